@@ -1,0 +1,204 @@
+/* The tables that tlgen writes for a schema, and the values they describe.
+ *
+ * A schema is data: constructors and functions ("definitions"), their fields, and type expressions,
+ * all `const` and cross-referenced by 16-bit index, so that the tables need no relocation and no
+ * set-up. One interpreter (tl/codec.h) encodes, decodes and skips any of them; tl/json.h and
+ * tl/print.h show them.
+ *
+ * How a TL type is held in C (the "slot" of a type):
+ *   int, long, double, int128, int256   int32_t, int64_t, double, tl_int128, tl_int256
+ *   string, bytes                       tl_string, tl_bytes
+ *   Bool, flags.N?true                  bool
+ *   #                                   not stored; uint32_t where no field depends on it
+ *   T with several constructors         struct { enum kind; union of const pointers }, as tl_sum
+ *   T with one constructor, and %T      const struct *
+ *   Vector<T>, vector<T>, n*[ T ]       struct { const slot *items; size_t count; }, as tl_vector
+ *   Object, !X                          tl_object
+ * A conditional scalar has a `bool has_x` beside it; everything else says absent by itself: NULL,
+ * kind 0, false. An empty string or vector that is present has a data or items that is not NULL.
+ */
+#ifndef TL_SCHEMA_H
+#define TL_SCHEMA_H
+
+#include <tl/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of these structs. Generated code does not compile against another one. */
+#define TL_TABLE_VERSION 1
+
+/* The first TL_OP_PRIMITIVES entries of every schema's type table are these primitives, in this
+ * order, so that a primitive's type index is its op. */
+enum tl_op {
+  TL_OP_INT,
+  TL_OP_LONG,
+  TL_OP_DOUBLE,
+  TL_OP_INT128,
+  TL_OP_INT256,
+  TL_OP_STRING,
+  TL_OP_BYTES,
+  TL_OP_BOOL,
+  TL_OP_TRUE,   /* no bytes: only the bit of its condition */
+  TL_OP_NAT,    /* a # word: computed from the fields that depend on it */
+  TL_OP_OBJECT, /* any boxed constructor or function of the schema */
+  TL_OP_PRIMITIVES,
+  TL_OP_SUM = TL_OP_PRIMITIVES, /* boxed, two constructors or more: defs arg .. arg+count-1, kind 1
+                                   is arg */
+  TL_OP_PTR,                    /* boxed, one constructor: def arg */
+  TL_OP_BARE,                   /* constructor arg without its id */
+  TL_OP_VECTOR,                 /* boxed vector of type arg */
+  TL_OP_BARE_VECTOR,            /* count and elements of type arg, no id */
+  TL_OP_REPEAT /* elements of type arg; their number is in # word `count` of the definition */
+};
+
+#define TL_NONE   0xffffu /* no such offset or index */
+#define TL_ALWAYS 0xffu   /* field.word of a field without a condition */
+
+typedef struct tl_type {
+  uint32_t name;  /* in names: "auth.SentCode"; of vectors and bare types: "" */
+  uint16_t arg;   /* by op: first definition, or element type */
+  uint16_t count; /* by op: number of constructors, or # word */
+  uint8_t op;
+  uint8_t slot; /* size of a slot of this type, bytes */
+} tl_type;
+
+typedef struct tl_field {
+  uint16_t name;   /* in names; the schema's own spelling */
+  uint16_t type;   /* in types */
+  uint16_t offset; /* of the slot in the struct; TL_NONE: not stored */
+  uint16_t
+      has; /* of the has_x bool in the struct; TL_NONE: the slot itself says whether it is there */
+  uint8_t word; /* condition: which # word of the definition, counted from 0; TL_ALWAYS: none. Of a
+                   # field: its number */
+  uint8_t bit;  /* condition: which bit */
+} tl_field;
+
+typedef struct tl_def {
+  uint32_t id;
+  uint32_t name;  /* in names: "auth.sendCode" */
+  uint16_t field; /* first of its fields */
+  uint16_t n_fields;
+  uint16_t type;   /* constructor: its type; function: its result type (TL_OP_OBJECT: that of its !X
+                      field) */
+  uint16_t size;   /* of the struct, bytes */
+  uint8_t n_words; /* number of # words */
+  uint8_t function; /* 1: function, 0: constructor */
+} tl_def;
+
+/* Everything about a schema. Definitions: constructors first, those of one type together and in the
+ * order of the schema; then functions. */
+typedef struct tl_schema {
+  uint32_t version; /* TL_TABLE_VERSION */
+  int32_t layer;    /* from the `// LAYER n` comment; 0 if there is none */
+  const char *prefix;
+  const tl_type *types;
+  const tl_field *fields;
+  const tl_def *defs;
+  const char *names;       /* NUL-terminated, by offset */
+  const uint16_t *by_id;   /* open hash: slot (id * 0x9e3779b1) >> by_id_shift, then the next ones,
+                              TL_NONE ends */
+  const uint16_t *by_name; /* definition indexes, sorted by name (strcmp) */
+  uint16_t n_types, n_fields, n_defs, n_constructors;
+  uint8_t by_id_shift; /* the table has 1 << (32 - by_id_shift) entries */
+} tl_schema;
+
+/* A constructor or function with its struct. `args` is borrowed; schema NULL means absent. */
+typedef struct tl_object {
+  const tl_schema *schema;
+  const void *args; /* the struct of definition `def` */
+  uint16_t def;
+} tl_object;
+
+/* A call that can be encoded and sent: a tl_object whose definition is a function. Made by the
+ * generated tg_x_call(&request). */
+typedef tl_object tl_call;
+
+/* A value of any type: a pointer to its slot. Taken apart by the generated tg_x_result(). */
+typedef struct tl_value {
+  const tl_schema *schema;
+  const void *slot;
+  uint16_t type;
+} tl_value;
+
+/* The common shape of generated sums and vectors (read by memcpy: a generated struct is not one of
+ * these). */
+typedef struct tl_sum {
+  unsigned kind; /* 0: absent; else constructor number kind-1 of the type */
+  const void *ptr;
+} tl_sum;
+
+typedef struct tl_vector {
+  const void *items;
+  size_t count;
+} tl_vector;
+
+/* Vectors of primitives. */
+typedef struct tl_vector_int {
+  const int32_t *items;
+  size_t count;
+} tl_vector_int;
+typedef struct tl_vector_long {
+  const int64_t *items;
+  size_t count;
+} tl_vector_long;
+typedef struct tl_vector_double {
+  const double *items;
+  size_t count;
+} tl_vector_double;
+typedef struct tl_vector_int128 {
+  const tl_int128 *items;
+  size_t count;
+} tl_vector_int128;
+typedef struct tl_vector_int256 {
+  const tl_int256 *items;
+  size_t count;
+} tl_vector_int256;
+typedef struct tl_vector_string {
+  const tl_string *items;
+  size_t count;
+} tl_vector_string;
+typedef struct tl_vector_bytes {
+  const tl_bytes *items;
+  size_t count;
+} tl_vector_bytes;
+typedef struct tl_vector_Bool {
+  const bool *items;
+  size_t count;
+} tl_vector_Bool;
+typedef struct tl_vector_nat {
+  const uint32_t *items;
+  size_t count;
+} tl_vector_nat;
+typedef struct tl_vector_Object {
+  const tl_object *items;
+  size_t count;
+} tl_vector_Object;
+
+/* Items of a vector that is there but empty; and a struct for constructors without fields. */
+TL_API extern const char tl_empty[1];
+
+/* Looking things up. All return TL_NONE when there is no such thing. */
+TL_API uint16_t tl_find_id(const tl_schema *schema, uint32_t id);
+TL_API uint16_t tl_find_name(const tl_schema *schema, const char *name,
+                             size_t size); /* "auth.sendCode" */
+/* A type as a schema spells it: "User", "Vector<User>", "vector<%Message>", "Bool", "int". For a
+ * vector the schema must use that vector somewhere. */
+TL_API uint16_t tl_find_type(const tl_schema *schema, const char *name, size_t size);
+
+static inline const char *tl_def_name(const tl_schema *schema, uint16_t def) {
+  return schema->names + schema->defs[def].name;
+}
+static inline const char *tl_field_name(const tl_schema *schema, const tl_field *field) {
+  return schema->names + field->name;
+}
+
+/* The type that a call's answer has: follows !X into the inner query (TL-9). TL_NONE if it is not a
+ * call. */
+TL_API uint16_t tl_call_result_type(const tl_call *call, const tl_schema **schema);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
