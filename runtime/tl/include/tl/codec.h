@@ -71,7 +71,8 @@ TL_API TL_MUST_USE tl_status tl_encode_value(const tl_value *value, tl_buffer *o
 /* The object in a value whose type is a sum, a single-constructor, bare or Object type; otherwise
  * (and when absent) schema is NULL. */
 TL_API tl_object tl_value_object(const tl_value *value);
-/* Its slot if the value has this schema and a type of that index, else NULL. For generated code. */
+/* Its slot if the value has this schema and a type of that index, else a slot of zero bytes (an
+ * absent value of any type); never NULL. For generated code. */
 TL_API const void *tl_value_slot(const tl_value *value, const tl_schema *schema, uint16_t type);
 
 #ifdef __cplusplus
