@@ -1,0 +1,241 @@
+/* The client: calls go in, answers come out, and everything between (connections, keys, data
+ * centres, salts, acks, resends, waits) is taken care of as the options say.
+ *
+ *   mtp_options options;
+ *   mtp_options_init(&options);
+ *   options.api_id = 12345;
+ *   mtp_client *client;
+ *   if (mtp_client_new(&options, &client, &error) != MTP_OK) ...
+ *   tg_help_getNearestDc request = {0};
+ *   tl_call call = tg_help_getNearestDc_call(&request);
+ *   mtp_reply *reply;
+ *   if (mtp_call_sync(client, &call, NULL, &reply, &error) == MTP_OK) {
+ *     const tg_nearestDc *dc = tg_help_getNearestDc_result(mtp_reply_value(reply));
+ *     mtp_reply_free(reply);
+ *   }
+ *   mtp_client_free(client);
+ *
+ * Threads: one thread at a time owns a client and calls everything here but mtp_client_submit() and
+ * mtp_client_wake(), which any thread may call. Nothing is called back except from
+ * mtp_client_process(), mtp_client_poll(), mtp_call_sync() and mtp_client_close(); from inside a
+ * callback every function may be called but mtp_client_free(), mtp_call_sync() and
+ * mtp_client_process().
+ */
+#ifndef MTP_CLIENT_H
+#define MTP_CLIENT_H
+
+#include <mtp/proxy.h>
+#include <mtp/rng.h>
+#include <mtp/session.h>
+#include <poll.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct mtp_client mtp_client;
+typedef struct mtp_reply mtp_reply;
+typedef uint64_t mtp_call_id; /* 0 is none */
+
+typedef enum mtp_transport {
+  MTP_TRANSPORT_ABRIDGED,
+  MTP_TRANSPORT_INTERMEDIATE, /* the default */
+  MTP_TRANSPORT_PADDED,
+  MTP_TRANSPORT_FULL,
+  MTP_TRANSPORT_WS, /* WebSocket, obfuscated always */
+  MTP_TRANSPORT_WSS,
+  MTP_TRANSPORT_HTTP,
+  MTP_TRANSPORT_HTTPS
+} mtp_transport;
+
+/* "abridged", "intermediate", ...; false when there is no such name. */
+MTP_API bool mtp_transport_parse(const char *name, mtp_transport *out);
+
+typedef enum mtp_log_level {
+  MTP_LOG_ERROR,
+  MTP_LOG_WARNING,
+  MTP_LOG_INFO,
+  MTP_LOG_DEBUG,
+  MTP_LOG_TRACE
+} mtp_log_level;
+
+/* Everything that can be chosen. mtp_options_init() gives the defaults named here. Strings and
+ * arrays are copied by mtp_client_new(). */
+typedef struct mtp_options {
+  /* Who we are, for initConnection (AP-1). api_id is needed for everything but the key exchange. */
+  int32_t api_id;
+  const char *device_model, *system_version,
+      *app_version;                                     /* "tlgen", uname, the library's version */
+  const char *system_lang_code, *lang_pack, *lang_code; /* "en", "", "en" */
+
+  /* Where to. */
+  bool test;                /* Telegram's test data centres instead of production */
+  int32_t home_dc;          /* for a new session: 2 */
+  const mtp_dc_option *dcs; /* instead of the built-in table; NULL: built-in */
+  size_t n_dcs;
+  const char *const
+      *public_keys; /* PEM texts instead of Telegram's own keys (of `test`); NULL: built-in */
+  size_t n_public_keys;
+  mtp_transport transport;
+  bool obfuscated; /* obfuscated2 around a TCP transport; false (forced by MTProxy and WebSocket) */
+  bool ipv6;       /* prefer IPv6 addresses; false */
+  const mtp_proxy *proxy;  /* NULL: direct */
+  const char *tls_ca_file; /* PEM file for wss and https; NULL: the system's */
+  bool tls_insecure;       /* do not verify certificates; for tests */
+  const char *ws_path;     /* "/apiws" */
+  const char *http_path;   /* "/api" */
+
+  /* How to. */
+  bool pfs;            /* temporary keys (PF-*); false */
+  uint32_t temp_key_s; /* lifetime of a temporary key; 86400 */
+  bool no_updates;     /* wrap calls in invokeWithoutUpdates; false */
+  bool keep_updates;   /* keep pts/qts/seq/date and close gaps with getDifference; false: updates as
+                          they come */
+  uint32_t connect_timeout_ms; /* one address: TCP, proxy, TLS and key exchange together; 15000 */
+  uint32_t call_timeout_ms;    /* default of a call; 60000, 0: none */
+  uint32_t reconnect_min_ms, reconnect_max_ms; /* back-off with jitter; 1000, 60000 */
+  uint32_t reconnect_tries; /* calls waiting fail with NETWORK after so many failures in a row; 0:
+                               never; 5 */
+  uint32_t ping_s;          /* ping_delay_disconnect period; 60 */
+  uint32_t flood_sleep_s;   /* sleep for waits (ER-4) up to this; 60, 0: never */
+  uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
+  uint32_t retries;             /* of a call that failed with a 500 (ER-2); 3 */
+  bool follow_migrate;          /* PHONE/NETWORK/USER/FILE/STATS_MIGRATE; true */
+
+  /* Injected. NULL: malloc, the CSPRNG of OpenSSL, the system's clocks. */
+  const tl_allocator *allocator;
+  const mtp_rng *rng;
+  int64_t (*wall_ms)(void *ctx); /* unix time, milliseconds */
+  int64_t (*monotonic_ms)(void *ctx);
+  void *clock_ctx;
+  void (*log)(void *ctx, mtp_log_level level,
+              const char *text); /* never a secret in it (LG-9); NULL: none */
+  void *log_ctx;
+  mtp_log_level log_level; /* MTP_LOG_INFO */
+} mtp_options;
+
+MTP_API void mtp_options_init(mtp_options *options);
+
+/* Makes a client; connects when the first call needs it. session (may be NULL: a new one) is
+ * copied. ARGUMENT (text says what), NOMEM. On failure *out is NULL. */
+MTP_API TL_MUST_USE mtp_status mtp_client_new(const mtp_options *options,
+                                              const mtp_session *session, mtp_client **out,
+                                              mtp_error *error);
+/* Ends every pending call with CLOSED (callbacks run), closes sockets, wipes secrets, frees. NULL
+ * is fine. */
+MTP_API void mtp_client_free(mtp_client *client);
+/* The first half of mtp_client_free(): afterwards new calls return CLOSED. */
+MTP_API void mtp_client_close(mtp_client *client);
+
+/* The session as it is now: valid until the next function that may process. Changes are told by
+ * MTP_EVENT_SESSION. */
+MTP_API const mtp_session *mtp_client_session(const mtp_client *client);
+/* For sign-in helpers: says who the session is now (user_id 0: signed out). Raises
+ * MTP_EVENT_SESSION. */
+MTP_API void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot);
+/* Keeps a future auth token in the session (LG-3). NOMEM. */
+MTP_API TL_MUST_USE mtp_status mtp_client_add_token(mtp_client *client, tl_bytes token);
+/* Makes another data centre the home one, with a new key if it has none there (AP-4). */
+MTP_API TL_MUST_USE mtp_status mtp_client_set_home(mtp_client *client, int32_t dc);
+/* Destroys the authorization key on the server (destroy_auth_key, MS-16) and forgets it. Blocks up
+ * to timeout_ms. */
+MTP_API TL_MUST_USE mtp_status mtp_client_destroy_key(mtp_client *client, uint32_t timeout_ms,
+                                                      mtp_error *error);
+/* The server's time as the client knows it, unix seconds. */
+MTP_API int64_t mtp_client_server_time(const mtp_client *client);
+
+/* ---- calls ---- */
+
+/* Choices for one call; all zero is the default. */
+typedef struct mtp_call_options {
+  int32_t timeout_ms; /* 0: the client's default; -1: none */
+  int32_t dc; /* 0: the home data centre; else that one, with exported authorization if signed in */
+  bool media; /* over a media-only connection */
+  bool cdn;   /* that data centre is a CDN: no authorization, no initConnection */
+  mtp_call_id after;    /* run after that call on the server (invokeAfterMsg); 0: no order */
+  bool without_updates; /* invokeWithoutUpdates */
+  int64_t takeout_id;   /* invokeWithTakeout; 0: none */
+  bool no_sleep;        /* give waits (ER-4) back as errors */
+  bool no_retry;        /* give 500s back as errors; auth.sendCode always is so */
+  bool no_migrate;      /* give MIGRATE errors back */
+} mtp_call_options;
+
+/* The end of a call, exactly once: error NULL and a reply that is now yours (mtp_reply_free), or an
+ * error; with MTP_ERR_DECODE also a reply that has just mtp_reply_raw(). */
+typedef void (*mtp_call_done)(void *ctx, const mtp_error *error, mtp_reply *reply);
+
+/* Starts a call: encodes it at once (call and its arguments are borrowed for this function only).
+ * done runs later, once. *id may be NULL. ENCODE, ARGUMENT, CLOSED, NOMEM: then done never runs. */
+MTP_API TL_MUST_USE mtp_status mtp_client_call(mtp_client *client, const tl_call *call,
+                                               const mtp_call_options *options, mtp_call_done done,
+                                               void *ctx, mtp_call_id *id, mtp_error *error);
+/* Takes a call back: done runs with CANCELLED before the next process ends, and the server is told
+ * (rpc_drop_answer). */
+MTP_API void mtp_client_cancel(mtp_client *client, mtp_call_id id);
+
+/* A call that waits for its end, processing everything else meanwhile. *reply is yours. */
+MTP_API TL_MUST_USE mtp_status mtp_call_sync(mtp_client *client, const tl_call *call,
+                                             const mtp_call_options *options, mtp_reply **reply,
+                                             mtp_error *error);
+
+/* From any thread: queues a call (encoded at once) for the owner thread, which runs done. As
+ * mtp_client_call() otherwise. */
+MTP_API TL_MUST_USE mtp_status mtp_client_submit(mtp_client *client, const tl_call *call,
+                                                 const mtp_call_options *options,
+                                                 mtp_call_done done, void *ctx, mtp_error *error);
+/* From any thread: makes a waiting poll return. */
+MTP_API void mtp_client_wake(mtp_client *client);
+
+/* The decoded answer; lives as long as the reply. The generated tg_x_result() takes it apart. */
+MTP_API const tl_value *mtp_reply_value(const mtp_reply *reply);
+MTP_API tl_bytes mtp_reply_raw(const mtp_reply *reply); /* the answer as it came (unzipped) */
+MTP_API void mtp_reply_free(mtp_reply *reply);
+
+/* ---- events ---- */
+
+typedef enum mtp_event_type {
+  MTP_EVENT_UPDATES,     /* updates: a reply whose value is of type Updates (mtp_reply_value) */
+  MTP_EVENT_CONNECTION,  /* state of the connection to dc changed */
+  MTP_EVENT_SESSION,     /* the session changed: save it */
+  MTP_EVENT_WAIT,        /* a call is about to sleep for seconds, because of error */
+  MTP_EVENT_KEY_LOST,    /* terminal: the authorization is gone; error says why */
+  MTP_EVENT_UPDATES_LOST /* a gap that could not be closed; fetch what matters anew */
+} mtp_event_type;
+
+typedef enum mtp_connection_state {
+  MTP_CONNECTION_CLOSED,
+  MTP_CONNECTION_CONNECTING,
+  MTP_CONNECTION_HANDSHAKE,
+  MTP_CONNECTION_READY
+} mtp_connection_state;
+
+typedef struct mtp_event {
+  mtp_event_type type;
+  int32_t dc;
+  mtp_connection_state state;
+  mtp_call_id call;
+  uint32_t seconds;
+  mtp_error error;
+  mtp_reply *updates; /* yours: mtp_reply_free() */
+} mtp_event;
+
+/* Takes the oldest event; false when there is none. */
+MTP_API bool mtp_client_next_event(mtp_client *client, mtp_event *out);
+
+/* ---- the loop ---- */
+
+/* Fills at most n entries and returns how many there are (call again with more room if larger).
+ * Valid until the next call of another function here. */
+MTP_API size_t mtp_client_fds(const mtp_client *client, struct pollfd *fds, size_t n);
+/* Milliseconds until mtp_client_process() is due; -1 when only a descriptor can wake it. */
+MTP_API int mtp_client_timeout(const mtp_client *client);
+/* Does what can be done without waiting. fds with revents from poll(), or NULL to try every socket.
+ */
+MTP_API void mtp_client_process(mtp_client *client, const struct pollfd *fds, size_t n);
+/* poll() and process, once, waiting at most timeout_ms (-1: for ever). */
+MTP_API void mtp_client_poll(mtp_client *client, int timeout_ms);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,96 @@
+/* What has to be kept to go on later without signing in again: keys, data centres, who one is,
+ * update state. Plain data, so that stores (libtgauth) and tests can read and make it. */
+#ifndef MTP_SESSION_H
+#define MTP_SESSION_H
+
+#include <mtp/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MTP_KEY_SIZE    256
+#define MTP_MAX_DCS     32 /* keys of as many data centres */
+#define MTP_MAX_OPTIONS 64 /* addresses */
+#define MTP_MAX_TOKENS  20 /* future auth tokens (LG-3) */
+
+enum { /* mtp_dc_option.flags, as in dcOption */
+       MTP_DC_IPV6 = 1,
+       MTP_DC_MEDIA = 2,
+       MTP_DC_TCPO = 4,
+       MTP_DC_CDN = 8,
+       MTP_DC_STATIC = 16,
+       MTP_DC_THIS_PORT = 32
+};
+
+/* One address of one data centre. */
+typedef struct mtp_dc_option {
+  int32_t dc;
+  uint16_t port;
+  uint16_t flags;
+  char host[64];      /* IPv4 or IPv6 address, or a name; NUL-terminated */
+  uint8_t secret[32]; /* MTProxy-style secret of a tcpo option, secret_size bytes */
+  uint8_t secret_size;
+} mtp_dc_option;
+
+/* The permanent key of one data centre. */
+typedef struct mtp_dc_key {
+  int32_t dc;
+  bool media;    /* a media-only data centre: another key (KX-3) */
+  bool imported; /* the user's authorization was imported there (AP-4) */
+  uint8_t key[MTP_KEY_SIZE];
+  int64_t salt;    /* last known server salt */
+  int64_t created; /* unix seconds; 0 unknown */
+} mtp_dc_key;
+
+typedef struct mtp_update_state {
+  int32_t pts, qts, date, seq;
+} mtp_update_state;
+
+typedef struct mtp_channel_state {
+  int64_t channel_id, access_hash;
+  int32_t pts;
+} mtp_channel_state;
+
+typedef struct mtp_session {
+  int32_t home_dc; /* 0: none yet */
+  bool test;       /* Telegram's test data centres */
+  bool signed_in;
+  bool bot;
+  int32_t api_id;      /* that it was made with; 0 unknown */
+  int64_t user_id;     /* 0 unknown */
+  int32_t time_offset; /* server time - local time, seconds */
+  mtp_dc_key keys[MTP_MAX_DCS];
+  size_t n_keys;
+  mtp_dc_option options[MTP_MAX_OPTIONS];
+  size_t n_options;
+  mtp_update_state updates;    /* all zero: unknown */
+  mtp_channel_state *channels; /* owned */
+  size_t n_channels;
+  tl_bytes tokens[MTP_MAX_TOKENS]; /* owned, newest first */
+  size_t n_tokens;
+  const tl_allocator *allocator;
+} mtp_session;
+
+MTP_API void mtp_session_init(mtp_session *session, const tl_allocator *allocator);
+MTP_API void mtp_session_free(
+    mtp_session *session); /* wipes keys, frees what it owns, leaves it as after init */
+MTP_API TL_MUST_USE mtp_status
+mtp_session_copy(mtp_session *to, const mtp_session *from); /* `to` was initialised; NOMEM */
+
+/* The key of that data centre, NULL if there is none / added (or replaced; ARGUMENT when full). */
+MTP_API mtp_dc_key *mtp_session_key(mtp_session *session, int32_t dc, bool media);
+MTP_API TL_MUST_USE mtp_status mtp_session_set_key(mtp_session *session, int32_t dc, bool media,
+                                                   const uint8_t key[MTP_KEY_SIZE], int64_t salt);
+MTP_API void mtp_session_drop_key(mtp_session *session, int32_t dc, bool media);
+/* Puts a token first, drops the oldest beyond MTP_MAX_TOKENS. Copies it. NOMEM. */
+MTP_API TL_MUST_USE mtp_status mtp_session_add_token(mtp_session *session, const void *token,
+                                                     size_t size);
+
+/* The built-in addresses of Telegram's data centres (schema/dc.tsv), for bootstrap. */
+MTP_API const mtp_dc_option *mtp_builtin_dcs(bool test, size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
