@@ -1,0 +1,44 @@
+/* The random generator's one rule: failure is a failure. */
+#include "support.h"
+
+/* proves RB-3 */
+static void a_failing_generator_gives_zeros_and_an_error(void **state) {
+  fake_rng fake = fake_rng_of(NULL, 0);
+  mtp_rng rng = fake_rng_view(&fake);
+  uint8_t out[32], zero[32] = {0};
+  (void)state;
+  fake.fail_after = 0;
+  memset(out, 0x77, sizeof out);
+  assert_int_equal(mtp_rng_fill(&rng, out, sizeof out), -1);
+  assert_memory_equal(out, zero, sizeof out);
+}
+
+/* proves EN-15 */
+static void the_system_generator_fills_all_of_it_and_differs_each_time(void **state) {
+  uint8_t a[32] = {0}, b[32] = {0};
+  mtp_rng system = mtp_rng_system();
+  (void)state;
+  assert_int_equal(mtp_rng_fill(NULL, a, sizeof a), 0);
+  assert_int_equal(mtp_rng_fill(&system, b, sizeof b), 0);
+  assert_memory_not_equal(a, b, sizeof a);
+  for (size_t at = 0; at < sizeof a; at += 8) /* eight zero bytes in a row: 2^-64 */
+    assert_memory_not_equal(a + at, "\0\0\0\0\0\0\0\0", 8);
+}
+
+static void a_given_generator_is_used(void **state) {
+  fake_rng fake = fake_rng_of("known", 5);
+  mtp_rng rng = fake_rng_view(&fake);
+  uint8_t out[5];
+  (void)state;
+  assert_int_equal(mtp_rng_fill(&rng, out, 5), 0);
+  assert_memory_equal(out, "known", 5);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_failing_generator_gives_zeros_and_an_error),
+      cmocka_unit_test(the_system_generator_fills_all_of_it_and_differs_each_time),
+      cmocka_unit_test(a_given_generator_is_used),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
