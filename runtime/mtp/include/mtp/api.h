@@ -4,10 +4,6 @@
 
 #include <tl/base.h>
 
-#if defined(_WIN32)
-#define MTP_API
-#else
-#define MTP_API __attribute__((visibility("default")))
-#endif
+#define MTP_API TL_API
 
 #endif
