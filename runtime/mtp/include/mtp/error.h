@@ -2,14 +2,13 @@
 #ifndef MTP_ERROR_H
 #define MTP_ERROR_H
 
+#include <mtp/api.h>
 #include <tg/errors.h>
 #include <tl/codec.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#define MTP_API TL_API
 
 typedef enum mtp_status {
   MTP_OK = 0,
