@@ -9,13 +9,14 @@
  *   int, long, double, int128, int256   int32_t, int64_t, double, tl_int128, tl_int256
  *   string, bytes                       tl_string, tl_bytes
  *   Bool, flags.N?true                  bool
- *   #                                   not stored; uint32_t where no field depends on it
+ *   #                                   uint32_t; not stored where fields depend on it
  *   T with several constructors         struct { enum kind; union of const pointers }, as tl_sum
  *   T with one constructor, and %T      const struct *
  *   Vector<T>, vector<T>, n*[ T ]       struct { const slot *items; size_t count; }, as tl_vector
  *   Object, !X                          tl_object
- * A conditional scalar has a `bool has_x` beside it; everything else says absent by itself: NULL,
- * kind 0, false. An empty string or vector that is present has a data or items that is not NULL.
+ * A conditional number or Bool has a `bool has_x` beside it; everything else says absent by itself:
+ * NULL, kind 0, false. An empty string or vector that is present has a data or items that is not
+ * NULL.
  */
 #ifndef TL_SCHEMA_H
 #define TL_SCHEMA_H
@@ -41,7 +42,7 @@ enum tl_op {
   TL_OP_BYTES,
   TL_OP_BOOL,
   TL_OP_TRUE,   /* no bytes: only the bit of its condition */
-  TL_OP_NAT,    /* a # word: computed from the fields that depend on it */
+  TL_OP_NAT,    /* a # that no field depends on: an unsigned number like any other */
   TL_OP_OBJECT, /* any boxed constructor or function of the schema */
   TL_OP_PRIMITIVES,
   TL_OP_SUM = TL_OP_PRIMITIVES, /* boxed, two constructors or more: defs arg .. arg+count-1, kind 1
@@ -50,29 +51,38 @@ enum tl_op {
   TL_OP_BARE,                   /* constructor arg without its id */
   TL_OP_VECTOR,                 /* boxed vector of type arg */
   TL_OP_BARE_VECTOR,            /* count and elements of type arg, no id */
-  TL_OP_REPEAT /* elements of type arg; their number is in # word `count` of the definition */
+  TL_OP_REPEAT, /* elements of type arg; their number is in # word `count` of the definition */
+  TL_OP_WORD /* of fields only, with the type TL_OP_NAT: a # that other fields depend on. Computed
+                from what they hold, not stored */
 };
 
 #define TL_NONE   0xffffu /* no such offset or index */
-#define TL_ALWAYS 0xffu   /* field.word of a field without a condition */
+#define TL_ALWAYS 0xffu   /* field.cond of a field without a condition */
+#define TL_WORDS  7       /* # words of one definition that its fields may depend on */
 
 typedef struct tl_type {
   uint32_t name;  /* in names: "auth.SentCode"; of vectors and bare types: "" */
   uint16_t arg;   /* by op: first definition, or element type */
   uint16_t count; /* by op: number of constructors, or # word */
   uint8_t op;
-  uint8_t slot; /* size of a slot of this type, bytes */
+  uint8_t slot;  /* size of a slot of this type, bytes */
+  uint8_t least; /* a value takes at least this many times 4 bytes on the wire (255: that or more).
+                    A boxed value inside counts as 1, a conditional field as 0. */
 } tl_type;
 
+/* Fields stand in the order of the wire. In the struct those of one size class stand in that order
+ * too, so that neighbours on the wire are often neighbours in memory: a run, which is moved at
+ * once. */
 typedef struct tl_field {
-  uint16_t name;   /* in names; the schema's own spelling */
   uint16_t type;   /* in types */
-  uint16_t offset; /* of the slot in the struct; TL_NONE: not stored */
-  uint16_t
-      has; /* of the has_x bool in the struct; TL_NONE: the slot itself says whether it is there */
-  uint8_t word; /* condition: which # word of the definition, counted from 0; TL_ALWAYS: none. Of a
-                   # field: its number */
-  uint8_t bit;  /* condition: which bit */
+  uint16_t offset; /* of the slot in the struct; TL_NONE: not stored (TL_OP_WORD) */
+  uint16_t aux; /* conditional number or Bool: offset of its has_x. TL_OP_WORD: its number, from 0
+                   on. Unconditional TL_OP_INT, LONG, DOUBLE: how many of the next fields have
+                   the same op, no condition either and the next slots. TL_OP_TRUE with a
+                   condition: how many of the next fields are TL_OP_TRUE too and have the next
+                   bits of the same word and the next slots. Otherwise 0. */
+  uint8_t cond; /* TL_ALWAYS, or number of the # word << 5 | bit */
+  uint8_t op;   /* that of its type, or TL_OP_WORD */
 } tl_field;
 
 typedef struct tl_def {
@@ -83,7 +93,7 @@ typedef struct tl_def {
   uint16_t type;   /* constructor: its type; function: its result type (TL_OP_OBJECT: that of its !X
                       field) */
   uint16_t size;   /* of the struct, bytes */
-  uint8_t n_words; /* number of # words */
+  uint8_t n_words; /* number of TL_OP_WORD fields, at most TL_WORDS */
   uint8_t function; /* 1: function, 0: constructor */
 } tl_def;
 
@@ -95,6 +105,7 @@ typedef struct tl_schema {
   const char *prefix;
   const tl_type *types;
   const tl_field *fields;
+  const uint16_t *field_names; /* by field, in names; the schema's own spelling */
   const tl_def *defs;
   const char *names;       /* NUL-terminated, by offset */
   const uint16_t *by_id;   /* open hash: slot (id * 0x9e3779b1) >> by_id_shift, then the next ones,
@@ -191,7 +202,7 @@ static inline const char *tl_def_name(const tl_schema *schema, uint16_t def) {
   return schema->names + schema->defs[def].name;
 }
 static inline const char *tl_field_name(const tl_schema *schema, const tl_field *field) {
-  return schema->names + field->name;
+  return schema->names + schema->field_names[field - schema->fields];
 }
 
 /* The type that a call's answer has: follows !X into the inner query (TL-9). TL_NONE if it is not a
