@@ -1,0 +1,46 @@
+/* Signing in in one call: with callbacks, or on a terminal. */
+#ifndef TGAUTH_START_H
+#define TGAUTH_START_H
+
+#include <tgauth/password.h>
+#include <tgauth/qr.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Asks the person. Each writes an answer of at most size-1 bytes and a NUL into out and returns
+ * true, or returns false to give up (tgauth_start() then returns CANCELLED). Those that are NULL
+ * are not asked for: what would need them fails with ARGUMENT. The buffers are wiped afterwards. */
+typedef struct tgauth_start_callbacks {
+  void *ctx;
+  bool (*phone)(void *ctx, char *out, size_t size); /* a phone number, or a bot token */
+  /* code says how it was sent; tgauth_explain() puts it in words. "" asks for the next delivery
+   * (resend). */
+  bool (*code)(void *ctx, const tgauth_code *code, char *out, size_t size);
+  bool (*password)(void *ctx, const char *hint, char *out, size_t size);
+  bool (*email)(void *ctx, char *out, size_t size); /* a login e-mail has to be set up */
+  bool (*email_code)(void *ctx, const char *pattern, int32_t length, char *out, size_t size);
+  /* terms: to show and agree to; first_name and last_name have `size` bytes each. */
+  bool (*sign_up)(void *ctx, const tgauth_terms *terms, char *first_name, char *last_name,
+                  size_t size);
+  /* Something was wrong that asking again can mend (a wrong code or password, an expired code):
+   * true to go on. NULL: go on up to five times. */
+  bool (*error)(void *ctx, const mtp_error *error);
+} tgauth_start_callbacks;
+
+/* Signs in as a user or bot, whatever it takes; does nothing when the session is signed in already.
+ * phone may be a phone number, a bot token, or NULL to ask. CANCELLED when a callback gives up;
+ * otherwise what the last step returned. */
+MTP_API TL_MUST_USE mtp_status tgauth_start(tgauth *auth, const char *phone,
+                                            const tgauth_start_callbacks *callbacks,
+                                            mtp_error *error);
+
+/* The same on standard input and error output: prompts, passwords without echo, QR code when the
+ * answer to "phone" is "qr". Works when input is a pipe, one answer a line. */
+MTP_API TL_MUST_USE mtp_status tgauth_interactive_login(tgauth *auth, mtp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
