@@ -112,11 +112,12 @@ struct tlp_var {
 };
 
 typedef enum tlp_expr_kind {
-  TLP_EXPR_TYPE,     /* a type, with `args` applied: type, bare, ctor, args */
-  TLP_EXPR_TYPE_VAR, /* a type variable: var, bare (for %X) */
-  TLP_EXPR_NAT_TYPE, /* the type # itself */
-  TLP_EXPR_NAT,      /* a number: var (or NULL) plus value */
-  TLP_EXPR_ARRAY     /* count*[ fields ] */
+  TLP_EXPR_TYPE,      /* a type, with `args` applied: type, bare, ctor, args */
+  TLP_EXPR_TYPE_VAR,  /* a type variable: var, bare (for %X) */
+  TLP_EXPR_NAT_TYPE,  /* the type # itself: an unsigned 32-bit number */
+  TLP_EXPR_TYPE_KIND, /* the word Type: a field that is a type, which has no wire form */
+  TLP_EXPR_NAT,       /* a number: var (or NULL) plus value */
+  TLP_EXPR_ARRAY      /* count*[ fields ] */
 } tlp_expr_kind;
 
 /* A type expression, or a number among the arguments of one. */
@@ -134,7 +135,7 @@ struct tlp_expr {
   const tlp_var *var;      /* TYPE_VAR; NAT or NULL */
   uint32_t value;          /* NAT */
   const tlp_expr *count;   /* ARRAY: how often, a NAT expression; never NULL. */
-  bool count_omitted;      /* ARRAY: spelled [ ... ], so `count` is the last # before it */
+  bool count_omitted;      /* ARRAY: spelled [ ... ], so `count` is the last # before it, implicit or not */
   const tlp_field *fields; /* ARRAY: what is repeated */
   size_t field_count;
 };
@@ -142,6 +143,7 @@ struct tlp_expr {
 /* A field: `name:flags.3?!X`. A group (a b:T) stands here as two fields of one type expression. */
 struct tlp_field {
   const char *name; /* NULL when anonymous or `_` */
+  bool underscore;  /* it was `_` */
   uint32_t index;   /* in its list */
   tlp_pos pos;      /* of the name, or of the type when anonymous */
   const tlp_expr *type;
@@ -315,7 +317,8 @@ TLP_API const char *tlp_status_text(tlp_status status);
 TLP_API const tlp_combinator *const *tlp_schema_combinators(const tlp_schema *schema,
                                                             size_t *count);
 
-/* All types in order of first appearance in a source (made or used), predefined ones included. */
+/* All types: those that a source makes, in the order of their first constructors, then the others
+ * (predefined, `Empty`) that a source uses, in the order of first use. */
 TLP_API const tlp_type *const *tlp_schema_types(const tlp_schema *schema, size_t *count);
 
 /* All top-level declarations in source order. */
@@ -328,7 +331,7 @@ TLP_API const tlp_combinator *tlp_schema_find(const tlp_schema *schema, const ch
 /* By id; NULL when there is none. */
 TLP_API const tlp_combinator *tlp_schema_find_id(const tlp_schema *schema, uint32_t id);
 
-/* The rule that the ids which the source leaves out were computed by: TELEGRAM when more declared
+/* The rule by which the ids that the sources leave out were computed: TELEGRAM when more declared
  * ids are as that rule alone has them than as the language's rule alone has them; else TL. */
 TLP_API tlp_id_rule tlp_schema_id_rule(const tlp_schema *schema);
 
