@@ -12,7 +12,9 @@ typedef struct tl_arena_block tl_arena_block;
 
 /* Fields are private. One arena belongs to one thread at a time. */
 typedef struct tl_arena {
-  uint8_t *at, *end;      /* free part of the current block */
+  uint8_t *at;            /* free part of the current block */
+  uint8_t *zeroed;        /* up to here the free part is zero-filled already */
+  uint8_t *end;           /* where the block ends */
   tl_arena_block *blocks; /* newest first */
   size_t used, limit;     /* bytes taken from the allocator, and how many may be */
   const tl_allocator *allocator;

@@ -25,14 +25,18 @@ typedef struct tl_error {
 typedef enum tl_strings {
   TL_STRINGS_COPY,    /* copied into the arena, NUL-terminated */
   TL_STRINGS_ALIAS,   /* point into the input, not terminated: the input must outlive the value */
-  TL_STRINGS_IN_PLACE /* point into the input and are terminated there: the input must be writable,
-                         is changed (also on failure) and must outlive the value */
+  TL_STRINGS_IN_PLACE /* the same, but strings (not bytes) are terminated there: the input must be
+                         writable, is changed (also on failure) and cannot be decoded again */
 } tl_strings;
+
+#define TL_DECODE_DEPTH  64                 /* objects within objects, unless options say more */
+#define TL_DECODE_MEMORY ((size_t)64 << 20) /* arena bytes, unless options say otherwise */
+#define TL_DEPTH_LIMIT   256 /* the most that any of the functions here enter, options or not */
 
 /* All zero is a good default. */
 typedef struct tl_decode_options {
-  uint32_t max_depth; /* 0: 64 */
-  size_t max_memory;  /* arena bytes one decode may add; 0: 64 MiB */
+  uint32_t max_depth; /* 0: TL_DECODE_DEPTH; more than TL_DEPTH_LIMIT counts as that */
+  size_t max_memory;  /* arena bytes one decode may add; 0: TL_DECODE_MEMORY */
   tl_strings strings;
   bool strict; /* also refuse non-zero padding, long lengths for short strings, unknown flag bits */
   bool allow_trailing; /* bytes after the value are no error */

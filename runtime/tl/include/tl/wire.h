@@ -42,6 +42,53 @@ static inline void tl_store_double(uint8_t *p, double v) {
   tl_store64(p, bits);
 }
 
+/* `count` numbers of 4 or 8 bytes each between the wire and an array of them in memory. */
+static inline void tl_load32_many(void *to, const uint8_t *from, size_t count) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  memcpy(to, from, count * 4);
+#else
+  for (size_t i = 0; i < count; i++) {
+    uint32_t v = tl_load32(from + i * 4);
+    memcpy((uint8_t *)to + i * 4, &v, sizeof v);
+  }
+#endif
+}
+
+static inline void tl_load64_many(void *to, const uint8_t *from, size_t count) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  memcpy(to, from, count * 8);
+#else
+  for (size_t i = 0; i < count; i++) {
+    uint64_t v = tl_load64(from + i * 8);
+    memcpy((uint8_t *)to + i * 8, &v, sizeof v);
+  }
+#endif
+}
+
+static inline void tl_store32_many(uint8_t *to, const void *from, size_t count) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  memcpy(to, from, count * 4);
+#else
+  for (size_t i = 0; i < count; i++) {
+    uint32_t v;
+    memcpy(&v, (const uint8_t *)from + i * 4, sizeof v);
+    tl_store32(to + i * 4, v);
+  }
+#endif
+}
+
+static inline void tl_store64_many(uint8_t *to, const void *from, size_t count) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  memcpy(to, from, count * 8);
+#else
+  for (size_t i = 0; i < count; i++) {
+    uint64_t v;
+    memcpy(&v, (const uint8_t *)from + i * 8, sizeof v);
+    tl_store64(to + i * 8, v);
+  }
+#endif
+}
+
 #ifdef __cplusplus
 }
 #endif

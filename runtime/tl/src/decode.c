@@ -1,0 +1,357 @@
+/* Decoding: one interpreter for every definition of every schema.
+ *
+ * A struct is taken from the arena zero-filled, so only what is present is stored. Fields are read
+ * in the order of the wire; neighbours that are neighbours in memory too are moved at once. */
+#include "arena.h"
+#include "reader.h"
+
+typedef struct decoder {
+  tl_reader r;
+  tl_arena *arena;
+  tl_strings strings;
+} decoder;
+
+static const uint8_t *decode_slot(decoder *d, const uint8_t *at, uint16_t type, uint8_t *slot);
+static const uint8_t *decode_fields(decoder *d, const uint8_t *at, const tl_def *def,
+                                    uint8_t *args);
+
+/* Takes the struct of a definition, writes where it lies to `pointer`, and reads its fields. */
+static TL_INLINE const uint8_t *decode_def(decoder *d, const uint8_t *at, const tl_def *def,
+                                           uint8_t *pointer) {
+  if (def->n_fields == 0) {
+    tl_write_ptr(pointer, tl_empty);
+    return at;
+  }
+  if (d->r.depth == 0)
+    return tl_fail_depth(&d->r, at);
+  size_t size = tl_round_up(def->size, TL_SLOT_ALIGN);
+  uint8_t *args = tl_take_memory(&d->r, size) ? tl_arena_take(d->arena, size) : NULL;
+  if (!args)
+    return tl_fail_memory(&d->r, at);
+  tl_write_ptr(pointer, args);
+  return decode_fields(d, at, def, args);
+}
+
+/* A boxed value of a type with several constructors. */
+static TL_INLINE const uint8_t *decode_sum(decoder *d, const uint8_t *at, uint16_t type,
+                                           uint8_t *slot) {
+  const tl_type *t = d->r.schema->types + type;
+  if (tl_left(&d->r, at) < 4)
+    return tl_fail_truncated(&d->r, at, "a constructor id");
+  unsigned def = tl_lookup_id(d->r.schema, tl_load32(at)), kind = def - t->arg;
+  if (kind >= t->count)
+    return tl_fail_unknown(&d->r, at, type);
+  kind++;
+  memcpy(slot, &kind, sizeof kind);
+  return decode_def(d, at + 4, d->r.schema->defs + def, slot + offsetof(tl_sum, ptr));
+}
+
+/* A boxed value of a type with one. */
+static TL_INLINE const uint8_t *decode_ptr(decoder *d, const uint8_t *at, uint16_t type,
+                                           uint8_t *slot) {
+  const tl_def *def = d->r.schema->defs + d->r.schema->types[type].arg;
+  if (tl_left(&d->r, at) < 4)
+    return tl_fail_truncated(&d->r, at, "a constructor id");
+  if (tl_load32(at) != def->id)
+    return tl_fail_unknown(&d->r, at, type);
+  return decode_def(d, at + 4, def, slot);
+}
+
+/* A boxed value of any type. */
+static const uint8_t *decode_any(decoder *d, const uint8_t *at, uint8_t *slot) {
+  tl_object object = {d->r.schema, NULL, 0};
+  if (tl_left(&d->r, at) < 4)
+    return tl_fail_truncated(&d->r, at, "a constructor id");
+  object.def = tl_lookup_id(d->r.schema, tl_load32(at));
+  if (object.def == TL_NONE)
+    return tl_fail_unknown(&d->r, at, TL_OP_OBJECT);
+  memcpy(slot, &object, sizeof object);
+  return decode_def(d, at + 4, d->r.schema->defs + object.def, slot + offsetof(tl_object, args));
+}
+
+/* Terminates a string inside its own bytes on the wire: in its padding, or, when it has none, after
+ * moving it down over the last byte of its length. */
+static const uint8_t *terminate(const uint8_t *data, size_t size, const uint8_t *behind) {
+  uint8_t *text = (uint8_t *)(uintptr_t)data;
+  if (text + size == behind) {
+    memmove(text - 1, text, size);
+    text--;
+  }
+  text[size] = 0;
+  return text;
+}
+
+/* Makes of a view of the input what the caller asked for; NULL when out of memory. */
+static const uint8_t *keep_string(decoder *d, tl_bytes view, uint8_t op, const uint8_t *behind) {
+  if (d->strings == TL_STRINGS_IN_PLACE)
+    return op == TL_OP_STRING ? terminate(view.data, view.size, behind) : view.data;
+  if (!tl_take_memory(&d->r, tl_round_up(view.size + 1, TL_SLOT_ALIGN)))
+    return NULL;
+  return (const uint8_t *)tl_arena_copy(d->arena, view.data, view.size);
+}
+
+static TL_INLINE const uint8_t *decode_string(decoder *d, const uint8_t *at, uint8_t op,
+                                              uint8_t *slot) {
+  tl_bytes view;
+  at = tl_read_string(&d->r, at, &view);
+  if (!at)
+    return NULL;
+  if (d->strings != TL_STRINGS_ALIAS) {
+    view.data = keep_string(d, view, op, at);
+    if (!view.data)
+      return tl_fail_memory(&d->r, at);
+  }
+  memcpy(slot, &view, sizeof view);
+  return at;
+}
+
+/* `count` (1 or more) numbers of `size` bytes each, as they lie in memory. */
+static TL_INLINE const uint8_t *decode_numbers(decoder *d, const uint8_t *at, size_t size,
+                                               size_t count, uint8_t *slot) {
+  if (tl_left(&d->r, at) < size * count)
+    return tl_fail_truncated(&d->r, at, "a number");
+  for (;; at += size, slot += size) {
+    if (size == 4)
+      tl_load32_many(slot, at, 1);
+    else if (size == 8)
+      tl_load64_many(slot, at, 1);
+    else
+      memcpy(slot, at, size);
+    if (--count == 0)
+      return at + size;
+  }
+}
+
+/* The same for a whole vector. Its count was checked against the bytes left. */
+static const uint8_t *decode_array(const uint8_t *at, uint8_t op, size_t count, uint8_t *items) {
+  size_t size = tl_number_size[op];
+  if (size == 4)
+    tl_load32_many(items, at, count);
+  else if (size == 8)
+    tl_load64_many(items, at, count);
+  else
+    memcpy(items, at, count * size);
+  return at + count * size;
+}
+
+static const uint8_t *decode_items(decoder *d, const uint8_t *at, uint16_t type, size_t count,
+                                   uint8_t *items) {
+  const tl_type *element = d->r.schema->types + type;
+  for (size_t i = 0; i < count; i++, items += element->slot) {
+    const uint8_t *next =
+        element->op == TL_OP_SUM ? decode_sum(d, at, type, items) : decode_slot(d, at, type, items);
+    if (!next)
+      return tl_fail_index(&d->r, i);
+    at = next;
+  }
+  return at;
+}
+
+/* Vectors of any form; `repeat` is the number of elements of a TL_OP_REPEAT. */
+static const uint8_t *decode_vector(decoder *d, const uint8_t *at, uint16_t type, uint32_t repeat,
+                                    uint8_t *slot) {
+  const tl_type *vector = d->r.schema->types + type;
+  const tl_type *element = d->r.schema->types + vector->arg;
+  size_t count = 0;
+  at = tl_read_count(&d->r, at, vector, repeat, &count);
+  if (!at)
+    return NULL;
+  if (count == 0) {
+    tl_write_vector(slot, tl_empty, 0);
+    return at;
+  }
+  uint8_t *items = tl_arena_take_raw(d->arena, tl_round_up(count * element->slot, TL_SLOT_ALIGN));
+  if (!items)
+    return tl_fail_memory(&d->r, at);
+  tl_write_vector(slot, items, count);
+  if (TL_OP_BIT(element->op) & TL_OPS_RAW)
+    return decode_array(at, element->op, count, items);
+  return decode_items(d, at, vector->arg, count, items);
+}
+
+static TL_INLINE const uint8_t *decode_bool(decoder *d, const uint8_t *at, uint8_t *slot) {
+  bool value = false;
+  at = tl_read_bool(&d->r, at, &value);
+  *slot = value;
+  return at;
+}
+
+static const uint8_t *decode_slot(decoder *d, const uint8_t *at, uint16_t type, uint8_t *slot) {
+  uint8_t op = d->r.schema->types[type].op;
+  switch (op) {
+  case TL_OP_STRING:
+  case TL_OP_BYTES:
+    return decode_string(d, at, op, slot);
+  case TL_OP_BOOL:
+    return decode_bool(d, at, slot);
+  case TL_OP_TRUE:
+    *slot = 1;
+    return at;
+  case TL_OP_OBJECT:
+    return decode_any(d, at, slot);
+  case TL_OP_SUM:
+    return decode_sum(d, at, type, slot);
+  case TL_OP_PTR:
+    return decode_ptr(d, at, type, slot);
+  case TL_OP_BARE:
+    return decode_def(d, at, d->r.schema->defs + d->r.schema->types[type].arg, slot);
+  case TL_OP_VECTOR:
+  case TL_OP_BARE_VECTOR:
+    return decode_vector(d, at, type, 0, slot);
+  default:
+    return decode_numbers(d, at, tl_number_size[op], 1, slot);
+  }
+}
+
+/* The # words of the object that is being read. In the narrow form all conditions fit into one
+ * register: two words, and the bit that TL_ALWAYS asks for (255 % 64). */
+typedef struct presence {
+  uint64_t narrow;
+  uint32_t words[TL_WORDS + 1];
+} presence;
+
+static TL_INLINE bool is_present(const presence *p, bool wide, unsigned cond) {
+  if (wide)
+    return p->words[cond >> 5] >> (cond & 31) & 1;
+  return p->narrow >> (cond & 63) & 1;
+}
+
+static TL_INLINE const uint8_t *decode_word(decoder *d, const uint8_t *at, unsigned number,
+                                            bool wide, presence *p) {
+  if (tl_left(&d->r, at) < 4)
+    return tl_fail_truncated(&d->r, at, "a # word");
+  if (wide)
+    p->words[number & TL_WORDS] = tl_load32(at);
+  else
+    p->narrow |= (uint64_t)tl_load32(at) << (number * 32 & 63);
+  return at + 4;
+}
+
+static TL_INLINE const uint8_t *decode_repeat(decoder *d, const uint8_t *at, uint16_t type,
+                                              bool wide, const presence *p, uint8_t *slot) {
+  unsigned word = d->r.schema->types[type].count & TL_WORDS;
+  return decode_vector(d, at, type, wide ? p->words[word] : (uint32_t)p->narrow, slot);
+}
+
+/* A conditional number says that it is there; one that is always there may begin a run. Returns how
+ * many fields follow in the run. */
+static TL_INLINE unsigned begin_run(const tl_field *field, uint8_t *args) {
+  if (field->cond == TL_ALWAYS)
+    return field->aux;
+  args[field->aux] = 1;
+  return 0;
+}
+
+static TL_INLINE const uint8_t *decode_struct(decoder *d, const uint8_t *at, const tl_def *def,
+                                              uint8_t *args, bool wide) {
+  const tl_field *field = d->r.schema->fields + def->field, *end = field + def->n_fields;
+  presence p;
+  p.narrow = UINT64_C(1) << (TL_ALWAYS & 63);
+  if (wide) {
+    memset(p.words, 0, sizeof p.words);
+    p.words[TL_WORDS] = UINT32_MAX;
+  }
+  for (; field < end; field++) {
+    if (!is_present(&p, wide, field->cond))
+      continue;
+    uint8_t *slot = args + field->offset;
+    const uint8_t *next;
+    unsigned run = 0;
+    switch (field->op) {
+    case TL_OP_INT:
+      run = begin_run(field, args);
+      next = decode_numbers(d, at, 4, run + 1, slot);
+      break;
+    case TL_OP_LONG:
+    case TL_OP_DOUBLE:
+      run = begin_run(field, args);
+      next = decode_numbers(d, at, 8, run + 1, slot);
+      break;
+    case TL_OP_INT128:
+    case TL_OP_INT256:
+    case TL_OP_NAT:
+    case TL_OP_BOOL:
+      begin_run(field, args);
+      next = decode_slot(d, at, field->type, slot);
+      break;
+    case TL_OP_TRUE:
+      *slot = 1;
+      continue;
+    case TL_OP_STRING:
+    case TL_OP_BYTES:
+      next = decode_string(d, at, field->op, slot);
+      break;
+    case TL_OP_WORD:
+      next = decode_word(d, at, field->aux, wide, &p);
+      break;
+    case TL_OP_SUM:
+      next = decode_sum(d, at, field->type, slot);
+      break;
+    case TL_OP_PTR:
+      next = decode_ptr(d, at, field->type, slot);
+      break;
+    case TL_OP_VECTOR:
+      next = decode_vector(d, at, field->type, 0, slot);
+      break;
+    case TL_OP_REPEAT:
+      next = decode_repeat(d, at, field->type, wide, &p, slot);
+      break;
+    default:
+      next = decode_slot(d, at, field->type, slot);
+    }
+    if (!next)
+      return tl_fail_field(&d->r, def, field);
+    at = next;
+    field += run;
+  }
+  d->r.depth++;
+  return wide && d->r.strict ? tl_check_words(&d->r, at, def, p.words) : at;
+}
+
+static const uint8_t *decode_wide(decoder *d, const uint8_t *at, const tl_def *def, uint8_t *args) {
+  return decode_struct(d, at, def, args, true);
+}
+
+static const uint8_t *decode_fields(decoder *d, const uint8_t *at, const tl_def *def,
+                                    uint8_t *args) {
+  d->r.depth--;
+  if (def->wide | d->r.strict)
+    return decode_wide(d, at, def, args);
+  return decode_struct(d, at, def, args, false);
+}
+
+tl_status tl_decode(const tl_schema *schema, uint16_t type, const void *data, size_t size,
+                    const tl_decode_options *options, tl_arena *arena, tl_value *out,
+                    size_t *consumed, tl_error *error) {
+  decoder d;
+  memset(out, 0, sizeof *out);
+  tl_status status = tl_reader_init(&d.r, schema, type, data, size, options, error);
+  if (status != TL_OK)
+    return status;
+  d.arena = arena;
+  d.strings = options ? options->strings : TL_STRINGS_COPY;
+  size_t room = tl_round_up(schema->types[type].slot, TL_SLOT_ALIGN);
+  const uint8_t *at = d.r.start;
+  uint8_t *slot = tl_take_memory(&d.r, room) ? tl_arena_take(arena, room) : NULL;
+  at = slot ? decode_slot(&d, at, type, slot) : tl_fail_memory(&d.r, at);
+  if (at && at < d.r.end && !(options && options->allow_trailing))
+    at = tl_fail_trailing(&d.r, at);
+  if (!at)
+    return tl_reader_fail(&d.r, type, error);
+  *out = (tl_value){schema, slot, type};
+  if (consumed)
+    *consumed = (size_t)(at - d.r.start);
+  return TL_OK;
+}
+
+tl_status tl_decode_object(const tl_schema *schema, const void *data, size_t size,
+                           const tl_decode_options *options, tl_arena *arena, tl_object *out,
+                           size_t *consumed, tl_error *error) {
+  tl_value value;
+  memset(out, 0, sizeof *out);
+  tl_status status =
+      tl_decode(schema, TL_OP_OBJECT, data, size, options, arena, &value, consumed, error);
+  if (status == TL_OK)
+    *out = tl_value_object(&value);
+  return status;
+}

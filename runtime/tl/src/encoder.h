@@ -1,0 +1,48 @@
+/* The state of an encoder, and what encode.c needs off its fast path. */
+#ifndef TL_SRC_ENCODER_H
+#define TL_SRC_ENCODER_H
+
+#include <tl/buffer.h>
+
+#include "reader.h"
+
+typedef struct tl_encoder {
+  uint8_t *end; /* of the buffer's memory */
+  tl_buffer *out;
+  const tl_schema *schema;
+  uint32_t depth; /* objects that may still be entered */
+  size_t before;  /* size of the buffer at the start */
+  tl_trace trace;
+} tl_encoder;
+
+/* The # words of one object while it is written. */
+typedef struct tl_words {
+  uint32_t set[TL_WORDS + 1], clear[TL_WORDS + 1]; /* bits whose fields are present, and absent */
+  size_t at[TL_WORDS + 1]; /* where the word stands in the buffer; SIZE_MAX: nowhere */
+} tl_words;
+
+static inline void tl_words_init(tl_words *words, const tl_def *def) {
+  for (unsigned i = 0; i < def->n_words && i <= TL_WORDS; i++) {
+    words->set[i] = words->clear[i] = 0;
+    words->at[i] = SIZE_MAX;
+  }
+}
+
+/* Where to write first; NULL and the trace set when out of memory. */
+uint8_t *tl_encoder_init(tl_encoder *e, const tl_schema *schema, tl_buffer *out);
+uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size);
+
+/* Whether a conditional # word must be written: something that depends on it is there. */
+bool tl_word_needed(const tl_schema *schema, const tl_def *def, const tl_field *word,
+                    const uint8_t *args);
+/* Fills the words in, repeat counts included. Fields of one bit that disagree are TL_ERR_FLAGS. */
+uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const tl_words *words,
+                        const uint8_t *args);
+
+/* Each sets the trace and returns NULL. */
+uint8_t *tl_encoder_fail(tl_encoder *e, const uint8_t *at, tl_status status, const char *text);
+uint8_t *tl_encoder_fail_kind(tl_encoder *e, const uint8_t *at, uint16_t type, unsigned kind);
+uint8_t *tl_encoder_fail_field(tl_encoder *e, const tl_def *def, const tl_field *field);
+uint8_t *tl_encoder_fail_index(tl_encoder *e, size_t index);
+
+#endif

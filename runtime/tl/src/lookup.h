@@ -1,0 +1,98 @@
+/* What the interpreters share: finding a definition, and reading slots of generated structs. A slot
+ * is read and written by memcpy only, because a generated struct is none of the library's types. */
+#ifndef TL_SRC_LOOKUP_H
+#define TL_SRC_LOOKUP_H
+
+#include <string.h>
+#include <tl/schema.h>
+
+/* Kinds of ops by how a slot says that it is absent. */
+#define TL_OP_BIT(op) (1u << (op))
+#define TL_OPS_NUMBER                                                                              \
+  (TL_OP_BIT(TL_OP_INT) | TL_OP_BIT(TL_OP_LONG) | TL_OP_BIT(TL_OP_DOUBLE) |                        \
+   TL_OP_BIT(TL_OP_INT128) | TL_OP_BIT(TL_OP_INT256) | TL_OP_BIT(TL_OP_BOOL) |                     \
+   TL_OP_BIT(TL_OP_NAT))
+
+/* Numbers that lie in memory as they do on the wire, but for the order of their bytes. */
+#define TL_OPS_RAW (TL_OPS_NUMBER & ~TL_OP_BIT(TL_OP_BOOL))
+
+/* Bytes of a number, by op; 0 for the rest. */
+static const uint8_t tl_number_size[TL_OP_PRIMITIVES] = {4, 8, 8, 16, 32, 0, 0, 0, 0, 4, 0};
+
+/* For what must not become a call of its own on the fast path. */
+#if defined(__GNUC__)
+#define TL_INLINE inline __attribute__((always_inline))
+#else
+#define TL_INLINE inline
+#endif
+
+static inline uint16_t tl_lookup_id(const tl_schema *schema, uint32_t id) {
+  uint32_t mask = UINT32_MAX >> schema->by_id_shift;
+  uint32_t at = (id * 0x9e3779b1u) >> schema->by_id_shift;
+  for (;; at = (at + 1) & mask) {
+    uint16_t def = schema->by_id[at];
+    if (def == TL_NONE || schema->defs[def].id == id)
+      return def;
+  }
+}
+
+static inline tl_sum tl_read_sum(const void *slot) {
+  tl_sum sum;
+  memcpy(&sum.kind, slot, sizeof sum.kind);
+  memcpy(&sum.ptr, (const uint8_t *)slot + offsetof(tl_sum, ptr), sizeof sum.ptr);
+  return sum;
+}
+
+static inline void tl_write_sum(void *slot, unsigned kind, const void *ptr) {
+  memcpy(slot, &kind, sizeof kind);
+  memcpy((uint8_t *)slot + offsetof(tl_sum, ptr), &ptr, sizeof ptr);
+}
+
+static inline const void *tl_read_ptr(const void *slot) {
+  const void *ptr;
+  memcpy(&ptr, slot, sizeof ptr);
+  return ptr;
+}
+
+static inline void tl_write_ptr(void *slot, const void *ptr) {
+  memcpy(slot, &ptr, sizeof ptr);
+}
+
+static inline tl_vector tl_read_vector(const void *slot) {
+  tl_vector vector;
+  memcpy(&vector, slot, sizeof vector);
+  return vector;
+}
+
+static inline void tl_write_vector(void *slot, const void *items, size_t count) {
+  tl_vector vector = {items, count};
+  memcpy(slot, &vector, sizeof vector);
+}
+
+static inline tl_bytes tl_read_bytes(const void *slot) {
+  tl_bytes bytes;
+  memcpy(&bytes, slot, sizeof bytes);
+  return bytes;
+}
+
+static inline void tl_write_bytes(void *slot, const void *data, size_t size) {
+  tl_bytes bytes = {data, size};
+  memcpy(slot, &bytes, sizeof bytes);
+}
+
+/* Whether a conditional field is there. */
+static inline bool tl_field_present(const tl_field *field, const uint8_t *args) {
+  if (TL_OP_BIT(field->op) & TL_OPS_NUMBER)
+    return args[field->aux] != 0;
+  const uint8_t *slot = args + field->offset;
+  if (field->op == TL_OP_TRUE)
+    return *slot != 0;
+  if (field->op == TL_OP_SUM)
+    return tl_read_sum(slot).kind != 0;
+  return tl_read_ptr(slot) != NULL;
+}
+
+/* "Vector<User>" into room bytes, cut if need be. */
+void tl_spell_type(const tl_schema *schema, uint16_t type, char *out, size_t room);
+
+#endif

@@ -1,0 +1,115 @@
+/* Bounded reads, shared by decode.c and skip.c so that both accept exactly the same bytes.
+ *
+ * The position is handed in and out of every function rather than kept in the reader: it stays in a
+ * register that way. NULL means failure, and the reader's trace says which. */
+#ifndef TL_SRC_READER_H
+#define TL_SRC_READER_H
+
+#include <tl/codec.h>
+#include <tl/wire.h>
+
+#include "lookup.h"
+#include "trace.h"
+
+enum {
+  TL_ID_VECTOR = 0x1cb5c415,
+  TL_STRING_SHORT = 253, /* the longest with a length of one byte */
+  TL_STRING_LONG = 254   /* first byte of a length of four */
+};
+#define TL_ID_TRUE     0x997275b5u
+#define TL_ID_FALSE    0xbc799737u
+#define TL_STRING_MOST ((size_t)0xffffff)
+
+typedef struct tl_reader {
+  const uint8_t *end;
+  const tl_schema *schema;
+  size_t memory;  /* bytes that may still be taken for what is read */
+  uint32_t depth; /* objects that may still be entered */
+  bool strict;
+  const uint8_t *start;
+  tl_trace trace;
+} tl_reader;
+
+static inline size_t tl_left(const tl_reader *r, const uint8_t *at) {
+  return (size_t)(r->end - at);
+}
+
+/* Each sets the trace and returns NULL. */
+const uint8_t *tl_fail_truncated(tl_reader *r, const uint8_t *at, const char *what);
+const uint8_t *tl_fail_unknown(tl_reader *r, const uint8_t *at, uint16_t type);
+const uint8_t *tl_fail_memory(tl_reader *r, const uint8_t *at);
+const uint8_t *tl_fail_depth(tl_reader *r, const uint8_t *at);
+const uint8_t *tl_fail_trailing(tl_reader *r, const uint8_t *at);
+const uint8_t *tl_fail_bool(tl_reader *r, const uint8_t *at);
+/* With the field or the index that was being read put before the path. */
+const uint8_t *tl_fail_field(tl_reader *r, const tl_def *def, const tl_field *field);
+const uint8_t *tl_fail_index(tl_reader *r, size_t index);
+
+/* The form with four bytes of length, and every error. */
+const uint8_t *tl_read_long_string(tl_reader *r, const uint8_t *at, tl_bytes *out);
+const uint8_t *tl_check_padding(tl_reader *r, const uint8_t *from, const uint8_t *to);
+
+/* A string or bytes as a view of the input; behind it and its padding. */
+static inline const uint8_t *tl_read_string(tl_reader *r, const uint8_t *at, tl_bytes *out) {
+  size_t left = tl_left(r, at), size = left ? *at : TL_STRING_LONG;
+  size_t whole = (size + 4) & ~(size_t)3;
+  if (size > TL_STRING_SHORT || whole > left)
+    return tl_read_long_string(r, at, out);
+  out->data = at + 1;
+  out->size = size;
+  if (r->strict)
+    return tl_check_padding(r, at + 1 + size, at + whole);
+  return at + whole;
+}
+
+/* A boxed Bool. */
+static inline const uint8_t *tl_read_bool(tl_reader *r, const uint8_t *at, bool *out) {
+  if (tl_left(r, at) < 4)
+    return tl_fail_truncated(r, at, "a Bool");
+  uint32_t id = tl_load32(at);
+  if (id != TL_ID_TRUE && id != TL_ID_FALSE)
+    return tl_fail_bool(r, at);
+  *out = id == TL_ID_TRUE;
+  return at + 4;
+}
+
+/* The id of a boxed value whose type has one constructor or several, or is any. */
+static inline const uint8_t *tl_read_id(tl_reader *r, const uint8_t *at, uint16_t type,
+                                        uint16_t *out) {
+  const tl_type *t = r->schema->types + type;
+  if (tl_left(r, at) < 4)
+    return tl_fail_truncated(r, at, "a constructor id");
+  uint32_t id = tl_load32(at);
+  if (t->op == TL_OP_PTR) {
+    *out = t->arg;
+    return r->schema->defs[t->arg].id == id ? at + 4 : tl_fail_unknown(r, at, type);
+  }
+  *out = tl_lookup_id(r->schema, id);
+  bool expected = t->op == TL_OP_SUM ? (unsigned)*out - t->arg < t->count : *out != TL_NONE;
+  return expected ? at + 4 : tl_fail_unknown(r, at, type);
+}
+
+/* The number of elements of a vector: checked against the bytes left and the memory for the slots,
+ * which it takes off. `repeat` is that of a TL_OP_REPEAT. */
+const uint8_t *tl_read_count(tl_reader *r, const uint8_t *at, const tl_type *vector,
+                             uint32_t repeat, size_t *count);
+
+static inline bool tl_take_memory(tl_reader *r, size_t size) {
+  if (size > r->memory)
+    return false;
+  r->memory -= size;
+  return true;
+}
+
+/* In strict mode: a word has no bits that the schema does not know. `words` as read. */
+const uint8_t *tl_check_words(tl_reader *r, const uint8_t *at, const tl_def *def,
+                              const uint32_t *words);
+
+/* Sets the reader up and refuses what makes no sense. */
+TL_MUST_USE tl_status tl_reader_init(tl_reader *r, const tl_schema *schema, uint16_t type,
+                                     const void *data, size_t size,
+                                     const tl_decode_options *options, tl_error *error);
+/* The failure in the trace, completed with the name of the type that was asked for. */
+tl_status tl_reader_fail(tl_reader *r, uint16_t type, tl_error *error);
+
+#endif

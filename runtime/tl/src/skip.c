@@ -1,0 +1,108 @@
+/* Skipping: the same bytes as decode.c accepts, measured and not stored. */
+#include "reader.h"
+
+#include "arena.h"
+
+static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type, uint32_t repeat);
+
+/* Sizes on the wire of what has a fixed one, 0 for the rest. */
+static const uint8_t fixed_size[] = {4, 8, 8, 16, 32, 0, 0, 0, 0, 4};
+
+static const uint8_t *skip_fields(tl_reader *r, const uint8_t *at, const tl_def *def) {
+  const tl_field *field = r->schema->fields + def->field, *end = field + def->n_fields;
+  uint32_t words[TL_WORDS + 1] = {0};
+  words[TL_WORDS] = UINT32_MAX;
+  for (; field < end; field++) {
+    if (!(words[field->cond >> 5] >> (field->cond & 31) & 1))
+      continue;
+    uint32_t repeat = 0;
+    if (field->op == TL_OP_REPEAT)
+      repeat = words[r->schema->types[field->type].count & TL_WORDS];
+    const uint8_t *next = skip_value(r, at, field->type, repeat);
+    if (!next)
+      return tl_fail_field(r, def, field);
+    if (field->op == TL_OP_WORD)
+      words[field->aux & TL_WORDS] = tl_load32(at);
+    at = next;
+  }
+  return r->strict ? tl_check_words(r, at, def, words) : at;
+}
+
+static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) {
+  const tl_def *def = r->schema->defs + index;
+  if (def->n_fields == 0)
+    return at;
+  if (r->depth == 0)
+    return tl_fail_depth(r, at);
+  if (!tl_take_memory(r, tl_round_up(def->size, TL_SLOT_ALIGN)))
+    return tl_fail_memory(r, at);
+  r->depth--;
+  at = skip_fields(r, at, def);
+  r->depth++;
+  return at;
+}
+
+static const uint8_t *skip_boxed(tl_reader *r, const uint8_t *at, uint16_t type) {
+  uint16_t def = 0;
+  at = tl_read_id(r, at, type, &def);
+  return at ? skip_def(r, at, def) : NULL;
+}
+
+static const uint8_t *skip_vector(tl_reader *r, const uint8_t *at, const tl_type *vector,
+                                  uint32_t repeat) {
+  size_t count = 0;
+  at = tl_read_count(r, at, vector, repeat, &count);
+  for (size_t i = 0; at && i < count; i++) {
+    at = skip_value(r, at, vector->arg, 0);
+    if (!at)
+      return tl_fail_index(r, i);
+  }
+  return at;
+}
+
+static const uint8_t *skip_fixed(tl_reader *r, const uint8_t *at, uint8_t op) {
+  if (tl_left(r, at) < fixed_size[op])
+    return tl_fail_truncated(r, at, "a number");
+  return at + fixed_size[op];
+}
+
+static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type, uint32_t repeat) {
+  const tl_type *t = r->schema->types + type;
+  tl_bytes bytes;
+  bool value = false;
+  switch (t->op) {
+  case TL_OP_STRING:
+  case TL_OP_BYTES:
+    return tl_read_string(r, at, &bytes);
+  case TL_OP_BOOL:
+    return tl_read_bool(r, at, &value);
+  case TL_OP_TRUE:
+    return at;
+  case TL_OP_OBJECT:
+  case TL_OP_SUM:
+  case TL_OP_PTR:
+    return skip_boxed(r, at, type);
+  case TL_OP_BARE:
+    return skip_def(r, at, t->arg);
+  case TL_OP_VECTOR:
+  case TL_OP_BARE_VECTOR:
+  case TL_OP_REPEAT:
+    return skip_vector(r, at, t, repeat);
+  default:
+    return skip_fixed(r, at, t->op);
+  }
+}
+
+tl_status tl_skip(const tl_schema *schema, uint16_t type, const void *data, size_t size,
+                  const tl_decode_options *options, size_t *consumed, tl_error *error) {
+  tl_reader r;
+  tl_status status = tl_reader_init(&r, schema, type, data, size, options, error);
+  if (status != TL_OK)
+    return status;
+  const uint8_t *at = skip_value(&r, r.start, type, 0);
+  if (!at)
+    return tl_reader_fail(&r, type, error);
+  if (consumed)
+    *consumed = (size_t)(at - r.start);
+  return TL_OK;
+}

@@ -1,0 +1,37 @@
+/* How a tl_error comes about: the place that fails says what is wrong, and on the way back every
+ * level puts its field or index before the path. Nothing here runs while all goes well. */
+#ifndef TL_SRC_TRACE_H
+#define TL_SRC_TRACE_H
+
+#include <tl/codec.h>
+
+#if defined(__GNUC__)
+#define TL_PRINTF(text, args) __attribute__((format(printf, text, args), cold))
+#else
+#define TL_PRINTF(text, args)
+#endif
+
+/* Needs no initialisation: tl_trace_fail() sets all of it. */
+typedef struct tl_trace {
+  tl_error error;
+  size_t start; /* where the path starts in error.path; it grows towards the front */
+  bool cut;     /* something did not fit */
+  bool placed;  /* the text names the definition already */
+} tl_trace;
+
+/* Sets status, id, offset and text; the path is empty. */
+void tl_trace_fail(tl_trace *trace, tl_status status, uint32_t id, size_t offset,
+                   const char *format, ...) TL_PRINTF(5, 6);
+/* Puts ".name" of a field before the path; the innermost one is also named in the text. */
+void tl_trace_field(tl_trace *trace, const tl_schema *schema, const tl_def *def,
+                    const tl_field *field);
+/* Puts "[index]" before the path. */
+void tl_trace_index(tl_trace *trace, size_t index);
+/* Puts the name of what was asked for before the path, hands the error out (NULL is fine), and
+ * returns its status. */
+tl_status tl_trace_finish(tl_trace *trace, const char *root, tl_error *error);
+
+/* A failure before anything was looked at: no offset, no path. */
+tl_status tl_trace_refuse(tl_error *error, tl_status status, const char *text);
+
+#endif
