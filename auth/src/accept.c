@@ -1,0 +1,117 @@
+/* What every way of signing in ends with: an auth.Authorization. */
+#include "internal.h"
+#include <string.h>
+
+static bool same(tl_string a, const char *b) {
+  return a.size == strlen(b) && memcmp(a.data, b, a.size) == 0;
+}
+
+static const char *keep(tgauth *auth, tl_string text) {
+  const char *copy = text.data ? tl_arena_copy(&auth->terms_arena, text.data, text.size) : "";
+  return copy;
+}
+
+static mtp_status keep_terms(tgauth *auth, const tg_help_termsOfService *terms, mtp_error *error) {
+  tl_arena_reset(&auth->terms_arena);
+  memset(&auth->terms, 0, sizeof auth->terms);
+  auth->terms.id = auth->terms.text = "";
+  if (!terms)
+    return MTP_OK;
+  auth->terms.text = keep(auth, terms->text);
+  auth->terms.id = terms->id ? keep(auth, terms->id->data) : "";
+  auth->terms.popup = terms->popup;
+  auth->terms.min_age = terms->has_min_age_confirm ? terms->min_age_confirm : 0;
+  if (!auth->terms.text || !auth->terms.id)
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  return MTP_OK;
+}
+
+static mtp_status accept_user(tgauth *auth, const tg_auth_authorization *answer, mtp_error *error) {
+  if (answer->user.kind != TG_user)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "signed in, but as no user");
+  mtp_client_set_user(auth->client, answer->user.user->id, answer->user.user->bot);
+  if (answer->future_auth_token.data &&
+      mtp_client_add_token(auth->client, answer->future_auth_token) != MTP_OK)
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  return tgauth_save(auth, error);
+}
+
+mtp_status tgauth_accept(tgauth *auth, tg_auth_Authorization authorization, tgauth_step *step,
+                         mtp_error *error) {
+  switch (authorization.kind) {
+  case TG_auth_authorization:
+    *step = TGAUTH_DONE;
+    return accept_user(auth, authorization.auth_authorization, error);
+  case TG_auth_authorizationSignUpRequired:
+    *step = TGAUTH_SIGN_UP_NEEDED;
+    return keep_terms(auth, authorization.auth_authorizationSignUpRequired->terms_of_service,
+                      error);
+  case TG_auth_Authorization_none:
+    break;
+  }
+  return tgauth_fail(error, MTP_ERR_PROTOCOL, "the server's authorization is of an unknown kind");
+}
+
+const tgauth_terms *tgauth_last_terms(const tgauth *auth) {
+  return auth->terms.text ? &auth->terms : NULL;
+}
+
+bool tgauth_is_bot_token(const char *text) {
+  size_t digits = strspn(text, "0123456789");
+  static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
+  if (digits == 0 || digits > 20 || text[digits] != ':')
+    return false;
+  return strlen(text + digits + 1) == 35 && strspn(text + digits + 1, allowed) == 35;
+}
+
+mtp_status tgauth_sign_in_bot(tgauth *auth, const char *token, mtp_error *error) {
+  if (!tgauth_is_bot_token(token))
+    return tgauth_fail(error, MTP_ERR_ARGUMENT,
+                       "a bot token is digits, a colon and 35 letters, digits, _ or -");
+  tg_auth_importBotAuthorization request = {0};
+  request.api_id = auth->api_id;
+  request.api_hash = tl_string_of(auth->api_hash);
+  request.bot_auth_token = tl_string_of(token);
+  tl_call call = tg_auth_importBotAuthorization_call(&request);
+  mtp_reply *reply;
+  tgauth_step step;
+  mtp_status status = tgauth_call(auth, &call, &reply, error);
+  if (status != MTP_OK)
+    return status;
+  status = tgauth_accept(auth, tg_auth_importBotAuthorization_result(mtp_reply_value(reply)), &step,
+                         error);
+  mtp_reply_free(reply);
+  if (status == MTP_OK && step != TGAUTH_DONE)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "the server wants a bot to sign up");
+  return status;
+}
+
+/* Agrees to the terms that came with the need to sign up. */
+static mtp_status accept_terms(tgauth *auth, const char *id, mtp_error *error) {
+  tg_dataJSON json = {tl_string_of(id)};
+  tg_help_acceptTermsOfService request = {&json};
+  tl_call call = tg_help_acceptTermsOfService_call(&request);
+  return tgauth_call_void(auth, &call, error);
+}
+
+mtp_status tgauth_sign_up(tgauth *auth, const tgauth_code *code, const char *first_name,
+                          const char *last_name, mtp_error *error) {
+  tg_auth_signUp request = {0};
+  request.phone_number = tl_string_of(code->phone);
+  request.phone_code_hash = tl_string_of(code->hash);
+  request.first_name = tl_string_of(first_name);
+  request.last_name = tl_string_of(last_name ? last_name : "");
+  tl_call call = tg_auth_signUp_call(&request);
+  mtp_reply *reply;
+  tgauth_step step;
+  mtp_status status = tgauth_call(auth, &call, &reply, error);
+  if (status != MTP_OK)
+    return status;
+  status = tgauth_accept(auth, tg_auth_signUp_result(mtp_reply_value(reply)), &step, error);
+  mtp_reply_free(reply);
+  if (status == MTP_OK && step != TGAUTH_DONE)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "signed up, and asked to sign up again");
+  if (status == MTP_OK && auth->terms.id && !same(TL_STR(""), auth->terms.id))
+    status = accept_terms(auth, auth->terms.id, error);
+  return status;
+}

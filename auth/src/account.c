@@ -1,0 +1,143 @@
+/* Who one is, and the sessions one has. */
+#include "internal.h"
+#include <string.h>
+
+/* A request with one's own user as its only id. */
+static mtp_status get_self(tgauth *auth, mtp_reply **reply, mtp_error *error) {
+  tg_InputUser self;
+  memset(&self, 0, sizeof self);
+  self.kind = TG_inputUserSelf;
+  tg_users_getUsers request;
+  memset(&request, 0, sizeof request);
+  request.id.items = &self;
+  request.id.count = 1;
+  tl_call call = tg_users_getUsers_call(&request);
+  return tgauth_call(auth, &call, reply, error);
+}
+
+mtp_status tgauth_get_me(tgauth *auth, mtp_reply **reply, const tg_user **user, mtp_error *error) {
+  *user = NULL;
+  mtp_status status = get_self(auth, reply, error);
+  if (status != MTP_OK)
+    return status;
+  tg_vector_User users = tg_users_getUsers_result(mtp_reply_value(*reply));
+  if (users.count == 1 && users.items[0].kind == TG_user) {
+    *user = users.items[0].user;
+    return tgauth_save(auth, error);
+  }
+  mtp_reply_free(*reply);
+  *reply = NULL;
+  return tgauth_fail(error, MTP_ERR_PROTOCOL, "users.getUsers: %zu users for one", users.count);
+}
+
+mtp_status tgauth_is_authorized(tgauth *auth, bool *authorized, mtp_error *error) {
+  mtp_reply *reply;
+  const tg_user *user;
+  mtp_error local;
+  if (!error)
+    error = &local;
+  mtp_status status = tgauth_get_me(auth, &reply, &user, error);
+  *authorized = status == MTP_OK;
+  if (status == MTP_OK) {
+    mtp_client_set_user(auth->client, user->id, user->bot);
+    mtp_reply_free(reply);
+    return tgauth_save(auth, error);
+  }
+  bool unauthorized = (status == MTP_ERR_RPC && error->code == 401) || status == MTP_ERR_KEY_LOST;
+  if (!unauthorized)
+    return status;
+  memset(error, 0, sizeof *error);
+  return MTP_OK;
+}
+
+mtp_status tgauth_log_out(tgauth *auth, bool destroy_key, mtp_error *error) {
+  tg_auth_logOut request = {0};
+  tl_call call = tg_auth_logOut_call(&request);
+  mtp_reply *reply;
+  mtp_status status = tgauth_call(auth, &call, &reply, error);
+  if (status != MTP_OK)
+    return status;
+  const tg_auth_loggedOut *out = tg_auth_logOut_result(mtp_reply_value(reply));
+  if (out && out->future_auth_token.data)
+    status = mtp_client_add_token(auth->client, out->future_auth_token);
+  mtp_reply_free(reply);
+  mtp_client_set_user(auth->client, 0, false);
+  if (status == MTP_OK && destroy_key)
+    status = mtp_client_destroy_key(auth->client, 10000, error);
+  mtp_status saved = tgauth_save(auth, status == MTP_OK ? error : NULL);
+  return status == MTP_OK ? saved : status;
+}
+
+/* The id of the message that the updates say was sent; 0 if they do not. */
+static int32_t sent_id(tg_Updates updates) {
+  if (updates.kind == TG_updateShortSentMessage)
+    return updates.updateShortSentMessage->id;
+  if (updates.kind != TG_updates)
+    return 0;
+  for (size_t i = 0; i < updates.updates->updates.count; i++)
+    if (updates.updates->updates.items[i].kind == TG_updateMessageID)
+      return updates.updates->updates.items[i].updateMessageID->id;
+  return 0;
+}
+
+mtp_status tgauth_send_to_self(tgauth *auth, const char *text, int32_t *message_id,
+                               mtp_error *error) {
+  tg_messages_sendMessage request;
+  memset(&request, 0, sizeof request);
+  request.peer.kind = TG_inputPeerSelf;
+  request.message = tl_string_of(text);
+  uint8_t random[8];
+  if (mtp_rng_fill(auth->rng, random, sizeof random) != 0)
+    return tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
+  memcpy(&request.random_id, random, sizeof random);
+  tl_call call = tg_messages_sendMessage_call(&request);
+  mtp_reply *reply;
+  mtp_status status = tgauth_call(auth, &call, &reply, error);
+  if (status != MTP_OK)
+    return status;
+  if (message_id)
+    *message_id = sent_id(tg_messages_sendMessage_result(mtp_reply_value(reply)));
+  mtp_reply_free(reply);
+  return tgauth_save(auth, error);
+}
+
+mtp_status tgauth_list_sessions(tgauth *auth, mtp_reply **reply, mtp_error *error) {
+  tg_account_getAuthorizations request = {0};
+  tl_call call = tg_account_getAuthorizations_call(&request);
+  return tgauth_call(auth, &call, reply, error);
+}
+
+mtp_status tgauth_end_session(tgauth *auth, int64_t hash, mtp_error *error) {
+  tg_account_resetAuthorization one = {hash};
+  tg_auth_resetAuthorizations all = {0};
+  tl_call call =
+      hash ? tg_account_resetAuthorization_call(&one) : tg_auth_resetAuthorizations_call(&all);
+  return tgauth_call_void(auth, &call, error);
+}
+
+mtp_status tgauth_begin_takeout(tgauth *auth, const tg_account_initTakeoutSession *request,
+                                int64_t *takeout_id, mtp_error *error) {
+  tl_call call = tg_account_initTakeoutSession_call(request);
+  mtp_reply *reply;
+  mtp_status status = tgauth_call(auth, &call, &reply, error);
+  if (status != MTP_OK)
+    return status;
+  const tg_account_takeout *takeout = tg_account_initTakeoutSession_result(mtp_reply_value(reply));
+  *takeout_id = takeout ? takeout->id : 0;
+  mtp_reply_free(reply);
+  return MTP_OK;
+}
+
+mtp_status tgauth_end_takeout(tgauth *auth, int64_t takeout_id, bool success, mtp_error *error) {
+  tg_account_finishTakeoutSession request = {success};
+  tl_call call = tg_account_finishTakeoutSession_call(&request);
+  mtp_call_options options;
+  mtp_reply *reply;
+  mtp_error local;
+  memset(&options, 0, sizeof options);
+  options.takeout_id = takeout_id;
+  mtp_status status = mtp_call_sync(auth->client, &call, &options, &reply, error ? error : &local);
+  if (status == MTP_OK)
+    mtp_reply_free(reply);
+  return status;
+}

@@ -1,0 +1,140 @@
+/* Opening and closing, saving, and the calls that everything else is made of. */
+#include "internal.h"
+#include "session_format.h"
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+mtp_status tgauth_fail(mtp_error *error, mtp_status status, const char *format, ...) {
+  if (!error)
+    return status;
+  memset(error, 0, sizeof *error);
+  error->status = status;
+  error->method = TL_NONE;
+  va_list args;
+  va_start(args, format);
+  vsnprintf(error->text, sizeof error->text, format, args);
+  va_end(args);
+  return status;
+}
+
+char *tgauth_strdup(tl_string text) {
+  char *copy = malloc(text.size + 1);
+  if (!copy)
+    return NULL;
+  if (text.size)
+    memcpy(copy, text.data, text.size);
+  copy[text.size] = '\0';
+  return copy;
+}
+
+void tgauth_options_init(tgauth_options *options) {
+  memset(options, 0, sizeof *options);
+  mtp_options_init(&options->client);
+}
+
+static mtp_status load(tgauth *auth, mtp_session *session, mtp_error *error) {
+  if (!auth->store)
+    return MTP_OK;
+  mtp_status status = auth->store->ops->lock(auth->store, error);
+  return status == MTP_OK ? auth->store->ops->load(auth->store, session, error) : status;
+}
+
+static mtp_status check(const tgauth_options *options, mtp_error *error) {
+  if (options->client.api_id <= 0)
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "api_id is missing: get one at my.telegram.org");
+  if (!options->api_hash || !*options->api_hash)
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "api_hash is missing: get one at my.telegram.org");
+  return MTP_OK;
+}
+
+mtp_status tgauth_open(const tgauth_options *options, tgauth **out, mtp_error *error) {
+  const tl_allocator *allocator = options->client.allocator;
+  mtp_session session;
+  *out = NULL;
+  mtp_session_init(&session, allocator);
+  tgauth *auth = tl_alloc_zero(allocator, sizeof *auth);
+  if (!auth) {
+    if (options->store)
+      options->store->ops->free(options->store);
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  }
+  auth->allocator = allocator;
+  auth->rng = options->client.rng;
+  auth->store = options->store;
+  auth->api_id = options->client.api_id;
+  tl_arena_init(&auth->terms_arena, allocator, 0);
+  mtp_status status = check(options, error);
+  if (status == MTP_OK)
+    status = load(auth, &session, error);
+  if (status == MTP_OK) {
+    auth->api_hash = tgauth_strdup(tl_string_of(options->api_hash));
+    status = auth->api_hash ? mtp_client_new(&options->client, &session, &auth->client, error)
+                            : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  }
+  mtp_session_free(&session);
+  if (status != MTP_OK)
+    tgauth_close(auth);
+  else
+    *out = auth;
+  return status;
+}
+
+void tgauth_close(tgauth *auth) {
+  if (!auth)
+    return;
+  if (auth->client)
+    (void)!tgauth_save(auth, NULL); /* nobody left to tell */
+  mtp_client_free(auth->client);
+  if (auth->store)
+    auth->store->ops->free(auth->store);
+  if (auth->api_hash)
+    OPENSSL_cleanse(auth->api_hash, strlen(auth->api_hash));
+  free(auth->api_hash);
+  tl_arena_free(&auth->terms_arena);
+  tl_free(auth->allocator, auth, sizeof *auth);
+}
+
+mtp_client *tgauth_client(const tgauth *auth) {
+  return auth->client;
+}
+
+/* Saves when the bytes differ from the last ones saved: salts and addresses change seldom. */
+mtp_status tgauth_save(tgauth *auth, mtp_error *error) {
+  if (!auth->store)
+    return MTP_OK;
+  const mtp_session *session = mtp_client_session(auth->client);
+  tl_buffer bytes;
+  uint8_t digest[32];
+  tl_buffer_init(&bytes, auth->allocator, 0);
+  mtp_status status = tgauth_session_encode(session, &bytes, error);
+  if (status == MTP_OK && !EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_sha256(), NULL))
+    status = tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
+  if (status == MTP_OK && memcmp(digest, auth->saved, sizeof digest) != 0) {
+    status = auth->store->ops->save(auth->store, session, error);
+    if (status == MTP_OK)
+      memcpy(auth->saved, digest, sizeof digest);
+  }
+  tl_buffer_wipe(&bytes);
+  tl_buffer_free(&bytes);
+  return status;
+}
+
+mtp_status tgauth_call(tgauth *auth, const tl_call *call, mtp_reply **reply, mtp_error *error) {
+  mtp_call_options options;
+  mtp_error local;
+  memset(&options, 0, sizeof options);
+  options.no_sleep = options.no_retry = true;
+  *reply = NULL;
+  return mtp_call_sync(auth->client, call, &options, reply, error ? error : &local);
+}
+
+mtp_status tgauth_call_void(tgauth *auth, const tl_call *call, mtp_error *error) {
+  mtp_reply *reply;
+  mtp_status status = tgauth_call(auth, call, &reply, error);
+  mtp_reply_free(reply);
+  return status == MTP_OK ? tgauth_save(auth, error) : status;
+}

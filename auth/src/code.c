@@ -1,0 +1,165 @@
+/* What auth.sendCode and its kin answer, as a plain struct whose strings live in one arena. */
+#include "internal.h"
+#include <string.h>
+
+typedef struct code_owner {
+  tl_arena arena;
+  const tl_allocator *allocator;
+  tgauth_code code;
+  bool failed; /* a copy ran out of memory */
+} code_owner;
+
+static const char *keep(code_owner *owner, tl_string text) {
+  const char *copy = tl_arena_copy(&owner->arena, text.data ? text.data : "", text.size);
+  if (!copy)
+    owner->failed = true;
+  return copy ? copy : "";
+}
+
+void tgauth_code_free(tgauth_code *code) {
+  if (!code)
+    return;
+  code_owner *owner = code->owner;
+  tl_arena_free(&owner->arena);
+  tl_free(owner->allocator, owner, sizeof *owner);
+}
+
+static void set_email(code_owner *owner, const tg_auth_sentCodeTypeEmailCode *type) {
+  tgauth_code *code = &owner->code;
+  code->type = TGAUTH_BY_EMAIL;
+  code->length = type->length;
+  code->pattern = keep(owner, type->email_pattern);
+  code->apple_allowed = type->apple_signin_allowed;
+  code->google_allowed = type->google_signin_allowed;
+  code->email_reset_available = type->has_reset_available_period ? type->reset_available_period : 0;
+  code->email_reset_pending = type->has_reset_pending_date ? type->reset_pending_date : 0;
+}
+
+static void set_email_setup(tgauth_code *code, const tg_auth_sentCodeTypeSetUpEmailRequired *type) {
+  code->type = TGAUTH_BY_EMAIL_SETUP;
+  code->apple_allowed = type->apple_signin_allowed;
+  code->google_allowed = type->google_signin_allowed;
+}
+
+static void set_by(tgauth_code *code, tgauth_delivery type, int32_t length) {
+  code->type = type;
+  code->length = length;
+}
+
+static void set_type(code_owner *owner, tg_auth_SentCodeType type) {
+  tgauth_code *code = &owner->code;
+  switch (type.kind) {
+  case TG_auth_sentCodeTypeApp:
+    set_by(code, TGAUTH_BY_APP, type.auth_sentCodeTypeApp->length);
+    break;
+  case TG_auth_sentCodeTypeSms:
+    set_by(code, TGAUTH_BY_SMS, type.auth_sentCodeTypeSms->length);
+    break;
+  case TG_auth_sentCodeTypeCall:
+    set_by(code, TGAUTH_BY_CALL, type.auth_sentCodeTypeCall->length);
+    break;
+  case TG_auth_sentCodeTypeFlashCall:
+    set_by(code, TGAUTH_BY_FLASH_CALL, 0);
+    code->pattern = keep(owner, type.auth_sentCodeTypeFlashCall->pattern);
+    break;
+  case TG_auth_sentCodeTypeMissedCall:
+    set_by(code, TGAUTH_BY_MISSED_CALL, type.auth_sentCodeTypeMissedCall->length);
+    code->prefix = keep(owner, type.auth_sentCodeTypeMissedCall->prefix);
+    break;
+  case TG_auth_sentCodeTypeEmailCode:
+    set_email(owner, type.auth_sentCodeTypeEmailCode);
+    break;
+  case TG_auth_sentCodeTypeSetUpEmailRequired:
+    set_email_setup(code, type.auth_sentCodeTypeSetUpEmailRequired);
+    break;
+  case TG_auth_sentCodeTypeFragmentSms:
+    set_by(code, TGAUTH_BY_FRAGMENT, type.auth_sentCodeTypeFragmentSms->length);
+    code->url = keep(owner, type.auth_sentCodeTypeFragmentSms->url);
+    break;
+  case TG_auth_sentCodeTypeFirebaseSms:
+    set_by(code, TGAUTH_BY_FIREBASE, type.auth_sentCodeTypeFirebaseSms->length);
+    break;
+  case TG_auth_sentCodeTypeSmsWord:
+    set_by(code, TGAUTH_BY_WORD, 0);
+    code->beginning = keep(owner, type.auth_sentCodeTypeSmsWord->beginning);
+    break;
+  case TG_auth_sentCodeTypeSmsPhrase:
+    set_by(code, TGAUTH_BY_PHRASE, 0);
+    code->beginning = keep(owner, type.auth_sentCodeTypeSmsPhrase->beginning);
+    break;
+  case TG_auth_SentCodeType_none:
+    break;
+  }
+}
+
+static tgauth_delivery next_of(tg_auth_CodeType type) {
+  switch (type.kind) {
+  case TG_auth_codeTypeSms:
+    return TGAUTH_BY_SMS;
+  case TG_auth_codeTypeCall:
+    return TGAUTH_BY_CALL;
+  case TG_auth_codeTypeFlashCall:
+    return TGAUTH_BY_FLASH_CALL;
+  case TG_auth_codeTypeMissedCall:
+    return TGAUTH_BY_MISSED_CALL;
+  case TG_auth_codeTypeFragmentSms:
+    return TGAUTH_BY_FRAGMENT;
+  case TG_auth_CodeType_none:
+    break;
+  }
+  return TGAUTH_BY_NONE;
+}
+
+static void set_sent(code_owner *owner, const tg_auth_sentCode *sent) {
+  owner->code.hash = keep(owner, sent->phone_code_hash);
+  owner->code.next_type = next_of(sent->next_type);
+  owner->code.timeout = sent->has_timeout ? sent->timeout : 0;
+  set_type(owner, sent->type);
+}
+
+static mtp_status fill(tgauth *auth, code_owner *owner, tg_auth_SentCode sent, mtp_error *error) {
+  tgauth_step step;
+  switch (sent.kind) {
+  case TG_auth_sentCode:
+    set_sent(owner, sent.auth_sentCode);
+    return MTP_OK;
+  case TG_auth_sentCodePaymentRequired:
+    owner->code.payment_required = true;
+    owner->code.hash = keep(owner, sent.auth_sentCodePaymentRequired->phone_code_hash);
+    owner->code.store_product = keep(owner, sent.auth_sentCodePaymentRequired->store_product);
+    return MTP_OK;
+  case TG_auth_sentCodeSuccess: {
+    mtp_status status = tgauth_accept(auth, sent.auth_sentCodeSuccess->authorization, &step, error);
+    owner->code.signed_in = status == MTP_OK && step == TGAUTH_DONE;
+    return status;
+  }
+  case TG_auth_SentCode_none:
+    break;
+  }
+  return tgauth_fail(error, MTP_ERR_PROTOCOL,
+                     "the server's answer about the code is of an unknown kind");
+}
+
+mtp_status tgauth_code_make(tgauth *auth, const char *phone, tg_auth_SentCode sent,
+                            tgauth_code **out, mtp_error *error) {
+  *out = NULL;
+  code_owner *owner = tl_alloc_zero(auth->allocator, sizeof *owner);
+  if (!owner)
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  tgauth_code *code = &owner->code;
+  owner->allocator = auth->allocator;
+  tl_arena_init(&owner->arena, auth->allocator, 0);
+  code->owner = owner;
+  code->hash = code->pattern = code->prefix = code->url = code->beginning = "";
+  code->store_product = "";
+  code->phone = keep(owner, tl_string_of(phone));
+  code->sent_at = mtp_client_server_time(auth->client);
+  mtp_status status = fill(auth, owner, sent, error);
+  if (status == MTP_OK && owner->failed)
+    status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  if (status == MTP_OK)
+    *out = code;
+  else
+    tgauth_code_free(code);
+  return status;
+}

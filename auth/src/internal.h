@@ -1,0 +1,46 @@
+/* What the files of libtgauth share. */
+#ifndef TGAUTH_INTERNAL_H
+#define TGAUTH_INTERNAL_H
+
+#include <mtp/crypto.h>
+#include <tg/tg.h>
+#include <tgauth/tgauth.h>
+
+struct tgauth {
+  mtp_client *client;
+  tgauth_store *store;
+  char *api_hash;
+  int32_t api_id;
+  const tl_allocator *allocator;
+  const mtp_rng *rng;
+  mtp_dh_cache dh_cache; /* primes of 2FA parameters that passed their test */
+  uint8_t saved[32];     /* SHA-256 of what the store holds; zero: nothing yet */
+  tl_arena terms_arena;
+  tgauth_terms terms;
+};
+
+/* Forgets the error, or sets it. The text is a printf format. error may be NULL. Returns status. */
+mtp_status tgauth_fail(mtp_error *error, mtp_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A call that never sleeps through a wait and is never repeated after a 500. */
+mtp_status tgauth_call(tgauth *auth, const tl_call *call, mtp_reply **reply, mtp_error *error);
+/* The same when only success matters. */
+mtp_status tgauth_call_void(tgauth *auth, const tl_call *call, mtp_error *error);
+
+/* Takes over the account of an auth.Authorization: user, bot flag, future auth token; saves. With
+ * auth.authorizationSignUpRequired sets *step and keeps the terms. PROTOCOL when it is neither. */
+mtp_status tgauth_accept(tgauth *auth, tg_auth_Authorization authorization, tgauth_step *step,
+                         mtp_error *error);
+
+/* A tgauth_code made of the server's answer. `phone` is kept as it is. NOMEM, PROTOCOL. */
+mtp_status tgauth_code_make(tgauth *auth, const char *phone, tg_auth_SentCode sent,
+                            tgauth_code **out, mtp_error *error);
+
+/* A bot token as LG-6 has it: digits, a colon, 35 of A-Z a-z 0-9 _ -. */
+bool tgauth_is_bot_token(const char *text);
+
+/* A copy that malloc made, for strings that become the caller's; NULL when out of memory. */
+char *tgauth_strdup(tl_string text);
+
+#endif

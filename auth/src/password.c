@@ -1,0 +1,195 @@
+/* Two-step verification: proving the password, and changing it. */
+#include "password.h"
+#include <openssl/crypto.h>
+#include <string.h>
+
+mtp_status tgauth_srp_failed(mtp_error *error, mtp_crypto_status status) {
+  switch (status) {
+  case MTP_CRYPTO_NOMEM:
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  case MTP_CRYPTO_RANDOM:
+    return tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
+  case MTP_CRYPTO_REJECTED:
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "the server's 2FA parameters fail their checks");
+  default:
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "the password cannot be hashed: %s",
+                       mtp_crypto_status_name(status));
+  }
+}
+
+/* ---- account.getPassword ---- */
+
+mtp_status tgauth_fetch_password(tgauth *auth, mtp_reply **reply, const tg_account_password **out,
+                                 mtp_error *error) {
+  tg_account_getPassword request = {0};
+  tl_call call = tg_account_getPassword_call(&request);
+  mtp_status status = tgauth_call(auth, &call, reply, error);
+  *out = status == MTP_OK ? tg_account_getPassword_result(mtp_reply_value(*reply)) : NULL;
+  if (status == MTP_OK && !*out) {
+    mtp_reply_free(*reply);
+    *reply = NULL;
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "account.getPassword: no answer");
+  }
+  return status;
+}
+
+mtp_status tgauth_srp_algo_of(tg_PasswordKdfAlgo algo, tgauth_srp_algo *out, mtp_error *error) {
+  if (algo.kind != TG_passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL,
+                       "the server uses a password algorithm that this version does not know: "
+                       "update it");
+  const tg_passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow *known =
+      algo.passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow;
+  out->salt1 = known->salt1;
+  out->salt2 = known->salt2;
+  out->p = known->p;
+  out->g = known->g;
+  return MTP_OK;
+}
+
+typedef struct info_owner {
+  tgauth_password_info info;
+  tl_arena arena;
+  const tl_allocator *allocator;
+} info_owner;
+
+void tgauth_password_info_free(tgauth_password_info *info) {
+  if (!info)
+    return;
+  info_owner *owner = info->owner;
+  tl_arena_free(&owner->arena);
+  tl_free(owner->allocator, owner, sizeof *owner);
+}
+
+static const char *keep(info_owner *owner, tl_string text) {
+  return tl_arena_copy(&owner->arena, text.data ? text.data : "", text.size);
+}
+
+mtp_status tgauth_get_password(tgauth *auth, tgauth_password_info **out, mtp_error *error) {
+  mtp_reply *reply;
+  const tg_account_password *password;
+  *out = NULL;
+  mtp_status status = tgauth_fetch_password(auth, &reply, &password, error);
+  if (status != MTP_OK)
+    return status;
+  info_owner *owner = tl_alloc_zero(auth->allocator, sizeof *owner);
+  if (owner) {
+    tgauth_password_info *info = &owner->info;
+    owner->allocator = auth->allocator;
+    tl_arena_init(&owner->arena, auth->allocator, 0);
+    info->owner = owner;
+    info->has_password = password->has_password;
+    info->has_recovery = password->has_recovery;
+    info->has_secure_values = password->has_secure_values;
+    info->hint = keep(owner, password->hint);
+    info->unconfirmed_email_pattern = keep(owner, password->email_unconfirmed_pattern);
+    info->login_email_pattern = keep(owner, password->login_email_pattern);
+    info->pending_reset_date = password->has_pending_reset_date ? password->pending_reset_date : 0;
+    if (info->hint && info->unconfirmed_email_pattern && info->login_email_pattern)
+      *out = info;
+    else
+      tgauth_password_info_free(info);
+  }
+  mtp_reply_free(reply);
+  return *out ? MTP_OK : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+}
+
+/* ---- proof ---- */
+
+static mtp_status hash_of(const tgauth_srp_algo *algo, const tgauth_secret *secret,
+                          uint8_t x[TGAUTH_SRP_HASH_SIZE], mtp_error *error) {
+  if (!secret->text) {
+    memcpy(x, secret->hash, TGAUTH_SRP_HASH_SIZE);
+    return MTP_OK;
+  }
+  mtp_crypto_status status = tgauth_srp_hash(algo, tl_bytes_of(secret->text, secret->size), x);
+  return status == MTP_CRYPTO_OK ? MTP_OK : tgauth_srp_failed(error, status);
+}
+
+mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
+                        const tgauth_secret *secret, tgauth_proof *out, mtp_error *error) {
+  tgauth_srp_algo algo;
+  uint8_t x[TGAUTH_SRP_HASH_SIZE];
+  memset(out, 0, sizeof *out);
+  out->check.kind = TG_inputCheckPasswordEmpty;
+  if (!password->has_password)
+    return MTP_OK;
+  if (!secret || (!secret->text && !secret->hash))
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "the current password is needed");
+  mtp_status status = tgauth_srp_algo_of(password->current_algo, &algo, error);
+  if (status == MTP_OK)
+    status = hash_of(&algo, secret, x, error);
+  if (status != MTP_OK)
+    return status;
+  mtp_crypto_status proved =
+      tgauth_srp_prove(&algo, &auth->dh_cache, x, password->srp_B, auth->rng, &out->proof);
+  OPENSSL_cleanse(x, sizeof x);
+  if (proved != MTP_CRYPTO_OK)
+    return tgauth_srp_failed(error, proved);
+  out->srp.srp_id = password->srp_id;
+  out->srp.A = tl_bytes_of(out->proof.a, sizeof out->proof.a);
+  out->srp.M1 = tl_bytes_of(out->proof.m1, sizeof out->proof.m1);
+  out->check = tg_inputCheckPasswordSRP_box(&out->srp);
+  return MTP_OK;
+}
+
+static mtp_status check_once(tgauth *auth, const tgauth_secret *secret, mtp_error *error) {
+  mtp_reply *reply;
+  const tg_account_password *password;
+  tgauth_proof proof;
+  tgauth_step step;
+  mtp_status status = tgauth_fetch_password(auth, &reply, &password, error);
+  if (status != MTP_OK)
+    return status;
+  status = tgauth_prove(auth, password, secret, &proof, error);
+  mtp_reply_free(reply);
+  if (status != MTP_OK)
+    return status;
+  tg_auth_checkPassword request = {proof.check};
+  tl_call call = tg_auth_checkPassword_call(&request);
+  status = tgauth_call(auth, &call, &reply, error);
+  if (status != MTP_OK)
+    return status;
+  status = tgauth_accept(auth, tg_auth_checkPassword_result(mtp_reply_value(reply)), &step, error);
+  mtp_reply_free(reply);
+  if (status == MTP_OK && step != TGAUTH_DONE)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "the password is right, but nobody is signed in");
+  return status;
+}
+
+bool tgauth_srp_is_stale(mtp_status status, const mtp_error *error) {
+  return status == MTP_ERR_RPC &&
+         (error->rpc == TG_ERR_SRP_ID_INVALID || error->rpc == TG_ERR_SRP_PASSWORD_CHANGED);
+}
+
+mtp_status tgauth_check_password(tgauth *auth, const tgauth_secret *password, mtp_error *error) {
+  mtp_error local;
+  if (!error)
+    error = &local;
+  mtp_status status = check_once(auth, password, error);
+  return tgauth_srp_is_stale(status, error) ? check_once(auth, password, error) : status;
+}
+
+mtp_status tgauth_check_password_text(tgauth *auth, const char *password, mtp_error *error) {
+  tgauth_secret secret = {password, strlen(password), NULL};
+  return tgauth_check_password(auth, &secret, error);
+}
+
+mtp_status tgauth_hash_password(tgauth *auth, const char *password, uint8_t hash[32],
+                                mtp_error *error) {
+  mtp_reply *reply;
+  const tg_account_password *settings;
+  tgauth_srp_algo algo;
+  tgauth_secret secret = {password, strlen(password), NULL};
+  mtp_status status = tgauth_fetch_password(auth, &reply, &settings, error);
+  if (status != MTP_OK)
+    return status;
+  if (!settings->has_password)
+    status = tgauth_fail(error, MTP_ERR_ARGUMENT, "the account has no password");
+  if (status == MTP_OK)
+    status = tgauth_srp_algo_of(settings->current_algo, &algo, error);
+  if (status == MTP_OK)
+    status = hash_of(&algo, &secret, hash, error);
+  mtp_reply_free(reply);
+  return status;
+}

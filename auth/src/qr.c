@@ -1,0 +1,204 @@
+/* Signing in by a QR code that another session scans, and scanning it (LG-5). */
+#include "internal.h"
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char link_head[] = "tg://login?token=";
+enum { MAX_TOKEN = 1024 };
+
+struct tgauth_qr {
+  char url[sizeof link_head + MAX_TOKEN * 4 / 3 + 4];
+  int64_t expires;
+  int64_t *except_ids;
+  size_t n_except;
+  bool scanned; /* updateLoginToken came */
+};
+
+/* ---- base64url ---- */
+
+static void encode(const uint8_t *data, size_t size, char *out) {
+  EVP_EncodeBlock((unsigned char *)out, data, (int)size);
+  for (char *p = out; *p; p++)
+    *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+  out[strcspn(out, "=")] = '\0';
+}
+
+/* The number of bytes; 0 when it is not base64url. */
+static size_t decode(const char *text, uint8_t out[MAX_TOKEN + 4]) {
+  char copy[MAX_TOKEN * 4 / 3 + 8];
+  size_t n = strcspn(text, "=&"), padded = (n + 3) / 4 * 4;
+  if (n == 0 || n % 4 == 1 || padded >= sizeof copy)
+    return 0;
+  for (size_t i = 0; i < padded; i++)
+    copy[i] = (char)(i >= n ? '=' : text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i]);
+  int size = EVP_DecodeBlock(out, (const unsigned char *)copy, (int)padded);
+  return size < 0 ? 0 : (size_t)size - (padded - n);
+}
+
+/* ---- exporting and following ---- */
+
+static mtp_status set_token(tgauth_qr *qr, const tg_auth_loginToken *token, mtp_error *error) {
+  if (token->token.size > MAX_TOKEN)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "the login token has %zu bytes", token->token.size);
+  memcpy(qr->url, link_head, sizeof link_head);
+  encode(token->token.data, token->token.size, qr->url + sizeof link_head - 1);
+  qr->expires = token->expires;
+  return MTP_OK;
+}
+
+static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer, bool *done,
+                         mtp_error *error);
+
+static mtp_status call_token(tgauth *auth, tgauth_qr *qr, const tl_call *call,
+                             tg_auth_LoginToken (*result)(const tl_value *), bool *done,
+                             mtp_error *error) {
+  mtp_reply *reply;
+  mtp_status status = tgauth_call(auth, call, &reply, error);
+  if (status != MTP_OK)
+    return status;
+  status = follow(auth, qr, result(mtp_reply_value(reply)), done, error);
+  mtp_reply_free(reply);
+  return status;
+}
+
+/* The account lives in another data centre: go there, and show the token there. */
+static mtp_status migrate(tgauth *auth, tgauth_qr *qr, const tg_auth_loginTokenMigrateTo *to,
+                          bool *done, mtp_error *error) {
+  mtp_status status = mtp_client_set_home(auth->client, to->dc_id);
+  if (status != MTP_OK)
+    return tgauth_fail(error, status, "data centre %d is not known", to->dc_id);
+  tg_auth_importLoginToken request = {to->token};
+  tl_call call = tg_auth_importLoginToken_call(&request);
+  return call_token(auth, qr, &call, tg_auth_importLoginToken_result, done, error);
+}
+
+static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer, bool *done,
+                         mtp_error *error) {
+  tgauth_step step;
+  *done = false;
+  switch (answer.kind) {
+  case TG_auth_loginToken:
+    return set_token(qr, answer.auth_loginToken, error);
+  case TG_auth_loginTokenMigrateTo:
+    return migrate(auth, qr, answer.auth_loginTokenMigrateTo, done, error);
+  case TG_auth_loginTokenSuccess:
+    *done = true;
+    return tgauth_accept(auth, answer.auth_loginTokenSuccess->authorization, &step, error);
+  case TG_auth_LoginToken_none:
+    break;
+  }
+  return tgauth_fail(error, MTP_ERR_PROTOCOL, "the login token is of an unknown kind");
+}
+
+static mtp_status export_token(tgauth *auth, tgauth_qr *qr, bool *done, mtp_error *error) {
+  tg_auth_exportLoginToken request = {0};
+  request.api_id = auth->api_id;
+  request.api_hash = tl_string_of(auth->api_hash);
+  request.except_ids.items = qr->except_ids;
+  request.except_ids.count = qr->n_except;
+  tl_call call = tg_auth_exportLoginToken_call(&request);
+  return call_token(auth, qr, &call, tg_auth_exportLoginToken_result, done, error);
+}
+
+void tgauth_qr_free(tgauth_qr *qr) {
+  if (!qr)
+    return;
+  free(qr->except_ids);
+  free(qr);
+}
+
+mtp_status tgauth_qr_begin(tgauth *auth, const int64_t *except_ids, size_t n_except,
+                           tgauth_qr **out, mtp_error *error) {
+  bool done;
+  *out = NULL;
+  tgauth_qr *qr = calloc(1, sizeof *qr);
+  if (qr)
+    qr->except_ids = malloc((n_except + 1) * sizeof *qr->except_ids);
+  if (!qr || !qr->except_ids) {
+    tgauth_qr_free(qr);
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  }
+  if (n_except)
+    memcpy(qr->except_ids, except_ids, n_except * sizeof *except_ids);
+  qr->n_except = n_except;
+  mtp_status status = export_token(auth, qr, &done, error);
+  if (status == MTP_OK)
+    *out = qr;
+  else
+    tgauth_qr_free(qr);
+  return status;
+}
+
+const char *tgauth_qr_url(const tgauth_qr *qr) {
+  return qr->url;
+}
+
+int64_t tgauth_qr_expires(const tgauth_qr *qr) {
+  return qr->expires;
+}
+
+/* ---- waiting ---- */
+
+static void watch(void *ctx, const tl_value *updates) {
+  tgauth_qr *qr = ctx;
+  tl_object object = tl_value_object(updates);
+  if (object.schema != &tg_schema)
+    return;
+  if (object.def == tg_updateShort_object(NULL).def) {
+    const tg_updateShort *one = object.args;
+    qr->scanned |= one->update.kind == TG_updateLoginToken;
+  } else if (object.def == tg_updates_object(NULL).def) {
+    const tg_updates *all = object.args;
+    for (size_t i = 0; i < all->updates.count; i++)
+      qr->scanned |= all->updates.items[i].kind == TG_updateLoginToken;
+  }
+}
+
+/* Asks again: after a scan the answer is the authorization, after the expiry a new token. */
+static mtp_status ask_again(tgauth *auth, tgauth_qr *qr, tgauth_qr_result *out, mtp_error *error) {
+  bool done;
+  mtp_error local;
+  if (!error)
+    error = &local;
+  qr->scanned = false;
+  mtp_status status = export_token(auth, qr, &done, error);
+  if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED) {
+    *out = TGAUTH_QR_PASSWORD_NEEDED;
+    return MTP_OK;
+  }
+  *out = done ? TGAUTH_QR_DONE : TGAUTH_QR_RENEWED;
+  return status;
+}
+
+mtp_status tgauth_qr_wait(tgauth *auth, tgauth_qr *qr, int timeout_ms, tgauth_qr_result *out,
+                          mtp_error *error) {
+  mtp_client *client = auth->client;
+  int64_t until = mtp_client_server_time(client) + (timeout_ms + 999) / 1000;
+  *out = TGAUTH_QR_TIMEOUT;
+  mtp_client_watch(client, watch, qr);
+  for (;;) {
+    int64_t now = mtp_client_server_time(client);
+    if (qr->scanned || now >= qr->expires || now >= until)
+      break;
+    int64_t left = (qr->expires < until ? qr->expires : until) - now;
+    mtp_client_poll(client, left > 60 ? 60000 : (int)left * 1000);
+  }
+  mtp_client_watch(client, NULL, NULL);
+  if (!qr->scanned && mtp_client_server_time(client) < qr->expires)
+    return MTP_OK;
+  return ask_again(auth, qr, out, error);
+}
+
+/* ---- the other side ---- */
+
+mtp_status tgauth_qr_accept(tgauth *auth, const char *url, mtp_error *error) {
+  uint8_t token[MAX_TOKEN + 4];
+  const char *text = strstr(url, "token=");
+  size_t size = decode(text ? text + 6 : url, token);
+  if (size == 0)
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "that is no login link");
+  tg_auth_acceptLoginToken request = {tl_bytes_of(token, size)};
+  tl_call call = tg_auth_acceptLoginToken_call(&request);
+  return tgauth_call_void(auth, &call, error);
+}

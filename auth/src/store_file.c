@@ -1,0 +1,204 @@
+/* The session file: locked against a second process, replaced atomically, readable by its owner
+ * only (RB-2). */
+#include "internal.h"
+#include "session_format.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MAX_FILE = 16 << 20 };
+
+typedef struct file_store {
+  tgauth_store head;
+  char *path, *lock_path, *temp_path;
+  char *password;
+  int lock_fd;
+} file_store;
+
+static mtp_status fail_errno(mtp_error *error, const char *doing, const char *path) {
+  int number = errno;
+  mtp_status status =
+      tgauth_fail(error, MTP_ERR_STORE, "cannot %s %s: %s", doing, path, strerror(number));
+  if (error)
+    error->code = number;
+  return status;
+}
+
+/* ---- lock ---- */
+
+/* The pid that the holder wrote; 0 when it wrote none. */
+static long holder_of(int fd) {
+  char text[32] = {0};
+  ssize_t n = pread(fd, text, sizeof text - 1, 0);
+  return n > 0 ? strtol(text, NULL, 10) : 0;
+}
+
+static mtp_status file_lock(tgauth_store *store, mtp_error *error) {
+  file_store *self = (file_store *)store;
+  char pid[32];
+  int fd = open(self->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return fail_errno(error, "open", self->lock_path);
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    mtp_status status;
+    if (errno == EWOULDBLOCK)
+      status = tgauth_fail(error, MTP_ERR_STORE, "%s is in use by process %ld", self->path,
+                           holder_of(fd));
+    else
+      status = fail_errno(error, "lock", self->lock_path);
+    close(fd);
+    return status;
+  }
+  self->lock_fd = fd;
+  int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+  if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
+    return fail_errno(error, "write", self->lock_path);
+  return MTP_OK;
+}
+
+/* ---- load ---- */
+
+static mtp_status read_all(const file_store *self, int fd, tl_buffer *out, mtp_error *error) {
+  for (;;) {
+    uint8_t *at = tl_buffer_extend(out, 4096);
+    if (!at)
+      return tgauth_fail(error, MTP_ERR_STORE, "%s is too large for a session", self->path);
+    ssize_t n = read(fd, at, 4096);
+    out->size -= 4096 - (size_t)(n > 0 ? n : 0);
+    if (n == 0)
+      return MTP_OK;
+    if (n < 0 && errno != EINTR)
+      return fail_errno(error, "read", self->path);
+  }
+}
+
+static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error *error) {
+  file_store *self = (file_store *)store;
+  tl_buffer bytes;
+  mtp_error inner;
+  int fd = open(self->path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return errno == ENOENT ? MTP_OK : fail_errno(error, "open", self->path);
+  tl_buffer_init(&bytes, NULL, MAX_FILE);
+  mtp_status status = read_all(self, fd, &bytes, error);
+  close(fd);
+  if (status == MTP_OK) {
+    status = tgauth_session_decode(session, bytes.data, bytes.size, self->password, &inner);
+    if (status != MTP_OK)
+      tgauth_fail(error, status, "%s: %s", self->path, inner.text);
+  }
+  tl_buffer_wipe(&bytes);
+  tl_buffer_free(&bytes);
+  return status;
+}
+
+/* ---- save ---- */
+
+static bool write_all(int fd, const uint8_t *data, size_t size) {
+  while (size > 0) {
+    ssize_t n = write(fd, data, size);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return false;
+    data += n;
+    size -= (size_t)n;
+  }
+  return true;
+}
+
+/* The rename itself has to reach the disk: the folder is synchronised too. */
+static void sync_folder(const char *path) {
+  char folder[4096];
+  const char *slash = strrchr(path, '/');
+  size_t n = slash ? (size_t)(slash - path) : 0;
+  if (n >= sizeof folder)
+    return;
+  memcpy(folder, path, n);
+  folder[n] = '\0';
+  int fd = open(n ? folder : slash ? "/" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  fsync(fd);
+  close(fd);
+}
+
+static mtp_status replace(const file_store *self, const tl_buffer *bytes, mtp_error *error) {
+  int fd = open(self->temp_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return fail_errno(error, "create", self->temp_path);
+  bool ok = fchmod(fd, 0600) == 0 && write_all(fd, bytes->data, bytes->size) && fsync(fd) == 0;
+  int saved = errno;
+  ok = close(fd) == 0 && ok;
+  errno = saved;
+  if (!ok) {
+    mtp_status status = fail_errno(error, "write", self->temp_path);
+    unlink(self->temp_path);
+    return status;
+  }
+  if (rename(self->temp_path, self->path) != 0)
+    return fail_errno(error, "replace", self->path);
+  sync_folder(self->path);
+  return MTP_OK;
+}
+
+static mtp_status file_save(tgauth_store *store, const mtp_session *session, mtp_error *error) {
+  file_store *self = (file_store *)store;
+  tl_buffer bytes;
+  tl_buffer_init(&bytes, NULL, MAX_FILE);
+  mtp_status status = self->password ? tgauth_session_seal(session, self->password, &bytes, error)
+                                     : tgauth_session_encode(session, &bytes, error);
+  if (status == MTP_OK)
+    status = replace(self, &bytes, error);
+  tl_buffer_wipe(&bytes);
+  tl_buffer_free(&bytes);
+  return status;
+}
+
+/* ---- make and free ---- */
+
+static void file_free(tgauth_store *store) {
+  file_store *self = (file_store *)store;
+  if (self->lock_fd >= 0)
+    close(self->lock_fd); /* the file stays: removing it would let two processes lock two files */
+  if (self->password)
+    tgauth_string_free(self->password);
+  free(self->path);
+  free(self->lock_path);
+  free(self->temp_path);
+  free(self);
+}
+
+static const tgauth_store_ops file_ops = {file_lock, file_load, file_save, file_free};
+
+static char *with_suffix(const char *path, const char *suffix) {
+  size_t n = strlen(path), m = strlen(suffix);
+  char *out = malloc(n + m + 1);
+  if (out) {
+    memcpy(out, path, n);
+    memcpy(out + n, suffix, m + 1);
+  }
+  return out;
+}
+
+tgauth_store *tgauth_store_file(const char *path, const char *password) {
+  file_store *self = calloc(1, sizeof *self);
+  if (!self)
+    return NULL;
+  self->head.ops = &file_ops;
+  self->lock_fd = -1;
+  self->path = with_suffix(path, "");
+  self->lock_path = with_suffix(path, ".lock");
+  self->temp_path = with_suffix(path, ".tmp");
+  self->password = password ? with_suffix(password, "") : NULL;
+  if (self->path && self->lock_path && self->temp_path && (self->password || !password))
+    return &self->head;
+  file_free(&self->head);
+  return NULL;
+}

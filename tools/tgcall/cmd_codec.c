@@ -1,0 +1,118 @@
+/* tgcall encode, tgcall decode: JSON to TL bytes and back, without a server. */
+#include "tgcall.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int codec_error(const char *doing, const tl_error *error) {
+  fprintf(stderr, "tgcall: cannot %s: %s", doing, error->text);
+  if (*error->path)
+    fprintf(stderr, " (at %s)", error->path);
+  fprintf(stderr, "\n");
+  return error->status == TL_ERR_NOMEM ? EXIT_LOCAL : EXIT_USAGE;
+}
+
+/* The type that --type names, TL_NONE with a message when there is none. */
+static uint16_t type_of(const char *name) {
+  uint16_t type = tl_find_type(&tg_schema, name, strlen(name));
+  if (type == TL_NONE)
+    usage_error("the schema has no type \"%s\"", name);
+  return type;
+}
+
+static int write_out(const tl_buffer *bytes) {
+  if (fwrite(bytes->data, 1, bytes->size, stdout) == bytes->size && fflush(stdout) == 0)
+    return EXIT_OK;
+  fprintf(stderr, "tgcall: cannot write the output\n");
+  return EXIT_LOCAL;
+}
+
+static int encode_json(const tl_buffer *in, const char *type_name) {
+  tl_arena arena;
+  tl_buffer out;
+  tl_error error = {0};
+  tl_object object;
+  tl_value value;
+  tl_status status;
+  uint16_t type = type_name ? type_of(type_name) : TL_NONE;
+  if (type_name && type == TL_NONE)
+    return EXIT_USAGE;
+  tl_arena_init(&arena, NULL, 0);
+  tl_buffer_init(&out, NULL, 0);
+  const char *json = in->size ? (const char *)in->data : "";
+  if (type_name) {
+    status = tl_json_read(&tg_schema, type, json, in->size, &arena, &value, &error);
+    if (status == TL_OK)
+      status = tl_encode_value(&value, &out, &error);
+  } else {
+    status = tl_json_read_object(&tg_schema, NULL, json, in->size, &arena, &object, &error);
+    if (status == TL_OK)
+      status = tl_encode(&object, &out, &error);
+  }
+  int result = status == TL_OK ? write_out(&out) : codec_error("encode", &error);
+  tl_buffer_free(&out);
+  tl_arena_free(&arena);
+  return result;
+}
+
+int cmd_encode(int argc, char **argv) {
+  const char *type = NULL;
+  const option_spec own[] = {{"--type", &type, NULL}};
+  size_t n_words;
+  tl_buffer in;
+  if (!parse_options(argc, argv, own, 1, NULL, NULL, 0, &n_words))
+    return EXIT_USAGE;
+  tl_buffer_init(&in, NULL, 0);
+  int status = read_stream(STDIN_FILENO, &in) ? encode_json(&in, type) : EXIT_USAGE;
+  tl_buffer_free(&in);
+  return status;
+}
+
+static int print_json(const tl_value *value, const tl_object *object, bool pretty) {
+  tl_buffer out;
+  tl_error error = {0};
+  tl_buffer_init(&out, NULL, 0);
+  int flags = pretty ? TL_JSON_INDENT : 0;
+  tl_status status = value ? tl_json_write(value, flags, &out, &error)
+                           : tl_json_write_object(object, flags, &out, &error);
+  if (status == TL_OK)
+    status = tl_buffer_append(&out, "\n", 1);
+  int result = status == TL_OK ? write_out(&out) : codec_error("print", &error);
+  tl_buffer_free(&out);
+  return result;
+}
+
+static int decode_bytes(const tl_buffer *in, const char *type_name, bool pretty) {
+  tl_arena arena;
+  tl_error error = {0};
+  tl_value value;
+  tl_object object;
+  tl_status status;
+  uint16_t type = type_name ? type_of(type_name) : TL_NONE;
+  if (type_name && type == TL_NONE)
+    return EXIT_USAGE;
+  tl_arena_init(&arena, NULL, 0);
+  if (type_name)
+    status = tl_decode(&tg_schema, type, in->data, in->size, NULL, &arena, &value, NULL, &error);
+  else
+    status = tl_decode_object(&tg_schema, in->data, in->size, NULL, &arena, &object, NULL, &error);
+  int result = status == TL_OK
+                   ? print_json(type_name ? &value : NULL, type_name ? NULL : &object, pretty)
+                   : codec_error("decode", &error);
+  tl_arena_free(&arena);
+  return result;
+}
+
+int cmd_decode(int argc, char **argv) {
+  const char *type = NULL;
+  bool pretty = false;
+  const option_spec own[] = {{"--type", &type, NULL}, {"--pretty", NULL, &pretty}};
+  size_t n_words;
+  tl_buffer in;
+  if (!parse_options(argc, argv, own, 2, NULL, NULL, 0, &n_words))
+    return EXIT_USAGE;
+  tl_buffer_init(&in, NULL, 0);
+  int status = read_stream(STDIN_FILENO, &in) ? decode_bytes(&in, type, pretty) : EXIT_USAGE;
+  tl_buffer_free(&in);
+  return status;
+}

@@ -1,0 +1,133 @@
+/* From the options of the command line to an open session. */
+#include "tgcall.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A number between least and most; complains and returns false otherwise. */
+static bool number(const char *name, const char *text, long least, long most, long *out) {
+  char *end;
+  *out = strtol(text, &end, 10);
+  if (!*text || *end || *out < least || *out > most)
+    return usage_error("%s takes a number from %ld to %ld, not \"%s\"", name, least, most, text),
+           false;
+  return true;
+}
+
+/* HOST:PORT with the host in brackets when it is an IPv6 address. */
+static bool parse_dc(const connection_args *args, mtp_dc_option *out) {
+  long port, id = 2;
+  memset(out, 0, sizeof *out);
+  const char *colon = strrchr(args->dc, ':');
+  if (!colon)
+    return usage_error("--dc takes HOST:PORT, not \"%s\"", args->dc), false;
+  if (!number("--dc", colon + 1, 1, 65535, &port))
+    return false;
+  if (args->dc_id && !number("--dc-id", args->dc_id, 1, 999, &id))
+    return false;
+  const char *host = args->dc;
+  size_t size = (size_t)(colon - host);
+  if (size > 2 && host[0] == '[' && host[size - 1] == ']') {
+    host++;
+    size -= 2;
+    out->flags = MTP_DC_IPV6;
+  }
+  if (size == 0 || size >= sizeof out->host)
+    return usage_error("--dc: \"%s\" has no host, or one that is too long", args->dc), false;
+  memcpy(out->host, host, size);
+  out->dc = (int32_t)id;
+  out->port = (uint16_t)port;
+  return true;
+}
+
+static void log_line(void *ctx, mtp_log_level level, const char *text) {
+  static const char *const names[] = {"error", "warning", "info", "debug", "trace"};
+  (void)ctx;
+  fprintf(stderr, "tgcall: %s: %s\n", names[level], text);
+}
+
+/* Everything that the options point to while the client is made. */
+typedef struct parsed {
+  mtp_dc_option dc;
+  mtp_proxy proxy;
+  tl_buffer key;
+  const char *keys[1];
+} parsed;
+
+static bool set_server(const connection_args *args, parsed *room, mtp_options *out) {
+  if (args->dc) {
+    if (!parse_dc(args, &room->dc))
+      return false;
+    out->dcs = &room->dc;
+    out->n_dcs = 1;
+    out->home_dc = room->dc.dc;
+  }
+  if (args->public_key) {
+    if (!read_file(args->public_key, &room->key))
+      return false;
+    room->keys[0] = (const char *)room->key.data;
+    out->public_keys = room->keys;
+    out->n_public_keys = 1;
+  }
+  return true;
+}
+
+static bool set_path(const connection_args *args, parsed *room, mtp_options *out) {
+  mtp_proxy_error error;
+  if (args->transport && !mtp_transport_parse(args->transport, &out->transport))
+    return usage_error("no transport \"%s\"", args->transport), false;
+  if (args->proxy) {
+    if (mtp_proxy_parse(args->proxy, strlen(args->proxy), &room->proxy, &error) != TL_OK)
+      return usage_error("--proxy: %s", error.text), false;
+    out->proxy = &room->proxy;
+  }
+  out->obfuscated = args->obfuscated;
+  out->ipv6 = args->ipv6;
+  out->tls_ca_file = args->ca_file;
+  out->tls_insecure = args->insecure;
+  return true;
+}
+
+static bool set_all(const connection_args *args, parsed *room, tgauth_options *out) {
+  long api_id, seconds;
+  if (!args->api_id || !args->api_hash)
+    return usage_error("--api-id and --api-hash are needed: my.telegram.org gives them"), false;
+  if (!number("--api-id", args->api_id, 1, 0x7fffffff, &api_id))
+    return false;
+  if (args->timeout) {
+    if (!number("--timeout", args->timeout, 1, 86400, &seconds))
+      return false;
+    out->client.call_timeout_ms = (uint32_t)seconds * 1000;
+  }
+  out->client.api_id = (int32_t)api_id;
+  out->client.test = args->test;
+  out->client.pfs = args->pfs;
+  out->client.log = log_line;
+  out->client.log_level = args->verbose ? MTP_LOG_DEBUG : MTP_LOG_ERROR;
+  out->api_hash = args->api_hash;
+  return set_server(args, room, &out->client) && set_path(args, room, &out->client);
+}
+
+tgauth *connect_session(const connection_args *args, int *status) {
+  parsed room;
+  tgauth_options options;
+  tgauth *auth = NULL;
+  mtp_error error;
+  memset(&room, 0, sizeof room);
+  tl_buffer_init(&room.key, NULL, 0);
+  tgauth_options_init(&options);
+  *status = EXIT_USAGE;
+  if (set_all(args, &room, &options)) {
+    options.store = args->session ? tgauth_store_file(args->session, args->session_password)
+                                  : tgauth_store_memory();
+    if (!options.store)
+      *status = EXIT_LOCAL;
+    else if (tgauth_open(&options, &auth, &error) != MTP_OK)
+      *status = report_error(&error);
+    else
+      *status = EXIT_OK;
+  }
+  tl_buffer_free(&room.key);
+  mtp_proxy_wipe(&room.proxy);
+  return auth;
+}

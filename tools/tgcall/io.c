@@ -1,0 +1,113 @@
+/* Reading input, printing values and errors. */
+#include "tgcall.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK = 65536, MAX_INPUT = 256 << 20 };
+
+bool read_stream(int fd, tl_buffer *out) {
+  for (;;) {
+    uint8_t *at = out->size < MAX_INPUT ? tl_buffer_extend(out, CHUNK) : NULL;
+    if (!at)
+      return usage_error("the input is too large"), false;
+    ssize_t n = read(fd, at, CHUNK);
+    out->size -= (size_t)(CHUNK - (n > 0 ? n : 0));
+    if (n == 0)
+      return true;
+    if (n < 0 && errno != EINTR)
+      return usage_error("cannot read the input: %s", strerror(errno)), false;
+  }
+}
+
+bool read_file(const char *path, tl_buffer *out) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return usage_error("cannot open %s: %s", path, strerror(errno)), false;
+  bool ok = read_stream(fd, out) && tl_buffer_append(out, "", 1) == TL_OK;
+  close(fd);
+  return ok;
+}
+
+static int finish(tl_status status, tl_buffer *out, const tl_error *error) {
+  int result = EXIT_OK;
+  if (status == TL_OK)
+    status = tl_buffer_append(out, "\n", 1);
+  if (status != TL_OK) {
+    fprintf(stderr, "tgcall: %s: %s\n", error->path, error->text);
+    result = EXIT_LOCAL;
+  } else if (fwrite(out->data, 1, out->size, stdout) != out->size || fflush(stdout) != 0) {
+    fprintf(stderr, "tgcall: cannot write: %s\n", strerror(errno));
+    result = EXIT_LOCAL;
+  }
+  tl_buffer_free(out);
+  return result;
+}
+
+int print_value(const tl_value *value) {
+  tl_buffer out;
+  tl_error error = {0};
+  tl_buffer_init(&out, NULL, 0);
+  tl_status status = tl_json_write(value, TL_JSON_INDENT, &out, &error);
+  return finish(status, &out, &error);
+}
+
+int print_object(const tl_object *object) {
+  tl_buffer out;
+  tl_error error = {0};
+  tl_buffer_init(&out, NULL, 0);
+  tl_status status = tl_json_write_object(object, TL_JSON_INDENT, &out, &error);
+  return finish(status, &out, &error);
+}
+
+static int exit_status(mtp_status status) {
+  switch (status) {
+  case MTP_OK:
+    return EXIT_OK;
+  case MTP_ERR_RPC:
+  case MTP_ERR_KEY_LOST:
+    return EXIT_RPC;
+  case MTP_ERR_TIMEOUT:
+  case MTP_ERR_CLOSED:
+  case MTP_ERR_NETWORK:
+  case MTP_ERR_PROXY:
+  case MTP_ERR_TRANSPORT:
+  case MTP_ERR_HANDSHAKE:
+  case MTP_ERR_PROTOCOL:
+    return EXIT_NETWORK;
+  case MTP_ERR_ARGUMENT:
+  case MTP_ERR_ENCODE:
+    return EXIT_USAGE;
+  case MTP_ERR_CANCELLED:
+  case MTP_ERR_DECODE:
+  case MTP_ERR_NOMEM:
+  case MTP_ERR_RANDOM:
+  case MTP_ERR_STORE:
+    break;
+  }
+  return EXIT_LOCAL;
+}
+
+int report_error(const mtp_error *error) {
+  char line[400];
+  fprintf(stderr, "tgcall: %s\n", mtp_error_format(error, line, sizeof line));
+  json_t *inner = json_pack("{s:s, s:i, s:s}", "class", mtp_status_name(error->status), "code",
+                            (int)error->code, "text", error->text);
+  if (inner && error->status == MTP_ERR_RPC) {
+    json_object_set_new(inner, "name",
+                        json_string(tl_error_name(&tg_errors, (uint16_t)error->rpc)));
+    json_object_set_new(inner, "arg", json_integer(error->arg));
+  }
+  if (inner && error->method < tg_schema.n_defs)
+    json_object_set_new(inner, "method", json_string(tl_def_name(&tg_schema, error->method)));
+  json_t *outer = json_pack("{s:o}", "error", inner);
+  if (outer) {
+    json_dumpf(outer, stdout, JSON_INDENT(2));
+    fputc('\n', stdout);
+  }
+  json_decref(outer);
+  return exit_status(error->status);
+}

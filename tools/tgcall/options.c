@@ -1,0 +1,89 @@
+/* The command line: options of a command and those of the connection, in any order. */
+#include "tgcall.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void from_environment(connection_args *args) {
+  args->api_id = getenv("TGCALL_API_ID");
+  args->api_hash = getenv("TGCALL_API_HASH");
+  args->session = getenv("TGCALL_SESSION");
+  args->proxy = getenv("TGCALL_PROXY");
+}
+
+static const option_spec *find(const option_spec *specs, size_t n, const char *name, size_t size) {
+  for (size_t i = 0; i < n; i++)
+    if (strlen(specs[i].name) == size && memcmp(specs[i].name, name, size) == 0)
+      return &specs[i];
+  return NULL;
+}
+
+/* Takes "--name value", "--name=value" or "--name"; *i moves over what was taken. */
+static bool take(const option_spec *spec, int argc, char **argv, int *i) {
+  const char *equals = strchr(argv[*i], '=');
+  if (spec->flag) {
+    if (equals)
+      return usage_error("%s takes no value", spec->name), false;
+    *spec->flag = true;
+    return true;
+  }
+  if (equals) {
+    *spec->value = equals + 1;
+    return true;
+  }
+  if (*i + 1 >= argc)
+    return usage_error("%s needs a value", spec->name), false;
+  *spec->value = argv[++*i];
+  return true;
+}
+
+bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
+                   connection_args *connection, const char **words, size_t max_words,
+                   size_t *n_words) {
+  connection_args none;
+  connection_args *c = connection ? connection : &none;
+  memset(c, 0, sizeof *c);
+  from_environment(c);
+  const option_spec shared[] = {
+      {"--dc", &c->dc, NULL},
+      {"--dc-id", &c->dc_id, NULL},
+      {"--public-key", &c->public_key, NULL},
+      {"--session", &c->session, NULL},
+      {"--session-password", &c->session_password, NULL},
+      {"--api-id", &c->api_id, NULL},
+      {"--api-hash", &c->api_hash, NULL},
+      {"--proxy", &c->proxy, NULL},
+      {"--transport", &c->transport, NULL},
+      {"--ca-file", &c->ca_file, NULL},
+      {"--timeout", &c->timeout, NULL},
+      {"--test", NULL, &c->test},
+      {"--obfuscated", NULL, &c->obfuscated},
+      {"--ipv6", NULL, &c->ipv6},
+      {"--pfs", NULL, &c->pfs},
+      {"--insecure", NULL, &c->insecure},
+      {"--verbose", NULL, &c->verbose},
+  };
+  size_t n_shared = connection ? sizeof shared / sizeof shared[0] : 0;
+  bool only_words = false;
+  *n_words = 0;
+  for (int i = 0; i < argc; i++) {
+    const char *arg = argv[i];
+    if (!only_words && strcmp(arg, "--") == 0) {
+      only_words = true;
+    } else if (!only_words && strncmp(arg, "--", 2) == 0) {
+      size_t size = strcspn(arg, "=");
+      const option_spec *spec = find(own, n_own, arg, size);
+      if (!spec)
+        spec = find(shared, n_shared, arg, size);
+      if (!spec)
+        return usage_error("no option \"%.*s\" here", (int)size, arg), false;
+      if (!take(spec, argc, argv, &i))
+        return false;
+    } else if (*n_words == max_words) {
+      return usage_error("\"%s\" is one word too many", arg), false;
+    } else {
+      words[(*n_words)++] = arg;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,72 @@
+/* tgcall: Telegram's API on the command line. What its commands share. */
+#ifndef TGCALL_H
+#define TGCALL_H
+
+#include <tg/tg.h>
+#include <tgauth/tgauth.h>
+#include <tl/json.h>
+
+/* Exit statuses, as the manual has them. */
+enum {
+  EXIT_OK = 0,
+  EXIT_RPC = 1,     /* the server answered with an error */
+  EXIT_USAGE = 2,   /* the command line, or JSON that does not fit the schema */
+  EXIT_NETWORK = 3, /* no connection, no answer, a proxy or a handshake that failed */
+  EXIT_LOCAL = 4    /* a session file, memory, or anything else on this side */
+};
+
+/* One command: its own words after the name. */
+typedef struct command {
+  const char *name;
+  const char *words; /* what the usage text shows behind the name */
+  const char *help;
+  int (*run)(int argc, char **argv);
+} command;
+
+int cmd_encode(int argc, char **argv);
+int cmd_decode(int argc, char **argv);
+int cmd_login(int argc, char **argv);
+int cmd_logout(int argc, char **argv);
+int cmd_invoke(int argc, char **argv);
+
+/* What connects: given on the command line or in the environment (TGCALL_API_ID ...). */
+typedef struct connection_args {
+  const char *dc; /* HOST:PORT; NULL: the real Telegram */
+  const char *dc_id, *public_key, *session, *session_password, *api_id, *api_hash, *proxy,
+      *transport;
+  const char *ca_file, *timeout;
+  bool test, obfuscated, ipv6, pfs, insecure, verbose;
+} connection_args;
+
+/* An option of a command. value: where its argument goes; flag: set when it is there. */
+typedef struct option_spec {
+  const char *name;
+  const char **value;
+  bool *flag;
+} option_spec;
+
+/* Takes the options of both lists out of argv; *words gets the rest, in order, *n_words their
+ * number. Prints what is wrong and returns false. connection may be NULL. */
+bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
+                   connection_args *connection, const char **words, size_t max_words,
+                   size_t *n_words);
+
+/* Opens the session and makes the client. Prints what is wrong; *status is then the exit status and
+ * NULL is returned. */
+tgauth *connect_session(const connection_args *args, int *status);
+
+/* Prints {"error": ...} on stdout and a line on stderr; returns the exit status for it. */
+int report_error(const mtp_error *error);
+/* Prints a line "tgcall: ..." on stderr and returns EXIT_USAGE. */
+int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Prints a value as JSON and a line end. Returns the exit status. */
+int print_value(const tl_value *value);
+int print_object(const tl_object *object);
+
+/* Reads all of a stream, at most 256 MiB. false with a message when it cannot. */
+bool read_stream(int fd, tl_buffer *out);
+/* Reads a file that should hold text; NUL-terminated in the buffer, which the caller frees. */
+bool read_file(const char *path, tl_buffer *out);
+
+#endif
