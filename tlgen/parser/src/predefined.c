@@ -17,7 +17,7 @@ static const struct {
     {"long", "Long", "long ? = Long;"},
     {"double", "Double", "double ? = Double;"},
     {"string", "String", "string ? = String;"},
-    {"bytes", "Bytes", "bytes ? = Bytes;"},
+    {"bytes", "Bytes", "bytes data:string = Bytes;"},
     {"object", "Object", "object ? = Object;"},
     {"true", "True", "true#3fedd339 = True;"},
     {"boolFalse", "Bool", "boolFalse#bc799737 = Bool;"},
