@@ -19,8 +19,7 @@ void text_add_number(text *t, unsigned long number);
 void text_add_block(text *t, const char *block, const char *const *slots);
 
 /* TEXT_BLOCK(t, "struct {name};\n", "name", def->c_name); */
-#define TEXT_BLOCK(t, block, ...) \
-  text_add_block(t, block, (const char *const[]){__VA_ARGS__, NULL})
+#define TEXT_BLOCK(t, block, ...) text_add_block(t, block, (const char *const[]){__VA_ARGS__, NULL})
 
 /* Decimal digits of a number, as a string that lives as long as the enclosing block. */
 #define NUMBER(n) text_number((char[24]){0}, (unsigned long)(n))
@@ -30,8 +29,8 @@ const char *text_number(char buffer[24], unsigned long number);
 #define HEX8(n) text_hex8((char[9]){0}, n)
 const char *text_hex8(char buffer[9], unsigned long number);
 
-/* A C comment, wrapped at 100 columns. Each paragraph starts on a new line; what does not fit goes on
- * under it, indented. */
+/* A C comment, wrapped at 100 columns. Each paragraph starts on a new line; what does not fit goes
+ * on under it, indented. */
 void comment_open(text *t);
 void comment_paragraph(text *t, const char *paragraph);
 void comment_close(text *t);

@@ -85,5 +85,8 @@ bool model_build(model *m) {
   if (!model_select(m))
     return false;
   model_name_all(m);
-  return model_number_all(m);
+  if (!model_number_all(m))
+    return false;
+  model_apply_facts(m);
+  return true;
 }

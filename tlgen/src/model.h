@@ -52,32 +52,32 @@ typedef struct model_def model_def;
 
 /* An entry of the type table. Two equal types are one pointer. */
 struct model_type {
-  model_op op;           /* OP_SUM until it is known how many constructors are left */
-  model_inst *inst;      /* SUM, PTR */
-  model_def *def;        /* BARE */
-  model_type *of;        /* VECTOR, BARE_VECTOR, REPEAT: the elements */
-  unsigned word;         /* REPEAT: number of the # word */
+  model_op op;      /* OP_SUM until it is known how many constructors are left */
+  model_inst *inst; /* SUM, PTR */
+  model_def *def;   /* BARE */
+  model_type *of;   /* VECTOR, BARE_VECTOR, REPEAT: the elements */
+  unsigned word;    /* REPEAT: number of the # word */
   model_type *vector, *bare_vector, *repeat[MODEL_WORDS]; /* those of this type, if made */
-  const char *name;      /* as the schema spells it: "Vector<User>" */
-  const char *suffix;    /* as names are made from it: "vector_User" */
-  const char *c_type;    /* a slot of it in C: "tg_User", "const tg_user *" */
-  const char *declare;   /* the same with a space where a name needs one before it: "tg_User " */
-  uint8_t least;         /* tl_type.least */
-  uint16_t index;        /* in the table */
+  const char *name;    /* as the schema spells it: "Vector<User>" */
+  const char *suffix;  /* as names are made from it: "vector_User" */
+  const char *c_type;  /* a slot of it in C: "tg_User", "const tg_user *" */
+  const char *declare; /* the same with a space where a name needs one before it: "tg_User " */
+  uint8_t least;       /* tl_type.least */
+  uint16_t index;      /* in the table */
   bool numbered;
 };
 
 /* A type of the schema with its arguments applied: `auth.SentCode`, `Pair<string,int>`. */
 struct model_inst {
   const tlp_type *type;
-  model_type *const *args;       /* one for each parameter */
-  unsigned depth;                /* how deeply instances nest in its arguments */
-  const char *name;              /* "Pair<string,int>" */
-  const char *base;              /* mangled, free of collisions: "Pair_string_int" */
-  const char *c_name;            /* "tg_Pair_string_int" */
-  const char *k_name;            /* "TG_Pair_string_int" */
-  list defs;                     /* model_def: its constructors; after model_build only live ones */
-  list returned_by;              /* model_def: the functions that return it, also in a vector */
+  model_type *const *args; /* one for each parameter */
+  unsigned depth;          /* how deeply instances nest in its arguments */
+  const char *name;        /* "Pair<string,int>" */
+  const char *base;        /* mangled, free of collisions: "Pair_string_int" */
+  const char *c_name;      /* "tg_Pair_string_int" */
+  const char *k_name;      /* "TG_Pair_string_int" */
+  list defs;               /* model_def: its constructors; after model_build only live ones */
+  list returned_by;        /* model_def: the functions that return it, also in a vector */
   model_type *boxed;
   bool wanted;
 };
@@ -88,10 +88,10 @@ struct model_field {
   const char *member;      /* of the struct; NULL when not stored */
   const char *has;         /* of the struct, the bool beside a conditional scalar; or NULL */
   model_type *type;
-  model_op op;             /* that of the type, or OP_WORD */
-  int word, bit;           /* the condition; word is -1 when there is none */
-  unsigned number;         /* OP_WORD: its own number */
-  bool shared;             /* the bit of the condition has other fields as well */
+  model_op op;     /* that of the type, or OP_WORD */
+  int word, bit;   /* the condition; word is -1 when there is none */
+  unsigned number; /* OP_WORD: its own number */
+  bool shared;     /* the bit of the condition has other fields as well */
 };
 
 /* A member of a struct: what a field holds, or the has_x beside it. */
@@ -106,28 +106,29 @@ struct model_def {
   const tlp_combinator *source;
   const tlp_field *source_fields;
   size_t source_count;
-  bool group;                /* of a repetition: without id, not to be found by name */
+  bool group; /* of a repetition: without id, not to be found by name */
   bool function;
-  model_inst *inst;          /* its type; NULL for functions, groups, constructors of Bool, Object */
-  model_type **env;          /* what its type variables stand for, by tlp_var.number; or NULL */
-  model_type *result;        /* its type or what it returns; NULL for groups */
-  model_type *bare;          /* its OP_BARE type, if made */
+  model_inst *inst;   /* its type; NULL for functions, groups, constructors of Bool, Object */
+  model_type **env;   /* what its type variables stand for, by tlp_var.number; or NULL */
+  model_type *result; /* its type or what it returns; NULL for groups */
+  model_type *bare;   /* its OP_BARE type, if made */
   uint32_t id;
-  const char *name;          /* "auth.signIn", "pair<string,int>", "foo.items[]" */
+  const char *name;                   /* "auth.signIn", "pair<string,int>", "foo.items[]" */
   const char *base, *c_name, *k_name; /* as in model_inst */
-  const char *header;        /* "auth" */
-  model_field *fields;       /* in the order of the wire */
+  const char *id_name;                /* "TG_ID_auth_signIn" */
+  const char *header;                 /* "auth" */
+  model_field *fields;                /* in the order of the wire */
   size_t n_fields;
-  model_member *members;     /* in the order of the struct */
+  model_member *members; /* in the order of the struct */
   size_t n_members;
   unsigned n_words;
   uint16_t index, first_field;
-  const char *refused;       /* why it cannot be generated, or NULL */
+  const char *refused; /* why it cannot be generated, or NULL */
   tlp_pos refused_at;
-  bool wanted;               /* to be generated; after model_build only such are in any list */
+  bool wanted; /* to be generated; after model_build only such are in any list */
   uint8_t least_state, least;
-  list errors;               /* functions: model_error */
-  uint8_t flags;             /* functions: METHOD_* */
+  list errors;   /* functions: model_error */
+  uint8_t flags; /* functions: METHOD_* */
 };
 
 /* One of the server's errors. */
@@ -135,21 +136,38 @@ typedef struct model_error {
   const char *name;   /* "FLOOD_WAIT_%d" */
   const char *c_name; /* "FLOOD_WAIT_X" */
   int code;
-  bool global;        /* any method may return it */
-  bool live;
-  uint16_t value;     /* of the enum, from 1 */
+  bool global;    /* any method may return it */
+  bool listed;    /* the list says for some method that it returns it */
+  bool used;      /* such a method is generated */
+  uint16_t value; /* of the enum, from 1 */
 } model_error;
 
-/* TL_METHOD_* of tl/errors.h. */
-enum { METHOD_USERS_ONLY = 1, METHOD_BOTS_ONLY = 2, METHOD_UNAUTHORIZED = 4 };
+/* That a method returns an error; what a method is like. As read, before they are put to use. */
+typedef struct model_fact {
+  const char *method;
+  model_error *error;
+} model_fact;
+
+typedef struct model_method {
+  const char *name;
+  uint8_t flags;
+} model_method;
+
+/* TL_METHOD_* of tl/errors.h; KNOWN is only for the comments. */
+enum {
+  METHOD_USERS_ONLY = 1,
+  METHOD_BOTS_ONLY = 2,
+  METHOD_UNAUTHORIZED = 4,
+  METHOD_KNOWN = 128 /* that neither or one of the first two is set is known to be so */
+};
 
 typedef struct model_options {
-  const char *prefix;         /* "tg" */
-  const char *doc_url;        /* "https://core.telegram.org", or NULL */
-  const char *provenance;     /* where it all comes from, for the head of each file */
-  const char *const *only;    /* patterns of --only */
-  size_t only_count;          /* 0: everything */
-  bool keep_words;            /* store every # word */
+  const char *prefix;      /* "tg" */
+  const char *doc_url;     /* "https://core.telegram.org", or NULL */
+  const char *provenance;  /* where it all comes from, for the head of each file */
+  const char *const *only; /* patterns of --only */
+  size_t only_count;       /* 0: everything */
+  bool keep_words;         /* store every # word */
 } model_options;
 
 typedef struct model {
@@ -159,20 +177,21 @@ typedef struct model {
   const char *prefix, *upper; /* "tg", "TG" */
   int32_t layer;              /* 0 when the schema does not say */
   model_type *primitives[OP_PRIMITIVES];
-  list all_types;             /* model_type, the primitives first */
-  list insts;                 /* model_inst, in order of first constructor */
-  list *insts_of;             /* by tlp_type.index */
-  list all_defs;              /* model_def, as made */
-  dict functions;             /* model_def, by name */
+  list all_types; /* model_type, the primitives first */
+  list insts;     /* model_inst, in order of first constructor */
+  list *insts_of; /* by tlp_type.index */
+  list all_defs;  /* model_def, as made */
+  dict functions; /* model_def, by name */
   dict errors_by_name;
-  list errors;                /* model_error; after model_build those that are live, sorted by name */
-  bool has_errors;            /* an error list was given */
+  list errors;         /* model_error; after model_build those to generate, by name */
+  list facts, methods; /* model_fact, model_method */
+  bool has_errors;     /* a list of them was given */
   /* made by model_build() */
-  list defs;                  /* model_def: as in the table */
-  list types;                 /* model_type: as in the table */
-  list headers;               /* const char *: "core", "auth", ... */
+  list defs;    /* model_def: as in the table */
+  list types;   /* model_type: as in the table */
+  list headers; /* const char *: "core", "auth", ... */
   size_t n_constructors, n_fields;
-  size_t left_out;            /* definitions that cannot be generated; each has a warning */
+  size_t left_out; /* definitions that cannot be generated; each has a warning */
 } model;
 
 /* Starts a model. The schema, which must have been finished, gets the warnings, and has to outlive
@@ -180,8 +199,9 @@ typedef struct model {
 void model_new(model *m, tlp_schema *schema, const model_options *options);
 void model_free(model *m);
 
-/* Reads the facts about errors and methods; see model_facts.c for the format. `text` is NUL-terminated
- * and has to outlive the model. False when the text is not such a table: a message has been printed. */
+/* Reads the facts about errors and methods; see model_facts.c for the format. `text` is
+ * NUL-terminated and has to outlive the model. False when the text is not such a table: a message
+ * has been printed. */
 bool model_add_errors(model *m, const char *file, char *text);
 bool model_add_methods(model *m, const char *file, char *text);
 
@@ -199,15 +219,16 @@ model_type *model_repeat(model *m, model_type *of, unsigned word);
 /* The primitive that a builtin type is when bare; OP_PRIMITIVES for none. */
 model_op model_builtin_op(tlp_builtin builtin);
 
-/* The type with these arguments applied, with its constructors among the definitions; NULL when that
- * would go on without end. */
+/* The type with these arguments applied, with its constructors among the definitions; NULL when
+ * that would go on without end. */
 model_inst *model_instance(model *m, const tlp_type *type, model_type *const *args);
 
 /* What a type expression in that definition stands for; NULL (and the definition refused) when it
  * cannot be generated. */
 model_type *model_resolve(model *m, model_def *def, const tlp_expr *expr);
 
-/* model_fields.c: resolves the fields and the result of a definition, which may make more of them. */
+/* model_fields.c: resolves the fields and the result of a definition, which may make more of them.
+ */
 void model_resolve_def(model *m, model_def *def);
 
 /* model.c */
@@ -220,6 +241,9 @@ bool model_select(model *m);
 
 /* model_layout.c: names, and the members of the structs. */
 void model_name_all(model *m);
+
+/* model_facts.c: gives each function its errors and flags, and each error its number. */
+void model_apply_facts(model *m);
 
 /* model_number.c: the numbers that the tables use. False (and a message) when they run out. */
 bool model_number_all(model *m);

@@ -131,8 +131,8 @@ static void resolve_result(model *m, model_def *def) {
 }
 
 void model_resolve_def(model *m, model_def *def) {
-  model_op op = def->inst && !def->group ? model_builtin_op(def->inst->type->builtin)
-                                         : OP_PRIMITIVES;
+  model_op op =
+      def->inst && !def->group ? model_builtin_op(def->inst->type->builtin) : OP_PRIMITIVES;
   if (op < OP_TRUE) {
     resolve_boxed_builtin(m, def, op);
     return;

@@ -6,13 +6,13 @@
 /* ---- names ---- */
 
 /* A free name for what the schema calls `name`; a warning when it is not the usual one. */
-static const char *take(model *m, names_scope *scope, const char *name, tlp_pos pos,
-                        const char *clash) {
+static const char *take(model *m, names_scope *scope, const char *name, names_kind kind,
+                        tlp_pos pos, const char *clash) {
   const char *base = names_mangle(&m->pool, name);
   const char *wish = base, *owner = clash;
   if (clash)
     base = mem_join(&m->pool, base, "_", NULL);
-  for (const char *by; (by = names_take(&m->pool, scope, base, name)); owner = by)
+  for (const char *by; (by = names_take(&m->pool, scope, base, kind, name)); owner = by)
     base = mem_join(&m->pool, base, "_", NULL);
   if (owner)
     tlp_schema_report(m->schema, TLP_WARNING, pos, 1, "`%s` is called %s_%s in C: %s_%s is `%s`",
@@ -21,18 +21,21 @@ static const char *take(model *m, names_scope *scope, const char *name, tlp_pos 
 }
 
 static void name_inst(model *m, names_scope *scope, model_inst *inst, const char *clash) {
-  inst->base = take(m, scope, inst->name, inst->type->pos, clash);
+  inst->base = take(m, scope, inst->name, NAMES_TYPE, inst->type->pos, clash);
   inst->c_name = mem_join(&m->pool, m->prefix, "_", inst->base, NULL);
   inst->k_name = mem_join(&m->pool, m->upper, "_", inst->base, NULL);
 }
 
 static void name_def(model *m, names_scope *scope, model_def *def, const char *clash) {
-  def->base = take(m, scope, def->name, def->source->pos, clash);
+  names_kind kind = def->function ? NAMES_FUNCTION : NAMES_CONSTRUCTOR;
+  def->base = take(m, scope, def->name, kind, def->source->pos, clash);
   def->c_name = mem_join(&m->pool, m->prefix, "_", def->base, NULL);
   def->k_name = mem_join(&m->pool, m->upper, "_", def->base, NULL);
+  def->id_name = mem_join(&m->pool, m->upper, "_ID_", def->base, NULL);
 }
 
-/* Names again what equals an identifier derived from another name: `foo_box` where there is `foo`. */
+/* Names again what equals an identifier derived from another name: `foo_box` where there is `foo`.
+ */
 static void name_derived(model *m, names_scope *scope) {
   for (size_t i = 0; i < m->insts.count; i++) {
     model_inst *inst = m->insts.items[i];

@@ -19,7 +19,7 @@ typedef struct mem {
  * written that would have to be undone. Nothing returned is ever NULL. */
 void *mem_alloc(mem *pool, size_t size); /* zero-filled, aligned for anything */
 char *mem_copy(mem *pool, const char *text, size_t length);
-char *mem_join(mem *pool, ...); /* of strings, NULL after the last */
+char *mem_join(mem *pool, ...);            /* of strings, NULL after the last */
 void *mem_resize(void *heap, size_t size); /* of the heap, to be freed with free() */
 void mem_free(mem *pool);
 

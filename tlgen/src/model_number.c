@@ -1,4 +1,5 @@
-/* model_number.c: the order of the tables, and the numbers that their entries refer to each other by. */
+/* model_number.c: the order of the tables, and the numbers that their entries refer to each other
+ * by. */
 #include <string.h>
 
 #include "commands.h"
@@ -101,10 +102,11 @@ static void list_headers(model *m) {
   for (size_t i = 0; i < m->defs.count; i++) {
     model_def *def = m->defs.items[i];
     void **slot = dict_put(&m->pool, &seen, def->header);
-    if (*slot)
-      continue;
-    *slot = m;
-    list_push(&m->pool, &m->headers, (void *)(uintptr_t)def->header);
+    if (!*slot) {
+      *slot = (void *)(uintptr_t)def->header;
+      list_push(&m->pool, &m->headers, *slot);
+    }
+    def->header = *slot; /* equal ones are one pointer from here on */
   }
 }
 

@@ -25,7 +25,8 @@ static bool type_possible(const model_type *type) {
 static void refuse_for(model *m, model_def *def, tlp_pos pos, const model_type *type) {
   while (type->of)
     type = type->of;
-  model_refuse(def, pos, mem_join(&m->pool, "it needs `", type->name, "`, which is left out", NULL));
+  model_refuse(def, pos,
+               mem_join(&m->pool, "it needs `", type->name, "`, which is left out", NULL));
 }
 
 /* Refuses the definition if something that it needs is left out. */

@@ -1,5 +1,5 @@
-/* model_types.c: from type expressions of a schema to the types of the model. Polymorphic types other
- * than Vector become one instance for each set of arguments that they are used with. */
+/* model_types.c: from type expressions of a schema to the types of the model. Polymorphic types
+ * other than Vector become one instance for each set of arguments that they are used with. */
 #include <string.h>
 
 #include "model.h"
@@ -7,20 +7,19 @@
 enum { MAX_DEPTH = 8 }; /* of instances within instances */
 
 const char *const model_op_names[] = {
-    "TL_OP_INT",   "TL_OP_LONG",   "TL_OP_DOUBLE",      "TL_OP_INT128", "TL_OP_INT256",
-    "TL_OP_STRING", "TL_OP_BYTES", "TL_OP_BOOL",        "TL_OP_TRUE",   "TL_OP_NAT",
-    "TL_OP_OBJECT", "TL_OP_SUM",   "TL_OP_PTR",         "TL_OP_BARE",   "TL_OP_VECTOR",
+    "TL_OP_INT",         "TL_OP_LONG",   "TL_OP_DOUBLE", "TL_OP_INT128", "TL_OP_INT256",
+    "TL_OP_STRING",      "TL_OP_BYTES",  "TL_OP_BOOL",   "TL_OP_TRUE",   "TL_OP_NAT",
+    "TL_OP_OBJECT",      "TL_OP_SUM",    "TL_OP_PTR",    "TL_OP_BARE",   "TL_OP_VECTOR",
     "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_WORD"};
 
 static const struct {
   const char *name, *suffix, *c_type;
-} primitives[OP_PRIMITIVES] = {
-    {"int", "int", "int32_t"},           {"long", "long", "int64_t"},
-    {"double", "double", "double"},      {"int128", "int128", "tl_int128"},
-    {"int256", "int256", "tl_int256"},   {"string", "string", "tl_string"},
-    {"bytes", "bytes", "tl_bytes"},      {"Bool", "Bool", "bool"},
-    {"true", "true", "bool"},            {"#", "nat", "uint32_t"},
-    {"Object", "Object", "tl_object"}};
+} primitives[OP_PRIMITIVES] = {{"int", "int", "int32_t"},         {"long", "long", "int64_t"},
+                               {"double", "double", "double"},    {"int128", "int128", "tl_int128"},
+                               {"int256", "int256", "tl_int256"}, {"string", "string", "tl_string"},
+                               {"bytes", "bytes", "tl_bytes"},    {"Bool", "Bool", "bool"},
+                               {"true", "true", "bool"},          {"#", "nat", "uint32_t"},
+                               {"Object", "Object", "tl_object"}};
 
 static model_type *add_type(model *m, model_op op, const char *name) {
   model_type *type = mem_alloc(&m->pool, sizeof *type);
@@ -136,8 +135,7 @@ model_inst *model_instance(model *m, const tlp_type *type, model_type *const *ar
   const list *made = &m->insts_of[type->index];
   for (size_t i = 0; i < made->count; i++) {
     model_inst *inst = made->items[i];
-    if (!type->param_count ||
-        memcmp(inst->args, args, type->param_count * sizeof *args) == 0)
+    if (!type->param_count || memcmp(inst->args, args, type->param_count * sizeof *args) == 0)
       return inst;
   }
   unsigned depth = 0;

@@ -6,25 +6,25 @@
 
 static const char *const reserved[] = {
     /* C11 */
-    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
-    "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
-    "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
-    "union", "unsigned", "void", "volatile", "while", "bool", "true", "false",
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum",
+    "extern", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict",
+    "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union",
+    "unsigned", "void", "volatile", "while", "bool", "true", "false",
     /* C23 */
     "alignas", "alignof", "constexpr", "nullptr", "static_assert", "thread_local", "typeof",
     "typeof_unqual",
     /* C++ up to 23 */
     "and", "and_eq", "asm", "bitand", "bitor", "catch", "char8_t", "char16_t", "char32_t", "class",
-    "compl", "concept", "const_cast", "consteval", "constinit", "co_await", "co_return",
-    "co_yield", "decltype", "delete", "dynamic_cast", "explicit", "export", "friend", "mutable",
-    "namespace", "new", "noexcept", "not", "not_eq", "operator", "or", "or_eq", "private",
-    "protected", "public", "reinterpret_cast", "requires", "static_cast", "template", "this",
-    "throw", "try", "typeid", "typename", "using", "virtual", "wchar_t", "xor", "xor_eq",
+    "compl", "concept", "const_cast", "consteval", "constinit", "co_await", "co_return", "co_yield",
+    "decltype", "delete", "dynamic_cast", "explicit", "export", "friend", "mutable", "namespace",
+    "new", "noexcept", "not", "not_eq", "operator", "or", "or_eq", "private", "protected", "public",
+    "reinterpret_cast", "requires", "static_cast", "template", "this", "throw", "try", "typeid",
+    "typename", "using", "virtual", "wchar_t", "xor", "xor_eq",
     /* macros without arguments of the C library, of compilers and of systems */
-    "NULL", "EOF", "BUFSIZ", "RAND_MAX", "EXIT_SUCCESS", "EXIT_FAILURE", "INFINITY", "NAN",
-    "errno", "stdin", "stdout", "stderr", "environ", "unix", "linux", "i386", "sun", "mips",
-    "complex", "imaginary", "noreturn", "I", "near", "far", "interface", "IN", "OUT", "ERROR",
-    "TRUE", "FALSE", "DELETE", "DOMAIN", "OVERFLOW", "UNDERFLOW"};
+    "NULL", "EOF", "BUFSIZ", "RAND_MAX", "EXIT_SUCCESS", "EXIT_FAILURE", "INFINITY", "NAN", "errno",
+    "stdin", "stdout", "stderr", "environ", "unix", "linux", "i386", "sun", "mips", "complex",
+    "imaginary", "noreturn", "I", "near", "far", "interface", "IN", "OUT", "ERROR", "TRUE", "FALSE",
+    "DELETE", "DOMAIN", "OVERFLOW", "UNDERFLOW"};
 
 static bool is_reserved(const char *name) {
   for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
@@ -117,29 +117,43 @@ static bool is_fixed(const char *name) {
   return strncmp(name, "vector_", 7) == 0;
 }
 
-const char *names_take(mem *pool, names_scope *scope, const char *name, const char *owner) {
+typedef struct holder {
+  const char *owner;
+  names_kind kind;
+} holder;
+
+const char *names_take(mem *pool, names_scope *scope, const char *name, names_kind kind,
+                       const char *owner) {
   if (is_fixed(name))
     return "a name that every schema has";
   void **slot = dict_put(pool, &scope->taken, name);
   if (*slot)
-    return *slot;
-  *slot = mem_copy(pool, owner, strlen(owner));
+    return ((const holder *)*slot)->owner;
+  holder *new = mem_alloc(pool, sizeof *new);
+  *new = (holder){owner, kind};
+  *slot = new;
   return NULL;
 }
 
 /* What the emitters append to a name. */
-static const char *const suffixes[] = {"_box",  "_object", "_call",      "_result", "_err",
-                                       "_kind", "_error",  "_ERR_OTHER", "_none"};
+static const struct {
+  names_kind kind;
+  const char *text;
+} suffixes[] = {{NAMES_TYPE, "_kind"},       {NAMES_TYPE, "_none"},
+                {NAMES_CONSTRUCTOR, "_box"}, {NAMES_CONSTRUCTOR, "_object"},
+                {NAMES_FUNCTION, "_call"},   {NAMES_FUNCTION, "_result"},
+                {NAMES_FUNCTION, "_object"}, {NAMES_FUNCTION, "_err"},
+                {NAMES_FUNCTION, "_error"},  {NAMES_FUNCTION, "_ERR_OTHER"}};
 
 const char *names_derived_clash(mem *pool, const names_scope *scope, const char *name) {
   size_t length = strlen(name);
   for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-    size_t n = strlen(suffixes[i]);
-    if (length <= n || strcmp(name + length - n, suffixes[i]) != 0)
+    size_t n = strlen(suffixes[i].text);
+    if (length <= n || strcmp(name + length - n, suffixes[i].text) != 0)
       continue;
-    const char *owner = dict_get(&scope->taken, mem_copy(pool, name, length - n));
-    if (owner)
-      return owner;
+    const holder *stem = dict_get(&scope->taken, mem_copy(pool, name, length - n));
+    if (stem && stem->kind == suffixes[i].kind)
+      return stem->owner;
   }
   return NULL;
 }

@@ -1,0 +1,97 @@
+# tlgen_generate(): a library of C bindings from TL schemas.
+#
+#   tlgen_generate(TARGET name SCHEMA file...
+#                  [ERRORS file...]      tables of the server's errors
+#                  [METHODS file...]     tables of who may call what
+#                  [PREFIX prefix]       what every name starts with; else the target's name
+#                  [ONLY pattern...]     only what these name, and all that it needs
+#                  [DOC_URL url]         link every definition to its page there
+#                  [OPTIONS option...]   more options of `tlgen generate`, such as --keep-words
+#                  [OUT dir]             where the code goes; else in the build tree
+#                  [STATIC | SHARED])    else as BUILD_SHARED_LIBS has it
+#
+# The library's headers are <prefix/prefix.h>, <prefix/auth.h> and so on; whoever links to it can
+# include them. It is made again when a schema, a table or tlgen changes, and only the files that
+# really differ are written.
+#
+# Usable from other projects, by add_subdirectory, FetchContent or find_package: it takes the program
+# from the target tlgen or tlgen::tlgen, or from TLGEN_EXECUTABLE, or from the PATH; and libtl from
+# tlgen::tl.
+include_guard(GLOBAL)
+
+function(_tlgen_command out)
+  if(TARGET tlgen)
+    set(${out} $<TARGET_FILE:tlgen> PARENT_SCOPE)
+  elseif(TARGET tlgen::tlgen)
+    set(${out} $<TARGET_FILE:tlgen::tlgen> PARENT_SCOPE)
+  else()
+    find_program(TLGEN_EXECUTABLE tlgen REQUIRED)
+    set(${out} ${TLGEN_EXECUTABLE} PARENT_SCOPE)
+  endif()
+endfunction()
+
+# Paths as the caller's source folder has them.
+function(_tlgen_absolute out)
+  set(paths)
+  foreach(path IN LISTS ARGN)
+    get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+    list(APPEND paths "${path}")
+  endforeach()
+  set(${out} "${paths}" PARENT_SCOPE)
+endfunction()
+
+function(tlgen_generate)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "STATIC;SHARED" "TARGET;PREFIX;DOC_URL;OUT"
+                        "SCHEMA;ERRORS;METHODS;ONLY;OPTIONS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "tlgen_generate: what is ${arg_UNPARSED_ARGUMENTS}?")
+  endif()
+  if(NOT arg_TARGET OR NOT arg_SCHEMA)
+    message(FATAL_ERROR "tlgen_generate: TARGET and SCHEMA are needed")
+  endif()
+  if(NOT arg_PREFIX)
+    set(arg_PREFIX ${arg_TARGET})
+  endif()
+  if(NOT arg_OUT)
+    set(arg_OUT ${CMAKE_CURRENT_BINARY_DIR}/${arg_TARGET})
+  endif()
+  _tlgen_command(program)
+  _tlgen_absolute(schemas ${arg_SCHEMA})
+  _tlgen_absolute(errors ${arg_ERRORS})
+  _tlgen_absolute(methods ${arg_METHODS})
+
+  set(sources ${arg_OUT}/src/${arg_PREFIX}_schema.c)
+  set(options --quiet --prefix ${arg_PREFIX} --out ${arg_OUT} ${arg_OPTIONS})
+  if(errors)
+    list(APPEND sources ${arg_OUT}/src/${arg_PREFIX}_errors.c)
+    list(APPEND options --errors ${errors})
+  endif()
+  if(methods)
+    list(APPEND options --methods ${methods})
+  endif()
+  if(arg_ONLY)
+    list(APPEND options --only ${arg_ONLY})
+  endif()
+  if(arg_DOC_URL)
+    list(APPEND options --doc-url ${arg_DOC_URL})
+  endif()
+  add_custom_command(
+    OUTPUT ${sources}
+    COMMAND ${program} generate --schema ${schemas} ${options}
+    DEPENDS ${schemas} ${errors} ${methods} ${program}
+    COMMENT "Generating ${arg_PREFIX} from the schema"
+    VERBATIM)
+
+  set(kind)
+  if(arg_STATIC)
+    set(kind STATIC)
+  elseif(arg_SHARED)
+    set(kind SHARED)
+  endif()
+  add_library(${arg_TARGET} ${kind} ${sources})
+  target_include_directories(
+    ${arg_TARGET} PUBLIC $<BUILD_INTERFACE:${arg_OUT}/include>
+                         $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${arg_TARGET} PUBLIC tlgen::tl)
+  set_target_properties(${arg_TARGET} PROPERTIES TLGEN_INCLUDE_DIR ${arg_OUT}/include)
+endfunction()

@@ -1,0 +1,44 @@
+/* emit.h: the emitters. Each writes one artefact of the generated code into a text; all decisions
+ * have been made in the model. */
+#ifndef TLGEN_EMIT_H
+#define TLGEN_EMIT_H
+
+#include "emit_text.h"
+#include "model.h"
+
+void emit_schema_header(model *m, text *t);                        /* tg/schema.h */
+void emit_types_header(model *m, text *t);                         /* tg/types.h */
+void emit_namespace_header(model *m, text *t, const char *header); /* tg/auth.h */
+void emit_errors_header(model *m, text *t);                        /* tg/errors.h */
+void emit_umbrella_header(model *m, text *t);                      /* tg/tg.h */
+void emit_schema_source(model *m, text *t);                        /* tg_schema.c */
+void emit_errors_source(model *m, text *t);                        /* tg_errors.c */
+
+/* ---- shared by them ---- */
+
+/* The first comment of a file: what it is and where it comes from. */
+void emit_head(model *m, text *t, const char *path, const char *what);
+/* The same with the include guard opened, and what closes it. */
+void emit_header_open(model *m, text *t, const char *path, const char *what);
+void emit_header_close(text *t);
+void emit_extern_c_open(text *t);
+void emit_extern_c_close(text *t);
+
+/* The comment above a definition, or above a type of several constructors. */
+void emit_def_comment(model *m, text *t, const model_def *def);
+void emit_type_comment(model *m, text *t, const model_inst *inst);
+
+/* The strings of a schema's tables, by offset. */
+typedef struct name_pool {
+  dict offsets; /* by string: a number, plus one */
+  list pending;
+  text blob; /* as C string literals, one a line */
+  size_t size;
+} name_pool;
+
+void pool_add(model *m, name_pool *pool, const char *name);
+void pool_place(model *m, name_pool *pool); /* gives all that were added since an offset */
+size_t pool_offset(const name_pool *pool, const char *name);
+void pool_free(name_pool *pool);
+
+#endif

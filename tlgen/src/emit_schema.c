@@ -1,0 +1,271 @@
+/* emit_schema.c: tg_schema.c, the tables of tl/schema.h filled in. */
+#include "emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- names ---- */
+
+/* Field names come first: the table has 16 bits for where they are. */
+static void collect_names(model *m, name_pool *pool) {
+  pool_add(m, pool, "");
+  for (size_t i = 0; i < m->defs.count; i++) {
+    const model_def *def = m->defs.items[i];
+    for (size_t k = 0; k < def->n_fields; k++)
+      pool_add(m, pool, def->fields[k].name);
+  }
+  pool_place(m, pool);
+  for (size_t i = 0; i < m->defs.count; i++)
+    pool_add(m, pool, ((const model_def *)m->defs.items[i])->name);
+  for (size_t i = 0; i < m->types.count; i++) {
+    const model_type *type = m->types.items[i];
+    if (type->op <= OP_PTR)
+      pool_add(m, pool, type->name);
+  }
+  pool_place(m, pool);
+}
+
+static void emit_names(text *t, const name_pool *pool) {
+  TEXT_BLOCK(t,
+             "\n"
+             "static const char names[] =\n"
+             "{blob}"
+             "    ;\n",
+             "blob", pool->blob.data);
+}
+
+/* ---- types ---- */
+
+static unsigned type_arg(const model_type *type) {
+  switch (type->op) {
+  case OP_SUM:
+  case OP_PTR:
+    return ((const model_def *)type->inst->defs.items[0])->index;
+  case OP_BARE:
+    return type->def->index;
+  default:
+    return type->of ? type->of->index : 0;
+  }
+}
+
+static unsigned type_count(const model_type *type) {
+  if (type->op == OP_REPEAT)
+    return type->word;
+  return type->op == OP_SUM || type->op == OP_PTR ? (unsigned)type->inst->defs.count : 0;
+}
+
+static void emit_type(text *t, const name_pool *pool, const model_type *type) {
+  const char *name = type->op <= OP_PTR ? type->name : "";
+  TEXT_BLOCK(t, "    {{name}, {arg}, {count}, {op}, sizeof({c_type}), {least}},\n", "name",
+             NUMBER(pool_offset(pool, name)), "arg", NUMBER(type_arg(type)), "count",
+             NUMBER(type_count(type)), "op", model_op_names[type->op], "c_type", type->c_type,
+             "least", NUMBER(type->least));
+}
+
+static void emit_type_table(model *m, text *t, const name_pool *pool) {
+  text_add(t, "\n"
+              "static const tl_type types[] = {\n");
+  for (size_t i = 0; i < m->types.count; i++)
+    emit_type(t, pool, m->types.items[i]);
+  text_add(t, "};\n");
+}
+
+/* ---- fields ---- */
+
+/* Whether `next`, `distance` fields on, goes on with the run that starts at `field`. */
+static bool continues(const model_field *field, const model_field *next, int distance) {
+  if (next->op != field->op || next->has)
+    return false;
+  if (field->op == OP_TRUE)
+    return next->word == field->word && next->bit == field->bit + distance;
+  return next->word < 0;
+}
+
+/* How many of the next fields can be moved together with this one: see tl_field.aux. */
+static unsigned run_length(const model_def *def, size_t at) {
+  const model_field *field = &def->fields[at];
+  bool number = field->word < 0 && field->op <= OP_DOUBLE;
+  bool flag = field->word >= 0 && field->op == OP_TRUE;
+  unsigned length = 0;
+  while ((number || flag) && at + length + 1 < def->n_fields &&
+         continues(field, &def->fields[at + length + 1], (int)length + 1))
+    length++;
+  return length;
+}
+
+static const char *field_aux(model *m, const model_def *def, size_t at) {
+  char digits[24];
+  const model_field *field = &def->fields[at];
+  if (field->has)
+    return mem_join(&m->pool, "offsetof(", def->c_name, ", ", field->has, ")", NULL);
+  unsigned aux = field->op == OP_WORD ? field->number : run_length(def, at);
+  return mem_join(&m->pool, text_number(digits, aux), NULL);
+}
+
+static void emit_field(model *m, text *t, const model_def *def, size_t at) {
+  const model_field *field = &def->fields[at];
+  TEXT_BLOCK(t, "    {{type}, ", "type", NUMBER(field->type->index));
+  if (field->member)
+    TEXT_BLOCK(t, "offsetof({name}, {member}), ", "name", def->c_name, "member", field->member);
+  else
+    text_add(t, "TL_NONE, ");
+  TEXT_BLOCK(t, "{aux}, {cond}, {op}},\n", "aux", field_aux(m, def, at), "cond",
+             field->word < 0 ? "TL_ALWAYS" : NUMBER(field->word << 5 | field->bit), "op",
+             model_op_names[field->op]);
+}
+
+static void emit_field_table(model *m, text *t) {
+  text_add(t, "\n"
+              "static const tl_field fields[] = {\n");
+  for (size_t i = 0; i < m->defs.count; i++) {
+    const model_def *def = m->defs.items[i];
+    for (size_t k = 0; k < def->n_fields; k++)
+      emit_field(m, t, def, k);
+  }
+  text_add(t, m->n_fields ? "};\n" : "    {0}};\n");
+}
+
+/* ---- lists of 16-bit numbers ---- */
+
+static void list_open(text *t, const char *name) {
+  TEXT_BLOCK(t,
+             "\n"
+             "static const uint16_t {name}[] = {",
+             "name", name);
+}
+
+static void list_number(text *t, size_t at, size_t number) {
+  text_add(t, at % 16 ? " " : "\n    ");
+  text_add_number(t, number);
+  text_add(t, ",");
+}
+
+static void list_close(text *t, size_t count) {
+  text_add(t, count ? "\n};\n" : "0};\n");
+}
+
+static void emit_field_names(model *m, text *t, const name_pool *pool) {
+  size_t at = 0;
+  list_open(t, "field_names");
+  for (size_t i = 0; i < m->defs.count; i++) {
+    const model_def *def = m->defs.items[i];
+    for (size_t k = 0; k < def->n_fields; k++)
+      list_number(t, at++, pool_offset(pool, def->fields[k].name));
+  }
+  list_close(t, at);
+}
+
+/* ---- definitions ---- */
+
+/* See tl_def.wide. */
+static bool is_wide(const model_def *def) {
+  bool wide = def->n_words > 2;
+  for (size_t i = 0; i < def->n_fields; i++) {
+    const model_field *field = &def->fields[i];
+    wide |= field->word >= 0 && (field->word << 5 | field->bit) >= 63;
+    wide |= field->op == OP_REPEAT && field->type->word != 0;
+  }
+  return wide;
+}
+
+static void emit_def_row(text *t, const name_pool *pool, const model_def *def) {
+  TEXT_BLOCK(t,
+             "    {0x{id}u, {name}, {first}, {fields}, {type}, sizeof({c_name}), {words}, "
+             "{function}, {wide}},\n",
+             "id", HEX8(def->id), "name", NUMBER(pool_offset(pool, def->name)), "first",
+             NUMBER(def->first_field), "fields", NUMBER(def->n_fields), "type",
+             def->result ? NUMBER(def->result->index) : "TL_NONE", "c_name", def->c_name, "words",
+             NUMBER(def->n_words), "function", def->function ? "1" : "0", "wide",
+             is_wide(def) ? "1" : "0");
+}
+
+static void emit_def_table(model *m, text *t, const name_pool *pool) {
+  text_add(t, "\n"
+              "static const tl_def defs[] = {\n");
+  for (size_t i = 0; i < m->defs.count; i++)
+    emit_def_row(t, pool, m->defs.items[i]);
+  text_add(t, "};\n");
+}
+
+static int by_name(const void *left, const void *right) {
+  const model_def *const *a = left, *const *b = right;
+  return strcmp((*a)->name, (*b)->name);
+}
+
+static void emit_by_name(model *m, text *t) {
+  const model_def **sorted = mem_alloc(&m->pool, m->defs.count * sizeof *sorted);
+  memcpy(sorted, m->defs.items, m->defs.count * sizeof *sorted);
+  qsort(sorted, m->defs.count, sizeof *sorted, by_name);
+  list_open(t, "by_name");
+  for (size_t i = 0; i < m->defs.count; i++)
+    list_number(t, i, sorted[i]->index);
+  list_close(t, m->defs.count);
+}
+
+/* At least twice as many slots as definitions. */
+static unsigned id_bits(const model *m) {
+  unsigned bits = 1;
+  while (((size_t)1 << bits) < m->defs.count * 2)
+    bits++;
+  return bits;
+}
+
+static void emit_by_id(model *m, text *t) {
+  unsigned bits = id_bits(m);
+  size_t size = (size_t)1 << bits, mask = size - 1;
+  uint16_t *slots = mem_alloc(&m->pool, size * sizeof *slots);
+  memset(slots, 0xff, size * sizeof *slots); /* MODEL_NONE */
+  for (size_t i = 0; i < m->defs.count; i++) {
+    const model_def *def = m->defs.items[i];
+    size_t slot = (uint32_t)(def->id * 0x9e3779b1u) >> (32 - bits);
+    while (!def->group && slots[slot] != MODEL_NONE)
+      slot = (slot + 1) & mask;
+    if (!def->group)
+      slots[slot] = def->index;
+  }
+  list_open(t, "by_id");
+  for (size_t i = 0; i < size; i++)
+    list_number(t, i, slots[i]);
+  list_close(t, size);
+}
+
+/* ---- all of it ---- */
+
+static void emit_table(model *m, text *t) {
+  TEXT_BLOCK(
+      t,
+      "\n"
+      "const tl_schema {prefix}_schema = {\n"
+      "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, field_names, defs,\n"
+      "    names, by_id, by_name, {types}, {fields}, {defs}, {constructors}, {shift}};\n"
+      "\n"
+      "int32_t {prefix}_layer(void) {\n"
+      "  return {upper}_LAYER;\n"
+      "}\n",
+      "prefix", m->prefix, "upper", m->upper, "types", NUMBER(m->types.count), "fields",
+      NUMBER(m->n_fields), "defs", NUMBER(m->defs.count), "constructors", NUMBER(m->n_constructors),
+      "shift", NUMBER(32 - id_bits(m)));
+}
+
+void emit_schema_source(model *m, text *t) {
+  name_pool pool = {.size = 0};
+  collect_names(m, &pool);
+  emit_head(m, t, mem_join(&m->pool, m->prefix, "_schema.c", NULL), "the tables of the codec.");
+  TEXT_BLOCK(t,
+             "#include <stddef.h>\n"
+             "#include <{prefix}/{prefix}.h>\n"
+             "\n"
+             "#if defined(__GNUC__)\n"
+             "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
+             "#endif\n",
+             "prefix", m->prefix);
+  emit_names(t, &pool);
+  emit_type_table(m, t, &pool);
+  emit_field_table(m, t);
+  emit_field_names(m, t, &pool);
+  emit_def_table(m, t, &pool);
+  emit_by_id(m, t);
+  emit_by_name(m, t);
+  emit_table(m, t);
+  pool_free(&pool);
+}
