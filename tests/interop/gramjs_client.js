@@ -1,0 +1,98 @@
+// GramJS (npm telegram) signs in to a local data centre, on every transport that it has.
+"use strict";
+const fs = require("fs");
+const crypto = require("crypto");
+const { TelegramClient, Api } = require("telegram");
+const { StringSession } = require("telegram/sessions");
+const { computeCheck } = require("telegram/Password");
+const { _serverKeys } = require("telegram/crypto/RSA");
+const { ConnectionTCPFull, ConnectionTCPAbridged, ConnectionTCPObfuscated } = require("telegram/network");
+const { Logger } = require("telegram/extensions");
+const bigInt = require("big-integer");
+
+const { TGDC_ADDRESS, TGDC_DC, TGDC_KEY, TGDC_PHONE, TGDC_CODE, TGDC_PASSWORD, TGDC_BOT } = process.env;
+const [host, port] = TGDC_ADDRESS.split(":");
+const api = { apiId: 1, apiHash: "0123456789abcdef0123456789abcdef" };
+const transports = {
+  abridged: ConnectionTCPAbridged,
+  full: ConnectionTCPFull,
+  obfuscated: ConnectionTCPObfuscated,
+};
+
+// A TL string of a number's bytes, for the key's fingerprint.
+function tlBytes(bytes) {
+  const head = bytes.length < 254 ? Buffer.from([bytes.length])
+    : Buffer.from([254, bytes.length & 255, (bytes.length >> 8) & 255, bytes.length >> 16]);
+  const all = Buffer.concat([head, bytes]);
+  return Buffer.concat([all, Buffer.alloc((4 - (all.length % 4)) % 4)]);
+}
+
+function trustKey(pem) {
+  const jwk = crypto.createPublicKey(pem).export({ format: "jwk" });
+  const n = Buffer.from(jwk.n, "base64url"), e = Buffer.from(jwk.e, "base64url");
+  const sha1 = crypto.createHash("sha1").update(tlBytes(n)).update(tlBytes(e)).digest();
+  const fingerprint = sha1.subarray(-8).readBigInt64LE().toString();
+  _serverKeys.clear();
+  _serverKeys.set(fingerprint, { n: bigInt(n.toString("hex"), 16), e: bigInt(e.toString("hex"), 16).toJSNumber() });
+}
+
+async function expectError(name, promise) {
+  try {
+    await promise;
+  } catch (error) {
+    if (error.errorMessage === name) return;
+    throw error;
+  }
+  throw new Error("no " + name);
+}
+
+async function connect(connection) {
+  const session = new StringSession("");
+  session.setDC(Number(TGDC_DC), host, Number(port));
+  const client = new TelegramClient(session, api.apiId, api.apiHash, {
+    connection, connectionRetries: 2, requestRetries: 1, timeout: 10, baseLogger: new Logger("none"),
+  });
+  await client.connect();
+  return client;
+}
+
+async function user(connection) {
+  const client = await connect(connection);
+  const config = await client.invoke(new Api.help.GetConfig());
+  if (config.thisDc !== Number(TGDC_DC)) throw new Error("thisDc " + config.thisDc);
+  const phone = { phoneNumber: TGDC_PHONE };
+  const sent = await client.invoke(new Api.auth.SendCode({ ...phone, ...api, settings: new Api.CodeSettings({}) }));
+  const signIn = (phoneCode) => client.invoke(new Api.auth.SignIn({ ...phone, phoneCodeHash: sent.phoneCodeHash, phoneCode }));
+  await expectError("PHONE_CODE_INVALID", signIn(TGDC_CODE === "99999" ? "88888" : "99999"));
+  await expectError("SESSION_PASSWORD_NEEDED", signIn(TGDC_CODE));
+  const check = async (password) => client.invoke(new Api.auth.CheckPassword({
+    password: await computeCheck(await client.invoke(new Api.account.GetPassword()), password),
+  }));
+  await expectError("PASSWORD_HASH_INVALID", check("not " + TGDC_PASSWORD));
+  await check(TGDC_PASSWORD);
+  const me = await client.getMe();
+  if (me.phone !== TGDC_PHONE.replace("+", "")) throw new Error("phone " + me.phone);
+  await client.invoke(new Api.auth.LogOut());
+  await client.destroy();
+}
+
+async function bot(connection) {
+  const client = await connect(connection);
+  await expectError("ACCESS_TOKEN_INVALID", client.signInBot(api, { botAuthToken: "1:" + "x".repeat(35) }));
+  const me = await client.signInBot(api, { botAuthToken: TGDC_BOT });
+  if (!me.bot) throw new Error("no bot");
+  await client.destroy();
+}
+
+async function main() {
+  trustKey(fs.readFileSync(TGDC_KEY, "ascii"));
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(transports);
+  for (const name of wanted) {
+    await user(transports[name]);
+    await bot(transports[name]);
+    console.log("gramjs", name, "ok");
+  }
+}
+
+setTimeout(() => { console.error("gramjs: no end after 90 s"); process.exit(1); }, 90000).unref();
+main().then(() => process.exit(0), (error) => { console.error(error); process.exit(1); });
