@@ -8,7 +8,7 @@ struct tl_arena_block {
   size_t size; /* of the whole block, this header included */
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20, STRIDE = 2048 };
+enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20, FIRST_STRIDE = 256, LAST_STRIDE = 2048 };
 
 #define ALIGN  _Alignof(max_align_t)
 #define HEADER ((sizeof(tl_arena_block) + ALIGN - 1) / ALIGN * ALIGN)
@@ -87,16 +87,26 @@ void *tl_arena_take_raw(tl_arena *arena, size_t size) {
   return taken;
 }
 
+/* How far to lay zeroes ahead: as much as the block holds already, within reason, so that a small
+ * object does not pay for a large one. */
+static size_t stride(const tl_arena *arena, size_t least) {
+  size_t filled = (size_t)(arena->at - (uint8_t *)arena->blocks);
+  size_t ahead = (size_t)(arena->end - arena->zeroed);
+  if (filled < FIRST_STRIDE)
+    filled = FIRST_STRIDE;
+  if (filled > LAST_STRIDE)
+    filled = LAST_STRIDE;
+  if (filled < least)
+    filled = least;
+  return filled < ahead ? filled : ahead;
+}
+
 void *tl_arena_take_slowly(tl_arena *arena, size_t size) {
   if ((size_t)(arena->end - arena->at) < size && !add_block(arena, size))
     return NULL;
-  size_t ahead = (size_t)(arena->end - arena->zeroed);
-  size_t need = size - (size_t)(arena->zeroed - arena->at);
-  size_t stride = need > STRIDE ? need : STRIDE;
-  if (stride > ahead)
-    stride = ahead;
-  memset(arena->zeroed, 0, stride);
-  arena->zeroed += stride;
+  size_t zeroes = stride(arena, size - (size_t)(arena->zeroed - arena->at));
+  memset(arena->zeroed, 0, zeroes);
+  arena->zeroed += zeroes;
   return tl_arena_take(arena, size);
 }
 

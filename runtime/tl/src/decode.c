@@ -227,10 +227,8 @@ static TL_INLINE const uint8_t *decode_word(decoder *d, const uint8_t *at, unsig
   return at + 4;
 }
 
-static TL_INLINE const uint8_t *decode_repeat(decoder *d, const uint8_t *at, uint16_t type,
-                                              bool wide, const presence *p, uint8_t *slot) {
-  unsigned word = d->r.schema->types[type].count & TL_WORDS;
-  return decode_vector(d, at, type, wide ? p->words[word] : (uint32_t)p->narrow, slot);
+static uint32_t repeat_count(const decoder *d, const tl_field *field, const presence *p) {
+  return p->words[d->r.schema->types[field->type].count & TL_WORDS];
 }
 
 /* A conditional number says that it is there; one that is always there may begin a run. Returns how
@@ -294,7 +292,7 @@ static TL_INLINE const uint8_t *decode_struct(decoder *d, const uint8_t *at, con
       next = decode_vector(d, at, field->type, 0, slot);
       break;
     case TL_OP_REPEAT:
-      next = decode_repeat(d, at, field->type, wide, &p, slot);
+      next = decode_vector(d, at, field->type, wide ? repeat_count(d, field, &p) : 0, slot);
       break;
     default:
       next = decode_slot(d, at, field->type, slot);

@@ -10,25 +10,25 @@ static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uin
 static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args);
 
 /* Room for `size` bytes at `at`, which may move. */
-static inline uint8_t *room(tl_encoder *e, uint8_t *at, size_t size) {
+static TL_INLINE uint8_t *room(tl_encoder *e, uint8_t *at, size_t size) {
   return (size_t)(e->end - at) >= size ? at : tl_encoder_grow(e, at, size);
 }
 
-static uint8_t *encode_def(tl_encoder *e, uint8_t *at, const tl_def *def, const void *args) {
+/* The fields of an object. */
+static TL_INLINE uint8_t *encode_def(tl_encoder *e, uint8_t *at, const tl_def *def,
+                                     const void *args) {
   if (def->n_fields == 0)
     return at;
   if (!args)
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "an object without its struct");
   if (e->depth == 0)
     return tl_encoder_fail(e, at, TL_ERR_DEPTH, "objects are nested too deep");
-  e->depth--;
-  at = encode_fields(e, at, def, args);
-  e->depth++;
-  return at;
+  return encode_fields(e, at, def, args);
 }
 
-static uint8_t *encode_boxed(tl_encoder *e, uint8_t *at, uint16_t index, const void *args) {
-  const tl_def *def = e->schema->defs + index;
+/* An object with its id. */
+static TL_INLINE uint8_t *encode_boxed(tl_encoder *e, uint8_t *at, const tl_def *def,
+                                       const void *args) {
   at = room(e, at, 4);
   if (!at)
     return NULL;
@@ -36,21 +36,23 @@ static uint8_t *encode_boxed(tl_encoder *e, uint8_t *at, uint16_t index, const v
   return encode_def(e, at + 4, def, args);
 }
 
-static uint8_t *encode_sum(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot) {
+static TL_INLINE uint8_t *encode_sum(tl_encoder *e, uint8_t *at, uint16_t type,
+                                     const uint8_t *slot) {
   const tl_type *t = e->schema->types + type;
   tl_sum sum = tl_read_sum(slot);
   if (sum.kind - 1u >= t->count)
     return tl_encoder_fail_kind(e, at, type, sum.kind);
-  return encode_boxed(e, at, (uint16_t)(t->arg + sum.kind - 1), sum.ptr);
+  return encode_boxed(e, at, e->schema->defs + t->arg + sum.kind - 1, sum.ptr);
 }
 
-static uint8_t *encode_ptr(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot) {
+static TL_INLINE uint8_t *encode_ptr(tl_encoder *e, uint8_t *at, uint16_t type,
+                                     const uint8_t *slot) {
   const tl_type *t = e->schema->types + type;
+  const tl_def *def = e->schema->defs + t->arg;
   const void *args = tl_read_ptr(slot);
   if (!args)
     return tl_encoder_fail_kind(e, at, type, 0);
-  return t->op == TL_OP_PTR ? encode_boxed(e, at, t->arg, args)
-                            : encode_def(e, at, e->schema->defs + t->arg, args);
+  return t->op == TL_OP_PTR ? encode_boxed(e, at, def, args) : encode_def(e, at, def, args);
 }
 
 /* Any object; it brings its own schema. */
@@ -63,29 +65,26 @@ static uint8_t *encode_any(tl_encoder *e, uint8_t *at, const tl_object *object) 
   if (object->def >= object->schema->n_defs)
     return tl_encoder_fail(e, at, TL_ERR_TYPE, "the schema has no such definition");
   e->schema = object->schema;
-  at = encode_boxed(e, at, object->def, object->args);
+  at = encode_boxed(e, at, e->schema->defs + object->def, object->args);
   e->schema = outer;
   return at;
 }
 
-static uint8_t *encode_string(tl_encoder *e, uint8_t *at, const uint8_t *slot) {
+static TL_INLINE uint8_t *encode_string(tl_encoder *e, uint8_t *at, const uint8_t *slot) {
   tl_bytes view = tl_read_bytes(slot);
+  bool is_short = view.size <= TL_STRING_SHORT;
   if (view.size > TL_STRING_MOST)
     return tl_encoder_fail(e, at, TL_ERR_STRING, "a string of 2^24 bytes or more");
   if (!view.data && view.size)
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "a string with a size but no data");
-  size_t head = view.size <= TL_STRING_SHORT ? 1 : 4;
-  size_t whole = (head + view.size + 3) & ~(size_t)3;
+  size_t whole = ((is_short ? 1 : 4) + view.size + 3) & ~(size_t)3;
   at = room(e, at, whole);
   if (!at)
     return NULL;
   tl_store32(at + whole - 4, 0); /* the padding */
-  if (head == 1)
-    *at = (uint8_t)view.size;
-  else
-    tl_store32(at, TL_STRING_LONG | (uint32_t)view.size << 8);
+  tl_store32(at, is_short ? (uint32_t)view.size : TL_STRING_LONG | (uint32_t)view.size << 8);
   if (view.size)
-    memcpy(at + head, view.data, view.size);
+    memcpy(at + (is_short ? 1 : 4), view.data, view.size);
   return at + whole;
 }
 
@@ -97,19 +96,37 @@ static uint8_t *encode_bool(tl_encoder *e, uint8_t *at, const uint8_t *slot) {
   return at + 4;
 }
 
-static uint8_t *encode_numbers(tl_encoder *e, uint8_t *at, uint8_t op, size_t count,
-                               const uint8_t *slot) {
-  static const uint8_t sizes[] = {4, 8, 8, 16, 32};
-  size_t size = op == TL_OP_NAT ? 4 : sizes[op];
+/* `count` (1 or more) numbers of `size` bytes each. */
+static TL_INLINE uint8_t *encode_numbers(tl_encoder *e, uint8_t *at, size_t size, size_t count,
+                                         const uint8_t *slot) {
+  at = room(e, at, size * count);
+  if (!at)
+    return NULL;
+  for (;; at += size, slot += size) {
+    if (size == 4)
+      tl_store32_many(at, slot, 1);
+    else if (size == 8)
+      tl_store64_many(at, slot, 1);
+    else
+      memcpy(at, slot, size);
+    if (--count == 0)
+      return at + size;
+  }
+}
+
+/* The same for a whole vector. */
+static uint8_t *encode_array(tl_encoder *e, uint8_t *at, uint8_t op, size_t count,
+                             const void *items) {
+  size_t size = tl_number_size[op];
   at = room(e, at, size * count);
   if (!at)
     return NULL;
   if (size == 4)
-    tl_store32_many(at, slot, count);
+    tl_store32_many(at, items, count);
   else if (size == 8)
-    tl_store64_many(at, slot, count);
+    tl_store64_many(at, items, count);
   else
-    memcpy(at, slot, size * count);
+    memcpy(at, items, size * count);
   return at + size * count;
 }
 
@@ -117,7 +134,8 @@ static uint8_t *encode_items(tl_encoder *e, uint8_t *at, uint16_t type, const tl
   const tl_type *element = e->schema->types + type;
   const uint8_t *items = vector->items;
   for (size_t i = 0; i < vector->count; i++, items += element->slot) {
-    uint8_t *next = encode_slot(e, at, type, items);
+    uint8_t *next =
+        element->op == TL_OP_SUM ? encode_sum(e, at, type, items) : encode_slot(e, at, type, items);
     if (!next)
       return tl_encoder_fail_index(e, i);
     at = next;
@@ -144,8 +162,8 @@ static uint8_t *encode_vector(tl_encoder *e, uint8_t *at, uint16_t type, const u
     tl_store32(at, (uint32_t)vector.count);
     at += 4;
   }
-  if (vector.count && (element->op <= TL_OP_INT256 || element->op == TL_OP_NAT))
-    return encode_numbers(e, at, element->op, vector.count, vector.items);
+  if (vector.count && TL_OP_BIT(element->op) & TL_OPS_RAW)
+    return encode_array(e, at, element->op, vector.count, vector.items);
   return encode_items(e, at, t->arg, &vector);
 }
 
@@ -173,50 +191,89 @@ static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uin
   case TL_OP_REPEAT:
     return encode_vector(e, at, type, slot);
   default:
-    return encode_numbers(e, at, op, 1, slot);
+    return encode_numbers(e, at, tl_number_size[op], 1, slot);
   }
 }
 
-/* The flags of a run, as bits of their word. */
-static uint32_t gather_flags(const tl_field *field, const uint8_t *slots) {
-  uint32_t bits = 0;
-  for (unsigned i = 0; i <= field->aux; i++)
-    bits |= (uint32_t)(slots[i] != 0) << i;
-  return bits << (field->cond & 31);
+/* The flags of a run as bits, the first the lowest. */
+static TL_INLINE uint64_t gather_flags(const uint8_t *flags, unsigned run) {
+  uint64_t set = 0;
+  for (unsigned i = 0; i <= run; i++)
+    set |= (uint64_t)(flags[i] != 0) << i;
+  return set;
 }
 
-static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
+/* Notes what a conditional field means for its word; whether it is to be written. A run of flags is
+ * noted at once: *run is how many fields follow in it. */
+static TL_INLINE bool note_presence(const tl_encoder *e, const tl_def *def, const tl_field *field,
+                                    const uint8_t *args, bool wide, tl_words *words,
+                                    unsigned *run) {
+  unsigned bit = field->cond & (wide ? 31 : 63), word = wide ? field->cond >> 5 : 0;
+  if (field->op == TL_OP_TRUE) {
+    uint64_t all = (UINT64_C(2) << field->aux) - 1;
+    uint64_t set = gather_flags(args + field->offset, field->aux);
+    words->set[word] |= set << bit;
+    words->clear[word] |= (set ^ all) << bit;
+    *run = field->aux;
+    return false;
+  }
+  bool present = wide && field->op == TL_OP_WORD ? tl_word_needed(e->schema, def, field, args)
+                                                 : tl_field_present(field, args);
+  if (present)
+    words->set[word] |= UINT64_C(1) << bit;
+  else
+    words->clear[word] |= UINT64_C(1) << bit;
+  return present;
+}
+
+/* Leaves a # word open. */
+static TL_INLINE uint8_t *encode_word(tl_encoder *e, uint8_t *at, unsigned number,
+                                      tl_words *words) {
+  at = room(e, at, 4);
+  if (!at)
+    return NULL;
+  words->at[number & TL_WORDS] = (size_t)(at - e->out->data);
+  return at + 4;
+}
+
+/* Fills in the # words of an object, which ends at `at`. */
+static TL_INLINE uint8_t *close_words(tl_encoder *e, uint8_t *at, const tl_def *def,
+                                      const uint8_t *args, bool wide, const tl_words *words) {
+  if (wide)
+    return tl_words_store(e, at, def, args, words);
+  if (words->set[0] & words->clear[0])
+    return tl_fail_group(e, at, def, args, 0, words->set[0] & words->clear[0]);
+  if (def->n_words > 0)
+    tl_store32(e->out->data + words->at[0], (uint32_t)words->set[0]);
+  if (def->n_words > 1)
+    tl_store32(e->out->data + words->at[1], (uint32_t)(words->set[0] >> 32));
+  return at;
+}
+
+static TL_INLINE uint8_t *encode_struct(tl_encoder *e, uint8_t *at, const tl_def *def,
+                                        const uint8_t *args, bool wide) {
   const tl_field *field = e->schema->fields + def->field, *end = field + def->n_fields;
   tl_words words;
-  tl_words_init(&words, def);
+  tl_words_init(&words, wide);
   for (; field < end; field++) {
+    const uint8_t *slot = args + field->offset;
+    uint8_t *next;
     unsigned run = 0;
     if (field->cond != TL_ALWAYS) {
-      unsigned word = field->cond >> 5, bit = field->cond & 31;
-      if (field->op == TL_OP_TRUE) {
-        uint32_t all = (UINT32_MAX >> (31 - (field->aux & 31))) << bit;
-        uint32_t set = gather_flags(field, args + field->offset);
-        words.set[word] |= set;
-        words.clear[word] |= set ^ all;
-        field += field->aux;
+      if (!note_presence(e, def, field, args, wide, &words, &run)) {
+        field += run;
         continue;
       }
-      bool present = field->op == TL_OP_WORD ? tl_word_needed(e->schema, def, field, args)
-                                             : tl_field_present(field, args);
-      words.set[word] |= (uint32_t)present << bit;
-      words.clear[word] |= (uint32_t)!present << bit;
-      if (!present)
-        continue;
     } else if (field->op <= TL_OP_DOUBLE) {
       run = field->aux;
     }
-    uint8_t *next;
-    const uint8_t *slot = args + field->offset;
     switch (field->op) {
     case TL_OP_INT:
+      next = encode_numbers(e, at, 4, run + 1, slot);
+      break;
     case TL_OP_LONG:
     case TL_OP_DOUBLE:
-      next = encode_numbers(e, at, field->op, run + 1, slot);
+      next = encode_numbers(e, at, 8, run + 1, slot);
       break;
     case TL_OP_STRING:
     case TL_OP_BYTES:
@@ -225,12 +282,14 @@ static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, con
     case TL_OP_SUM:
       next = encode_sum(e, at, field->type, slot);
       break;
+    case TL_OP_PTR:
+      next = encode_ptr(e, at, field->type, slot);
+      break;
+    case TL_OP_VECTOR:
+      next = encode_vector(e, at, field->type, slot);
+      break;
     case TL_OP_WORD:
-      next = room(e, at, 4);
-      if (next) {
-        words.at[field->aux & TL_WORDS] = (size_t)(next - e->out->data);
-        next += 4;
-      }
+      next = encode_word(e, at, field->aux, &words);
       break;
     default:
       next = encode_slot(e, at, field->type, slot);
@@ -240,7 +299,17 @@ static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, con
     at = next;
     field += run;
   }
-  return def->n_words ? tl_words_store(e, at, def, &words, args) : at;
+  e->depth++;
+  return close_words(e, at, def, args, wide, &words);
+}
+
+static uint8_t *encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
+  return encode_struct(e, at, def, args, true);
+}
+
+static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
+  e->depth--;
+  return def->wide ? encode_wide(e, at, def, args) : encode_struct(e, at, def, args, false);
 }
 
 static tl_status finish(tl_encoder *e, uint8_t *at, size_t before, const char *root,

@@ -65,16 +65,14 @@ bool tl_word_needed(const tl_schema *schema, const tl_def *def, const tl_field *
   return false;
 }
 
-/* Two fields that share a bit, one there and one not: says which. */
-static uint8_t *fail_group(tl_encoder *e, const uint8_t *at, const tl_def *def, unsigned word,
-                           uint32_t bits, const uint8_t *args) {
+uint8_t *tl_fail_group(tl_encoder *e, const uint8_t *at, const tl_def *def, const uint8_t *args,
+                       unsigned cond, uint64_t bits) {
   const char *there = "?", *gone = "?";
-  unsigned bit = 0;
-  while (!(bits >> bit & 1))
-    bit++;
+  for (; !(bits & 1); bits >>= 1)
+    cond++;
   const tl_field *fields = e->schema->fields + def->field, *culprit = fields;
   for (uint16_t i = 0; i < def->n_fields; i++) {
-    if (fields[i].cond != (word << 5 | bit))
+    if (fields[i].cond != cond)
       continue;
     if (tl_field_present(fields + i, args)) {
       there = tl_field_name(e->schema, fields + i);
@@ -110,21 +108,20 @@ static bool count_repeats(tl_encoder *e, const tl_def *def, unsigned word, const
   return true;
 }
 
-uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const tl_words *words,
-                        const uint8_t *args) {
-  for (unsigned i = 0; i < def->n_words && i < TL_WORDS; i++) {
-    uint32_t word = words->set[i], count = word, both = word & words->clear[i];
+uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
+                        const tl_words *words) {
+  for (unsigned i = 0; i < TL_WORDS; i++) {
     const tl_field *culprit = NULL;
-    if (words->at[i] == SIZE_MAX)
-      continue;
-    if (both)
-      return fail_group(e, at, def, i, both, args);
-    bool agree = count_repeats(e, def, i, args, &count, &culprit);
-    if (!agree || (word | words->clear[i] ? count != word : false)) {
+    uint32_t word = (uint32_t)words->set[i], count = word;
+    bool flags = words->set[i] | words->clear[i];
+    if (words->set[i] & words->clear[i])
+      return tl_fail_group(e, at, def, args, i << 5, words->set[i] & words->clear[i]);
+    if (!count_repeats(e, def, i, args, &count, &culprit) || (flags && count != word)) {
       tl_encoder_fail(e, at, TL_ERR_FLAGS, "a number of elements that another field contradicts");
       return tl_encoder_fail_field(e, def, culprit);
     }
-    tl_store32(e->out->data + words->at[i], count);
+    if (words->at[i] != SIZE_MAX)
+      tl_store32(e->out->data + words->at[i], count);
   }
   return at;
 }

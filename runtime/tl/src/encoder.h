@@ -15,17 +15,18 @@ typedef struct tl_encoder {
   tl_trace trace;
 } tl_encoder;
 
-/* The # words of one object while it is written. */
+/* The # words of one object while it is written. In the narrow form set[0] and clear[0] hold the
+ * bits of two words, otherwise each holds those of its word. */
 typedef struct tl_words {
-  uint32_t set[TL_WORDS + 1], clear[TL_WORDS + 1]; /* bits whose fields are present, and absent */
+  uint64_t set[TL_WORDS + 1], clear[TL_WORDS + 1]; /* bits whose fields are present, and absent */
   size_t at[TL_WORDS + 1]; /* where the word stands in the buffer; SIZE_MAX: nowhere */
 } tl_words;
 
-static inline void tl_words_init(tl_words *words, const tl_def *def) {
-  for (unsigned i = 0; i < def->n_words && i <= TL_WORDS; i++) {
+static TL_INLINE void tl_words_init(tl_words *words, bool wide) {
+  for (unsigned i = 0; i < (wide ? TL_WORDS + 1u : 1u); i++)
     words->set[i] = words->clear[i] = 0;
+  for (unsigned i = 0; i < (wide ? TL_WORDS + 1u : 2u); i++)
     words->at[i] = SIZE_MAX;
-  }
 }
 
 /* Where to write first; NULL and the trace set when out of memory. */
@@ -35,9 +36,13 @@ uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size);
 /* Whether a conditional # word must be written: something that depends on it is there. */
 bool tl_word_needed(const tl_schema *schema, const tl_def *def, const tl_field *word,
                     const uint8_t *args);
-/* Fills the words in, repeat counts included. Fields of one bit that disagree are TL_ERR_FLAGS. */
-uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const tl_words *words,
-                        const uint8_t *args);
+/* Fills in the words of the wide form, repeat counts included. Fields of one bit that disagree, and
+ * counts that do, are TL_ERR_FLAGS. */
+uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
+                        const tl_words *words);
+/* Fields of one bit disagree: `bits` are such bits, counted from `cond` on. */
+uint8_t *tl_fail_group(tl_encoder *e, const uint8_t *at, const tl_def *def, const uint8_t *args,
+                       unsigned cond, uint64_t bits);
 
 /* Each sets the trace and returns NULL. */
 uint8_t *tl_encoder_fail(tl_encoder *e, const uint8_t *at, tl_status status, const char *text);

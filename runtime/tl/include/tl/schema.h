@@ -95,8 +95,8 @@ typedef struct tl_def {
   uint16_t size;   /* of the struct, bytes */
   uint8_t n_words; /* number of TL_OP_WORD fields, at most TL_WORDS */
   uint8_t function; /* 1: function, 0: constructor */
-  uint8_t wide;     /* 1: has a condition on bit 63 (by field.cond) or above, or more than two
-                       TL_OP_WORD fields, or a TL_OP_REPEAT whose word is not number 0 */
+  uint8_t wide;     /* 0 if the fast path can do it: at most two TL_OP_WORD fields, not conditional
+                       themselves, no condition on bit 63 (by field.cond), no TL_OP_REPEAT; else 1 */
 } tl_def;
 
 /* Everything about a schema. Definitions: constructors first, those of one type together and in the
