@@ -143,14 +143,22 @@ typedef struct tlp_variable {
 
 /* ---- schema.c ---- */
 
+/* %T of a type with several constructors, to be looked at when all of them are resolved. */
+typedef struct tlp_percent_use {
+  const tlp_type *type;
+  tlp_pos pos;
+  uint32_t length;
+} tlp_percent_use;
+
 struct tlp_schema {
   tlp_arena arena;
   tlp_names names;
-  tlp_list files;       /* tlp_file */
-  tlp_list diags;       /* tlp_diag */
-  tlp_list combinators; /* const tlp_combinator * */
-  tlp_list types;       /* const tlp_type * */
-  tlp_list decls;       /* tlp_decl */
+  tlp_list files;        /* tlp_file */
+  tlp_list diags;        /* tlp_diag */
+  tlp_list combinators;  /* const tlp_combinator * */
+  tlp_list types;        /* const tlp_type * */
+  tlp_list decls;        /* tlp_decl */
+  tlp_list percent_uses; /* tlp_percent_use */
   raw_decl *raw_first;
   raw_decl *raw_last;
   const tlp_combinator **ids; /* open addressing, 0 or a power of two of them */
@@ -318,6 +326,10 @@ bool tlp_resolve_args(tlp_resolver *resolver, const tlp_type *type, const raw_ex
 
 /* True for `Type` and `#`, which make a field a variable. */
 bool tlp_variable_kind(const raw_expr *raw, tlp_kind *kind);
+
+/* ---- check.c ---- */
+
+bool tlp_check(tlp_schema *schema);
 
 /* ---- ids.c ---- */
 

@@ -35,8 +35,6 @@ tlp_variable *tlp_new_variable(tlp_resolver *resolver, const raw_field *raw, tlp
   var->pub.number = (uint32_t)(resolver->vars.count - 1);
   var->pub.pos = raw->pos;
   *item = &var->pub;
-  if (kind == TLP_KIND_NAT)
-    resolver->last_nat = var;
   return var;
 }
 
@@ -64,6 +62,8 @@ static bool resolve_implicit(tlp_resolver *resolver, tlp_combinator *out) {
       return false;
     var->pub.implicit = true;
     list[out->implicit_count++] = &var->pub;
+    if (kind == TLP_KIND_NAT)
+      resolver->last_nat = var;
   }
   out->implicit = list;
   return true;
@@ -124,6 +124,8 @@ static bool declare_variable(tlp_resolver *resolver, const raw_field *raw, tlp_f
   var->pub.field = field;
   var->determined = true;
   field->var = &var->pub;
+  if (kind == TLP_KIND_NAT && !raw->cond) /* one that may be absent does not count */
+    resolver->last_nat = var;
   return !raw->name || tlp_bind(resolver, raw->name, var);
 }
 

@@ -117,17 +117,25 @@ static bool check_arity(tlp_resolver *resolver, const applied *it, const tlp_typ
   return false;
 }
 
-/* %T means the only constructor of T. */
+/* %T means the only constructor of T; one of several when the arguments tell which. */
 static bool bare_constructor(tlp_resolver *resolver, const applied *it, tlp_expr *expr) {
   const tlp_type *type = expr->type;
+  tlp_schema *schema = resolver->schema;
+  expr->bare = expr->percent = true;
   if (type->constructor_count == 1) {
     expr->ctor = type->constructors[0];
     return true;
   }
-  tlp_report(resolver->schema, TLP_ERROR, TLP_D_BARE, it->head->pos, it->head->length,
-             "`%%%s` needs a type with one constructor; this one has %zu", type->name,
-             type->constructor_count);
-  return false;
+  if (type->constructor_count == 0) {
+    tlp_report(schema, TLP_ERROR, TLP_D_BARE, it->head->pos, it->head->length,
+               "`%%%s` needs a type with a constructor", type->name);
+    return false;
+  }
+  tlp_percent_use *use = tlp_list_add(&schema->arena, &schema->percent_uses, sizeof *use);
+  if (!use)
+    return false;
+  *use = (tlp_percent_use){type, it->head->pos, it->head->length};
+  return true;
 }
 
 static tlp_type *named_type(tlp_resolver *resolver, const raw_expr *head, tlp_expr *expr) {
@@ -155,11 +163,8 @@ static const tlp_expr *named(tlp_resolver *resolver, const raw_expr *raw, const 
   expr->type = type;
   if (!check_arity(resolver, it, type))
     return NULL;
-  if (it->percent && !expr->ctor) {
-    expr->bare = expr->percent = true;
-    if (!bare_constructor(resolver, it, expr))
-      return NULL;
-  }
+  if (it->percent && !expr->ctor && !bare_constructor(resolver, it, expr))
+    return NULL;
   expr->arg_count = it->arg_count;
   return tlp_resolve_args(resolver, type, it->args, it->arg_count, &expr->args) ? expr : NULL;
 }

@@ -177,7 +177,7 @@ static bool run_passes(tlp_schema *schema) {
   if (!resolve_list(&resolver, predefined) || !resolve_list(&resolver, schema->raw_first))
     return false;
   check_layers(schema);
-  return tlp_assign_ids(schema);
+  return tlp_check(schema) && tlp_assign_ids(schema);
 }
 
 tlp_status tlp_schema_finish(tlp_schema *schema) {

@@ -127,15 +127,17 @@ struct tlp_expr {
   bool bare;                   /* TYPE, TYPE_VAR: without constructor id on the wire */
   const tlp_type *type;        /* TYPE: the type; also when it was named by a constructor */
   const tlp_combinator *ctor;  /* TYPE: the constructor that is meant when bare: the one that was
-                                * named (`int`, `vector<T>`, `future_salt`), or the only one of
-                                * %T. NULL when boxed. */
+                                * named (`int`, `vector<T>`, `future_salt`), or the only one of %T.
+                                * NULL when boxed, and when %T has several that the arguments tell
+                                * apart, as in %(Tuple t 0). */
   bool percent;                /* TYPE, TYPE_VAR: bare because spelled with % */
   const tlp_expr *const *args; /* TYPE: one for each parameter of the type, in its order */
   size_t arg_count;
-  const tlp_var *var;      /* TYPE_VAR; NAT or NULL */
-  uint32_t value;          /* NAT */
-  const tlp_expr *count;   /* ARRAY: how often, a NAT expression; never NULL. */
-  bool count_omitted;      /* ARRAY: spelled [ ... ], so `count` is the last # before it, implicit or not */
+  const tlp_var *var;    /* TYPE_VAR; NAT or NULL */
+  uint32_t value;        /* NAT */
+  const tlp_expr *count; /* ARRAY: how often, a NAT expression; never NULL. */
+  bool count_omitted; /* ARRAY: spelled [ ... ], so `count` is the last # before it, implicit or not
+                       */
   const tlp_field *fields; /* ARRAY: what is repeated */
   size_t field_count;
 };
@@ -196,6 +198,7 @@ struct tlp_type {
   tlp_builtin builtin;
   bool predefined;        /* no source declares it */
   bool is_final;          /* `Final T;` */
+  bool overlapping;       /* two of the constructors may be of one and the same instance */
   bool is_empty;          /* `Empty T;` */
   uint32_t index;         /* among tlp_schema_types() */
   const tlp_kind *params; /* one per parameter: Vector t has one TYPE */
@@ -255,7 +258,7 @@ typedef enum tlp_diag_code {
   TLP_D_ARITY,           /* wrong number of type arguments, or constructors that disagree on it */
   TLP_D_ARG_KIND,        /* a number where a type is wanted, or the reverse */
   TLP_D_CONDITION,       /* flags.N? without such a # before it, or N over 31 */
-  TLP_D_BARE,            /* %T of a type with no or several constructors */
+  TLP_D_BARE,            /* %T of a type with no or overlapping constructors; endless bare values */
   TLP_D_RESULT,          /* a result that cannot be one */
   TLP_D_REPETITION,      /* [ ... ] without a # before it */
   TLP_D_BANG,            /* !X where X is no type variable, or in a constructor */
