@@ -158,7 +158,10 @@ static tlp_type *named_type(tlp_resolver *resolver, const raw_expr *head, tlp_ex
 static const tlp_expr *named(tlp_resolver *resolver, const raw_expr *raw, const applied *it) {
   tlp_expr *expr = new_expr(resolver, TLP_EXPR_TYPE, raw);
   tlp_type *type = expr ? named_type(resolver, it->head, expr) : NULL;
-  if (!type || !tlp_list_type(resolver->schema, type))
+  if (!type)
+    return NULL;
+  bool in_predefined = resolver->decl->out && resolver->decl->out->predefined;
+  if (!in_predefined && !tlp_list_type(resolver->schema, type))
     return NULL;
   expr->type = type;
   if (!check_arity(resolver, it, type))

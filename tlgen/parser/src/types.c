@@ -26,6 +26,18 @@ tlp_type *tlp_type_of_name(tlp_schema *schema, tlp_name *name, tlp_pos pos) {
   return name->type;
 }
 
+/* What the fields of a predefined type are made of is used with it. */
+static bool list_parts(tlp_schema *schema, const tlp_field *fields, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const tlp_expr *part = fields[i].type;
+    if (part->kind == TLP_EXPR_TYPE && !tlp_list_type(schema, (tlp_type *)part->type))
+      return false;
+    if (part->kind == TLP_EXPR_ARRAY && !list_parts(schema, part->fields, part->field_count))
+      return false;
+  }
+  return true;
+}
+
 bool tlp_list_type(tlp_schema *schema, tlp_type *type) {
   if (type->index != UINT32_MAX)
     return true;
@@ -34,6 +46,10 @@ bool tlp_list_type(tlp_schema *schema, tlp_type *type) {
     return false;
   *item = type;
   type->index = (uint32_t)(schema->types.count - 1);
+  for (size_t i = 0; type->predefined && i < type->constructor_count; i++) {
+    if (!list_parts(schema, type->constructors[i]->fields, type->constructors[i]->field_count))
+      return false;
+  }
   return true;
 }
 
