@@ -1,0 +1,47 @@
+/* What help.getConfig tells about data centres becomes part of the session (AP-5). */
+#include <string.h>
+#include <tg/core.h>
+#include <tg/help.h>
+
+#include "client/internal.h"
+
+/* False when it makes no sense, or does not fit. */
+static bool convert(const tg_dcOption *from, mtp_dc_option *to) {
+  memset(to, 0, sizeof *to);
+  bool fits = from->ip_address.size > 0 && from->ip_address.size < sizeof to->host &&
+              from->secret.size <= sizeof to->secret && from->port > 0 && from->port <= 65535 &&
+              from->id > 0;
+  if (!fits || memchr(from->ip_address.data, 0, from->ip_address.size))
+    return false;
+  memcpy(to->host, from->ip_address.data, from->ip_address.size);
+  if (from->secret.size)
+    memcpy(to->secret, from->secret.data, from->secret.size);
+  to->secret_size = (uint8_t)from->secret.size;
+  to->dc = from->id;
+  to->port = (uint16_t)from->port;
+  to->flags = (uint16_t)((from->ipv6 ? MTP_DC_IPV6 : 0) | (from->media_only ? MTP_DC_MEDIA : 0) |
+                         (from->tcpo_only ? MTP_DC_TCPO : 0) | (from->cdn ? MTP_DC_CDN : 0) |
+                         (from->static_ ? MTP_DC_STATIC : 0) |
+                         (from->this_port_only ? MTP_DC_THIS_PORT : 0));
+  return true;
+}
+
+void mtp_config_take(mtp_client *client, const tl_value *value) {
+  const tg_config *config = tg_help_getConfig_result(value);
+  mtp_session *session = &client->session;
+  mtp_dc_option options[MTP_MAX_OPTIONS];
+  size_t n = 0;
+  if (!config)
+    return;
+  memset(options, 0, sizeof options);
+  for (size_t i = 0; i < config->dc_options.count && n < MTP_MAX_OPTIONS; i++)
+    if (convert(config->dc_options.items[i], &options[n]))
+      n++;
+  bool same =
+      n == session->n_options && memcmp(options, session->options, n * sizeof *options) == 0;
+  if (n == 0 || same)
+    return;
+  memcpy(session->options, options, sizeof options);
+  session->n_options = n;
+  mtp_event_session(client);
+}

@@ -1,0 +1,93 @@
+/* One connection to a data centre: name lookup, sockets, and the wire on top. It speaks in packets
+ * and failures, and keeps the transports' own names away from the rest of the client. */
+#ifndef MTP_CLIENT_LINK_H
+#define MTP_CLIENT_LINK_H
+
+#include <mtp/error.h>
+#include <mtp/proxy.h>
+#include <mtp/rng.h>
+#include <poll.h>
+#include <tl/buffer.h>
+
+typedef struct mtp_link mtp_link;
+typedef struct mtp_tls mtp_tls;
+
+#define MTP_TARGETS_MAX 24
+
+/* One address at which a data centre may be. */
+typedef struct mtp_target {
+  char host[64]; /* numeric, or a name; "" for Telegram's web name of the data centre */
+  uint16_t port;
+  uint8_t secret[32];  /* of an obfuscation-only address */
+  uint8_t secret_size; /* 0: none */
+} mtp_target;
+
+typedef struct mtp_link_config {
+  const tl_allocator *allocator;
+  const mtp_rng *rng;
+  const char *transport; /* a name that mtp_transport_find() knows */
+  const char *path;      /* HTTP and WebSocket; NULL: the standard one */
+  bool test;
+  const mtp_proxy *proxy;    /* NULL: direct */
+  const mtp_tls *tls;        /* NULL: the defaults */
+  const mtp_target *targets; /* best first; copied */
+  size_t n_targets;
+  int32_t dc;
+  bool media;
+  int64_t unix_time;   /* the server's time as far as known */
+  uint32_t timeout_ms; /* for the handshakes of the wire */
+} mtp_link_config;
+
+typedef enum mtp_link_event_kind {
+  MTP_LINK_NONE = 0,
+  MTP_LINK_CONNECTED, /* once, first */
+  MTP_LINK_PACKET,
+  MTP_LINK_QUICK_ACK,
+  MTP_LINK_TRANSPORT_ERROR, /* code (TR-6) */
+  MTP_LINK_FAILED           /* once, last: mtp_link_error() */
+} mtp_link_event_kind;
+
+typedef struct mtp_link_event {
+  mtp_link_event_kind kind;
+  tl_bytes packet; /* until the next call for this link */
+  uint32_t token;
+  int32_t code;
+} mtp_link_event;
+
+/* Begins to connect. NOMEM, ARGUMENT (parts that do not go together). On failure *out is NULL and
+ * *error is filled. */
+TL_MUST_USE mtp_status mtp_link_open(const mtp_link_config *config, int64_t now, mtp_link **out,
+                                     mtp_error *error);
+/* Says goodbye if that can be done without waiting, and closes. NULL is fine. */
+void mtp_link_close(mtp_link *link);
+
+/* Reads and writes what the sockets take and give now, and returns what happened. Call it until
+ * MTP_LINK_NONE; a busy link returns that early now and then and sets mtp_link_busy(). */
+mtp_link_event_kind mtp_link_next(mtp_link *link, int64_t now, mtp_link_event *event);
+bool mtp_link_busy(const mtp_link *link);
+
+/* Whether mtp_link_send() takes a packet now. */
+bool mtp_link_ready(const mtp_link *link);
+/* TL_ERR_ARGUMENT: not ready or not a packet. */
+TL_MUST_USE tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack);
+/* Writes what waits. */
+void mtp_link_flush(mtp_link *link);
+
+bool mtp_link_is_http(const mtp_link *link);
+/* Why it failed. hopeless: trying again cannot help (a wrong password, a bad certificate). */
+const mtp_error *mtp_link_error(const mtp_link *link, bool *hopeless);
+/* What is connected to or through what: for logs; no secrets. */
+void mtp_link_describe(const mtp_link *link, char *out, size_t capacity);
+
+int64_t mtp_link_deadline(const mtp_link *link);
+size_t mtp_link_fds(const mtp_link *link, struct pollfd *fds, size_t n);
+
+/* Whether packets are padded there, and whether it is HTTP: what an engine has to know before. */
+void mtp_link_traits(const char *transport, const mtp_proxy *proxy, bool *padded, bool *http);
+
+/* Authorities to trust, shared by the links of a client. */
+TL_MUST_USE mtp_status mtp_link_tls_new(const char *ca_file, bool insecure, mtp_tls **out,
+                                        mtp_error *error);
+void mtp_link_tls_free(mtp_tls *tls);
+
+#endif
