@@ -5,6 +5,8 @@
 
 #include <tl/arena.h>
 
+#include "trace.h"
+
 /* What the memory of objects is aligned to: enough for every slot a table can describe. */
 #define TL_SLOT_ALIGN ((size_t)8)
 
@@ -17,8 +19,8 @@ static inline size_t tl_round_up(size_t size, size_t align) {
 #define TL_SIZE_SANE (SIZE_MAX / 4)
 
 /* Bytes that are not zeroed; size is a multiple of TL_SLOT_ALIGN and sane. NULL: out of memory. */
-void *tl_arena_take_raw(tl_arena *arena, size_t size);
-void *tl_arena_take_slowly(tl_arena *arena, size_t size);
+TL_INTERNAL void *tl_arena_take_raw(tl_arena *arena, size_t size);
+TL_INTERNAL void *tl_arena_take_slowly(tl_arena *arena, size_t size);
 
 /* Zeroed bytes, otherwise the same. */
 static inline void *tl_arena_take(tl_arena *arena, size_t size) {

@@ -312,33 +312,8 @@ static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, con
   return def->wide ? encode_wide(e, at, def, args) : encode_struct(e, at, def, args, false);
 }
 
-static tl_status finish(tl_encoder *e, uint8_t *at, size_t before, const char *root,
-                        tl_error *error) {
-  if (!at) {
-    e->out->size = before;
-    return tl_trace_finish(&e->trace, root, error);
-  }
-  e->out->size = (size_t)(at - e->out->data);
-  return TL_OK;
-}
-
-tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error) {
-  tl_encoder e;
-  size_t before = out->size;
-  uint8_t *at = tl_encoder_init(&e, object->schema, out);
-  const char *root = "object";
-  if (at)
-    at = encode_any(&e, at, object);
-  if (object->schema && object->schema->version == TL_TABLE_VERSION &&
-      object->def < object->schema->n_defs)
-    root = tl_def_name(object->schema, object->def);
-  return finish(&e, at, before, root, error);
-}
-
 tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error) {
   tl_encoder e;
-  size_t before = out->size;
-  char root[sizeof error->path];
   const tl_schema *schema = value->schema;
   if (!schema || !value->slot)
     return tl_trace_refuse(error, TL_ERR_MISSING, "no value");
@@ -349,11 +324,17 @@ tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error
   uint8_t *at = tl_encoder_init(&e, schema, out);
   if (at)
     at = encode_slot(&e, at, value->type, value->slot);
-  if (at)
-    return finish(&e, at, before, "", error);
-  tl_object object = tl_value_object(value);
-  if (object.schema && object.def < object.schema->n_defs)
-    return finish(&e, at, before, tl_def_name(object.schema, object.def), error);
-  tl_spell_type(schema, value->type, root, sizeof root);
-  return finish(&e, at, before, root, error);
+  if (at) {
+    out->size = (size_t)(at - out->data);
+    return TL_OK;
+  }
+  char root[sizeof error->path];
+  out->size = e.before;
+  tl_spell_value(value, root, sizeof root);
+  return tl_trace_finish(&e.trace, root, error);
+}
+
+tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error) {
+  tl_value value = {object->schema, object, TL_OP_OBJECT};
+  return tl_encode_value(&value, out, error);
 }

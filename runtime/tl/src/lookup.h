@@ -6,6 +6,8 @@
 #include <string.h>
 #include <tl/schema.h>
 
+#include "trace.h"
+
 /* Kinds of ops by how a slot says that it is absent. */
 #define TL_OP_BIT(op) (1u << (op))
 #define TL_OPS_NUMBER                                                                              \
@@ -93,6 +95,8 @@ static inline bool tl_field_present(const tl_field *field, const uint8_t *args) 
 }
 
 /* "Vector<User>" into room bytes, cut if need be. */
-void tl_spell_type(const tl_schema *schema, uint16_t type, char *out, size_t room);
+TL_INTERNAL void tl_spell_type(const tl_schema *schema, uint16_t type, char *out, size_t room);
+/* The name of the constructor in a value, or else its type. */
+TL_INTERNAL void tl_spell_value(const tl_value *value, char *out, size_t room);
 
 #endif

@@ -108,6 +108,15 @@ void tl_spell_type(const tl_schema *schema, uint16_t type, char *out, size_t roo
     at += (size_t)snprintf(out + at, room - at, ">");
 }
 
+void tl_spell_value(const tl_value *value, char *out, size_t room) {
+  tl_object object = tl_value_object(value);
+  if (object.schema && object.schema->version == TL_TABLE_VERSION &&
+      object.def < object.schema->n_defs)
+    snprintf(out, room, "%s", tl_def_name(object.schema, object.def));
+  else
+    tl_spell_type(value->schema, value->type, out, room);
+}
+
 /* The field that holds the inner query of a wrapper, NULL if it has none. */
 static const tl_field *find_query(const tl_schema *schema, const tl_def *def) {
   for (uint16_t i = 0; i < def->n_fields; i++)

@@ -11,6 +11,10 @@
 #define TL_PRINTF(text, args)
 #endif
 
+/* Not for callers of the library: exported because libtl_json, a library of its own, is made of the
+ * same parts. */
+#define TL_INTERNAL TL_API
+
 /* Needs no initialisation: tl_trace_fail() sets all of it. */
 typedef struct tl_trace {
   tl_error error;
@@ -20,18 +24,18 @@ typedef struct tl_trace {
 } tl_trace;
 
 /* Sets status, id, offset and text; the path is empty. */
-void tl_trace_fail(tl_trace *trace, tl_status status, uint32_t id, size_t offset,
-                   const char *format, ...) TL_PRINTF(5, 6);
+TL_INTERNAL void tl_trace_fail(tl_trace *trace, tl_status status, uint32_t id, size_t offset,
+                               const char *format, ...) TL_PRINTF(5, 6);
 /* Puts ".name" of a field before the path; the innermost one is also named in the text. */
-void tl_trace_field(tl_trace *trace, const tl_schema *schema, const tl_def *def,
-                    const tl_field *field);
+TL_INTERNAL void tl_trace_field(tl_trace *trace, const tl_schema *schema, const tl_def *def,
+                                const tl_field *field);
 /* Puts "[index]" before the path. */
-void tl_trace_index(tl_trace *trace, size_t index);
+TL_INTERNAL void tl_trace_index(tl_trace *trace, size_t index);
 /* Puts the name of what was asked for before the path, hands the error out (NULL is fine), and
  * returns its status. */
-tl_status tl_trace_finish(tl_trace *trace, const char *root, tl_error *error);
+TL_INTERNAL tl_status tl_trace_finish(tl_trace *trace, const char *root, tl_error *error);
 
 /* A failure before anything was looked at: no offset, no path. */
-tl_status tl_trace_refuse(tl_error *error, tl_status status, const char *text);
+TL_INTERNAL tl_status tl_trace_refuse(tl_error *error, tl_status status, const char *text);
 
 #endif

@@ -1,0 +1,212 @@
+/* Any value as JSON. */
+#include <inttypes.h>
+#include <tl/json.h>
+#include <tl/wire.h>
+
+#include "lookup.h"
+#include "text.h"
+
+static bool write_slot(tl_text *text, const tl_schema *schema, uint16_t type, const uint8_t *slot);
+
+static void write_key(tl_text *text, const char *name) {
+  tl_text_quote(text, name, strlen(name));
+  tl_text_put(text, text->lines ? ": " : ":");
+}
+
+/* Whether a field has a key: it is there, and it is more than a computed word. */
+static bool has_key(const tl_field *field, const uint8_t *args) {
+  if (field->op == TL_OP_WORD)
+    return false;
+  if (field->cond == TL_ALWAYS)
+    return field->op != TL_OP_TRUE;
+  return tl_field_present(field, args);
+}
+
+static bool write_fields(tl_text *text, const tl_schema *schema, const tl_def *def,
+                         const uint8_t *args) {
+  const tl_field *field = schema->fields + def->field, *end = field + def->n_fields;
+  for (; field < end; field++) {
+    if (!has_key(field, args))
+      continue;
+    tl_text_put(text, ",");
+    tl_text_break(text);
+    write_key(text, tl_field_name(schema, field));
+    if (field->op == TL_OP_TRUE) {
+      tl_text_put(text, "true");
+    } else if (!write_slot(text, schema, field->type, args + field->offset)) {
+      tl_trace_field(&text->trace, schema, def, field);
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool write_object(tl_text *text, const tl_object *object) {
+  if (!object->schema)
+    return tl_text_fail(text, TL_ERR_MISSING, "an object is missing");
+  if (object->schema->version != TL_TABLE_VERSION)
+    return tl_text_fail(text, TL_ERR_ABI, "the tables are of another version than libtl");
+  if (object->def >= object->schema->n_defs)
+    return tl_text_fail(text, TL_ERR_TYPE, "the schema has no such definition");
+  const tl_def *def = object->schema->defs + object->def;
+  if (!object->args && def->n_fields)
+    return tl_text_fail(text, TL_ERR_MISSING, "an object without its struct");
+  if (text->depth == 0)
+    return tl_text_fail(text, TL_ERR_DEPTH, "objects are nested too deep");
+  text->depth--;
+  text->level++;
+  tl_text_put(text, "{");
+  tl_text_break(text);
+  write_key(text, "_");
+  const char *name = tl_def_name(object->schema, object->def);
+  tl_text_quote(text, name, strlen(name));
+  if (!write_fields(text, object->schema, def, object->args))
+    return false;
+  text->level--;
+  text->depth++;
+  tl_text_break(text);
+  tl_text_put(text, "}");
+  return true;
+}
+
+static bool write_vector(tl_text *text, const tl_schema *schema, uint16_t type,
+                         const uint8_t *slot) {
+  tl_vector vector = tl_read_vector(slot);
+  const uint8_t *item = vector.items;
+  if (!item && vector.count)
+    return tl_text_fail(text, TL_ERR_MISSING, "a vector with a count but no items");
+  tl_text_put(text, "[");
+  text->level++;
+  for (size_t i = 0; i < vector.count; i++, item += schema->types[type].slot) {
+    if (i)
+      tl_text_put(text, ",");
+    tl_text_break(text);
+    if (!write_slot(text, schema, type, item)) {
+      tl_trace_index(&text->trace, i);
+      return false;
+    }
+    if (text->full)
+      return tl_text_fail(text, TL_ERR_NOMEM, "no room in the buffer");
+  }
+  text->level--;
+  if (vector.count)
+    tl_text_break(text);
+  tl_text_put(text, "]");
+  return true;
+}
+
+static void write_base64(tl_text *text, tl_bytes bytes) {
+  tl_text_put(text, "\"");
+  tl_text_base64(text, bytes.data, bytes.size);
+  tl_text_put(text, "\"");
+}
+
+static bool write_string(tl_text *text, uint8_t op, const uint8_t *slot) {
+  tl_bytes bytes = tl_read_bytes(slot);
+  if (!bytes.data && bytes.size)
+    return tl_text_fail(text, TL_ERR_MISSING, "a string with a size but no data");
+  if (!bytes.data)
+    bytes.data = (const uint8_t *)tl_empty;
+  if (op == TL_OP_BYTES) {
+    write_base64(text, bytes);
+  } else if (tl_utf8_valid((const char *)bytes.data, bytes.size)) {
+    tl_text_quote(text, (const char *)bytes.data, bytes.size);
+  } else {
+    tl_text_put(text,
+                text->lines ? "{\"_\": \"bytes\", \"base64\": " : "{\"_\":\"bytes\",\"base64\":");
+    write_base64(text, bytes);
+    tl_text_put(text, "}");
+  }
+  return true;
+}
+
+/* A number, or a string for what JSON has no number for: all bits survive. */
+static void write_double(tl_text *text, const uint8_t *slot) {
+  double value;
+  uint64_t bits;
+  memcpy(&value, slot, sizeof value);
+  memcpy(&bits, slot, sizeof bits);
+  if (value != value && bits == UINT64_C(0x7ff8000000000000))
+    tl_text_put(text, "\"NaN\"");
+  else if (value != value)
+    tl_text_format(text, "\"NaN:%016" PRIx64 "\"", bits);
+  else if (value - value != 0)
+    tl_text_put(text, value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+  else
+    tl_text_double(text, value);
+}
+
+static void write_number(tl_text *text, uint8_t op, const uint8_t *slot) {
+  uint32_t word;
+  int64_t number;
+  switch (op) {
+  case TL_OP_INT:
+  case TL_OP_NAT:
+    memcpy(&word, slot, sizeof word);
+    if (op == TL_OP_NAT)
+      tl_text_format(text, "%" PRIu32, word);
+    else
+      tl_text_format(text, "%" PRId32, (int32_t)word);
+    break;
+  case TL_OP_LONG:
+    memcpy(&number, slot, sizeof number);
+    tl_text_format(text, "\"%" PRId64 "\"", number);
+    break;
+  case TL_OP_DOUBLE:
+    write_double(text, slot);
+    break;
+  default:
+    tl_text_put(text, "\"");
+    tl_text_hex(text, slot, tl_number_size[op]);
+    tl_text_put(text, "\"");
+  }
+}
+
+static bool write_slot(tl_text *text, const tl_schema *schema, uint16_t type, const uint8_t *slot) {
+  const tl_type *t = schema->types + type;
+  tl_value value = {schema, slot, type};
+  tl_object object;
+  switch (t->op) {
+  case TL_OP_STRING:
+  case TL_OP_BYTES:
+    return write_string(text, t->op, slot);
+  case TL_OP_BOOL:
+  case TL_OP_TRUE:
+    tl_text_put(text, *slot ? "true" : "false");
+    return true;
+  case TL_OP_VECTOR:
+  case TL_OP_BARE_VECTOR:
+  case TL_OP_REPEAT:
+    return write_vector(text, schema, t->arg, slot);
+  case TL_OP_OBJECT:
+  case TL_OP_SUM:
+  case TL_OP_PTR:
+  case TL_OP_BARE:
+    object = tl_value_object(&value);
+    return write_object(text, &object);
+  default:
+    write_number(text, t->op, slot);
+    return true;
+  }
+}
+
+tl_status tl_json_write(const tl_value *value, int flags, tl_buffer *out, tl_error *error) {
+  tl_text text;
+  char root[sizeof error->path];
+  if (!value->schema || !value->slot)
+    return tl_trace_refuse(error, TL_ERR_MISSING, "no value");
+  if (value->schema->version != TL_TABLE_VERSION)
+    return tl_trace_refuse(error, TL_ERR_ABI, "the tables are of another version than libtl");
+  if (value->type >= value->schema->n_types)
+    return tl_trace_refuse(error, TL_ERR_TYPE, "the schema has no such type");
+  tl_text_init(&text, out, flags & TL_JSON_INDENT);
+  bool ok = write_slot(&text, value->schema, value->type, value->slot);
+  tl_spell_value(value, root, sizeof root);
+  return tl_text_finish(&text, ok, root, error);
+}
+
+tl_status tl_json_write_object(const tl_object *object, int flags, tl_buffer *out,
+                               tl_error *error) {
+  tl_value value = {object->schema, object, TL_OP_OBJECT};
+  return tl_json_write(&value, flags, out, error);
+}

@@ -1,0 +1,196 @@
+/* Text into a buffer; base64, hex, UTF-8. */
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tl_text_init(tl_text *text, tl_buffer *out, bool lines) {
+  text->out = out;
+  text->before = out->size;
+  text->depth = TL_DEPTH_LIMIT;
+  text->level = 0;
+  text->lines = lines;
+  text->full = false;
+}
+
+void tl_text_put_bytes(tl_text *text, const void *data, size_t size) {
+  if (!text->full && tl_buffer_append(text->out, data, size) != TL_OK)
+    text->full = true;
+}
+
+void tl_text_put(tl_text *text, const char *string) {
+  tl_text_put_bytes(text, string, strlen(string));
+}
+
+void tl_text_format(tl_text *text, const char *format, ...) {
+  char line[160];
+  va_list args;
+  va_start(args, format);
+  int size = vsnprintf(line, sizeof line, format, args);
+  va_end(args);
+  if (size > 0)
+    tl_text_put(text, line);
+}
+
+void tl_text_break(tl_text *text) {
+  if (!text->lines)
+    return;
+  tl_text_put(text, "\n");
+  for (unsigned i = 0; i < text->level; i++)
+    tl_text_put(text, "  ");
+}
+
+void tl_text_hex(tl_text *text, const uint8_t *data, size_t size) {
+  static const char digits[] = "0123456789abcdef";
+  for (size_t i = 0; i < size; i++) {
+    char pair[2] = {digits[data[i] >> 4], digits[data[i] & 15]};
+    tl_text_put_bytes(text, pair, 2);
+  }
+}
+
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void tl_text_base64(tl_text *text, const uint8_t *data, size_t size) {
+  for (size_t i = 0; i < size; i += 3) {
+    size_t n = size - i < 3 ? size - i : 3;
+    uint32_t v = (uint32_t)data[i] << 16;
+    v |= n > 1 ? (uint32_t)data[i + 1] << 8 : 0;
+    v |= n > 2 ? data[i + 2] : 0;
+    char quad[4] = {base64_digits[v >> 18], base64_digits[v >> 12 & 63],
+                    n > 1 ? base64_digits[v >> 6 & 63] : '=', n > 2 ? base64_digits[v & 63] : '='};
+    tl_text_put_bytes(text, quad, 4);
+  }
+}
+
+static void put_escaped(tl_text *text, unsigned char c) {
+  static const char plain[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
+  const char *found = c ? strchr(plain, c) : NULL;
+  if (found)
+    tl_text_format(text, "\\%c", letters[found - plain]);
+  else
+    tl_text_format(text, "\\u%04x", c);
+}
+
+void tl_text_quote(tl_text *text, const char *data, size_t size) {
+  size_t done = 0;
+  tl_text_put(text, "\"");
+  for (size_t i = 0; i < size; i++) {
+    unsigned char c = (unsigned char)data[i];
+    if (c >= 0x20 && c != '"' && c != '\\')
+      continue;
+    tl_text_put_bytes(text, data + done, i - done);
+    put_escaped(text, c);
+    done = i + 1;
+  }
+  tl_text_put_bytes(text, data + done, size - done);
+  tl_text_put(text, "\"");
+}
+
+void tl_text_double(tl_text *text, double value) {
+  char line[40];
+  bool whole = true;
+  for (int digits = 15; digits <= 17; digits++) {
+    snprintf(line, sizeof line, "%.*g", digits, value);
+    if (strtod(line, NULL) == value)
+      break;
+  }
+  for (char *p = line; *p; p++) {
+    if (!strchr("0123456789+-e", *p))
+      *p = '.'; /* whatever the locale has */
+    whole = whole && *p != '.' && *p != 'e';
+  }
+  tl_text_put(text, line);
+  if (whole)
+    tl_text_put(text, ".0");
+}
+
+bool tl_text_fail(tl_text *text, tl_status status, const char *what) {
+  tl_trace_fail(&text->trace, status, 0, text->out->size - text->before, "%s", what);
+  return false;
+}
+
+tl_status tl_text_finish(tl_text *text, bool ok, const char *root, tl_error *error) {
+  if (ok && text->full)
+    ok = tl_text_fail(text, TL_ERR_NOMEM, "no room in the buffer");
+  if (ok)
+    return TL_OK;
+  text->out->size = text->before;
+  return tl_trace_finish(&text->trace, root, error);
+}
+
+/* Length of the sequence that starts with `c` and the range of its second byte; 0 for none. */
+static size_t utf8_length(unsigned char c, unsigned char *low, unsigned char *high) {
+  *low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+  *high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+  if (c < 0x80)
+    return 1;
+  if (c < 0xc2 || c > 0xf4)
+    return 0;
+  return c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
+bool tl_utf8_valid(const char *data, size_t size) {
+  const unsigned char *p = (const unsigned char *)data, *end = p + size;
+  while (p < end) {
+    unsigned char low, high;
+    size_t length = utf8_length(*p, &low, &high);
+    if (length == 0 || length > (size_t)(end - p))
+      return false;
+    for (size_t i = 1; i < length; i++, low = 0x80, high = 0xbf)
+      if (p[i] < low || p[i] > high)
+        return false;
+    p += length;
+  }
+  return true;
+}
+
+static int base64_value(char c) {
+  const char *found = c ? strchr(base64_digits, c) : NULL;
+  return found ? (int)(found - base64_digits) : -1;
+}
+
+size_t tl_base64_size(const char *text, size_t size) {
+  size_t padding = 0;
+  if (size % 4)
+    return SIZE_MAX;
+  while (padding < 2 && padding < size && text[size - 1 - padding] == '=')
+    padding++;
+  for (size_t i = 0; i < size - padding; i++)
+    if (base64_value(text[i]) < 0)
+      return SIZE_MAX;
+  return size / 4 * 3 - padding;
+}
+
+void tl_base64_read(const char *text, size_t size, uint8_t *out) {
+  uint32_t bits = 0;
+  int have = 0;
+  for (size_t i = 0; i < size && text[i] != '='; i++) {
+    bits = bits << 6 | (uint32_t)base64_value(text[i]);
+    have += 6;
+    if (have < 8)
+      continue;
+    have -= 8;
+    *out++ = (uint8_t)(bits >> have);
+  }
+}
+
+static int hex_value(char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool tl_hex_read(const char *text, size_t size, uint8_t *out) {
+  for (size_t i = 0; i < size; i++) {
+    int high = hex_value(text[2 * i]), low = high < 0 ? -1 : hex_value(text[2 * i + 1]);
+    if (low < 0)
+      return false;
+    out[i] = (uint8_t)(high << 4 | low);
+  }
+  return true;
+}

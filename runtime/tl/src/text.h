@@ -1,0 +1,53 @@
+/* Writing text into a buffer, shared by JSON and printing: the first failure sticks, so that only
+ * the end has to look. Also the two text forms of bytes, and what is UTF-8. */
+#ifndef TL_SRC_TEXT_H
+#define TL_SRC_TEXT_H
+
+#include <tl/buffer.h>
+#include <tl/codec.h>
+
+#include "trace.h"
+
+typedef struct tl_text {
+  tl_buffer *out;
+  size_t before;  /* size of the buffer at the start */
+  uint32_t depth; /* objects that may still be entered */
+  unsigned level; /* of indentation */
+  bool lines;     /* one field a line */
+  bool full;      /* the buffer could not grow */
+  tl_trace trace;
+} tl_text;
+
+TL_INTERNAL void tl_text_init(tl_text *text, tl_buffer *out, bool lines);
+TL_INTERNAL void tl_text_put(tl_text *text, const char *string);
+TL_INTERNAL void tl_text_put_bytes(tl_text *text, const void *data, size_t size);
+TL_INTERNAL void tl_text_format(tl_text *text, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 2, 3)))
+#endif
+    ;
+/* A line break and the indentation; nothing when not in lines. */
+TL_INTERNAL void tl_text_break(tl_text *text);
+TL_INTERNAL void tl_text_hex(tl_text *text, const uint8_t *data, size_t size);
+TL_INTERNAL void tl_text_base64(tl_text *text, const uint8_t *data, size_t size);
+/* In double quotes, with \" \\ \n \r \t and \u00xx; it must be UTF-8. */
+TL_INTERNAL void tl_text_quote(tl_text *text, const char *data, size_t size);
+/* The shortest decimal form that reads back as the same number; `value` is finite. */
+TL_INTERNAL void tl_text_double(tl_text *text, double value);
+
+/* Sets the trace and returns false. */
+TL_INTERNAL bool tl_text_fail(tl_text *text, tl_status status, const char *what);
+/* The end: what went wrong, if anything; then the buffer is as it was. */
+TL_INTERNAL tl_status tl_text_finish(tl_text *text, bool ok, const char *root, tl_error *error);
+
+/* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
+TL_INTERNAL bool tl_utf8_valid(const char *data, size_t size);
+/* Bytes that `size` characters of base64 stand for, SIZE_MAX when they are none. Standard alphabet,
+ * padded. */
+TL_INTERNAL size_t tl_base64_size(const char *text, size_t size);
+/* Writes them; the text was checked by tl_base64_size(). */
+TL_INTERNAL void tl_base64_read(const char *text, size_t size, uint8_t *out);
+/* Reads 2 * size hexadecimal digits; false when there is another character. */
+TL_INTERNAL bool tl_hex_read(const char *text, size_t size, uint8_t *out);
+
+#endif
