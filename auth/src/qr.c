@@ -1,6 +1,6 @@
 /* Signing in by a QR code that another session scans, and scanning it (LG-5). */
+#include "base64.h"
 #include "internal.h"
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,34 +15,14 @@ struct tgauth_qr {
   bool scanned; /* updateLoginToken came */
 };
 
-/* ---- base64url ---- */
-
-static void encode(const uint8_t *data, size_t size, char *out) {
-  EVP_EncodeBlock((unsigned char *)out, data, (int)size);
-  for (char *p = out; *p; p++)
-    *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
-  out[strcspn(out, "=")] = '\0';
-}
-
-/* The number of bytes; 0 when it is not base64url. */
-static size_t decode(const char *text, uint8_t out[MAX_TOKEN + 4]) {
-  char copy[MAX_TOKEN * 4 / 3 + 8];
-  size_t n = strcspn(text, "=&"), padded = (n + 3) / 4 * 4;
-  if (n == 0 || n % 4 == 1 || padded >= sizeof copy)
-    return 0;
-  for (size_t i = 0; i < padded; i++)
-    copy[i] = (char)(i >= n ? '=' : text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i]);
-  int size = EVP_DecodeBlock(out, (const unsigned char *)copy, (int)padded);
-  return size < 0 ? 0 : (size_t)size - (padded - n);
-}
-
 /* ---- exporting and following ---- */
 
 static mtp_status set_token(tgauth_qr *qr, const tg_auth_loginToken *token, mtp_error *error) {
   if (token->token.size > MAX_TOKEN)
     return tgauth_fail(error, MTP_ERR_PROTOCOL, "the login token has %zu bytes", token->token.size);
   memcpy(qr->url, link_head, sizeof link_head);
-  encode(token->token.data, token->token.size, qr->url + sizeof link_head - 1);
+  tgauth_base64_encode(token->token.data, token->token.size, TGAUTH_BASE64URL,
+                       qr->url + sizeof link_head - 1);
   qr->expires = token->expires;
   return MTP_OK;
 }
@@ -195,8 +175,9 @@ mtp_status tgauth_qr_wait(tgauth *auth, tgauth_qr *qr, int timeout_ms, tgauth_qr
 mtp_status tgauth_qr_accept(tgauth *auth, const char *url, mtp_error *error) {
   uint8_t token[MAX_TOKEN + 4];
   const char *text = strstr(url, "token=");
-  size_t size = decode(text ? text + 6 : url, token);
-  if (size == 0)
+  text = text ? text + 6 : url;
+  size_t n = strcspn(text, "&"), size;
+  if (n == 0 || n > MAX_TOKEN * 4 / 3 || !tgauth_base64_decode(text, n, token, &size))
     return tgauth_fail(error, MTP_ERR_ARGUMENT, "that is no login link");
   tg_auth_acceptLoginToken request = {tl_bytes_of(token, size)};
   tl_call call = tg_auth_acceptLoginToken_call(&request);

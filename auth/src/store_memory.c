@@ -1,11 +1,10 @@
 /* Stores that keep the session in memory: as it is, and as a string. */
+#include "base64.h"
 #include "internal.h"
+#include "session_format.h"
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "session_format.h"
 
 static mtp_status no_lock(tgauth_store *store, mtp_error *error) {
   (void)store;
@@ -66,15 +65,10 @@ mtp_status tgauth_session_to_string(const mtp_session *session, char **out, mtp_
   tl_buffer_init(&bytes, session->allocator, 0);
   mtp_status status = tgauth_session_encode(session, &bytes, error);
   if (status == MTP_OK) {
-    size_t n = (bytes.size + 2) / 3 * 4;
-    char *text = malloc(sizeof prefix + n);
+    char *text = malloc(sizeof prefix + tgauth_base64_room(bytes.size));
     if (text) {
       memcpy(text, prefix, sizeof prefix);
-      char *body = text + sizeof prefix - 1;
-      EVP_EncodeBlock((unsigned char *)body, bytes.data, (int)bytes.size);
-      for (char *p = body; *p; p++)
-        *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
-      body[strcspn(body, "=")] = '\0';
+      tgauth_base64_encode(bytes.data, bytes.size, TGAUTH_BASE64URL, text + sizeof prefix - 1);
       *out = text;
     } else {
       status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
@@ -85,20 +79,6 @@ mtp_status tgauth_session_to_string(const mtp_session *session, char **out, mtp_
   return status;
 }
 
-/* Base64url without padding. The number of bytes, -1 when it is not that. `out` has room for n. */
-static int decode64(const char *text, size_t n, uint8_t *out) {
-  size_t padded = (n + 3) / 4 * 4;
-  char *copy = malloc(padded + 1);
-  if (!copy)
-    return -1;
-  for (size_t i = 0; i < padded; i++)
-    copy[i] = (char)(i >= n ? '=' : text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i]);
-  int size = EVP_DecodeBlock(out, (const unsigned char *)copy, (int)padded);
-  OPENSSL_cleanse(copy, padded);
-  free(copy);
-  return size < 0 || n % 4 == 1 ? -1 : size - (int)(padded - n);
-}
-
 mtp_status tgauth_session_from_string(mtp_session *session, const char *text, mtp_error *error) {
   size_t n = strlen(text), head = sizeof prefix - 1;
   if (n < head || memcmp(text, prefix, head) != 0 || n > (size_t)1 << 24)
@@ -106,10 +86,11 @@ mtp_status tgauth_session_from_string(mtp_session *session, const char *text, mt
   uint8_t *bytes = malloc(n + 4);
   if (!bytes)
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  int size = decode64(text + head, n - head, bytes);
-  mtp_status status = size < 0
-                          ? tgauth_fail(error, MTP_ERR_STORE, "the session string is not base64url")
-                          : tgauth_session_decode(session, bytes, (size_t)size, NULL, error);
+  size_t size;
+  mtp_status status =
+      tgauth_base64_decode(text + head, n - head, bytes, &size)
+          ? tgauth_session_decode(session, bytes, size, NULL, error)
+          : tgauth_fail(error, MTP_ERR_STORE, "the session string is not base64url");
   OPENSSL_cleanse(bytes, n + 4);
   free(bytes);
   return status;
