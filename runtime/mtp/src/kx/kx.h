@@ -45,15 +45,15 @@ typedef enum mtp_kx_step {
 typedef enum mtp_kx_failure {
   MTP_KX_FAIL_NONE = 0,
   MTP_KX_FAIL_TIMEOUT,
-  MTP_KX_FAIL_MALFORMED, /* not a plain message with the answer that is due */
-  MTP_KX_FAIL_NONCE,     /* a nonce or server_nonce is not the one of this exchange (KX-5) */
-  MTP_KX_FAIL_NO_KEY,    /* the server has none of our RSA keys (KX-2) */
-  MTP_KX_FAIL_PQ,        /* pq is not the product of two odd primes (KX-1) */
-  MTP_KX_FAIL_HASH,      /* a hash that proves the answer does not match (KX-5, KX-7, KX-13) */
-  MTP_KX_FAIL_GROUP,     /* dh_prime or g fails a check (KX-8, KX-9) */
-  MTP_KX_FAIL_PUBLIC,    /* g_a is out of range (KX-10) */
-  MTP_KX_FAIL_REFUSED,   /* the server said no again and again (KX-13) */
-  MTP_KX_FAIL_RANDOM,    /* no randomness (RB-3) */
+  MTP_KX_FAIL_MALFORMED,   /* not a plain message with the answer that is due */
+  MTP_KX_FAIL_WRONG_NONCE, /* a nonce or server_nonce is not the one of this exchange (KX-5) */
+  MTP_KX_FAIL_NO_KEY,      /* the server has none of our RSA keys (KX-2) */
+  MTP_KX_FAIL_PQ,          /* pq is not the product of two odd primes (KX-1) */
+  MTP_KX_FAIL_HASH,        /* a hash that proves the answer does not match (KX-5, KX-7, KX-13) */
+  MTP_KX_FAIL_GROUP,       /* dh_prime or g fails a check (KX-8, KX-9) */
+  MTP_KX_FAIL_PUBLIC,      /* g_a is out of range (KX-10) */
+  MTP_KX_FAIL_REFUSED,     /* the server said no again and again (KX-13) */
+  MTP_KX_FAIL_RANDOM,      /* no randomness (RB-3) */
   MTP_KX_FAIL_NOMEM,
   MTP_KX_FAIL_CRYPTO,  /* OpenSSL failed */
   MTP_KX_FAIL_ARGUMENT /* recv before start or after the end */
