@@ -108,8 +108,9 @@ static TL_INLINE const uint8_t *decode_string(decoder *d, const uint8_t *at, uin
 /* `count` (1 or more) numbers of `size` bytes each, as they lie in memory. */
 static TL_INLINE const uint8_t *decode_numbers(decoder *d, const uint8_t *at, size_t size,
                                                size_t count, uint8_t *slot) {
-  if (tl_left(&d->r, at) < size * count)
-    return tl_fail_truncated(&d->r, at, "a number");
+  size_t left = tl_left(&d->r, at);
+  if (left < size * count)
+    return tl_fail_truncated(&d->r, at + left / size * size, "a number");
   for (;; at += size, slot += size) {
     if (size == 4)
       tl_load32_many(slot, at, 1);
@@ -219,7 +220,7 @@ static TL_INLINE bool is_present(const presence *p, bool wide, unsigned cond) {
 static TL_INLINE const uint8_t *decode_word(decoder *d, const uint8_t *at, unsigned number,
                                             bool wide, presence *p) {
   if (tl_left(&d->r, at) < 4)
-    return tl_fail_truncated(&d->r, at, "a # word");
+    return tl_fail_truncated(&d->r, at, "a number");
   if (wide)
     p->words[number & TL_WORDS] = tl_load32(at);
   else
@@ -238,6 +239,13 @@ static TL_INLINE unsigned begin_run(const tl_field *field, uint8_t *args) {
     return field->aux;
   args[field->aux] = 1;
   return 0;
+}
+
+/* Names the field that failed; of a run, the first that the bytes left do not hold. */
+static const uint8_t *fail_field(decoder *d, const uint8_t *at, const tl_def *def,
+                                 const tl_field *field, unsigned run) {
+  return tl_fail_field(&d->r, def,
+                       run ? field + tl_left(&d->r, at) / tl_number_size[field->op] : field);
 }
 
 static TL_INLINE const uint8_t *decode_struct(decoder *d, const uint8_t *at, const tl_def *def,
@@ -298,7 +306,7 @@ static TL_INLINE const uint8_t *decode_struct(decoder *d, const uint8_t *at, con
       next = decode_slot(d, at, field->type, slot);
     }
     if (!next)
-      return tl_fail_field(&d->r, def, field);
+      return fail_field(d, at, def, field, run);
     at = next;
     field += run;
   }
