@@ -59,35 +59,8 @@ static bool read_facts(model *m, const list *files, add_facts *add) {
 
 /* ---- what comes out ---- */
 
-typedef struct outputs {
-  output *items;
-  size_t count;
-} outputs;
-
-static text *add_output(model *m, outputs *all, const char *folder, const char *name) {
-  output *made = &all->items[all->count++];
-  made->path = mem_join(&m->pool, folder, name, NULL);
-  return &made->body;
-}
-
-static outputs emit_all(model *m) {
-  outputs all = {mem_alloc(&m->pool, (m->headers.count + 8) * sizeof(output)), 0};
-  const char *include = mem_join(&m->pool, "include/", m->prefix, "/", NULL);
-  const char *source = mem_join(&m->pool, "src/", m->prefix, NULL);
-  emit_schema_header(m, add_output(m, &all, include, "schema.h"));
-  emit_types_header(m, add_output(m, &all, include, "types.h"));
-  for (size_t i = 0; i < m->headers.count; i++) {
-    const char *header = m->headers.items[i];
-    const char *name = mem_join(&m->pool, header, ".h", NULL);
-    emit_namespace_header(m, add_output(m, &all, include, name), header);
-  }
-  emit_umbrella_header(m, add_output(m, &all, include, mem_join(&m->pool, m->prefix, ".h", NULL)));
-  emit_schema_source(m, add_output(m, &all, source, "_schema.c"));
-  if (m->has_errors) {
-    emit_errors_header(m, add_output(m, &all, include, "errors.h"));
-    emit_errors_source(m, add_output(m, &all, source, "_errors.c"));
-  }
-  return all;
+static bool put_file(void *ctx, const char *path, const text *body) {
+  return sink_put(ctx, path, body);
 }
 
 static void add_dependencies(text *rule, const list *files) {
@@ -116,12 +89,8 @@ static bool write_depfile(model *m, const generate_args *args) {
 }
 
 static bool put(model *m, const generate_args *args) {
-  outputs all = emit_all(m);
-  const char *headers = mem_join(&m->pool, "include/", m->prefix, NULL);
-  bool ok = args->check ? generate_check(&m->pool, args->out, headers, all.items, all.count)
-                        : generate_write(&m->pool, args->out, headers, all.items, all.count);
-  for (size_t i = 0; i < all.count; i++)
-    text_free(&all.items[i].body);
+  sink s = {.pool = &m->pool, .out = args->out, .check = args->check};
+  bool ok = emit_all(m, put_file, &s) && sink_finish(&s, emit_include_folder(m)) && !s.stale;
   if (ok && args->depfile && !args->check)
     ok = write_depfile(m, args);
   return ok;

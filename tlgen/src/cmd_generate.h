@@ -17,21 +17,22 @@ typedef struct generate_args {
 bool generate_read_args(mem *pool, generate_args *args, int argc, char **argv);
 extern const char generate_usage[];
 
-/* One file of the generated code. */
-typedef struct output {
-  const char *path; /* below --out: "include/tg/auth.h" */
-  text body;
-} output;
+/* Where generated files go. */
+typedef struct sink {
+  mem *pool;
+  const char *out; /* the folder --out */
+  bool check;      /* only compare, and print what differs */
+  list made;       /* const char *: the paths put so far */
+  bool stale;      /* checking: something differs */
+} sink;
 
-/* Brings the folder `out` up to date with `count` outputs: writes what differs, and removes headers
- * in `headers` ("include/tg") that an earlier run made and this one does not. False (and a message
- * printed) when something cannot be written. */
-bool generate_write(mem *pool, const char *out, const char *headers, const output *outputs,
-                    size_t count);
+/* Brings the file `path` ("include/tg/auth.h", below --out) up to date, touching it only if it
+ * differs. False (and a message printed) when it cannot be written. */
+bool sink_put(sink *s, const char *path, const text *body);
 
-/* Only prints what differs. False when anything does. */
-bool generate_check(mem *pool, const char *out, const char *headers, const output *outputs,
-                    size_t count);
+/* The same for headers in `folder` ("include/tg") that an earlier run made and this one did not:
+ * they are removed. */
+bool sink_finish(sink *s, const char *folder);
 
 /* Reads a file into the pool, NUL-terminated; NULL (and errno) when that fails. */
 char *generate_read_file(mem *pool, const char *path, size_t *length);

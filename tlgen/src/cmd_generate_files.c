@@ -78,32 +78,30 @@ static bool made_by_tlgen(const char *path) {
   return strstr(head, "Made by tlgen from ") != NULL;
 }
 
-static bool is_output(const char *path, const output *outputs, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (strcmp(outputs[i].path, path) == 0)
+static bool was_made(const sink *s, const char *path) {
+  for (size_t i = 0; i < s->made.count; i++)
+    if (strcmp(s->made.items[i], path) == 0)
       return true;
   return false;
 }
 
-/* Headers that an earlier run made and that are none of the outputs, by path below `out`. */
-static list leftovers(mem *pool, const char *out, const char *headers, const output *outputs,
-                      size_t count) {
+/* Headers that an earlier run made and this one did not, by path below --out. */
+static list leftovers(sink *s, const char *folder) {
   list found = {0};
-  DIR *dir = opendir(mem_join(pool, out, "/", headers, NULL));
+  DIR *dir = opendir(mem_join(s->pool, s->out, "/", folder, NULL));
   for (struct dirent *entry; dir && (entry = readdir(dir));) {
-    char *path = mem_join(pool, headers, "/", entry->d_name, NULL);
-    if (ends_in_h(path) && !is_output(path, outputs, count) &&
-        made_by_tlgen(mem_join(pool, out, "/", path, NULL)))
-      list_push(pool, &found, path);
+    char *path = mem_join(s->pool, folder, "/", entry->d_name, NULL);
+    if (ends_in_h(path) && !was_made(s, path) &&
+        made_by_tlgen(mem_join(s->pool, s->out, "/", path, NULL)))
+      list_push(s->pool, &found, path);
   }
   if (dir)
     closedir(dir);
   return found;
 }
 #else
-static list leftovers(mem *pool, const char *out, const char *headers, const output *outputs,
-                      size_t count) {
-  (void)pool, (void)out, (void)headers, (void)outputs, (void)count;
+static list leftovers(sink *s, const char *folder) {
+  (void)s, (void)folder;
   return (list){0};
 }
 #endif
@@ -134,38 +132,29 @@ static bool make_dirs(mem *pool, const char *file) {
   return true;
 }
 
-bool generate_write(mem *pool, const char *out, const char *headers, const output *outputs,
-                    size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    const char *path = mem_join(pool, out, "/", outputs[i].path, NULL);
-    if (is_current(path, &outputs[i].body))
-      continue;
-    if (!make_dirs(pool, path) ||
-        !tlgen_write_file(path, outputs[i].body.data, outputs[i].body.size))
-      return false;
-  }
-  list old = leftovers(pool, out, headers, outputs, count);
+bool sink_put(sink *s, const char *path, const text *body) {
+  list_push(s->pool, &s->made, (void *)(uintptr_t)path);
+  const char *full = mem_join(s->pool, s->out, "/", path, NULL);
+  if (is_current(full, body))
+    return true;
+  if (!s->check)
+    return make_dirs(s->pool, full) && tlgen_write_file(full, body->data, body->size);
+  printf("%s is not up to date\n", path);
+  s->stale = true;
+  return true;
+}
+
+bool sink_finish(sink *s, const char *folder) {
+  list old = leftovers(s, folder);
   for (size_t i = 0; i < old.count; i++) {
-    const char *path = mem_join(pool, out, "/", (char *)old.items[i], NULL);
-    if (remove(path) != 0) {
-      tlgen_error("%s: %s", path, strerror(errno));
+    const char *path = old.items[i], *full = mem_join(s->pool, s->out, "/", path, NULL);
+    if (s->check) {
+      printf("%s is left from an earlier run\n", path);
+      s->stale = true;
+    } else if (remove(full) != 0) {
+      tlgen_error("%s: %s", full, strerror(errno));
       return false;
     }
   }
   return true;
-}
-
-bool generate_check(mem *pool, const char *out, const char *headers, const output *outputs,
-                    size_t count) {
-  bool current = true;
-  for (size_t i = 0; i < count; i++) {
-    if (is_current(mem_join(pool, out, "/", outputs[i].path, NULL), &outputs[i].body))
-      continue;
-    printf("%s is not up to date\n", outputs[i].path);
-    current = false;
-  }
-  list old = leftovers(pool, out, headers, outputs, count);
-  for (size_t i = 0; i < old.count; i++)
-    printf("%s is left from an earlier run\n", (char *)old.items[i]);
-  return current && old.count == 0;
 }

@@ -6,6 +6,18 @@
 #include "emit_text.h"
 #include "model.h"
 
+/* Takes a file of the generated code: its path below the folder for it, and all of it. False stops.
+ */
+typedef bool emit_put(void *ctx, const char *path, const text *body);
+
+/* Gives all files to `put`, one after the other. False as soon as `put` gives false. */
+bool emit_all(model *m, emit_put *put, void *ctx);
+
+/* Where the headers are: "include/tg". */
+const char *emit_include_folder(model *m);
+
+/* ---- one emitter per artefact ---- */
+
 void emit_schema_header(model *m, text *t);                        /* tg/schema.h */
 void emit_types_header(model *m, text *t);                         /* tg/types.h */
 void emit_namespace_header(model *m, text *t, const char *header); /* tg/auth.h */
@@ -37,7 +49,9 @@ typedef struct name_pool {
 } name_pool;
 
 void pool_add(model *m, name_pool *pool, const char *name);
-void pool_place(model *m, name_pool *pool); /* gives all that were added since an offset */
+/* Gives all that were added since the last time an offset; with `share` those that another one ends
+ * with lie inside that one. */
+void pool_place(model *m, name_pool *pool, bool share);
 size_t pool_offset(const name_pool *pool, const char *name);
 void pool_free(name_pool *pool);
 

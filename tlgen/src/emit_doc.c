@@ -24,19 +24,22 @@ static void paragraph_and_free(text *comment, text *paragraph, const char *end) 
 
 /* ---- a definition ---- */
 
-static const char *tl_line(model *m, const model_def *def) {
+static void add_tl_line(model *m, text *t, const model_def *def) {
   char line[2048];
   size_t length = tlp_combinator_print(def->source, line, sizeof line);
-  if (length < sizeof line)
-    return mem_copy(&m->pool, line, length);
+  if (length < sizeof line) {
+    comment_paragraph(t, line);
+    return;
+  }
   char *longer = mem_alloc(&m->pool, length + 1);
   tlp_combinator_print(def->source, longer, length + 1);
-  return longer;
+  comment_paragraph(t, longer);
 }
 
-static void add_link(model *m, text *t, const char *kind, const char *name) {
+static void add_link(const model *m, text *t, const char *kind, const char *name) {
   if (m->options.doc_url)
-    comment_paragraph(t, mem_join(&m->pool, m->options.doc_url, "/", kind, "/", name, NULL));
+    TEXT_BLOCK(t, "\n * {url}/{kind}/{name}", "url", m->options.doc_url, "kind", kind, "name",
+               name);
 }
 
 static const char *word_name(const model_def *def, int word) {
@@ -101,7 +104,7 @@ void emit_def_comment(model *m, text *t, const model_def *def) {
   if (def->group)
     comment_paragraph(t, mem_join(&m->pool, "What is repeated in `", def->name, "`.", NULL));
   else
-    comment_paragraph(t, tl_line(m, def));
+    add_tl_line(m, t, def);
   if (!def->group)
     add_link(m, t, def->function ? "method" : "constructor", def->source->name);
   add_groups(t, def);

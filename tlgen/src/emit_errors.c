@@ -34,11 +34,11 @@ static void emit_enum(model *m, text *t, const model_def *def) {
   TEXT_BLOCK(t,
              "\n"
              "enum {name}_err {\n"
-             "  {kind}_ERR_OTHER = 0,\n",
-             "name", def->c_name, "kind", def->k_name);
+             "  {upper}_{base}_ERR_OTHER = 0,\n",
+             "name", def->c_name, "upper", m->upper, "base", def->base);
   for (size_t i = 0; i < def->errors.count; i++)
-    TEXT_BLOCK(t, "  {kind}_{error} = {upper}_ERR_{error},\n", "kind", def->k_name, "error",
-               ((const model_error *)def->errors.items[i])->c_name, "upper", m->upper);
+    TEXT_BLOCK(t, "  {upper}_{base}_{error} = {upper}_ERR_{error},\n", "upper", m->upper, "base",
+               def->base, "error", ((const model_error *)def->errors.items[i])->c_name);
   text_add(t, "};\n");
 }
 
@@ -48,9 +48,9 @@ static void emit_mapping(model *m, text *t, const model_def *def) {
     TEXT_BLOCK(t,
                "static inline enum {name}_err {name}_error({prefix}_err error) {\n"
                "  (void)error;\n"
-               "  return {kind}_ERR_OTHER;\n"
+               "  return {upper}_{base}_ERR_OTHER;\n"
                "}\n",
-               "name", def->c_name, "prefix", m->prefix, "kind", def->k_name);
+               "name", def->c_name, "prefix", m->prefix, "upper", m->upper, "base", def->base);
     return;
   }
   TEXT_BLOCK(t,
@@ -63,10 +63,10 @@ static void emit_mapping(model *m, text *t, const model_def *def) {
   TEXT_BLOCK(t,
              "    return (enum {name}_err)error;\n"
              "  default:\n"
-             "    return {kind}_ERR_OTHER;\n"
+             "    return {upper}_{base}_ERR_OTHER;\n"
              "  }\n"
              "}\n",
-             "name", def->c_name, "kind", def->k_name);
+             "name", def->c_name, "upper", m->upper, "base", def->base);
 }
 
 void emit_errors_header(model *m, text *t) {

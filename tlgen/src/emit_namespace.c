@@ -13,16 +13,20 @@ static void emit_condition(text *t, const model_def *def, const model_field *fie
 }
 
 static void emit_member(text *t, const model_def *def, const model_member *member) {
-  TEXT_BLOCK(t, "  {declare}{name};", "declare",
-             member->is_has ? "bool " : member->field->type->declare, "name", member->name);
-  if (!member->is_has)
-    emit_condition(t, def, member->field);
+  const model_field *field = &def->fields[member->field];
+  if (member->is_has) {
+    TEXT_BLOCK(t, "  bool {name};\n", "name", field->has);
+    return;
+  }
+  TEXT_BLOCK(t, "  {declare}{name};", "declare", field->type->declare, "name", field->member);
+  emit_condition(t, def, field);
   text_add(t, "\n");
 }
 
-static void emit_struct(text *t, const model_def *def) {
+static void emit_struct(const model *m, text *t, const model_def *def) {
   if (!def->group)
-    TEXT_BLOCK(t, "#define {upper} 0x{id}u\n", "upper", def->id_name, "id", HEX8(def->id));
+    TEXT_BLOCK(t, "#define {upper}_ID_{base} 0x{id}u\n", "upper", m->upper, "base", def->base, "id",
+               HEX8(def->id));
   TEXT_BLOCK(t, "struct {name} {\n", "name", def->c_name);
   for (size_t i = 0; i < def->n_members; i++)
     emit_member(t, def, &def->members[i]);
@@ -31,16 +35,16 @@ static void emit_struct(text *t, const model_def *def) {
   text_add(t, "};\n");
 }
 
-static void emit_box(model *m, text *t, const model_def *def) {
+static void emit_box(const model *m, text *t, const model_def *def) {
   TEXT_BLOCK(t,
              "static inline {type} {name}_box(const {name} *value) {\n"
              "  {type} box;\n"
-             "  box.kind = {kind};\n"
+             "  box.kind = {upper}_{base};\n"
              "  box.{member} = value;\n"
              "  return box;\n"
              "}\n",
-             "type", def->inst->c_name, "name", def->c_name, "kind", def->k_name, "member",
-             names_member(&m->pool, def->base));
+             "type", def->inst->c_name, "name", def->c_name, "upper", m->upper, "base", def->base,
+             "member", def->member);
 }
 
 static void emit_object(model *m, text *t, const model_def *def) {
@@ -85,7 +89,7 @@ static void emit_result(model *m, text *t, const model_def *def) {
 static void emit_def(model *m, text *t, const model_def *def) {
   text_add(t, "\n");
   emit_def_comment(m, t, def);
-  emit_struct(t, def);
+  emit_struct(m, t, def);
   if (def->group)
     return;
   if (def->function) {

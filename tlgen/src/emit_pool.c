@@ -1,5 +1,4 @@
-/* emit_pool.c: the strings of a schema's tables as one blob. A string that another one ends with is
- * not stored again. */
+/* emit_pool.c: the strings of a schema's tables as one blob. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,14 +32,14 @@ static void set_offset(model *m, name_pool *pool, const char *name, size_t offse
   *dict_put(&m->pool, &pool->offsets, name) = (void *)(uintptr_t)(offset + 1);
 }
 
-void pool_place(model *m, name_pool *pool) {
+void pool_place(model *m, name_pool *pool, bool share) {
   list *names = &pool->pending;
-  if (names->count)
+  if (share && names->count)
     qsort(names->items, names->count, sizeof *names->items, by_end);
   const char *last = NULL; /* the last one stored; it ends at pool->size */
   for (size_t i = names->count; i-- > 0;) {
     const char *name = names->items[i];
-    if (last && ends_with(last, name)) {
+    if (share && last && ends_with(last, name)) {
       set_offset(m, pool, name, pool->size - 1 - strlen(name));
       continue;
     }

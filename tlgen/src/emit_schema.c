@@ -14,7 +14,7 @@ static void collect_names(model *m, name_pool *pool) {
     for (size_t k = 0; k < def->n_fields; k++)
       pool_add(m, pool, def->fields[k].name);
   }
-  pool_place(m, pool);
+  pool_place(m, pool, true);
   for (size_t i = 0; i < m->defs.count; i++)
     pool_add(m, pool, ((const model_def *)m->defs.items[i])->name);
   for (size_t i = 0; i < m->types.count; i++) {
@@ -22,7 +22,7 @@ static void collect_names(model *m, name_pool *pool) {
     if (type->op <= OP_PTR)
       pool_add(m, pool, type->name);
   }
-  pool_place(m, pool);
+  pool_place(m, pool, false);
 }
 
 static void emit_names(text *t, const name_pool *pool) {
@@ -93,25 +93,22 @@ static unsigned run_length(const model_def *def, size_t at) {
   return length;
 }
 
-static const char *field_aux(model *m, const model_def *def, size_t at) {
-  char digits[24];
-  const model_field *field = &def->fields[at];
-  if (field->has)
-    return mem_join(&m->pool, "offsetof(", def->c_name, ", ", field->has, ")", NULL);
-  unsigned aux = field->op == OP_WORD ? field->number : run_length(def, at);
-  return mem_join(&m->pool, text_number(digits, aux), NULL);
+static const char *field_block(const model_field *field) {
+  if (!field->member)
+    return "    {{type}, TL_NONE, {aux}, {cond}, {op}},\n";
+  if (!field->has)
+    return "    {{type}, offsetof({name}, {member}), {aux}, {cond}, {op}},\n";
+  return "    {{type}, offsetof({name}, {member}), offsetof({name}, {has}), {cond}, {op}},\n";
 }
 
-static void emit_field(model *m, text *t, const model_def *def, size_t at) {
+static void emit_field(text *t, const model_def *def, size_t at) {
   const model_field *field = &def->fields[at];
-  TEXT_BLOCK(t, "    {{type}, ", "type", NUMBER(field->type->index));
-  if (field->member)
-    TEXT_BLOCK(t, "offsetof({name}, {member}), ", "name", def->c_name, "member", field->member);
-  else
-    text_add(t, "TL_NONE, ");
-  TEXT_BLOCK(t, "{aux}, {cond}, {op}},\n", "aux", field_aux(m, def, at), "cond",
+  unsigned aux = field->op == OP_WORD ? field->number : run_length(def, at);
+  TEXT_BLOCK(t, field_block(field), "type", NUMBER(field->type->index), "name", def->c_name, "aux",
+             NUMBER(aux), "cond",
              field->word < 0 ? "TL_ALWAYS" : NUMBER(field->word << 5 | field->bit), "op",
-             model_op_names[field->op]);
+             model_op_names[field->op == OP_WORD ? OP_WORD : field->type->op], "member",
+             field->member, "has", field->has);
 }
 
 static void emit_field_table(model *m, text *t) {
@@ -120,7 +117,7 @@ static void emit_field_table(model *m, text *t) {
   for (size_t i = 0; i < m->defs.count; i++) {
     const model_def *def = m->defs.items[i];
     for (size_t k = 0; k < def->n_fields; k++)
-      emit_field(m, t, def, k);
+      emit_field(t, def, k);
   }
   text_add(t, m->n_fields ? "};\n" : "    {0}};\n");
 }

@@ -1,6 +1,7 @@
 /* emit_text.c: text that grows, blocks with named slots, comments. */
 #include "emit_text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +10,25 @@
 
 enum { COLUMNS = 100 };
 
+void text_clear(text *t) {
+  t->size = 0;
+}
+
 void text_free(text *t) {
   free(t->data);
   *t = (text){0};
 }
 
+/* Makes room for `more` bytes and a NUL. */
+static void reserve(text *t, size_t more) {
+  if (more < t->capacity - t->size)
+    return;
+  t->capacity = (t->capacity + more) * 2 + 65536;
+  t->data = mem_resize(t->data, t->capacity);
+}
+
 void text_add_n(text *t, const char *string, size_t length) {
-  if (length >= t->capacity - t->size) {
-    t->capacity = (t->capacity + length) * 2 + 4096;
-    t->data = mem_resize(t->data, t->capacity);
-  }
+  reserve(t, length);
   memcpy(t->data + t->size, string, length);
   t->size += length;
   t->data[t->size] = 0;
@@ -45,33 +55,44 @@ const char *text_hex8(char buffer[9], unsigned long number) {
 }
 
 void text_add_number(text *t, unsigned long number) {
-  text_add(t, NUMBER(number));
+  char digits[24];
+  text_add(t, text_number(digits, number));
 }
 
 /* The value of the slot that starts at `brace`, and in *end where it ends; NULL if it is none. */
 static const char *slot_value(const char *brace, const char *const *slots, const char **end) {
-  size_t length = strspn(brace + 1, "abcdefghijklmnopqrstuvwxyz_");
-  if (!length || brace[1 + length] != '}')
-    return NULL;
-  *end = brace + length + 2;
-  for (; *slots; slots += 2)
-    if (strncmp(slots[0], brace + 1, length) == 0 && slots[0][length] == 0)
+  for (; *slots; slots += 2) {
+    const char *name = *slots, *at = brace + 1;
+    while (*name && *name == *at)
+      name++, at++;
+    *end = at + 1;
+    if (!*name && *at == '}')
       return slots[1];
+  }
   return NULL;
 }
 
+/* Appends up to the next brace or the end, and returns where that is. */
+static const char *add_literal(text *t, const char *from) {
+  reserve(t, strlen(from));
+  char *to = t->data + t->size;
+  while (*from && *from != '{')
+    *to++ = *from++;
+  t->size = (size_t)(to - t->data);
+  return from;
+}
+
 void text_add_block(text *t, const char *block, const char *const *slots) {
-  const char *from = block;
-  for (const char *brace = strchr(block, '{'); brace;) {
-    const char *end, *value = slot_value(brace, slots, &end);
-    if (value) {
-      text_add_n(t, from, (size_t)(brace - from));
+  const char *at = add_literal(t, block);
+  while (*at) {
+    const char *end, *value = slot_value(at, slots, &end);
+    if (value)
       text_add(t, value);
-      from = end;
-    }
-    brace = strchr(value ? end : brace + 1, '{');
+    else
+      text_add_n(t, at, 1);
+    at = add_literal(t, value ? end : at + 1);
   }
-  text_add(t, from);
+  text_add_n(t, "", 0);
 }
 
 /* The column that the last line has reached, from 0. */
@@ -86,13 +107,18 @@ void comment_open(text *t) {
   text_add(t, "/*");
 }
 
-/* Words up to the next space; a comment's own end cannot stand in one. */
+/* A word; a comment's own end cannot stand in one. */
 static void comment_word(text *t, const char *word, size_t length) {
-  for (size_t i = 0; i < length; i++) {
-    text_add_n(t, word + i, 1);
-    if (i + 1 < length && word[i] == '*' && word[i + 1] == '/')
-      text_add(t, " ");
+  for (size_t i = 0; i + 1 < length; i++) {
+    if (word[i] != '*' || word[i + 1] != '/')
+      continue;
+    text_add_n(t, word, i + 1);
+    text_add_n(t, " ", 1);
+    word += i + 1;
+    length -= i + 1;
+    i = 0;
   }
+  text_add_n(t, word, length);
 }
 
 void comment_paragraph(text *t, const char *paragraph) {
@@ -100,15 +126,18 @@ void comment_paragraph(text *t, const char *paragraph) {
     text_add(t, "\n *");
   size_t at = column(t);
   while (*paragraph) {
-    size_t length = strcspn(paragraph, " ");
+    const char *space = strchr(paragraph, ' ');
+    size_t length = space ? (size_t)(space - paragraph) : strlen(paragraph);
     if (at + 1 + length > COLUMNS - 3 && at > 5) {
       text_add(t, "\n *    ");
       at = 7;
     }
-    text_add(t, " ");
+    text_add_n(t, " ", 1);
     comment_word(t, paragraph, length);
     at += 1 + length;
-    paragraph += length + strspn(paragraph + length, " ");
+    paragraph += length;
+    while (*paragraph == ' ')
+      paragraph++;
   }
 }
 

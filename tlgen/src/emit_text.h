@@ -9,6 +9,7 @@ typedef struct text {
   size_t size, capacity;
 } text;
 
+void text_clear(text *t); /* keeps the memory */
 void text_free(text *t);
 void text_add(text *t, const char *string);
 void text_add_n(text *t, const char *string, size_t length);

@@ -6,19 +6,19 @@ static void emit_forward(text *t, const model_def *def) {
   TEXT_BLOCK(t, "typedef struct {name} {name};\n", "name", def->c_name);
 }
 
-static void emit_kinds(text *t, const model_inst *inst) {
+static void emit_kinds(const model *m, text *t, const model_inst *inst) {
   TEXT_BLOCK(t,
              "enum {type}_kind {\n"
-             "  {kind}_none = 0, /* absent */\n",
-             "type", inst->c_name, "kind", inst->k_name);
+             "  {upper}_{base}_none = 0, /* absent */\n",
+             "type", inst->c_name, "upper", m->upper, "base", inst->base);
   for (size_t i = 0; i < inst->defs.count; i++) {
     const model_def *def = inst->defs.items[i];
-    TEXT_BLOCK(t, "  {kind},\n", "kind", def->k_name);
+    TEXT_BLOCK(t, "  {upper}_{base},\n", "upper", m->upper, "base", def->base);
   }
   text_add(t, "};\n");
 }
 
-static void emit_sum(model *m, text *t, const model_inst *inst) {
+static void emit_sum(text *t, const model_inst *inst) {
   TEXT_BLOCK(t,
              "typedef struct {type} {\n"
              "  enum {type}_kind kind;\n"
@@ -26,8 +26,7 @@ static void emit_sum(model *m, text *t, const model_inst *inst) {
              "type", inst->c_name);
   for (size_t i = 0; i < inst->defs.count; i++) {
     const model_def *def = inst->defs.items[i];
-    TEXT_BLOCK(t, "    const {name} *{member};\n", "name", def->c_name, "member",
-               names_member(&m->pool, def->base));
+    TEXT_BLOCK(t, "    const {name} *{member};\n", "name", def->c_name, "member", def->member);
   }
   TEXT_BLOCK(t,
              "  };\n"
@@ -42,8 +41,8 @@ static void emit_inst(model *m, text *t, const model_inst *inst) {
     emit_forward(t, inst->defs.items[i]);
   if (inst->boxed->op != OP_SUM)
     return;
-  emit_kinds(t, inst);
-  emit_sum(m, t, inst);
+  emit_kinds(m, t, inst);
+  emit_sum(t, inst);
 }
 
 /* Constructors without a type of their own, and functions. */

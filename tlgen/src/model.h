@@ -57,7 +57,8 @@ struct model_type {
   model_def *def;   /* BARE */
   model_type *of;   /* VECTOR, BARE_VECTOR, REPEAT: the elements */
   unsigned word;    /* REPEAT: number of the # word */
-  model_type *vector, *bare_vector, *repeat[MODEL_WORDS]; /* those of this type, if made */
+  model_type *vector, *bare_vector, *repeats; /* those of this type, if made */
+  model_type *next_repeat;
   const char *name;    /* as the schema spells it: "Vector<User>" */
   const char *suffix;  /* as names are made from it: "vector_User" */
   const char *c_type;  /* a slot of it in C: "tg_User", "const tg_user *" */
@@ -75,7 +76,6 @@ struct model_inst {
   const char *name;        /* "Pair<string,int>" */
   const char *base;        /* mangled, free of collisions: "Pair_string_int" */
   const char *c_name;      /* "tg_Pair_string_int" */
-  const char *k_name;      /* "TG_Pair_string_int" */
   list defs;               /* model_def: its constructors; after model_build only live ones */
   list returned_by;        /* model_def: the functions that return it, also in a vector */
   model_type *boxed;
@@ -96,8 +96,7 @@ struct model_field {
 
 /* A member of a struct: what a field holds, or the has_x beside it. */
 typedef struct model_member {
-  const model_field *field;
-  const char *name;
+  uint16_t field; /* index in model_def.fields */
   bool is_has;
 } model_member;
 
@@ -113,11 +112,11 @@ struct model_def {
   model_type *result; /* its type or what it returns; NULL for groups */
   model_type *bare;   /* its OP_BARE type, if made */
   uint32_t id;
-  const char *name;                   /* "auth.signIn", "pair<string,int>", "foo.items[]" */
-  const char *base, *c_name, *k_name; /* as in model_inst */
-  const char *id_name;                /* "TG_ID_auth_signIn" */
-  const char *header;                 /* "auth" */
-  model_field *fields;                /* in the order of the wire */
+  const char *name;          /* "auth.signIn", "pair<string,int>", "foo.items[]" */
+  const char *base, *c_name; /* as in model_inst */
+  const char *member;        /* of the union of its type: "auth_sentCode" */
+  const char *header;        /* "auth" */
+  model_field *fields;       /* in the order of the wire */
   size_t n_fields;
   model_member *members; /* in the order of the struct */
   size_t n_members;

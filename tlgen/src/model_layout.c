@@ -5,33 +5,32 @@
 
 /* ---- names ---- */
 
-/* A free name for what the schema calls `name`; a warning when it is not the usual one. */
+/* A free name for what the schema calls `name`; a warning when it is not the usual one. Returns it
+ * with the prefix in front. */
 static const char *take(model *m, names_scope *scope, const char *name, names_kind kind,
                         tlp_pos pos, const char *clash) {
-  const char *base = names_mangle(&m->pool, name);
-  const char *wish = base, *owner = clash;
+  size_t skip = strlen(m->prefix) + 1;
+  const char *wish = names_mangle(&m->pool, m->prefix, name), *made = wish, *owner = clash;
   if (clash)
-    base = mem_join(&m->pool, base, "_", NULL);
-  for (const char *by; (by = names_take(&m->pool, scope, base, kind, name)); owner = by)
-    base = mem_join(&m->pool, base, "_", NULL);
+    made = mem_join(&m->pool, made, "_", NULL);
+  for (const char *by; (by = names_take(&m->pool, scope, made + skip, kind, name)); owner = by)
+    made = mem_join(&m->pool, made, "_", NULL);
   if (owner)
-    tlp_schema_report(m->schema, TLP_WARNING, pos, 1, "`%s` is called %s_%s in C: %s_%s is `%s`",
-                      name, m->prefix, base, m->prefix, wish, owner);
-  return base;
+    tlp_schema_report(m->schema, TLP_WARNING, pos, 1, "`%s` is called %s in C: %s is `%s`", name,
+                      made, wish, owner);
+  return made;
 }
 
 static void name_inst(model *m, names_scope *scope, model_inst *inst, const char *clash) {
-  inst->base = take(m, scope, inst->name, NAMES_TYPE, inst->type->pos, clash);
-  inst->c_name = mem_join(&m->pool, m->prefix, "_", inst->base, NULL);
-  inst->k_name = mem_join(&m->pool, m->upper, "_", inst->base, NULL);
+  inst->c_name = take(m, scope, inst->name, NAMES_TYPE, inst->type->pos, clash);
+  inst->base = inst->c_name + strlen(m->prefix) + 1;
 }
 
 static void name_def(model *m, names_scope *scope, model_def *def, const char *clash) {
   names_kind kind = def->function ? NAMES_FUNCTION : NAMES_CONSTRUCTOR;
-  def->base = take(m, scope, def->name, kind, def->source->pos, clash);
-  def->c_name = mem_join(&m->pool, m->prefix, "_", def->base, NULL);
-  def->k_name = mem_join(&m->pool, m->upper, "_", def->base, NULL);
-  def->id_name = mem_join(&m->pool, m->upper, "_ID_", def->base, NULL);
+  def->c_name = take(m, scope, def->name, kind, def->source->pos, clash);
+  def->base = def->c_name + strlen(m->prefix) + 1;
+  def->member = names_member(&m->pool, def->base);
 }
 
 /* Names again what equals an identifier derived from another name: `foo_box` where there is `foo`.
@@ -63,8 +62,15 @@ static bool is_member(const model_def *def, const char *name) {
   return false;
 }
 
+/* The schema's own names differ from each other: only one that a rule makes, or that looks like
+ * such a one, can be taken. */
+static bool looks_made(const char *name) {
+  return name[strlen(name) - 1] == '_' || strncmp(name, "has_", 4) == 0 ||
+         strncmp(name, "arg", 3) == 0;
+}
+
 static const char *unique_member(model *m, const model_def *def, const char *name) {
-  while (is_member(def, name))
+  while (looks_made(name) && is_member(def, name))
     name = mem_join(&m->pool, name, "_", NULL);
   return name;
 }
@@ -120,10 +126,10 @@ static void order_members(model *m, model_def *def) {
   for (unsigned place = 0; place < 4; place++)
     for (size_t i = 0; i < def->n_fields; i++)
       if (def->fields[i].member && rank(def->fields[i].op) == place)
-        *at++ = (model_member){&def->fields[i], def->fields[i].member, false};
+        *at++ = (model_member){(uint16_t)i, false};
   for (size_t i = 0; i < def->n_fields; i++)
     if (def->fields[i].has)
-      *at++ = (model_member){&def->fields[i], def->fields[i].has, true};
+      *at++ = (model_member){(uint16_t)i, true};
 }
 
 void model_name_all(model *m) {

@@ -100,40 +100,47 @@ void list_push(mem *pool, list *l, void *item) {
 }
 
 /* FNV-1a, 32 bits. */
-static size_t hash(const char *key) {
+static size_t hash_of(const char *key) {
   uint32_t h = 2166136261u;
   for (; *key; key++)
     h = (h ^ (unsigned char)*key) * 16777619u;
   return h;
 }
 
-static dict_entry *find(const dict *d, const char *key) {
-  size_t i = hash(key) & (d->capacity - 1);
-  while (d->entries[i].key && strcmp(d->entries[i].key, key) != 0)
+static bool is_entry(const dict_entry *entry, const char *key, size_t hash) {
+  return entry->hash == hash && (entry->key == key || strcmp(entry->key, key) == 0);
+}
+
+/* The key's entry, or the free one where it would go. */
+static dict_entry *find(const dict *d, const char *key, size_t hash) {
+  size_t i = hash & (d->capacity - 1);
+  while (d->entries[i].key && !is_entry(&d->entries[i], key, hash))
     i = (i + 1) & (d->capacity - 1);
   return &d->entries[i];
 }
 
 static void grow(mem *pool, dict *d) {
-  dict bigger = {.count = d->count, .capacity = d->capacity ? d->capacity * 2 : 64};
+  dict bigger = {.count = d->count, .capacity = d->capacity ? d->capacity * 4 : 32};
   bigger.entries = mem_alloc(pool, bigger.capacity * sizeof *bigger.entries);
   for (size_t i = 0; i < d->capacity; i++)
     if (d->entries[i].key)
-      *find(&bigger, d->entries[i].key) = d->entries[i];
+      *find(&bigger, d->entries[i].key, d->entries[i].hash) = d->entries[i];
   *d = bigger;
 }
 
 void **dict_put(mem *pool, dict *d, const char *key) {
-  if (d->count * 2 >= d->capacity)
+  if (d->count * 4 >= d->capacity * 3)
     grow(pool, d);
-  dict_entry *entry = find(d, key);
+  size_t hash = hash_of(key);
+  dict_entry *entry = find(d, key, hash);
   if (!entry->key) {
     entry->key = key;
+    entry->hash = hash;
     d->count++;
   }
   return &entry->value;
 }
 
 void *dict_get(const dict *d, const char *key) {
-  return d->capacity ? find(d, key)->value : NULL;
+  return d->capacity ? find(d, key, hash_of(key))->value : NULL;
 }

@@ -34,6 +34,7 @@ void list_push(mem *pool, list *l, void *item);
 /* A set of strings with a value each, in the pool. Keys are not copied. */
 typedef struct dict_entry {
   const char *key;
+  size_t hash;
   void *value;
 } dict_entry;
 

@@ -57,13 +57,15 @@ model_type *model_vector(model *m, model_type *of, bool bare) {
 }
 
 model_type *model_repeat(model *m, model_type *of, unsigned word) {
-  if (!of->repeat[word]) {
-    model_type *type = add_type(m, OP_REPEAT, mem_join(&m->pool, "#*[", of->name, "]", NULL));
-    type->of = of;
-    type->word = word;
-    of->repeat[word] = type;
-  }
-  return of->repeat[word];
+  for (model_type *made = of->repeats; made; made = made->next_repeat)
+    if (made->word == word)
+      return made;
+  model_type *type = add_type(m, OP_REPEAT, mem_join(&m->pool, "#*[", of->name, "]", NULL));
+  type->of = of;
+  type->word = word;
+  type->next_repeat = of->repeats;
+  of->repeats = type;
+  return type;
 }
 
 /* ---- instances ---- */

@@ -2,49 +2,171 @@
 #include "names.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char *const reserved[] = {
-    /* C11 */
-    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum",
-    "extern", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict",
-    "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union",
-    "unsigned", "void", "volatile", "while", "bool", "true", "false",
-    /* C23 */
-    "alignas", "alignof", "constexpr", "nullptr", "static_assert", "thread_local", "typeof",
-    "typeof_unqual",
-    /* C++ up to 23 */
-    "and", "and_eq", "asm", "bitand", "bitor", "catch", "char8_t", "char16_t", "char32_t", "class",
-    "compl", "concept", "const_cast", "consteval", "constinit", "co_await", "co_return", "co_yield",
-    "decltype", "delete", "dynamic_cast", "explicit", "export", "friend", "mutable", "namespace",
-    "new", "noexcept", "not", "not_eq", "operator", "or", "or_eq", "private", "protected", "public",
-    "reinterpret_cast", "requires", "static_cast", "template", "this", "throw", "try", "typeid",
-    "typename", "using", "virtual", "wchar_t", "xor", "xor_eq",
-    /* macros without arguments of the C library, of compilers and of systems */
-    "NULL", "EOF", "BUFSIZ", "RAND_MAX", "EXIT_SUCCESS", "EXIT_FAILURE", "INFINITY", "NAN", "errno",
-    "stdin", "stdout", "stderr", "environ", "unix", "linux", "i386", "sun", "mips", "complex",
-    "imaginary", "noreturn", "I", "near", "far", "interface", "IN", "OUT", "ERROR", "TRUE", "FALSE",
-    "DELETE", "DOMAIN", "OVERFLOW", "UNDERFLOW"};
+/* Keywords of C up to C23 and of C++ up to C++23, and macros without arguments that the C library,
+ * compilers and systems define. In the order of strcmp. */
+static const char *const reserved[] = {"BUFSIZ",
+                                       "DELETE",
+                                       "DOMAIN",
+                                       "EOF",
+                                       "ERROR",
+                                       "EXIT_FAILURE",
+                                       "EXIT_SUCCESS",
+                                       "FALSE",
+                                       "I",
+                                       "IN",
+                                       "INFINITY",
+                                       "NAN",
+                                       "NULL",
+                                       "OUT",
+                                       "OVERFLOW",
+                                       "RAND_MAX",
+                                       "TRUE",
+                                       "UNDERFLOW",
+                                       "alignas",
+                                       "alignof",
+                                       "and",
+                                       "and_eq",
+                                       "asm",
+                                       "auto",
+                                       "bitand",
+                                       "bitor",
+                                       "bool",
+                                       "break",
+                                       "case",
+                                       "catch",
+                                       "char",
+                                       "char16_t",
+                                       "char32_t",
+                                       "char8_t",
+                                       "class",
+                                       "co_await",
+                                       "co_return",
+                                       "co_yield",
+                                       "compl",
+                                       "complex",
+                                       "concept",
+                                       "const",
+                                       "const_cast",
+                                       "consteval",
+                                       "constexpr",
+                                       "constinit",
+                                       "continue",
+                                       "decltype",
+                                       "default",
+                                       "delete",
+                                       "do",
+                                       "double",
+                                       "dynamic_cast",
+                                       "else",
+                                       "enum",
+                                       "environ",
+                                       "errno",
+                                       "explicit",
+                                       "export",
+                                       "extern",
+                                       "false",
+                                       "far",
+                                       "float",
+                                       "for",
+                                       "friend",
+                                       "goto",
+                                       "i386",
+                                       "if",
+                                       "imaginary",
+                                       "inline",
+                                       "int",
+                                       "interface",
+                                       "linux",
+                                       "long",
+                                       "mips",
+                                       "mutable",
+                                       "namespace",
+                                       "near",
+                                       "new",
+                                       "noexcept",
+                                       "noreturn",
+                                       "not",
+                                       "not_eq",
+                                       "nullptr",
+                                       "operator",
+                                       "or",
+                                       "or_eq",
+                                       "private",
+                                       "protected",
+                                       "public",
+                                       "register",
+                                       "reinterpret_cast",
+                                       "requires",
+                                       "restrict",
+                                       "return",
+                                       "short",
+                                       "signed",
+                                       "sizeof",
+                                       "static",
+                                       "static_assert",
+                                       "static_cast",
+                                       "stderr",
+                                       "stdin",
+                                       "stdout",
+                                       "struct",
+                                       "sun",
+                                       "switch",
+                                       "template",
+                                       "this",
+                                       "thread_local",
+                                       "throw",
+                                       "true",
+                                       "try",
+                                       "typedef",
+                                       "typeid",
+                                       "typename",
+                                       "typeof",
+                                       "typeof_unqual",
+                                       "union",
+                                       "unix",
+                                       "unsigned",
+                                       "using",
+                                       "virtual",
+                                       "void",
+                                       "volatile",
+                                       "wchar_t",
+                                       "while",
+                                       "xor",
+                                       "xor_eq"};
 
-static bool is_reserved(const char *name) {
-  for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-    if (reserved[i][0] == name[0] && strcmp(reserved[i], name) == 0)
-      return true;
-  return false;
+static int compare_word(const void *key, const void *word) {
+  return strcmp(key, *(const char *const *)word);
 }
 
-/* Letters, digits and `_` stay; runs of anything else become one `_`, none at the end. */
-char *names_mangle(mem *pool, const char *name) {
-  char *mangled = mem_alloc(pool, strlen(name) + 1), *at = mangled;
+static bool is_reserved(const char *name) {
+  size_t count = sizeof reserved / sizeof *reserved;
+  return bsearch(name, reserved, count, sizeof *reserved, compare_word) != NULL;
+}
+
+static bool is_word_char(char c) {
+  return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Letters, digits and `_` stay; runs of anything else between them become one `_`. */
+char *names_mangle(mem *pool, const char *prefix, const char *name) {
+  size_t length = strlen(prefix);
+  char *mangled = mem_alloc(pool, length + strlen(name) + 2), *at = mangled + length;
+  memcpy(mangled, prefix, length);
+  *at++ = '_';
+  bool gap = false;
   for (const char *p = name; *p; p++) {
-    if (isalnum((unsigned char)*p) || *p == '_')
-      *at++ = *p;
-    else if (p[1] && (at == mangled || isalnum((unsigned char)p[-1]) || p[-1] == '_'))
+    if (!is_word_char(*p)) {
+      gap = true;
+      continue;
+    }
+    if (gap && at > mangled + length + 1)
       *at++ = '_';
+    gap = false;
+    *at++ = *p;
   }
-  while (at > mangled && at[-1] == '_' && !isalnum((unsigned char)name[strlen(name) - 1]) &&
-         name[strlen(name) - 1] != '_')
-    *--at = 0;
   return mangled;
 }
 

@@ -11,8 +11,8 @@
 
 #include "model_mem.h"
 
-/* "auth.sendCode" -> "auth_sendCode"; also "pair<string,int>" -> "pair_string_int". */
-char *names_mangle(mem *pool, const char *name);
+/* "auth.sendCode" -> "tg_auth_sendCode"; also "pair<string,int>" -> "tg_pair_string_int". */
+char *names_mangle(mem *pool, const char *prefix, const char *name);
 
 /* A name that a struct or union can have as a member: keywords and macros get a `_`. */
 const char *names_member(mem *pool, const char *name);
