@@ -1,0 +1,97 @@
+/* A data centre that a test scripts: real sockets on loopback, real key exchange and encryption,
+ * intermediate transport, and answers that the test decides. It runs in the test's own thread:
+ * fake_dc_step() does what can be done without waiting. */
+#ifndef TESTS_MTP_FAKE_DC_H
+#define TESTS_MTP_FAKE_DC_H
+
+#include <mtp/client.h>
+
+#include "crypto/auth_key.h"
+#include "crypto/rsa.h"
+#include "kx_server.h"
+
+enum { FAKE_CONNS = 16, FAKE_KEYS = 32 };
+
+typedef struct fake_dc fake_dc;
+
+typedef struct fake_key {
+  mtp_auth_key key;
+  int64_t salt;
+  int32_t dc;
+  bool temporary;
+  int64_t bound_to; /* id of a permanent key; 0: not bound */
+} fake_key;
+
+typedef struct fake_conn {
+  int fd; /* -1: free */
+  tl_buffer in, out;
+  size_t bytes_in, bytes_out; /* of the connection's life */
+  bool tagged;
+  bool closing; /* once out is empty */
+} fake_conn;
+
+/* One API call, taken out of its wrappers. */
+typedef struct fake_call {
+  fake_conn *conn;
+  fake_key *key;
+  int64_t session_id, msg_id;
+  int64_t after;        /* invokeAfterMsg, 0 none */
+  bool inited;          /* it came in initConnection */
+  int32_t layer;        /* invokeWithLayer, 0 none */
+  bool without_updates; /* it came in invokeWithoutUpdates */
+  int64_t takeout;
+  tl_object object; /* the innermost query */
+} fake_call;
+
+struct fake_dc {
+  int32_t id;
+  uint16_t port;
+  int listen_fd;
+  fake_conn conns[FAKE_CONNS];
+  mtp_rsa_key *rsa;
+  kx_server *kx;
+  kx_server_config kx_config;
+  fake_key keys[FAKE_KEYS];
+  size_t n_keys;
+  int64_t last_msg_id;
+  int64_t clock_ms; /* added to the system's clock */
+
+  /* What has happened. */
+  unsigned accepted, exchanges, calls, inits, drops, unknown_keys;
+
+  /* What is to happen. on_call answers with the functions below, or not; it returns false to leave
+   * the call to the defaults (help.getConfig is answered, everything else with 400 METHOD_INVALID).
+   */
+  bool (*on_call)(void *ctx, fake_dc *dc, const fake_call *call);
+  void *ctx;
+  size_t cut_in, cut_out;       /* close the next connection that passes so many bytes; 0: never */
+  bool refuse;                  /* close what is accepted at once */
+  bool silent;                  /* take bytes, answer nothing */
+  int32_t transport_error;      /* answer every packet with it; 0: do not */
+  bool forget_keys;             /* -404 for every key */
+  const mtp_dc_option *options; /* for help.getConfig; NULL: itself */
+  size_t n_options;
+};
+
+/* Listens on a port of its own. Asserts on failure. */
+void fake_dc_open(fake_dc *dc, int32_t id);
+void fake_dc_close(fake_dc *dc);
+void fake_dc_step(fake_dc *dc);
+/* Closes every connection. */
+void fake_dc_hang_up(fake_dc *dc);
+
+/* Answers: a value of the call's result type (the boxed object), an error, raw bytes. */
+void fake_answer(fake_dc *dc, const fake_call *call, const tl_object *object);
+void fake_error(fake_dc *dc, const fake_call *call, int32_t code, const char *text);
+void fake_answer_raw(fake_dc *dc, const fake_call *call, const void *data, size_t size);
+/* A message that answers nothing, on every connection with a session: updates. */
+void fake_push(fake_dc *dc, const fake_call *like, const tl_object *object);
+void fake_push_raw(fake_dc *dc, const fake_call *like, const void *data, size_t size);
+
+const char *fake_name(const fake_call *call); /* "auth.sendCode" */
+
+/* The address and key, for mtp_options. */
+mtp_dc_option fake_dc_address(const fake_dc *dc);
+extern const char *const fake_public_keys[1];
+
+#endif
