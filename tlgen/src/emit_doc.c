@@ -44,7 +44,7 @@ static void add_link(const model *m, text *t, const char *kind, const char *name
 
 static const char *word_name(const model_def *def, int word) {
   for (size_t i = 0; i < def->n_fields; i++)
-    if (def->fields[i].op == OP_WORD && (int)def->fields[i].number == word)
+    if (def->fields[i].is_word && (int)def->fields[i].number == word)
       return def->fields[i].name;
   return "#";
 }

@@ -7,7 +7,7 @@ static void emit_condition(text *t, const model_def *def, const model_field *fie
     return;
   for (size_t i = 0; i < def->n_fields; i++) {
     const model_field *word = &def->fields[i];
-    if (word->op == OP_WORD && (int)word->number == field->word)
+    if (word->is_word && (int)word->number == field->word)
       TEXT_BLOCK(t, " /* {word}.{bit} */", "word", word->name, "bit", NUMBER(field->bit));
   }
 }

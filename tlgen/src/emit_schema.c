@@ -74,9 +74,10 @@ static void emit_type_table(model *m, text *t, const name_pool *pool) {
 
 /* Whether `next`, `distance` fields on, goes on with the run that starts at `field`. */
 static bool continues(const model_field *field, const model_field *next, int distance) {
-  if (next->op != field->op || next->has)
+  model_op op = model_field_op(field);
+  if (model_field_op(next) != op || next->has)
     return false;
-  if (field->op == OP_TRUE)
+  if (op == OP_TRUE)
     return next->word == field->word && next->bit == field->bit + distance;
   return next->word < 0;
 }
@@ -84,8 +85,9 @@ static bool continues(const model_field *field, const model_field *next, int dis
 /* How many of the next fields can be moved together with this one: see tl_field.aux. */
 static unsigned run_length(const model_def *def, size_t at) {
   const model_field *field = &def->fields[at];
-  bool number = field->word < 0 && field->op <= OP_DOUBLE;
-  bool flag = field->word >= 0 && field->op == OP_TRUE;
+  model_op op = model_field_op(field);
+  bool number = field->word < 0 && op <= OP_DOUBLE;
+  bool flag = field->word >= 0 && op == OP_TRUE;
   unsigned length = 0;
   while ((number || flag) && at + length + 1 < def->n_fields &&
          continues(field, &def->fields[at + length + 1], (int)length + 1))
@@ -103,7 +105,7 @@ static const char *field_block(const model_field *field) {
 
 static void emit_field(text *t, const model_def *def, size_t at) {
   const model_field *field = &def->fields[at];
-  unsigned aux = field->op == OP_WORD ? field->number : run_length(def, at);
+  unsigned aux = field->is_word ? field->number : run_length(def, at);
   TEXT_BLOCK(t, field_block(field), "type", NUMBER(field->type->index), "name", def->c_name, "aux",
              NUMBER(aux), "cond",
              field->word < 0 ? "TL_ALWAYS" : NUMBER(field->word << 5 | field->bit), "op",
@@ -160,7 +162,7 @@ static bool is_wide(const model_def *def) {
   for (size_t i = 0; i < def->n_fields; i++) {
     const model_field *field = &def->fields[i];
     wide |= field->word >= 0 && (field->word << 5 | field->bit) >= 63;
-    wide |= field->op == OP_REPEAT && field->type->word != 0;
+    wide |= field->type->op == OP_REPEAT || (field->is_word && field->word >= 0);
   }
   return wide;
 }

@@ -40,6 +40,10 @@ void model_refuse(model_def *def, tlp_pos pos, const char *reason) {
   def->refused_at = pos;
 }
 
+model_op model_field_op(const model_field *field) {
+  return field->is_word ? OP_WORD : field->type->op;
+}
+
 /* A constructor of Bool or Object: no type of the model lists it. */
 static void add_special(model *m, const tlp_combinator *source, model_op op) {
   if (source->builtin || !source->name)

@@ -88,11 +88,14 @@ struct model_field {
   const char *member;      /* of the struct; NULL when not stored */
   const char *has;         /* of the struct, the bool beside a conditional scalar; or NULL */
   model_type *type;
-  model_op op;     /* that of the type, or OP_WORD */
   int word, bit;   /* the condition; word is -1 when there is none */
-  unsigned number; /* OP_WORD: its own number */
+  bool is_word;    /* a # that other fields depend on: OP_WORD, whatever its type */
+  unsigned number; /* of a word: counted from 0 */
   bool shared;     /* the bit of the condition has other fields as well */
 };
+
+/* OP_WORD, or what its type is: a sum may turn into a pointer while constructors are left out. */
+model_op model_field_op(const model_field *field);
 
 /* A member of a struct: what a field holds, or the has_x beside it. */
 typedef struct model_member {

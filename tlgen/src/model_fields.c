@@ -33,13 +33,13 @@ static void number_words(model_def *def) {
     const tlp_field *field = &def->source_fields[i];
     int word = field->cond_var ? condition_word(def, field) : -1;
     if (word >= 0)
-      def->fields[word].op = OP_WORD;
+      def->fields[word].is_word = true;
     int count = field->type->kind == TLP_EXPR_ARRAY ? repeat_word(def, field->type) : -1;
     if (count >= 0)
-      def->fields[count].op = OP_WORD;
+      def->fields[count].is_word = true;
   }
   for (size_t i = 0; i < def->n_fields; i++)
-    if (def->fields[i].op == OP_WORD)
+    if (def->fields[i].is_word)
       def->fields[i].number = def->n_words++;
   if (def->n_words > MODEL_WORDS)
     model_refuse(def, def->source->pos, "more than 7 # words with fields that depend on them");
@@ -96,8 +96,6 @@ static void resolve_field(model *m, model_def *def, size_t at) {
   field->type = field_type(m, def, source);
   if (!field->type)
     return;
-  if (field->op != OP_WORD)
-    field->op = field->type->op;
   int word = source->cond_var ? condition_word(def, source) : -1;
   if (word < 0)
     return;
@@ -117,7 +115,7 @@ static void mark_shared(model_def *def) {
 static void resolve_boxed_builtin(model *m, model_def *def, model_op op) {
   def->n_fields = 1;
   def->fields = mem_alloc(&m->pool, sizeof *def->fields);
-  *def->fields = (model_field){.name = "value", .type = m->primitives[op], .op = op, .word = -1};
+  *def->fields = (model_field){.name = "value", .type = m->primitives[op], .word = -1};
 }
 
 static void resolve_result(model *m, model_def *def) {

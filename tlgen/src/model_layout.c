@@ -79,13 +79,14 @@ static const char *unique_member(model *m, const model_def *def, const char *nam
 static bool needs_has(const model_field *field) {
   if (field->word < 0)
     return false;
-  return field->op < OP_STRING || field->op == OP_BOOL || field->op == OP_NAT;
+  model_op op = model_field_op(field);
+  return op < OP_STRING || op == OP_BOOL || op == OP_NAT;
 }
 
 static void name_members(model *m, model_def *def) {
   for (size_t i = 0; i < def->n_fields; i++) {
     model_field *field = &def->fields[i];
-    if (field->op != OP_WORD || m->options.keep_words)
+    if (!field->is_word || m->options.keep_words)
       field->member = unique_member(m, def, names_member(&m->pool, field->name));
     def->n_members += field->member != NULL;
   }
@@ -125,7 +126,7 @@ static void order_members(model *m, model_def *def) {
   model_member *at = def->members;
   for (unsigned place = 0; place < 4; place++)
     for (size_t i = 0; i < def->n_fields; i++)
-      if (def->fields[i].member && rank(def->fields[i].op) == place)
+      if (def->fields[i].member && rank(model_field_op(&def->fields[i])) == place)
         *at++ = (model_member){(uint16_t)i, false};
   for (size_t i = 0; i < def->n_fields; i++)
     if (def->fields[i].has)
