@@ -109,8 +109,7 @@ static void emit_field(text *t, const model_def *def, size_t at) {
   TEXT_BLOCK(t, field_block(field), "type", NUMBER(field->type->index), "name", def->c_name, "aux",
              NUMBER(aux), "cond",
              field->word < 0 ? "TL_ALWAYS" : NUMBER(field->word << 5 | field->bit), "op",
-             model_op_names[field->op == OP_WORD ? OP_WORD : field->type->op], "member",
-             field->member, "has", field->has);
+             model_op_names[model_field_op(field)], "member", field->member, "has", field->has);
 }
 
 static void emit_field_table(model *m, text *t) {
