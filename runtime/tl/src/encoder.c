@@ -9,7 +9,7 @@ uint8_t *tl_encoder_init(tl_encoder *e, const tl_schema *schema, tl_buffer *out)
   e->depth = TL_DEPTH_LIMIT;
   e->before = out->size;
   e->end = out->data + out->capacity;
-  return tl_encoder_grow(e, out->data + out->size, 64);
+  return out->data ? out->data + out->size : tl_encoder_grow(e, out->data, 4);
 }
 
 uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size) {
