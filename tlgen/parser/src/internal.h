@@ -218,6 +218,9 @@ void tlp_lexer_init(tlp_lexer *lexer, tlp_schema *schema, uint32_t file, const c
                     size_t length);
 tlp_token tlp_lex(tlp_lexer *lexer);
 
+/* The first character of the next token, NUL at the end; the token itself stays. */
+char tlp_peek_char(const tlp_lexer *lexer);
+
 /* Reads the digits of an id that follow a `#` at the current place, without space. Reports, and
  * returns false, when there are none, more than eight, or something sticks to them. */
 bool tlp_lex_id(tlp_lexer *lexer, uint32_t *id);

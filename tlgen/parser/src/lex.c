@@ -106,6 +106,16 @@ static void skip_space(tlp_lexer *lexer) {
   }
 }
 
+char tlp_peek_char(const tlp_lexer *lexer) {
+  char c = peek_char(lexer, 0);
+  if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '/')
+    return c;
+  tlp_lexer ahead = *lexer;
+  ahead.schema = NULL;
+  skip_space(&ahead);
+  return peek_char(&ahead, 0);
+}
+
 /* a, a.b, a.b.C; a dot belongs to the name only when a letter follows. */
 static void word(tlp_lexer *lexer, tlp_token *token) {
   token->kind = TOKEN_NAME;

@@ -21,7 +21,7 @@ static tlp_name *find(const tlp_names *names, const char *text, size_t length, u
 }
 
 static bool grow(tlp_arena *arena, tlp_names *names) {
-  size_t size = names->size ? 4 * names->size : 1024;
+  size_t size = names->size ? 4 * names->size : 4096;
   tlp_name **buckets = tlp_alloc_array(arena, size, sizeof *buckets);
   if (!buckets)
     return false;

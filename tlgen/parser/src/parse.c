@@ -155,7 +155,7 @@ static bool combinator_body(tlp_parser *parser, raw_decl *decl) {
         !tlp_parse_fields(parser, &decl->fields, &decl->field_count))
       return false;
     if (tlp_is(parser, '{'))
-      return tlp_unexpected(parser, "`=`; implicit arguments stand before the fields,");
+      return tlp_unexpected(parser, "`=`; implicit arguments stand before the fields");
     if (tlp_is(parser, ';') && decl->field_count && !decl->has_id && !decl->implicit_count)
       return partial_combinator(parser, decl);
   }
@@ -299,7 +299,9 @@ static bool section_line(tlp_parser *parser) {
   else if (same(parser, &parser->token, "functions"))
     parser->section = TLP_SECTION_FUNCTIONS;
   else
-    return tlp_unexpected(parser, "`types` or `functions` between the dashes");
+    (void)tlp_unexpected(parser, "`types` or `functions` between the dashes");
+  if (parser->token.kind != TOKEN_NAME)
+    return false;
   tlp_next(parser);
   if (parser->token.kind != TOKEN_DASHES)
     return tlp_unexpected(parser, "`---` after the name of the section");

@@ -215,8 +215,8 @@ static bool condition(tlp_parser *parser, raw_field *field) {
   field->cond_bit = -1;
   if (parser->token.kind != TOKEN_NAME)
     return true;
-  tlp_token next = tlp_peek(parser);
-  if (next.kind != TOKEN_CHAR || (next.symbol != '.' && next.symbol != '?'))
+  char next = tlp_peek_char(&parser->lexer);
+  if (next != '.' && next != '?')
     return true;
   field->cond_pos = parser->token.pos;
   field->cond = tlp_token_name(parser);
@@ -253,11 +253,8 @@ static bool field_name(tlp_parser *parser, raw_field *field) {
 }
 
 static bool one_field(tlp_parser *parser, raw_field *field) {
-  bool named = parser->token.kind == TOKEN_UNDERSCORE;
-  if (parser->token.kind == TOKEN_NAME) {
-    tlp_token next = tlp_peek(parser);
-    named = next.kind == TOKEN_CHAR && next.symbol == ':';
-  }
+  bool named = parser->token.kind == TOKEN_UNDERSCORE ||
+               (parser->token.kind == TOKEN_NAME && tlp_peek_char(&parser->lexer) == ':');
   field->cond_bit = -1;
   field->pos = parser->token.pos;
   field->length = parser->token.length;

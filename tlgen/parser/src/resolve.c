@@ -38,10 +38,15 @@ tlp_variable *tlp_new_variable(tlp_resolver *resolver, const raw_field *raw, tlp
   return var;
 }
 
-static void check_name_is_new(tlp_resolver *resolver, const raw_field *raw) {
-  if (raw->name && raw->name->field_list == resolver->open_list)
-    tlp_report(resolver->schema, TLP_ERROR, TLP_D_DUPLICATE_NAME, raw->pos, raw->length,
-               "there is a field or argument `%s` before this", raw->name->text);
+/* Binds the name of a field or an implicit argument; the first of two keeps it. */
+static bool bind_new(tlp_resolver *resolver, const raw_field *raw, tlp_variable *var) {
+  if (!raw->name)
+    return true;
+  if (raw->name->field_list != resolver->open_list)
+    return tlp_bind(resolver, raw->name, var);
+  tlp_report(resolver->schema, TLP_ERROR, TLP_D_DUPLICATE_NAME, raw->pos, raw->length,
+             "there is a field or argument `%s` before this", raw->name->text);
+  return true;
 }
 
 /* ---- implicit arguments ---- */
@@ -56,9 +61,8 @@ static bool resolve_implicit(tlp_resolver *resolver, tlp_combinator *out) {
     tlp_kind kind = TLP_KIND_TYPE;
     if (!tlp_variable_kind(raw->type, &kind))
       return false;
-    check_name_is_new(resolver, raw);
     tlp_variable *var = tlp_new_variable(resolver, raw, kind);
-    if (!var || !tlp_bind(resolver, raw->name, var))
+    if (!var || !bind_new(resolver, raw, var))
       return false;
     var->pub.implicit = true;
     list[out->implicit_count++] = &var->pub;
@@ -126,7 +130,7 @@ static bool declare_variable(tlp_resolver *resolver, const raw_field *raw, tlp_f
   field->var = &var->pub;
   if (kind == TLP_KIND_NAT && !raw->cond) /* one that may be absent does not count */
     resolver->last_nat = var;
-  return !raw->name || tlp_bind(resolver, raw->name, var);
+  return bind_new(resolver, raw, var);
 }
 
 static bool resolve_field(tlp_resolver *resolver, const raw_field *raw, tlp_field *field) {
@@ -134,14 +138,13 @@ static bool resolve_field(tlp_resolver *resolver, const raw_field *raw, tlp_fiel
   field->name = raw->name ? raw->name->text : NULL;
   field->underscore = raw->underscore;
   field->pos = raw->pos;
-  check_name_is_new(resolver, raw);
   bool ok = resolve_condition(resolver, raw, field);
   ok = resolve_field_type(resolver, raw, field) && ok;
   if (resolver->schema->arena.out_of_memory)
     return false;
   if (tlp_variable_kind(raw->type, &kind))
     return declare_variable(resolver, raw, field, kind) && ok;
-  return (!raw->name || tlp_bind(resolver, raw->name, NULL)) && ok;
+  return bind_new(resolver, raw, NULL) && ok;
 }
 
 bool tlp_resolve_fields(tlp_resolver *resolver, const raw_field *raw, uint32_t count,
@@ -175,6 +178,8 @@ static bool result_is_type(tlp_resolver *resolver, const tlp_expr *result) {
 }
 
 static bool resolve_result(tlp_resolver *resolver, tlp_combinator *out) {
+  if (out->section == TLP_SECTION_TYPES && !out->type)
+    return false; /* reported when it was declared */
   resolver->in_result = true;
   out->result = tlp_resolve_type(resolver, resolver->decl->result);
   resolver->in_result = false;

@@ -142,7 +142,7 @@ struct tlp_expr {
   size_t field_count;
 };
 
-/* A field: `name:flags.3?!X`. A group (a b:T) stands here as two fields of one type expression. */
+/* A field: `name:flags.3?!X`. A group (a b:T) stands here as two fields. */
 struct tlp_field {
   const char *name; /* NULL when anonymous or `_` */
   bool underscore;  /* it was `_` */
