@@ -20,10 +20,12 @@ static void take_result(mtp_call *call, const tl_buffer *body) {
     return;
   }
   tl_error tl = {.status = TL_OK};
-  if (mtp_reply_decode(reply, call->schema, call->result_type, &tl) == TL_OK)
-    mtp_call_end(call, NULL, reply);
-  else
+  if (mtp_reply_decode(reply, call->schema, call->result_type, &tl) != TL_OK) {
     decode_failed(call, reply, &tl);
+    return;
+  }
+  mtp_updates_account(call->client, mtp_reply_value(reply), call->method);
+  mtp_call_end(call, NULL, reply);
 }
 
 /* ---- errors that the server sent ---- */

@@ -104,6 +104,9 @@ static mtp_status set_up(mtp_client *client, const mtp_options *options, const m
   status = load_session(client, session);
   if (status != MTP_OK)
     return mtp_error_set(error, status, NULL);
+  status = mtp_updates_new(client);
+  if (status != MTP_OK)
+    return mtp_error_set(error, status, NULL);
   status = load_keys(client, error);
   if (status == MTP_OK && !mtp_centre_home(client))
     status = mtp_error_set(error, MTP_ERR_NOMEM, NULL);
@@ -186,6 +189,10 @@ const mtp_session *mtp_client_session(const mtp_client *client) {
 
 void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot) {
   mtp_session *session = &client->session;
+  if (session->user_id != user_id) {
+    memset(&session->updates, 0, sizeof session->updates);
+    mtp_updates_reset(client);
+  }
   session->signed_in = user_id != 0;
   session->user_id = user_id;
   session->bot = bot && user_id != 0;

@@ -321,8 +321,13 @@ void mtp_config_take(mtp_client *client, const tl_value *config);
 void mtp_updates_take(mtp_centre *centre, const tl_buffer *body);
 /* Updates may have been lost on the way. */
 void mtp_updates_gap(mtp_centre *centre);
+/* An answer to a call, which may move the state too. */
+void mtp_updates_account(mtp_client *client, const tl_value *value, uint16_t method);
 bool mtp_updates_tick(mtp_client *client, mtp_now now);
 int64_t mtp_updates_deadline(const mtp_client *client);
+TL_MUST_USE mtp_status mtp_updates_new(mtp_client *client);
+/* Another user, or none. */
+void mtp_updates_reset(mtp_client *client);
 void mtp_updates_free(mtp_client *client);
 
 #endif

@@ -149,6 +149,7 @@ static void sign_out(mtp_client *client) {
   session->bot = false;
   session->user_id = 0;
   memset(&session->updates, 0, sizeof session->updates);
+  mtp_updates_reset(client);
   for (mtp_centre *centre = client->centres; centre; centre = centre->next)
     mtp_centre_unauthorize(centre);
 }

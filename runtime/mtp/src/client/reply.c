@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/internal.h"
+#include "client/updates.h"
 
 struct mtp_reply {
   const tl_allocator *allocator;
@@ -54,4 +55,12 @@ void mtp_reply_free(mtp_reply *reply) {
     return;
   tl_arena_free(&reply->arena);
   tl_free(reply->allocator, reply, reply->allocated);
+}
+
+tl_arena *mtp_reply_arena(mtp_reply *reply) {
+  return &reply->arena;
+}
+
+void mtp_reply_set_value(mtp_reply *reply, const tl_value *value) {
+  reply->value = *value;
 }
