@@ -8,8 +8,10 @@ uint8_t *tl_encoder_init(tl_encoder *e, const tl_schema *schema, tl_buffer *out)
   e->schema = schema;
   e->depth = TL_DEPTH_LIMIT;
   e->before = out->size;
+  if (!out->data)
+    return tl_encoder_grow(e, NULL, 4);
   e->end = out->data + out->capacity;
-  return out->data ? out->data + out->size : tl_encoder_grow(e, out->data, 4);
+  return out->data + out->size;
 }
 
 uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size) {

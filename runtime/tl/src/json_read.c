@@ -203,6 +203,8 @@ static tl_status fail_syntax(const json_error_t *found, tl_error *error) {
   default:
     break;
   }
+  if (found->text[0] == 0) /* it says nothing when it cannot even start */
+    return tl_trace_refuse(error, TL_ERR_NOMEM, "out of memory");
   char text[sizeof error->text];
   snprintf(text, sizeof text, "line %d, column %d: %.110s", found->line, found->column,
            found->text);

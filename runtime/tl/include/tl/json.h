@@ -30,9 +30,10 @@ TL_API TL_MUST_USE tl_status tl_json_write_object(const tl_object *object, int f
                                                   tl_buffer *out, tl_error *error);
 
 /* Reads a value of the type from `size` bytes of JSON into the arena; its strings are terminated
- * copies. On failure *out is zero. The error names the path, or for what is not JSON the line and
- * column (only then it has an offset). Statuses: SYNTAX, NAME, TYPE, RANGE, MISSING, STRING, DEPTH,
- * NOMEM, ABI, ARGUMENT. */
+ * copies. The text is parsed by jansson, which takes memory by its own allocator while it works and
+ * may call the end of that a syntax error. On failure *out is zero. The error names the path, or
+ * for what is not JSON the line and column (only then it has an offset). Statuses: SYNTAX, NAME,
+ * TYPE, RANGE, MISSING, STRING, DEPTH, NOMEM, ABI, ARGUMENT. */
 TL_API TL_MUST_USE tl_status tl_json_read(const tl_schema *schema, uint16_t type, const char *json,
                                           size_t size, tl_arena *arena, tl_value *out,
                                           tl_error *error);
