@@ -37,6 +37,8 @@ void model_refuse(model_def *def, tlp_pos pos, const char *reason) {
   if (def->refused)
     return;
   def->refused = reason;
+  if (!def->root_reason)
+    def->root_reason = reason;
   def->refused_at = pos;
 }
 

@@ -125,7 +125,8 @@ struct model_def {
   size_t n_members;
   unsigned n_words;
   uint16_t index, first_field;
-  const char *refused; /* why it cannot be generated, or NULL */
+  const char *refused;     /* why it cannot be generated, or NULL */
+  const char *root_reason; /* the same, or that of a definition which nobody is warned of */
   tlp_pos refused_at;
   bool wanted; /* to be generated; after model_build only such are in any list */
   uint8_t least_state, least;

@@ -22,11 +22,25 @@ static bool type_possible(const model_type *type) {
   return !type->inst || inst_possible(type->inst);
 }
 
+/* The definition whose reason has to be told, since nothing in the schema itself gets a warning
+ * that says it: it is of an instance of a polymorphic type, or the group of a repetition. */
+static const model_def *hidden_cause(const model_type *type) {
+  const model_def *def = type->def;
+  if (type->inst && type->inst->type->param_count && type->inst->defs.count)
+    def = type->inst->defs.items[0];
+  bool hidden = def && (def->group || (def->inst && def->inst->type->param_count));
+  return hidden ? def : NULL;
+}
+
 static void refuse_for(model *m, model_def *def, tlp_pos pos, const model_type *type) {
   while (type->of)
     type = type->of;
+  const model_def *hidden = hidden_cause(type);
+  def->root_reason = hidden ? hidden->root_reason : NULL;
+  const char *because = def->root_reason ? def->root_reason : "";
   model_refuse(def, pos,
-               mem_join(&m->pool, "it needs `", type->name, "`, which is left out", NULL));
+               mem_join(&m->pool, "it needs `", type->name, "`, which is left out",
+                        *because ? ": " : "", because, NULL));
 }
 
 /* Refuses the definition if something that it needs is left out. */

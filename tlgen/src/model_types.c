@@ -4,7 +4,7 @@
 
 #include "model.h"
 
-enum { MAX_DEPTH = 8 }; /* of instances within instances */
+enum { MAX_DEPTH = 8 }; /* of instances and vectors within instances */
 
 const char *const model_op_names[] = {
     "TL_OP_INT",         "TL_OP_LONG",   "TL_OP_DOUBLE", "TL_OP_INT128", "TL_OP_INT256",
@@ -77,12 +77,13 @@ static const char *applied_name(model *m, const char *name, model_type *const *a
   return count ? mem_join(&m->pool, name, ">", NULL) : name;
 }
 
+/* How deeply vectors and instances nest in a type. */
 static unsigned type_depth(const model_type *type) {
-  while (type->of)
-    type = type->of;
-  if (type->op == OP_BARE && type->def->inst)
-    return type->def->inst->depth;
-  return type->inst ? type->inst->depth : 0;
+  unsigned depth = 0;
+  for (; type->of; type = type->of)
+    depth++;
+  const model_inst *inst = type->op == OP_BARE ? type->def->inst : type->inst;
+  return depth + (inst ? inst->depth : 0);
 }
 
 /* Binds the variables in the constructor's result (`= Pair X Y`) to the arguments. False when the
