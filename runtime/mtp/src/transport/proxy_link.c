@@ -1,0 +1,153 @@
+/* The links that Telegram's clients share proxies by: tg://proxy?..., https://t.me/socks?... */
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "proxy_internal.h"
+#include "text.h"
+
+/* Each parameter of a link, as it stands in the URL. */
+enum { SERVER, PORT, SECRET, USER, PASS, PARAMETERS };
+static const char *const names[PARAMETERS] = {"server", "port", "secret", "user", "pass"};
+
+typedef struct link_values {
+  const char *url;
+  tl_string value[PARAMETERS]; /* data NULL: not given */
+} link_values;
+
+static size_t skip_prefix(const char *url, size_t size, size_t at, const char *prefix) {
+  size_t n = strlen(prefix);
+  return size - at >= n && mtp_text_is(url + at, n, prefix) ? at + n : at;
+}
+
+bool mtp_proxy_link_find(const char *url, size_t size, size_t *at) {
+  static const char *const hosts[] = {"t.me/", "telegram.me/", "telegram.dog/"};
+  size_t start = skip_prefix(url, size, 0, "tg:");
+  bool found = start != 0;
+  if (found) {
+    start = skip_prefix(url, size, start, "//");
+  } else {
+    start = skip_prefix(url, size, 0, "https://");
+    start = start ? start : skip_prefix(url, size, 0, "http://");
+    size_t host = start;
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts && start == host; i++)
+      start = skip_prefix(url, size, host, hosts[i]);
+    found = start != host;
+  }
+  *at = start;
+  return found;
+}
+
+static tl_status link_fail(const link_values *link, mtp_proxy_error *error, tl_status status,
+                           int parameter, const char *text) {
+  const char *at = link->value[parameter].data;
+  return mtp_proxy_fail(error, status, at ? (size_t)(at - link->url) : 0, text);
+}
+
+static tl_status take_parameter(link_values *link, const char *from, size_t n,
+                                mtp_proxy_error *error) {
+  const char *equals = memchr(from, '=', n);
+  size_t name_size = equals ? (size_t)(equals - from) : n;
+  for (int i = 0; i < PARAMETERS; i++) {
+    if (!mtp_text_is(from, name_size, names[i]))
+      continue;
+    if (link->value[i].data)
+      return mtp_proxy_fail(error, TL_ERR_SYNTAX, (size_t)(from - link->url),
+                            "the same parameter a second time");
+    const char *value = equals ? equals + 1 : from + n;
+    link->value[i] = (tl_string){value, (size_t)(from + n - value)};
+  }
+  return TL_OK;
+}
+
+/* Splits name=value&... ; parameters that nobody knows are left alone, as newer links have more. */
+static tl_status split_query(link_values *link, const char *query, size_t n,
+                             mtp_proxy_error *error) {
+  const char *end = query + n;
+  const char *fragment = memchr(query, '#', n);
+  end = fragment ? fragment : end;
+  while (query < end) {
+    const char *next = memchr(query, '&', (size_t)(end - query));
+    next = next ? next : end;
+    tl_status status = take_parameter(link, query, (size_t)(next - query), error);
+    if (status != TL_OK)
+      return status;
+    query = next + (next < end);
+  }
+  return TL_OK;
+}
+
+static tl_status link_server(const link_values *link, mtp_proxy *out, mtp_proxy_error *error) {
+  tl_string server = link->value[SERVER], port = link->value[PORT];
+  char host[260], digits[16];
+  size_t at = 0;
+  if (!server.data || server.size == 0)
+    return link_fail(link, error, TL_ERR_NAME, SERVER, "server= is missing");
+  if (!port.data)
+    return link_fail(link, error, TL_ERR_NAME, PORT, "port= is missing");
+  if (!mtp_percent_decode(server.data, server.size, host, sizeof host, &at))
+    return link_fail(link, error, TL_ERR_SYNTAX, SERVER, "server= cannot be decoded");
+  size_t n = strlen(host);
+  bool brackets = n > 2 && host[0] == '[' && host[n - 1] == ']';
+  if (!mtp_host_ok(host + brackets, n - 2U * brackets))
+    return link_fail(link, error, TL_ERR_SYNTAX, SERVER, "server= is not a host");
+  memcpy(out->host, host + brackets, n - 2U * brackets);
+  if (!mtp_percent_decode(port.data, port.size, digits, sizeof digits, &at) ||
+      !(out->port = mtp_port_parse(digits, strlen(digits))))
+    return link_fail(link, error, TL_ERR_RANGE, PORT, "port= is not a number from 1 to 65535");
+  return TL_OK;
+}
+
+static tl_status link_secret(const link_values *link, mtp_proxy *out, mtp_proxy_error *error) {
+  char text[1024];
+  size_t at = 0;
+  tl_string secret = link->value[SECRET];
+  if (!secret.data || secret.size == 0)
+    return link_fail(link, error, TL_ERR_NAME, SECRET, "secret= is missing");
+  if (!mtp_percent_decode(secret.data, secret.size, text, sizeof text, &at))
+    return link_fail(link, error, TL_ERR_SYNTAX, SECRET, "secret= cannot be decoded");
+  size_t n = strlen(text);
+  for (size_t i = 0; i < n; i++)
+    if (text[i] == ' ')
+      text[i] = '+'; /* base64 that went through form decoding */
+  tl_status status = mtp_secret_parse(text, n, &out->secret, error);
+  OPENSSL_cleanse(text, sizeof text);
+  if (status != TL_OK && error)
+    error->offset = (size_t)(secret.data - link->url);
+  return status;
+}
+
+static tl_status link_credentials(const link_values *link, mtp_proxy *out, mtp_proxy_error *error) {
+  size_t at = 0;
+  tl_string user = link->value[USER], pass = link->value[PASS];
+  if (user.data && !mtp_percent_decode(user.data, user.size, out->user, sizeof out->user, &at))
+    return link_fail(link, error, TL_ERR_RANGE, USER, "user= cannot be decoded or is too long");
+  if (pass.data &&
+      !mtp_percent_decode(pass.data, pass.size, out->password, sizeof out->password, &at))
+    return link_fail(link, error, TL_ERR_RANGE, PASS, "pass= cannot be decoded or is too long");
+  if (!out->user[0] && out->password[0])
+    return link_fail(link, error, TL_ERR_NAME, PASS, "pass= without user=");
+  return TL_OK;
+}
+
+tl_status mtp_proxy_link_parse(const char *url, size_t size, size_t at, mtp_proxy *out,
+                               mtp_proxy_error *error) {
+  link_values link = {.url = url};
+  const char *question = memchr(url + at, '?', size - at);
+  size_t end = question ? (size_t)(question - url) : size;
+  size_t kind_size = end - at;
+  if (kind_size && url[end - 1] == '/')
+    kind_size--;
+  bool proxy = mtp_text_is(url + at, kind_size, "proxy");
+  if (!proxy && !mtp_text_is(url + at, kind_size, "socks"))
+    return mtp_proxy_fail(error, TL_ERR_NAME, at, "a link to a proxy is .../proxy? or .../socks?");
+  if (!question)
+    return mtp_proxy_fail(error, TL_ERR_SYNTAX, size, "the link ends before ?server=");
+  tl_status status = split_query(&link, question + 1, size - end - 1, error);
+  if (status == TL_OK)
+    status = link_server(&link, out, error);
+  if (status != TL_OK)
+    return status;
+  out->kind = proxy ? MTP_PROXY_MTPROTO : MTP_PROXY_SOCKS5;
+  out->resolve_remotely = !proxy;
+  return proxy ? link_secret(&link, out, error) : link_credentials(&link, out, error);
+}
