@@ -58,24 +58,19 @@ static void types_are_found_as_a_schema_spells_them(void **state) {
 }
 
 static void types_that_are_not_there_are_not_found(void **state) {
-  static const char *const names[] = {"",
-                                      "Tre",
-                                      "Treee",
-                                      "Vector<",
-                                      "Vector<>",
-                                      "Vector<Tree",
-                                      "Vector<Tree>>",
-                                      "vector<Tree>",
-                                      "%",
-                                      "%Tree",
-                                      "%leaf",
-                                      "vector<int>",
-                                      "Vector<Vector<Vector<Vector<Vector<Vector<Vector<Vector<"
-                                      "Vector<int>>>>>>>>>"};
+  static const char deep[] = "Vector<Vector<Vector<Vector<Vector<Vector<Vector<int>>>>>>>";
+  static const char *const names[] = {
+      "",  "Tre",   "Treee", "Vector<",     "Vector<>", "Vector<Tree", "Vector<Tree>>",
+      "%", "%Tree", "%leaf", "vector<int>", deep,       "Vector",      "vector<Tree>"};
   (void)state;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     assert_int_equal(type_named(&toy_schema, names[i]), TL_NONE);
   assert_int_equal(tl_find_type(&toy_schema, "Tree\0x", 6), TL_NONE);
+  char deepest[4096] = "";
+  for (int i = 0; i < 100; i++)
+    memcpy(deepest + i * 7, "Vector<", 7);
+  memset(deepest + 700, '>', 100);
+  assert_int_equal(type_named(&toy_schema, deepest), TL_NONE);
 }
 
 /* proves TL-9, TL-10 */
