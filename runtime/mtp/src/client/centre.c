@@ -180,6 +180,8 @@ static bool may_connect(const mtp_centre *centre, mtp_now now) {
 static void connect_when_due(mtp_centre *centre, mtp_now now) {
   if (!may_connect(centre, now))
     return;
+  if (centre->cdn && !mtp_centre_key(centre) && !mtp_cdn_keys_ready(centre->client))
+    return;
   mtp_error error;
   centre->connect_deadline = now.monotonic_ms + centre->client->options.connect_timeout_ms;
   mtp_centre_tell(centre, MTP_CONNECTION_CONNECTING, NULL);
@@ -398,6 +400,13 @@ bool mtp_centre_process(mtp_centre *centre, mtp_now now) {
 
 static int64_t least(int64_t a, int64_t b) {
   return a < b ? a : b;
+}
+
+/* Whether time alone keeps it from connecting. */
+static bool waits_to_connect(const mtp_centre *centre) {
+  const mtp_client *client = centre->client;
+  bool keys_due = centre->cdn && client->cdn_asked && client->n_cdn_keys == 0;
+  return !keys_due && may_connect(centre, (mtp_now){.monotonic_ms = MTP_NEVER});
 }
 
 int64_t mtp_centre_deadline(const mtp_centre *centre, mtp_now now) {

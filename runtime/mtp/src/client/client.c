@@ -171,6 +171,7 @@ void mtp_client_free(mtp_client *client) {
   mtp_events_free(client);
   mtp_inbox_free(client);
   free_keys(client);
+  mtp_cdn_keys_free(client);
   mtp_link_tls_free(client->tls);
   mtp_session_free(&client->session);
   if (client->options.proxy)

@@ -299,6 +299,9 @@ struct mtp_client {
   bool delivering; /* a callback is running */
   void (*watch)(void *ctx, const tl_value *updates);
   void *watch_ctx;
+  mtp_rsa_key **cdn_keys; /* of CDNs, from help.getCdnConfig */
+  size_t n_cdn_keys;
+  bool cdn_asked;
   mtp_centre *destroying; /* mtp_client_destroy_key() waits for its answer */
   bool destroyed;
   mtp_tls *tls;
@@ -314,6 +317,12 @@ TL_MUST_USE mtp_status mtp_client_move_home(mtp_client *client, int32_t dc);
 
 /* Takes data centre addresses from an answer to help.getConfig. */
 void mtp_config_take(mtp_client *client, const tl_value *config);
+
+/* ---- keys of CDNs (cdn_keys.c) ---- */
+
+/* Whether there are any; otherwise asks for them, and the answer wakes or ends what waits. */
+bool mtp_cdn_keys_ready(mtp_client *client);
+void mtp_cdn_keys_free(mtp_client *client);
 
 /* ---- updates (updates.c) ---- */
 

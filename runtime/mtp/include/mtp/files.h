@@ -1,0 +1,129 @@
+/* Files: sent and fetched in parts, several at a time, on top of a client
+ * (https://core.telegram.org/api/files).
+ *
+ *   mtp_uploaded file;
+ *   if (mtp_upload_path(client, "photo.jpg", NULL, &file, &error) != MTP_OK) ...
+ *   mtp_input_file input;
+ *   request.file = mtp_uploaded_input(&file, &input);
+ *
+ * The blocking functions process everything else meanwhile, as mtp_call_sync() does. The others
+ * start a transfer, which ends by its done callback exactly once, run from where the client runs
+ * callbacks. Waits and failures of single parts are handled by the client's policy.
+ */
+#ifndef MTP_FILES_H
+#define MTP_FILES_H
+
+#include <mtp/client.h>
+#include <tg/core.h>
+#include <tg/upload.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct mtp_transfer mtp_transfer;
+
+/* Bytes done, and how many there are in all (-1: not known). Called after each part. */
+typedef void (*mtp_progress)(void *ctx, int64_t done, int64_t total);
+
+/* All zero is the default. */
+typedef struct mtp_transfer_options {
+  uint32_t parallel;  /* parts on their way at a time; 0: 4, at most 16 */
+  uint32_t part_size; /* bytes. Uploads: 1024 * 2^n up to 524288; 0: by the file's size. Downloads:
+                         4096 * 2^n up to 1048576; 0: 524288 */
+  mtp_progress progress; /* may be NULL */
+  void *progress_ctx;
+  bool no_cdn; /* downloads: never from a CDN */
+} mtp_transfer_options;
+
+/* Takes a transfer back: done runs with CANCELLED, later. From the owner thread, while done has not
+ * run. */
+MTP_API void mtp_transfer_cancel(mtp_transfer *transfer);
+
+/* ---- upload ---- */
+
+/* Where the bytes come from. read() fills out with exactly size bytes from offset on and returns 0;
+ * anything else ends the upload with ARGUMENT. Parts are read in order, each once. */
+typedef struct mtp_source {
+  int (*read)(void *ctx, int64_t offset, void *out, size_t size);
+  void *ctx;
+  int64_t size;     /* bytes; above 10 MiB it is a big file */
+  const char *name; /* the file's name for others, at most 255 bytes; NULL: "file" */
+} mtp_source;
+
+typedef struct mtp_uploaded {
+  int64_t id;
+  int32_t parts;
+  bool big;
+  char md5[33]; /* hex, of a file that is not big; else "" */
+  char name[256];
+} mtp_uploaded;
+
+/* The InputFile constructor of an uploaded file. Both arguments must live as long as the result. */
+typedef struct mtp_input_file {
+  tg_inputFile small;
+  tg_inputFileBig big;
+} mtp_input_file;
+MTP_API tg_InputFile mtp_uploaded_input(const mtp_uploaded *file, mtp_input_file *storage);
+
+typedef void (*mtp_upload_done)(void *ctx, const mtp_error *error, const mtp_uploaded *file);
+
+/* upload.saveFilePart or upload.saveBigFilePart for each part. source is copied, what it points to
+ * must live until done. *out (may be NULL) is valid until done has run. ARGUMENT (an empty file,
+ * more than 8000 parts, a part size that is none), RANDOM, NOMEM, CLOSED: done never runs. */
+MTP_API TL_MUST_USE mtp_status mtp_upload_start(mtp_client *client, const mtp_source *source,
+                                                const mtp_transfer_options *options,
+                                                mtp_upload_done done, void *ctx, mtp_transfer **out,
+                                                mtp_error *error);
+/* Blocking. Any status of mtp_call_sync() too. */
+MTP_API TL_MUST_USE mtp_status mtp_upload(mtp_client *client, const mtp_source *source,
+                                          const mtp_transfer_options *options, mtp_uploaded *file,
+                                          mtp_error *error);
+/* The same from a file; its name is the path's last part. ARGUMENT with the system's word in text
+ * when it cannot be read. */
+MTP_API TL_MUST_USE mtp_status mtp_upload_path(mtp_client *client, const char *path,
+                                               const mtp_transfer_options *options,
+                                               mtp_uploaded *file, mtp_error *error);
+
+/* ---- download ---- */
+
+/* Where the bytes go. write() takes all of them, in order, and returns 0; anything else ends the
+ * download with ARGUMENT. */
+typedef struct mtp_sink {
+  int (*write)(void *ctx, int64_t offset, const void *data, size_t size);
+  void *ctx;
+} mtp_sink;
+
+typedef struct mtp_remote_file {
+  tg_InputFileLocation location; /* copied */
+  int32_t dc;                    /* where it is said to be; 0: home. FILE_MIGRATE_X is followed */
+  int64_t size;                  /* bytes; 0: not known, the end is found out */
+  int64_t offset;                /* first byte wanted, a multiple of the part size; 0: all */
+} mtp_remote_file;
+
+/* *size is the number of bytes written. */
+typedef void (*mtp_download_done)(void *ctx, const mtp_error *error, int64_t size);
+
+/* upload.getFile; upload.getCdnFile after a redirect, every block checked by its SHA-256 (AP-6). A
+ * block that does not match ends it with PROTOCOL; a file shorter than its size too. ARGUMENT,
+ * NOMEM, CLOSED: done never runs. */
+MTP_API TL_MUST_USE mtp_status mtp_download_start(mtp_client *client, const mtp_remote_file *file,
+                                                  const mtp_sink *sink,
+                                                  const mtp_transfer_options *options,
+                                                  mtp_download_done done, void *ctx,
+                                                  mtp_transfer **out, mtp_error *error);
+/* Blocking. *size may be NULL. */
+MTP_API TL_MUST_USE mtp_status mtp_download(mtp_client *client, const mtp_remote_file *file,
+                                            const mtp_sink *sink,
+                                            const mtp_transfer_options *options, int64_t *size,
+                                            mtp_error *error);
+/* The same to a file: a temporary one beside it, renamed when all is there. */
+MTP_API TL_MUST_USE mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file,
+                                                 const char *path,
+                                                 const mtp_transfer_options *options, int64_t *size,
+                                                 mtp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,224 @@
+/* Parts from a CDN, which nobody need trust: they come encrypted, and each block is checked by a
+ * hash that a data centre vouches for (AP-6, https://core.telegram.org/cdn). */
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <string.h>
+
+#include "files/download.h"
+
+enum { MAX_BLOCKS = 1 << 20, MAX_TRIES = 5 };
+
+/* ---- hashes ---- */
+
+static const mtp_block *find_block(const mtp_download_state *down, int64_t offset) {
+  for (size_t i = 0; i < down->n_blocks; i++)
+    if (offset >= down->blocks[i].offset && offset < down->blocks[i].offset + down->blocks[i].size)
+      return &down->blocks[i];
+  return NULL;
+}
+
+static bool add_block(mtp_download_state *down, const tg_fileHash *hash) {
+  mtp_block block = {.offset = hash->offset, .size = hash->limit};
+  if (hash->hash.size != sizeof block.hash || hash->limit <= 0 || hash->offset < 0)
+    return false;
+  if (find_block(down, hash->offset))
+    return true;
+  if (down->n_blocks == MAX_BLOCKS)
+    return false;
+  size_t size = down->n_blocks * sizeof block;
+  mtp_block *grown = tl_realloc(down->base.allocator, down->blocks, size, size + sizeof block);
+  if (!grown)
+    return false;
+  memcpy(block.hash, hash->hash.data, sizeof block.hash);
+  down->blocks = grown;
+  grown[down->n_blocks++] = block;
+  return true;
+}
+
+static bool add_blocks(mtp_download_state *down, const tg_vector_FileHash *hashes) {
+  for (size_t i = 0; i < hashes->count; i++)
+    if (!add_block(down, hashes->items[i]))
+      return false;
+  return true;
+}
+
+typedef enum check { CHECK_GOOD, CHECK_BAD, CHECK_UNKNOWN } check;
+
+/* Every byte must lie in a block that is in the part as a whole. */
+static check check_part(const mtp_download_state *down, const mtp_part *part) {
+  size_t at = 0;
+  while (at < part->bytes.size) {
+    const mtp_block *block = find_block(down, part->offset + (int64_t)at);
+    if (!block)
+      return CHECK_UNKNOWN;
+    if (block->offset != part->offset + (int64_t)at)
+      return CHECK_BAD;
+    size_t left = part->bytes.size - at, size = (size_t)block->size;
+    if (size > left && part->bytes.size == part->size)
+      return CHECK_BAD; /* the rest of it is in another part */
+    size = size < left ? size : left;
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    if (EVP_Digest(part->bytes.data + at, size, digest, &n, EVP_sha256(), NULL) != 1)
+      return CHECK_BAD;
+    if (n != sizeof block->hash || CRYPTO_memcmp(digest, block->hash, n) != 0)
+      return CHECK_BAD;
+    at += size;
+  }
+  return CHECK_GOOD;
+}
+
+/* ---- decryption ---- */
+
+/* AES-256-CTR; the last four bytes of the vector count 16-byte blocks, big-endian. */
+static bool decrypt(const mtp_download_state *down, mtp_part *part, tl_bytes sealed) {
+  uint8_t iv[16];
+  int n = 0;
+  uint32_t counter = (uint32_t)(part->offset / 16);
+  memcpy(iv, down->iv, sizeof iv);
+  for (int i = 0; i < 4; i++)
+    iv[15 - i] = (uint8_t)(counter >> (8 * i));
+  part->plain_size = sealed.size ? sealed.size : 1;
+  part->plain = tl_alloc(down->base.allocator, part->plain_size);
+  EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+  bool ok = part->plain && cipher && sealed.size <= INT32_MAX &&
+            EVP_DecryptInit_ex(cipher, EVP_aes_256_ctr(), NULL, down->key, iv) == 1 &&
+            EVP_DecryptUpdate(cipher, part->plain, &n, sealed.data, (int)sealed.size) == 1;
+  EVP_CIPHER_CTX_free(cipher);
+  part->bytes = tl_bytes_of(part->plain, sealed.size);
+  return ok;
+}
+
+/* ---- calls ---- */
+
+static void hashes_done(void *ctx, const mtp_error *error, mtp_reply *reply);
+
+static void ask_hashes(mtp_download_state *down, mtp_part *part) {
+  tg_upload_getCdnFileHashes request = {.file_token = {down->token, down->token_size},
+                                        .offset = part->offset};
+  tl_call call = tg_upload_getCdnFileHashes_call(&request);
+  mtp_call_options options = {.dc = down->dc};
+  mtp_transfer_call(&down->base, part, &call, &options, hashes_done);
+}
+
+static void check_or_ask(mtp_download_state *down, mtp_part *part) {
+  switch (check_part(down, part)) {
+  case CHECK_GOOD:
+    mtp_download_arrived(down, part);
+    break;
+  case CHECK_BAD:
+    mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL,
+                           "a block from the CDN does not have its hash");
+    break;
+  case CHECK_UNKNOWN:
+    if (part->tries++ < MAX_TRIES)
+      ask_hashes(down, part);
+    else
+      mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a block from the CDN has no hash");
+    break;
+  }
+}
+
+static void hashes_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
+  mtp_part *part = ctx;
+  mtp_download_state *down = (mtp_download_state *)part->transfer;
+  mtp_transfer_ended(part);
+  if (error) {
+    mtp_transfer_fail(&down->base, error);
+  } else if (!down->base.failed) {
+    tg_vector_FileHash hashes = tg_upload_getCdnFileHashes_result(mtp_reply_value(reply));
+    if (add_blocks(down, &hashes))
+      check_or_ask(down, part);
+    else
+      mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a hash makes no sense");
+  }
+  mtp_reply_free(reply);
+  mtp_transfer_settle(&down->base);
+}
+
+static void reupload_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
+  mtp_part *part = ctx;
+  mtp_download_state *down = (mtp_download_state *)part->transfer;
+  mtp_transfer_ended(part);
+  if (error) {
+    mtp_transfer_fail(&down->base, error);
+  } else if (!down->base.failed) {
+    tg_vector_FileHash hashes = tg_upload_reuploadCdnFile_result(mtp_reply_value(reply));
+    (void)add_blocks(down, &hashes); /* what is missing is asked for later */
+    mtp_cdn_ask(down, part);
+  }
+  mtp_reply_free(reply);
+  mtp_transfer_settle(&down->base);
+}
+
+/* The CDN does not have that part yet. */
+static void reupload(mtp_download_state *down, mtp_part *part, tl_bytes request_token) {
+  tg_upload_reuploadCdnFile request = {.file_token = {down->token, down->token_size},
+                                       .request_token = request_token};
+  tl_call call = tg_upload_reuploadCdnFile_call(&request);
+  mtp_call_options options = {.dc = down->dc};
+  if (part->tries++ >= MAX_TRIES)
+    mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "the CDN never gets the file");
+  else
+    mtp_transfer_call(&down->base, part, &call, &options, reupload_done);
+}
+
+/* The token is worn out: back to the data centre, which redirects anew. */
+static bool is_stale(const mtp_error *error) {
+  return error->status == MTP_ERR_RPC && (strcmp(error->text, "FILE_TOKEN_INVALID") == 0 ||
+                                          strcmp(error->text, "REQUEST_TOKEN_INVALID") == 0);
+}
+
+static void take_part(mtp_download_state *down, mtp_part *part, const mtp_reply *reply) {
+  tg_upload_CdnFile file = tg_upload_getCdnFile_result(mtp_reply_value(reply));
+  if (file.kind == TG_upload_cdnFileReuploadNeeded)
+    reupload(down, part, file.upload_cdnFileReuploadNeeded->request_token);
+  else if (file.kind != TG_upload_cdnFile || file.upload_cdnFile->bytes.size > part->size)
+    mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "the CDN sent more than was asked for");
+  else if (decrypt(down, part, file.upload_cdnFile->bytes))
+    check_or_ask(down, part);
+  else
+    mtp_transfer_fail_text(&down->base, MTP_ERR_NOMEM, NULL);
+}
+
+static void cdn_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
+  mtp_part *part = ctx;
+  mtp_download_state *down = (mtp_download_state *)part->transfer;
+  mtp_transfer_ended(part);
+  if (error && is_stale(error) && part->tries++ < MAX_TRIES && !down->base.failed) {
+    down->cdn = false;
+    mtp_download_ask(down, part);
+  } else if (error) {
+    mtp_transfer_fail(&down->base, error);
+  } else if (!down->base.failed) {
+    take_part(down, part, reply);
+  }
+  mtp_reply_free(reply);
+  mtp_transfer_settle(&down->base);
+}
+
+void mtp_cdn_ask(mtp_download_state *down, mtp_part *part) {
+  tg_upload_getCdnFile request = {.file_token = {down->token, down->token_size},
+                                  .offset = part->offset,
+                                  .limit = (int32_t)part->size};
+  tl_call call = tg_upload_getCdnFile_call(&request);
+  mtp_call_options options = {.dc = down->cdn_dc, .cdn = true};
+  mtp_transfer_call(&down->base, part, &call, &options, cdn_done);
+}
+
+bool mtp_cdn_redirect(mtp_download_state *down, const tg_upload_fileCdnRedirect *redirect) {
+  bool fits = redirect->file_token.size <= sizeof down->token &&
+              redirect->encryption_key.size == sizeof down->key &&
+              redirect->encryption_iv.size == sizeof down->iv && redirect->dc_id > 0;
+  if (!fits || !add_blocks(down, &redirect->file_hashes)) {
+    mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a CDN redirect makes no sense");
+    return false;
+  }
+  memcpy(down->token, redirect->file_token.data, redirect->file_token.size);
+  down->token_size = redirect->file_token.size;
+  memcpy(down->key, redirect->encryption_key.data, sizeof down->key);
+  memcpy(down->iv, redirect->encryption_iv.data, sizeof down->iv);
+  down->cdn_dc = redirect->dc_id;
+  down->cdn = true;
+  return true;
+}

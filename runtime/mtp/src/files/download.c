@@ -1,0 +1,254 @@
+/* Downloads: parts are asked for several at a time, and written in order. */
+#include "files/download.h"
+
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "client/policy.h"
+
+enum {
+  DEFAULT_PART = 512 << 10,
+  MIN_PART = 4096,
+  MAX_PART = 1 << 20,
+  MAX_HOPS = 3,
+  MAX_DC = 10000,
+  MIN_CDN_PART = 128 << 10 /* blocks that have a hash are of this size */
+};
+
+static void free_download(mtp_download_state *down) {
+  const tl_allocator *allocator = down->base.allocator;
+  for (size_t i = 0; i < MTP_PARTS_MAX; i++)
+    mtp_part_clear(&down->base.parts[i]);
+  tl_free(allocator, down->blocks, down->n_blocks * sizeof *down->blocks);
+  tl_arena_free(&down->arena);
+  OPENSSL_cleanse(down->key, sizeof down->key);
+  tl_free(allocator, down, sizeof *down);
+}
+
+/* ---- the end ---- */
+
+static void check_size(mtp_download_state *down) {
+  if (!down->base.failed && down->size && down->written < down->size)
+    mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "the file ended before its size");
+}
+
+static void finish(mtp_transfer *transfer) {
+  mtp_download_state *down = (mtp_download_state *)transfer;
+  check_size(down);
+  down->done(down->ctx, transfer->failed ? &transfer->error : NULL, down->written - down->start);
+  free_download(down);
+}
+
+/* ---- writing ---- */
+
+static mtp_part *next_in_order(mtp_download_state *down) {
+  for (size_t i = 0; i < down->base.n_parts; i++) {
+    mtp_part *part = &down->base.parts[i];
+    if (part->used && part->offset == down->written && (part->reply || part->plain) && !part->call)
+      return part;
+  }
+  return NULL;
+}
+
+static int64_t least(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+static void write_out(mtp_download_state *down) {
+  mtp_part *part;
+  while (!down->base.failed && (part = next_in_order(down))) {
+    int64_t limit = down->end >= 0 ? down->end : INT64_MAX;
+    int64_t size = least((int64_t)part->bytes.size, limit - part->offset);
+    if (size > 0 &&
+        down->sink.write(down->sink.ctx, part->offset, part->bytes.data, (size_t)size) != 0) {
+      mtp_transfer_fail_text(&down->base, MTP_ERR_ARGUMENT, "the file cannot be written");
+      return;
+    }
+    down->written += size > 0 ? size : 0;
+    down->base.done = down->written - down->start;
+    mtp_part_clear(part);
+    mtp_transfer_progress(&down->base, down->size ? down->size - down->start : -1);
+    if (down->end >= 0 && down->written >= down->end)
+      return;
+  }
+}
+
+/* A part that is not full is the last one. */
+static void note_end(mtp_download_state *down, const mtp_part *part) {
+  int64_t end = part->offset + (int64_t)part->bytes.size;
+  if (part->bytes.size < part->size && (down->end < 0 || end < down->end))
+    down->end = end;
+}
+
+void mtp_download_arrived(mtp_download_state *down, mtp_part *part) {
+  note_end(down, part);
+  write_out(down);
+}
+
+/* ---- parts ---- */
+
+/* It is elsewhere: that part, and all that follow, from there. */
+static bool follow(mtp_download_state *down, mtp_part *part, const mtp_error *error) {
+  int64_t dc = 0;
+  if (error->status != MTP_ERR_RPC || !mtp_error_number(error, "FILE_MIGRATE_", &dc))
+    return false;
+  if (dc <= 0 || dc > MAX_DC || part->tries++ >= MAX_HOPS)
+    return false;
+  down->dc = (int32_t)dc;
+  mtp_download_ask(down, part);
+  return true;
+}
+
+static void take_part(mtp_download_state *down, mtp_part *part, mtp_reply *reply) {
+  tg_upload_File file = tg_upload_getFile_result(mtp_reply_value(reply));
+  if (file.kind == TG_upload_fileCdnRedirect) {
+    if (mtp_cdn_redirect(down, file.upload_fileCdnRedirect))
+      mtp_cdn_ask(down, part);
+    mtp_reply_free(reply);
+    return;
+  }
+  if (file.kind != TG_upload_file || file.upload_file->bytes.size > part->size) {
+    mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "more bytes than were asked for");
+    mtp_reply_free(reply);
+    return;
+  }
+  part->reply = reply;
+  part->bytes = file.upload_file->bytes;
+  mtp_download_arrived(down, part);
+}
+
+static void part_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
+  mtp_part *part = ctx;
+  mtp_download_state *down = (mtp_download_state *)part->transfer;
+  mtp_transfer_ended(part);
+  if (error) {
+    mtp_reply_free(reply);
+    if (down->base.failed || !follow(down, part, error))
+      mtp_transfer_fail(&down->base, error);
+  } else if (down->base.failed) {
+    mtp_reply_free(reply);
+  } else {
+    take_part(down, part, reply);
+  }
+  mtp_transfer_settle(&down->base);
+}
+
+void mtp_download_ask(mtp_download_state *down, mtp_part *part) {
+  tg_upload_getFile request = {.location = down->location,
+                               .offset = part->offset,
+                               .limit = (int32_t)part->size,
+                               .cdn_supported = !down->base.options.no_cdn &&
+                                                down->base.part_size >= MIN_CDN_PART};
+  tl_call call = tg_upload_getFile_call(&request);
+  mtp_call_options options = {.dc = down->dc, .without_updates = true, .no_migrate = true};
+  if (down->cdn)
+    mtp_cdn_ask(down, part);
+  else
+    mtp_transfer_call(&down->base, part, &call, &options, part_done);
+}
+
+static bool is_wanted(const mtp_download_state *down, int64_t offset) {
+  if (down->end >= 0)
+    return offset < down->end;
+  return down->size == 0 || offset < down->size;
+}
+
+static void refill(mtp_transfer *transfer) {
+  mtp_download_state *down = (mtp_download_state *)transfer;
+  mtp_part *part;
+  /* The first part alone: it tells where the file is. */
+  if (transfer->calls && down->written == down->start)
+    return;
+  while (!transfer->failed && is_wanted(down, transfer->next) &&
+         (part = mtp_transfer_free_part(transfer))) {
+    part->used = true;
+    part->offset = transfer->next;
+    part->size = transfer->part_size;
+    transfer->next += (int64_t)transfer->part_size;
+    mtp_download_ask(down, part);
+    if (down->written == down->start)
+      return;
+  }
+}
+
+/* ---- the start ---- */
+
+static const char *complaint(const mtp_remote_file *file, const mtp_transfer_options *options) {
+  uint32_t size = options && options->part_size ? options->part_size : DEFAULT_PART;
+  if (size < MIN_PART || size > MAX_PART || (size & (size - 1)) != 0)
+    return "part_size is not 4096 * 2^n up to 1048576";
+  if (file->offset < 0 || file->offset % (int64_t)size != 0)
+    return "offset is no multiple of the part size";
+  if (file->size < 0 || (file->size && file->offset >= file->size))
+    return "offset and size do not fit";
+  return NULL;
+}
+
+/* The location is the caller's: keep a copy, made by way of its bytes. */
+static mtp_status copy_location(mtp_download_state *down, const tg_InputFileLocation *from,
+                                mtp_error *error) {
+  uint16_t type = tl_find_type(&tg_schema, "InputFileLocation", 17);
+  tl_value value = {&tg_schema, from, type}, copy;
+  tl_buffer bytes;
+  tl_error tl;
+  memset(&tl, 0, sizeof tl);
+  tl_buffer_init(&bytes, down->base.allocator, 0);
+  tl_status status = tl_encode_value(&value, &bytes, &tl);
+  if (status == TL_OK)
+    status =
+        tl_decode(&tg_schema, type, bytes.data, bytes.size, NULL, &down->arena, &copy, NULL, &tl);
+  tl_buffer_free(&bytes);
+  if (status == TL_OK) {
+    memcpy(&down->location, copy.slot, sizeof down->location);
+    return MTP_OK;
+  }
+  mtp_files_error(error, status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ENCODE, NULL);
+  if (error)
+    error->tl = tl;
+  return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ENCODE;
+}
+
+static void prepare(mtp_download_state *down, mtp_client *client, const mtp_remote_file *file,
+                    const mtp_transfer_options *options) {
+  mtp_transfer *base = &down->base;
+  mtp_transfer_init(base, client, options);
+  base->refill = refill;
+  base->finish = finish;
+  base->part_size = base->options.part_size ? base->options.part_size : DEFAULT_PART;
+  base->next = down->start = down->written = file->offset;
+  down->dc = file->dc;
+  down->size = file->size;
+  down->end = file->size ? file->size : -1;
+}
+
+mtp_status mtp_download_start(mtp_client *client, const mtp_remote_file *file, const mtp_sink *sink,
+                              const mtp_transfer_options *options, mtp_download_done done,
+                              void *ctx, mtp_transfer **out, mtp_error *error) {
+  if (out)
+    *out = NULL;
+  const char *why = complaint(file, options);
+  if (why)
+    return mtp_files_error(error, MTP_ERR_ARGUMENT, why);
+  const tl_allocator *allocator = mtp_client_session(client)->allocator;
+  mtp_download_state *down = tl_alloc_zero(allocator, sizeof *down);
+  if (!down)
+    return mtp_files_error(error, MTP_ERR_NOMEM, NULL);
+  down->base.allocator = allocator;
+  tl_arena_init(&down->arena, allocator, 0);
+  down->sink = *sink;
+  down->done = done;
+  down->ctx = ctx;
+  prepare(down, client, file, options);
+  mtp_status status = copy_location(down, &file->location, error);
+  if (status == MTP_OK) {
+    refill(&down->base);
+    status = down->base.error.status;
+    if (status != MTP_OK && error)
+      *error = down->base.error;
+  }
+  if (status != MTP_OK)
+    free_download(down);
+  else if (out)
+    *out = &down->base;
+  return status;
+}
