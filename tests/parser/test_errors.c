@@ -77,6 +77,8 @@ static const bad bads[] = {
      {{TLP_D_DUPLICATE_NAME, 1, 9, 1, "there is a field or argument `x` before this"}}},
     {"a {n:#} n:int = A n;",
      {{TLP_D_DUPLICATE_NAME, 1, 9, 1, "there is a field or argument `n` before this"}}},
+    {"_ = A; _ x:int = A;",
+     {{TLP_D_DUPLICATE_NAME, 1, 8, 1, "the type `A` has a constructor `_` already"}}},
     {"a x:Nope y:no = A;",
      {{TLP_D_UNDEFINED_TYPE, 1, 5, 4, "no type is called `Nope`"},
       {TLP_D_UNDEFINED_TYPE, 1, 12, 2, "no constructor, type or variable is called `no`"}}},

@@ -290,7 +290,8 @@ typedef struct tlp_type_builder {
   tlp_type pub; /* first, so that a tlp_type * is one of these */
   tlp_list constructors;
   bool params_known;
-  bool closed; /* `Final` or `Empty` was seen */
+  bool has_default; /* a constructor `_` */
+  bool closed;      /* `Final` or `Empty` was seen */
 } tlp_type_builder;
 
 /* ---- resolve.c, resolve_expr.c ---- */

@@ -144,6 +144,10 @@ static bool add_constructor(tlp_schema *schema, raw_decl *decl) {
     tlp_report(schema, TLP_ERROR, TLP_D_FINAL, decl->pos, decl->length,
                "the type `%s` is closed: it was declared %s", type->name,
                type->is_empty ? "Empty" : "Final");
+  if (!decl->name && builder->has_default)
+    tlp_report(schema, TLP_ERROR, TLP_D_DUPLICATE_NAME, decl->pos, decl->length,
+               "the type `%s` has a constructor `_` already", type->name);
+  builder->has_default = builder->has_default || !decl->name;
   const tlp_combinator **item = tlp_list_add(&schema->arena, &builder->constructors, sizeof *item);
   if (!item)
     return false;
