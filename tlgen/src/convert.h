@@ -31,8 +31,8 @@ bool convert_mtproto(const convert_source *source, const char *extra, tlgen_text
 bool convert_errors(const convert_source *api, const convert_source *errors, tlgen_text *out);
 bool convert_methods(const convert_source *api, tlgen_text *out);
 
-/* True for the definitions that are the package's own, not Telegram's. */
-bool convert_is_foreign(const char *name);
+/* True for the definitions among `entries` that are the package's own, not Telegram's. */
+bool convert_is_left_out(const json_t *entries, const json_t *entry);
 
 /* A string member that must be there; NULL, and a message printed, when it is not. */
 const char *convert_string(const json_t *object, const char *key, const char *where);

@@ -47,7 +47,7 @@ static bool throws_of_method(error_rows *rows, const json_t *method) {
   const char *name = json_string_value(json_object_get(method, "name"));
   size_t i;
   const json_t *item;
-  if (!name || convert_is_foreign(name))
+  if (!name)
     return true;
   json_array_foreach(json_object_get(method, "throws"), i, item) {
     const char *error = convert_string(item, "name", name);
@@ -97,7 +97,8 @@ bool convert_errors(const convert_source *api, const convert_source *errors, tlg
   const json_t *entry;
   bool ok = all_errors(&rows, json_object_get(errors->json, "errors"));
   json_array_foreach(json_object_get(api->json, "e"), i, entry) {
-    ok = ok && throws_of_method(&rows, entry);
+    if (!convert_is_left_out(json_object_get(api->json, "e"), entry))
+      ok = ok && throws_of_method(&rows, entry);
   }
   if (ok && rows.count) {
     qsort(rows.items, rows.count, sizeof *rows.items, compare);
@@ -121,7 +122,8 @@ bool convert_methods(const convert_source *api, tlgen_text *out) {
     const char *kind = json_string_value(json_object_get(entry, "kind"));
     const char *name = json_string_value(json_object_get(entry, "name"));
     const char *callers = json_string_value(json_object_get(entry, "available"));
-    if (kind && strcmp(kind, "method") == 0 && name && !convert_is_foreign(name))
+    if (kind && strcmp(kind, "method") == 0 && name &&
+        !convert_is_left_out(json_object_get(api->json, "e"), entry))
       tlgen_text_printf(&body, "%s\t%s\n", name, callers ? callers : "-");
   }
   convert_finish(out, "# ",

@@ -27,7 +27,8 @@ static const char *const service_functions[] = {
     "destroy_session", "destroy_auth_key",
 };
 
-bool convert_is_foreign(const char *name) {
+/* Definitions of the package's own. */
+static bool is_foreign(const char *name) {
   return strncmp(name, "mtcute.", 7) == 0;
 }
 
@@ -133,7 +134,8 @@ static bool is_function(const json_t *entry) {
   return kind && strcmp(kind, "method") == 0;
 }
 
-/* TDLib's helpers, fooPrefix beside foo and with its id, which some versions of the package have. */
+/* TDLib's helpers, fooPrefix beside foo and with its id, which some versions of the package have.
+ */
 static bool is_prefix_helper(const json_t *entries, const char *name) {
   size_t length = strlen(name), i;
   const json_t *entry;
@@ -147,9 +149,9 @@ static bool is_prefix_helper(const json_t *entries, const char *name) {
   return false;
 }
 
-static bool is_left_out(const json_t *entries, const json_t *entry) {
+bool convert_is_left_out(const json_t *entries, const json_t *entry) {
   const char *name = json_string_value(json_object_get(entry, "name"));
-  return name && (convert_is_foreign(name) || is_prefix_helper(entries, name));
+  return name && (is_foreign(name) || is_prefix_helper(entries, name));
 }
 
 /* Either the constructors or the functions, in the order of the package. */
@@ -157,7 +159,7 @@ static bool add_section(tlgen_text *out, const json_t *entries, bool functions) 
   size_t i;
   const json_t *entry;
   json_array_foreach(entries, i, entry) {
-    if (is_function(entry) != functions || is_left_out(entries, entry))
+    if (is_function(entry) != functions || convert_is_left_out(entries, entry))
       continue;
     if (!add_entry(out, entry, functions))
       return false;

@@ -1,0 +1,130 @@
+/* test_check.c: `tlgen` and `tlgen check` from the command line. */
+#include "parse.h"
+#include "run.h"
+
+static char *dir;
+
+static int start(void **state) {
+  dir = run_make_dir();
+  *state = dir;
+  return 0;
+}
+
+static int stop(void **state) {
+  run_remove_dir(*state);
+  return 0;
+}
+
+/* Runs `tlgen check` with up to two options on a text; the status, and all that is in `shown`
+ * (NULL: nothing) on standard error. */
+static void assert_check(const char *text, const char *option, int status, const char *shown) {
+  const char *argv[] = {TLGEN_PROGRAM, "check", "x.tl", option, NULL};
+  run_write_file(dir, "x.tl", text, strlen(text));
+  run_result r = run_program(dir, argv);
+  if (r.status != status || (shown && !strstr(r.err, shown)) || (!shown && *r.err))
+    fail_msg("%s\nstatus %d, wanted %d\n%s", text, r.status, status, r.err);
+  run_free(&r);
+}
+
+/* proves TL-12 */
+static void a_good_schema_is_summarised(void **state) {
+  (void)state;
+  static const char *const argv[] = {TLGEN_PROGRAM, "check", SCHEMA_DIR "/api.tl", NULL};
+  run_result r = run_program(dir, argv);
+  assert_int_equal(r.status, 0);
+  assert_string_equal(r.out, "layer 228: 1653 constructors, 616 types, 807 functions\n");
+  assert_non_null(strstr(r.err, "api.tl:20:1: warning: the id #27d69997"));
+  run_free(&r);
+  assert_check("a x:int = A;", NULL, 0, NULL);
+}
+
+/* proves TL-11, TL-12 */
+static void errors_fail_and_warnings_do_not(void **state) {
+  (void)state;
+  assert_check("a x:Nope = A;", NULL, 1, "x.tl:1:5: error: no type is called `Nope`\n  a x:Nope");
+  assert_check("a#1 = A; b#1 = B;", NULL, 1, "error: the id #00000001 is that of `a`");
+  assert_check("a#1 = A;", NULL, 0, "x.tl:1:1: warning: the id #00000001");
+  assert_check("a#1 = A;", "--strict", 1, "warning");
+  assert_check("a = A;", "--strict", 0, NULL);
+}
+
+/* proves TL-13 */
+static void names_that_are_one_in_c_are_warned_of(void **state) {
+  (void)state;
+  assert_check("a.b_c = A; a_b.c = B;", NULL, 0,
+               "x.tl:1:12: warning: `a_b.c` has the same name in C as `a.b_c`");
+  assert_check("a.b = a.B; c x:a.B = C; a_b = D;", NULL, 0, "warning: `a_b` has the same name");
+  assert_check("user = User; users = User;", NULL, 0, NULL); /* a capital tells them apart */
+}
+
+/* proves TL-13 */
+static void keywords_are_noted(void **state) {
+  (void)state;
+  assert_check("a default:int delete:int = A;", NULL, 0, NULL);
+  assert_check("a default:int = A;", "-W", 0, "x.tl:1:3: note: `default` is a keyword");
+  assert_check("a n:# x:n*[ wchar_t:int ] = A;", "-W", 0, "note: `wchar_t` is a keyword");
+  assert_check("a alignas:int = A;", "-W", 0, "note: `alignas` is a keyword");
+  assert_check("a xor_eq:int = A;", "-W", 0, "note: `xor_eq` is a keyword");
+  assert_check("a defaults:int xo:int = A;", "-W", 0, NULL);
+}
+
+/* proves TL-7 */
+static void words_of_flags_are_looked_at(void **state) {
+  (void)state;
+  assert_check("a flags:# x:flags.2?int y:flags.2?int = A;", "-W", 0,
+               "x.tl:1:25: note: `y` shares bit 2 of `flags` with `x`");
+  assert_check("a flags:# flags2:# x:flags.0?int = A;", "-W", 0,
+               "x.tl:1:11: note: nothing depends on `flags2`");
+  assert_check("a flags:# g:flags.0?# x:g.1?int = A;", NULL, 0,
+               "x.tl:1:11: warning: `g` may be absent itself");
+  assert_check("a flags:# x:flags*[ int ] = A;", "-W", 0, NULL);
+  assert_check("a count:# = A;", "-W", 0, NULL);
+}
+
+/* proves TL-12 */
+static void several_files_are_one_schema(void **state) {
+  (void)state;
+  static const char *const argv[] = {TLGEN_PROGRAM, "check", "1.tl", "2.tl", NULL};
+  run_write_file(dir, "1.tl", "a x:B = A;", 10);
+  run_write_file(dir, "2.tl", "b = B;", 6);
+  run_result r = run_program(dir, argv);
+  assert_int_equal(r.status, 0);
+  assert_string_equal(r.out, "2 constructors, 2 types, 0 functions\n");
+  run_free(&r);
+}
+
+static void assert_usage(const char *const *argv, int status, const char *out, const char *err) {
+  run_result r = run_program(dir, argv);
+  assert_int_equal(r.status, status);
+  assert_true(out ? strstr(r.out, out) != NULL : *r.out == '\0');
+  assert_true(err ? strstr(r.err, err) != NULL : *r.err == '\0');
+  run_free(&r);
+}
+
+static void usage_is_told(void **state) {
+  (void)state;
+  assert_usage((const char *[]){TLGEN_PROGRAM, NULL}, 2, NULL, "usage: tlgen COMMAND");
+  assert_usage((const char *[]){TLGEN_PROGRAM, "--help", NULL}, 0, "usage: tlgen COMMAND", NULL);
+  assert_usage((const char *[]){TLGEN_PROGRAM, "--version", NULL}, 0, "tlgen 0.", NULL);
+  assert_usage((const char *[]){TLGEN_PROGRAM, "bad", NULL}, 2, NULL, "no command `bad`");
+  assert_usage((const char *[]){TLGEN_PROGRAM, "check", "--help", NULL}, 0, "usage: tlgen check",
+               NULL);
+  assert_usage((const char *[]){TLGEN_PROGRAM, "check", NULL}, 2, NULL, "usage: tlgen check");
+  assert_usage((const char *[]){TLGEN_PROGRAM, "check", "-x", "1.tl", NULL}, 2, NULL,
+               "usage: tlgen check");
+  assert_usage((const char *[]){TLGEN_PROGRAM, "check", "none.tl", NULL}, 1, NULL,
+               "tlgen: none.tl: No such file");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_good_schema_is_summarised),
+      cmocka_unit_test(errors_fail_and_warnings_do_not),
+      cmocka_unit_test(names_that_are_one_in_c_are_warned_of),
+      cmocka_unit_test(keywords_are_noted),
+      cmocka_unit_test(words_of_flags_are_looked_at),
+      cmocka_unit_test(several_files_are_one_schema),
+      cmocka_unit_test(usage_is_told),
+  };
+  return cmocka_run_group_tests(tests, start, stop);
+}
