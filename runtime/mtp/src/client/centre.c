@@ -12,7 +12,7 @@ static const char *const transport_names[] = {"abridged", "intermediate", "padde
 static const char *const obfuscated_names[] = {"obfuscated-abridged", "obfuscated-intermediate",
                                                "obfuscated-padded"};
 
-enum { IDLE_MS = 60000, PING_SLACK_S = 15, TEST_DC = 10000 };
+enum { IDLE_MS = 60000, PING_SLACK_S = 15, DRAIN_CHECK_MS = 1000 };
 
 const char *mtp_centre_transport(const mtp_client *client) {
   const mtp_options *o = &client->options;
@@ -414,15 +414,15 @@ int64_t mtp_centre_deadline(const mtp_centre *centre, mtp_now now) {
   if (centre->idle_since != MTP_NEVER)
     first = least(first, centre->idle_since + IDLE_MS);
   if (!centre->link)
-    return may_connect(centre, (mtp_now){.monotonic_ms = MTP_NEVER})
-               ? least(first, centre->retry_at)
-               : first;
+    return waits_to_connect(centre) ? least(first, centre->retry_at) : first;
   if (mtp_link_busy(centre->link))
     return 0;
   if (!centre->connected || centre->exchange)
     first = least(first, centre->connect_deadline);
-  if (centre->temp.valid)
+  if (centre->temp.valid && centre->temp.renew_at > now.monotonic_ms)
     first = least(first, centre->temp.renew_at);
+  else if (centre->temp.valid) /* it is being drained: answers wake us, or its end */
+    first = least(first, now.monotonic_ms + DRAIN_CHECK_MS);
   first = least(first, mtp_exchange_deadline(centre));
   return least(first, mtp_link_deadline(centre->link));
 }
