@@ -113,8 +113,8 @@ static void every_form_is_the_same(void **state) {
       "b = B; a x:b y:(Vector %One) z:(vector one) w:%One = A;",
       "h {t:Type} = H t; i = H int; j = H Int; k = J int; l = J One;",
       "a.b = a.B; a = A; aB = AB; a.c = a.C; z.a = z.A;",
-      "---functions---\nz.f = One; f x:int = Vector int; f2 = Vector (Vector %One); a.f = Int;"
-      "g {X:Type} q:!X = X;\n---types---\nlate = Late;\n---functions---\nh = Late;",
+      ("---functions---\nz.f = One; f x:int = Vector int; f2 = Vector (Vector %One); a.f = Int;"
+       "g {X:Type} q:!X = X;\n---types---\nlate = Late;\n---functions---\nh = Late;"),
       "a#1234abcd x:int = A; b#00000001 = B; c x:string flags:# y:flags.0?true = C;",
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
