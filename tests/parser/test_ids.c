@@ -35,6 +35,33 @@ static void ids_left_out_are_computed(void **state) {
 }
 
 /* proves TL-11 */
+static void ids_of_other_projects_are_computed(void **state) {
+  (void)state;
+  assert_int_equal(
+      id_of("liteServer.a = liteServer.MasterchainInfo;"
+            "---functions---\nliteServer.getMasterchainInfo = liteServer.MasterchainInfo;",
+            "liteServer.getMasterchainInfo"),
+      0x89b5e62e);
+  assert_int_equal(
+      id_of("---functions---\nliteServer.query data:bytes = Object;", "liteServer.query"),
+      0x798c06df);
+  assert_int_equal(
+      id_of("a = tonNode.BlockIdExt; b = liteServer.TransactionId3; tonNode.blockIdExt = X;"
+            "liteServer.transactionId3 = Y; c = liteServer.BlockTransactions;"
+            "---functions---\n"
+            "liteServer.listBlockTransactions id:tonNode.blockIdExt mode:# count:#"
+            " after:mode.7?liteServer.transactionId3 reverse_order:mode.6?true"
+            " want_proof:mode.5?true = liteServer.BlockTransactions;",
+            "liteServer.listBlockTransactions"),
+      0xadfcc7da);
+  assert_int_equal(
+      id_of("a {flags:#} = RpcInvokeReqExtra flags;\n---functions---\n"
+            "rpcDestFlags {X:Type} flags:# extra:%(RpcInvokeReqExtra flags) query:!X = X;",
+            "rpcDestFlags"),
+      0xe352035e);
+}
+
+/* proves TL-11 */
 static void spelling_does_not_change_an_id(void **state) {
   (void)state;
   uint32_t id =
@@ -170,6 +197,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(crc32_is_the_one_of_zlib),
       cmocka_unit_test(ids_left_out_are_computed),
+      cmocka_unit_test(ids_of_other_projects_are_computed),
       cmocka_unit_test(spelling_does_not_change_an_id),
       cmocka_unit_test(both_rules_are_computed),
       cmocka_unit_test(the_declared_ids_tell_which_rule_is_meant),
