@@ -139,8 +139,11 @@ static void a_slot_is_given_for_its_own_type_only(void **state) {
   int32_t number = 1;
   tl_value value = {&toy_schema, &number, TL_OP_INT};
   assert_ptr_equal(tl_value_slot(&value, &toy_schema, TL_OP_INT), &number);
-  assert_null(tl_value_slot(&value, &toy_schema, TL_OP_LONG));
-  assert_null(tl_value_slot(&value, &tg_schema, TL_OP_INT));
+  static const uint8_t zero[sizeof(tl_int256)];
+  tl_value nothing = {&toy_schema, NULL, TL_OP_INT};
+  assert_memory_equal(tl_value_slot(&value, &toy_schema, TL_OP_INT256), zero, sizeof zero);
+  assert_memory_equal(tl_value_slot(&value, &tg_schema, TL_OP_INT), zero, sizeof zero);
+  assert_memory_equal(tl_value_slot(&nothing, &toy_schema, TL_OP_INT), zero, sizeof zero);
 }
 
 static uint16_t find(const char *text, int64_t *arg) {

@@ -168,5 +168,11 @@ tl_object tl_value_object(const tl_value *value) {
 }
 
 const void *tl_value_slot(const tl_value *value, const tl_schema *schema, uint16_t type) {
-  return value->schema == schema && value->type == type ? value->slot : NULL;
+  static const union { /* as large and as aligned as any slot */
+    tl_object object;
+    tl_int256 int256;
+    int64_t number;
+  } absent;
+  bool fits = value->schema == schema && value->type == type && value->slot;
+  return fits ? value->slot : &absent;
 }
