@@ -40,19 +40,4 @@ void emit_extern_c_close(text *t);
 void emit_def_comment(model *m, text *t, const model_def *def);
 void emit_type_comment(model *m, text *t, const model_inst *inst);
 
-/* The strings of a schema's tables, by offset. */
-typedef struct name_pool {
-  dict offsets; /* by string: a number, plus one */
-  list pending;
-  text blob; /* as C string literals, one a line */
-  size_t size;
-} name_pool;
-
-void pool_add(model *m, name_pool *pool, const char *name);
-/* Gives all that were added since the last time an offset; with `share` those that another one ends
- * with lie inside that one. */
-void pool_place(model *m, name_pool *pool, bool share);
-size_t pool_offset(const name_pool *pool, const char *name);
-void pool_free(name_pool *pool);
-
 #endif

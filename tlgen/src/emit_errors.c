@@ -20,8 +20,8 @@ static void emit_all_errors(model *m, text *t) {
     const model_error *error = m->errors.items[i];
     char code[16];
     snprintf(code, sizeof code, "%d", error->code);
-    TEXT_BLOCK(t, "  {upper}_ERR_{name}, /* {code} */\n", "upper", m->upper, "name", error->c_name,
-               "code", code);
+    TEXT_BLOCK(t, "  {upper}_ERR_{name}, /* {code}{global} */\n", "upper", m->upper, "name",
+               error->c_name, "code", code, "global", error->global ? ", from any method" : "");
   }
   TEXT_BLOCK(t,
              "} {prefix}_err;\n"

@@ -6,32 +6,12 @@
 
 /* ---- names ---- */
 
-/* Field names come first: the table has 16 bits for where they are. */
-static void collect_names(model *m, name_pool *pool) {
-  pool_add(m, pool, "");
-  for (size_t i = 0; i < m->defs.count; i++) {
-    const model_def *def = m->defs.items[i];
-    for (size_t k = 0; k < def->n_fields; k++)
-      pool_add(m, pool, def->fields[k].name);
-  }
-  pool_place(m, pool, true);
-  for (size_t i = 0; i < m->defs.count; i++)
-    pool_add(m, pool, ((const model_def *)m->defs.items[i])->name);
-  for (size_t i = 0; i < m->types.count; i++) {
-    const model_type *type = m->types.items[i];
-    if (type->op <= OP_PTR)
-      pool_add(m, pool, type->name);
-  }
-  pool_place(m, pool, false);
-}
-
-static void emit_names(text *t, const name_pool *pool) {
-  TEXT_BLOCK(t,
-             "\n"
-             "static const char names[] =\n"
-             "{blob}"
-             "    ;\n",
-             "blob", pool->blob.data);
+static void emit_names(text *t, const name_pool *names) {
+  text_add(t, "\n"
+              "static const char names[] =\n");
+  for (size_t i = 0; i < names->placed.count; i++)
+    TEXT_BLOCK(t, "    \"{name}\\0\"\n", "name", (const char *)names->placed.items[i]);
+  text_add(t, "    ;\n");
 }
 
 /* ---- types ---- */
@@ -54,19 +34,19 @@ static unsigned type_count(const model_type *type) {
   return type->op == OP_SUM || type->op == OP_PTR ? (unsigned)type->inst->defs.count : 0;
 }
 
-static void emit_type(text *t, const name_pool *pool, const model_type *type) {
+static void emit_type(text *t, const name_pool *names, const model_type *type) {
   const char *name = type->op <= OP_PTR ? type->name : "";
   TEXT_BLOCK(t, "    {{name}, {arg}, {count}, {op}, sizeof({c_type}), {least}},\n", "name",
-             NUMBER(pool_offset(pool, name)), "arg", NUMBER(type_arg(type)), "count",
+             NUMBER(pool_offset(names, name)), "arg", NUMBER(type_arg(type)), "count",
              NUMBER(type_count(type)), "op", model_op_names[type->op], "c_type", type->c_type,
              "least", NUMBER(type->least));
 }
 
-static void emit_type_table(model *m, text *t, const name_pool *pool) {
+static void emit_type_table(model *m, text *t, const name_pool *names) {
   text_add(t, "\n"
               "static const tl_type types[] = {\n");
   for (size_t i = 0; i < m->types.count; i++)
-    emit_type(t, pool, m->types.items[i]);
+    emit_type(t, names, m->types.items[i]);
   text_add(t, "};\n");
 }
 
@@ -142,13 +122,13 @@ static void list_close(text *t, size_t count) {
   text_add(t, count ? "\n};\n" : "0};\n");
 }
 
-static void emit_field_names(model *m, text *t, const name_pool *pool) {
+static void emit_field_names(model *m, text *t, const name_pool *names) {
   size_t at = 0;
   list_open(t, "field_names");
   for (size_t i = 0; i < m->defs.count; i++) {
     const model_def *def = m->defs.items[i];
     for (size_t k = 0; k < def->n_fields; k++)
-      list_number(t, at++, pool_offset(pool, def->fields[k].name));
+      list_number(t, at++, pool_offset(names, def->fields[k].name));
   }
   list_close(t, at);
 }
@@ -166,22 +146,22 @@ static bool is_wide(const model_def *def) {
   return wide;
 }
 
-static void emit_def_row(text *t, const name_pool *pool, const model_def *def) {
+static void emit_def_row(text *t, const name_pool *names, const model_def *def) {
   TEXT_BLOCK(t,
              "    {0x{id}u, {name}, {first}, {fields}, {type}, sizeof({c_name}), {words}, "
              "{function}, {wide}},\n",
-             "id", HEX8(def->id), "name", NUMBER(pool_offset(pool, def->name)), "first",
+             "id", HEX8(def->id), "name", NUMBER(pool_offset(names, def->name)), "first",
              NUMBER(def->first_field), "fields", NUMBER(def->n_fields), "type",
              def->result ? NUMBER(def->result->index) : "TL_NONE", "c_name", def->c_name, "words",
              NUMBER(def->n_words), "function", def->function ? "1" : "0", "wide",
              is_wide(def) ? "1" : "0");
 }
 
-static void emit_def_table(model *m, text *t, const name_pool *pool) {
+static void emit_def_table(model *m, text *t, const name_pool *names) {
   text_add(t, "\n"
               "static const tl_def defs[] = {\n");
   for (size_t i = 0; i < m->defs.count; i++)
-    emit_def_row(t, pool, m->defs.items[i]);
+    emit_def_row(t, names, m->defs.items[i]);
   text_add(t, "};\n");
 }
 
@@ -246,8 +226,6 @@ static void emit_table(model *m, text *t) {
 }
 
 void emit_schema_source(model *m, text *t) {
-  name_pool pool = {.size = 0};
-  collect_names(m, &pool);
   emit_head(m, t, mem_join(&m->pool, m->prefix, "_schema.c", NULL), "the tables of the codec.");
   TEXT_BLOCK(t,
              "#include <stddef.h>\n"
@@ -257,13 +235,12 @@ void emit_schema_source(model *m, text *t) {
              "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
              "#endif\n",
              "prefix", m->prefix);
-  emit_names(t, &pool);
-  emit_type_table(m, t, &pool);
+  emit_names(t, &m->names);
+  emit_type_table(m, t, &m->names);
   emit_field_table(m, t);
-  emit_field_names(m, t, &pool);
-  emit_def_table(m, t, &pool);
+  emit_field_names(m, t, &m->names);
+  emit_def_table(m, t, &m->names);
   emit_by_id(m, t);
   emit_by_name(m, t);
   emit_table(m, t);
-  pool_free(&pool);
 }

@@ -190,9 +190,10 @@ typedef struct model {
   list facts, methods; /* model_fact, model_method */
   bool has_errors;     /* a list of them was given */
   /* made by model_build() */
-  list defs;    /* model_def: as in the table */
-  list types;   /* model_type: as in the table */
-  list headers; /* const char *: "core", "auth", ... */
+  list defs;       /* model_def: as in the table */
+  list types;      /* model_type: as in the table */
+  list headers;    /* const char *: "core", "auth", ... */
+  name_pool names; /* of fields, definitions and types */
   size_t n_constructors, n_fields;
   size_t left_out; /* definitions that cannot be generated; each has a warning */
 } model;

@@ -47,4 +47,21 @@ typedef struct dict {
 void **dict_put(mem *pool, dict *d, const char *key);
 void *dict_get(const dict *d, const char *key); /* NULL when it is not there */
 
+/* Strings that share one blob of NUL-terminated ones. */
+typedef struct name_pool {
+  dict offsets; /* by string: its offset, plus one */
+  list pending; /* added, and without an offset so far */
+  list placed;  /* what the blob consists of, in order */
+  size_t size;  /* of the blob */
+} name_pool;
+
+/* Adds a string, unless it is there. It is not copied. */
+void pool_add(mem *pool, name_pool *names, const char *name);
+
+/* Gives all that were added since the last time an offset; with `share` those that another one ends
+ * with lie inside that one. */
+void pool_place(mem *pool, name_pool *names, bool share);
+
+size_t pool_offset(const name_pool *names, const char *name);
+
 #endif

@@ -5,6 +5,13 @@
 #include "commands.h"
 #include "model.h"
 
+static bool fits(const char *what, size_t count) {
+  if (count < MODEL_NONE)
+    return true;
+  tlgen_error("the schema has %zu %s; the tables have room for %d", count, what, MODEL_NONE - 1);
+  return false;
+}
+
 /* ---- types ---- */
 
 static void name_vector(model *m, model_type *type) {
@@ -176,21 +183,40 @@ static void measure(model *m) {
   }
 }
 
-/* ---- all ---- */
+/* ---- names ---- */
 
-static bool fits(const char *what, size_t count) {
-  if (count < MODEL_NONE)
-    return true;
-  tlgen_error("the schema has %zu %s; the tables have room for %d", count, what, MODEL_NONE - 1);
-  return false;
+/* Field names come first: the table has 16 bits for where they are. False (and a message) when that
+ * is not enough. */
+static bool place_names(model *m) {
+  mem *pool = &m->pool;
+  pool_add(pool, &m->names, "");
+  for (size_t i = 0; i < m->defs.count; i++) {
+    const model_def *def = m->defs.items[i];
+    for (size_t k = 0; k < def->n_fields; k++)
+      pool_add(pool, &m->names, def->fields[k].name);
+  }
+  pool_place(pool, &m->names, true);
+  if (!fits("bytes in the names of the fields", m->names.size))
+    return false;
+  for (size_t i = 0; i < m->defs.count; i++)
+    pool_add(pool, &m->names, ((const model_def *)m->defs.items[i])->name);
+  for (size_t i = 0; i < m->types.count; i++) {
+    const model_type *type = m->types.items[i];
+    if (type->op <= OP_PTR)
+      pool_add(pool, &m->names, type->name);
+  }
+  pool_place(pool, &m->names, false);
+  return true;
 }
+
+/* ---- all ---- */
 
 bool model_number_all(model *m) {
   number_defs(m);
   if (!fits("definitions", m->defs.count) || !fits("fields", m->n_fields))
     return false;
   number_types(m);
-  if (!fits("types", m->types.count))
+  if (!fits("types", m->types.count) || !place_names(m))
     return false;
   measure(m);
   list_headers(m);
