@@ -9,9 +9,12 @@
 static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot);
 static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args);
 
-/* Room for `size` bytes at `at`, which may move. */
-static TL_INLINE uint8_t *room(tl_encoder *e, uint8_t *at, size_t size) {
-  return (size_t)(e->end - at) >= size ? at : tl_encoder_grow(e, at, size);
+/* Makes room for `size` bytes at *at, which may move. */
+static TL_INLINE bool room(tl_encoder *e, uint8_t **at, size_t size) {
+  if ((size_t)(e->end - *at) >= size)
+    return true;
+  *at = tl_encoder_grow(e, *at, size);
+  return *at != NULL;
 }
 
 /* The fields of an object. */
@@ -29,8 +32,7 @@ static TL_INLINE uint8_t *encode_def(tl_encoder *e, uint8_t *at, const tl_def *d
 /* An object with its id. */
 static TL_INLINE uint8_t *encode_boxed(tl_encoder *e, uint8_t *at, const tl_def *def,
                                        const void *args) {
-  at = room(e, at, 4);
-  if (!at)
+  if (!room(e, &at, 4))
     return NULL;
   tl_store32(at, def->id);
   return encode_def(e, at + 4, def, args);
@@ -78,8 +80,7 @@ static TL_INLINE uint8_t *encode_string(tl_encoder *e, uint8_t *at, const uint8_
   if (!view.data && view.size)
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "a string with a size but no data");
   size_t whole = ((is_short ? 1 : 4) + view.size + 3) & ~(size_t)3;
-  at = room(e, at, whole);
-  if (!at)
+  if (!room(e, &at, whole))
     return NULL;
   tl_store32(at + whole - 4, 0); /* the padding */
   tl_store32(at, is_short ? (uint32_t)view.size : TL_STRING_LONG | (uint32_t)view.size << 8);
@@ -89,8 +90,7 @@ static TL_INLINE uint8_t *encode_string(tl_encoder *e, uint8_t *at, const uint8_
 }
 
 static uint8_t *encode_bool(tl_encoder *e, uint8_t *at, const uint8_t *slot) {
-  at = room(e, at, 4);
-  if (!at)
+  if (!room(e, &at, 4))
     return NULL;
   tl_store32(at, *slot ? TL_ID_TRUE : TL_ID_FALSE);
   return at + 4;
@@ -99,8 +99,7 @@ static uint8_t *encode_bool(tl_encoder *e, uint8_t *at, const uint8_t *slot) {
 /* `count` (1 or more) numbers of `size` bytes each. */
 static TL_INLINE uint8_t *encode_numbers(tl_encoder *e, uint8_t *at, size_t size, size_t count,
                                          const uint8_t *slot) {
-  at = room(e, at, size * count);
-  if (!at)
+  if (!room(e, &at, size * count))
     return NULL;
   for (;; at += size, slot += size) {
     if (size == 4)
@@ -118,8 +117,7 @@ static TL_INLINE uint8_t *encode_numbers(tl_encoder *e, uint8_t *at, size_t size
 static uint8_t *encode_array(tl_encoder *e, uint8_t *at, uint8_t op, size_t count,
                              const void *items) {
   size_t size = tl_number_size[op];
-  at = room(e, at, size * count);
-  if (!at)
+  if (!room(e, &at, size * count))
     return NULL;
   if (size == 4)
     tl_store32_many(at, items, count);
@@ -151,8 +149,7 @@ static uint8_t *encode_vector(tl_encoder *e, uint8_t *at, uint16_t type, const u
     return tl_encoder_fail(e, at, TL_ERR_VECTOR, "a vector of 2^31 elements or more");
   if (!vector.items && vector.count)
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "a vector with a count but no items");
-  at = room(e, at, 8);
-  if (!at)
+  if (!room(e, &at, 8))
     return NULL;
   if (t->op == TL_OP_VECTOR) {
     tl_store32(at, TL_ID_VECTOR);
@@ -195,78 +192,94 @@ static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uin
   }
 }
 
-/* The flags of a run as bits, the first the lowest. */
-static TL_INLINE uint64_t gather_flags(const uint8_t *flags, unsigned run) {
-  uint64_t set = 0;
-  for (unsigned i = 0; i <= run; i++)
-    set |= (uint64_t)(flags[i] != 0) << i;
-  return set;
+/* The # words of an object whose conditions fit into one register: those bits whose fields are
+ * there, those whose fields are not, and where the two words stand in the buffer. */
+typedef struct narrow_words {
+  uint64_t set, clear;
+  size_t first, second;
+} narrow_words;
+
+/* Notes bits of a word, counted from the field's own. */
+static TL_INLINE void note_bits(const tl_field *field, uint64_t set, uint64_t clear,
+                                narrow_words *narrow, tl_words *wide) {
+  if (wide) {
+    wide->set[field->cond >> 5] |= set << (field->cond & 31);
+    wide->clear[field->cond >> 5] |= clear << (field->cond & 31);
+  } else {
+    narrow->set |= set << (field->cond & 63);
+    narrow->clear |= clear << (field->cond & 63);
+  }
 }
 
-/* Notes what a conditional field means for its word; whether it is to be written. A run of flags is
- * noted at once: *run is how many fields follow in it. */
-static TL_INLINE bool note_presence(const tl_encoder *e, const tl_def *def, const tl_field *field,
-                                    const uint8_t *args, bool wide, tl_words *words,
-                                    unsigned *run) {
-  unsigned bit = field->cond & (wide ? 31 : 63), word = wide ? field->cond >> 5 : 0;
-  if (field->op == TL_OP_TRUE) {
-    uint64_t all = (UINT64_C(2) << field->aux) - 1;
-    uint64_t set = gather_flags(args + field->offset, field->aux);
-    words->set[word] |= set << bit;
-    words->clear[word] |= (set ^ all) << bit;
-    *run = field->aux;
-    return false;
-  }
+/* Notes a run of flags; returns how many fields follow in it. */
+static TL_INLINE unsigned note_flags(const tl_field *field, const uint8_t *flags,
+                                     narrow_words *narrow, tl_words *wide) {
+  uint64_t all = (UINT64_C(2) << field->aux) - 1, set = flags[0] != 0;
+  for (unsigned i = 1; i <= field->aux; i++)
+    set |= (uint64_t)(flags[i] != 0) << i;
+  note_bits(field, set, set ^ all, narrow, wide);
+  return field->aux;
+}
+
+/* Whether a conditional field is to be written; notes it. */
+static TL_INLINE bool note_field(const tl_encoder *e, const tl_def *def, const tl_field *field,
+                                 const uint8_t *args, narrow_words *narrow, tl_words *wide) {
   bool present = wide && field->op == TL_OP_WORD ? tl_word_needed(e->schema, def, field, args)
                                                  : tl_field_present(field, args);
   if (present)
-    words->set[word] |= UINT64_C(1) << bit;
+    note_bits(field, 1, 0, narrow, wide);
   else
-    words->clear[word] |= UINT64_C(1) << bit;
+    note_bits(field, 0, 1, narrow, wide);
   return present;
 }
 
 /* Leaves a # word open. */
 static TL_INLINE uint8_t *encode_word(tl_encoder *e, uint8_t *at, unsigned number,
-                                      tl_words *words) {
-  at = room(e, at, 4);
-  if (!at)
+                                      narrow_words *narrow, tl_words *wide) {
+  if (!room(e, &at, 4))
     return NULL;
-  words->at[number & TL_WORDS] = (size_t)(at - e->out->data);
+  size_t offset = (size_t)(at - e->out->data);
+  if (wide)
+    wide->at[number & TL_WORDS] = offset;
+  else if (number)
+    narrow->second = offset;
+  else
+    narrow->first = offset;
   return at + 4;
 }
 
 /* Fills in the # words of an object, which ends at `at`. */
 static TL_INLINE uint8_t *close_words(tl_encoder *e, uint8_t *at, const tl_def *def,
-                                      const uint8_t *args, bool wide, const tl_words *words) {
+                                      const uint8_t *args, const narrow_words *narrow,
+                                      const tl_words *wide) {
   if (wide)
-    return tl_words_store(e, at, def, args, words);
-  if (words->set[0] & words->clear[0])
-    return tl_fail_group(e, at, def, args, 0, words->set[0] & words->clear[0]);
+    return tl_words_store(e, at, def, args, wide);
+  if (narrow->set & narrow->clear)
+    return tl_fail_group(e, at, def, args, 0, narrow->set & narrow->clear);
   if (def->n_words > 0)
-    tl_store32(e->out->data + words->at[0], (uint32_t)words->set[0]);
+    tl_store32(e->out->data + narrow->first, (uint32_t)narrow->set);
   if (def->n_words > 1)
-    tl_store32(e->out->data + words->at[1], (uint32_t)(words->set[0] >> 32));
+    tl_store32(e->out->data + narrow->second, (uint32_t)(narrow->set >> 32));
   return at;
 }
 
+/* `wide` is NULL when the narrow form will do. */
 static TL_INLINE uint8_t *encode_struct(tl_encoder *e, uint8_t *at, const tl_def *def,
-                                        const uint8_t *args, bool wide) {
+                                        const uint8_t *args, tl_words *wide) {
   const tl_field *field = e->schema->fields + def->field, *end = field + def->n_fields;
-  tl_words words;
-  tl_words_init(&words, wide);
+  narrow_words narrow = {0, 0, 0, 0};
   for (; field < end; field++) {
+    unsigned run = 0;
+    if (field->cond == TL_ALWAYS) {
+      run = field->op <= TL_OP_DOUBLE ? field->aux : 0;
+    } else if (field->op == TL_OP_TRUE) {
+      field += note_flags(field, args + field->offset, &narrow, wide);
+      continue;
+    } else if (!note_field(e, def, field, args, &narrow, wide)) {
+      continue;
+    }
     const uint8_t *slot = args + field->offset;
     uint8_t *next;
-    unsigned run = 0;
-    if (field->cond != TL_ALWAYS) {
-      if (!note_presence(e, def, field, args, wide, &words, &run)) {
-        field += run;
-        continue;
-      }
-    } else if (field->op <= TL_OP_DOUBLE) {
-      run = field->aux;
-    }
     switch (field->op) {
     case TL_OP_INT:
       next = encode_numbers(e, at, 4, run + 1, slot);
@@ -289,7 +302,7 @@ static TL_INLINE uint8_t *encode_struct(tl_encoder *e, uint8_t *at, const tl_def
       next = encode_vector(e, at, field->type, slot);
       break;
     case TL_OP_WORD:
-      next = encode_word(e, at, field->aux, &words);
+      next = encode_word(e, at, field->aux, &narrow, wide);
       break;
     default:
       next = encode_slot(e, at, field->type, slot);
@@ -300,16 +313,18 @@ static TL_INLINE uint8_t *encode_struct(tl_encoder *e, uint8_t *at, const tl_def
     field += run;
   }
   e->depth++;
-  return close_words(e, at, def, args, wide, &words);
+  return close_words(e, at, def, args, &narrow, wide);
 }
 
 static uint8_t *encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
-  return encode_struct(e, at, def, args, true);
+  tl_words words;
+  tl_words_init(&words);
+  return encode_struct(e, at, def, args, &words);
 }
 
 static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
   e->depth--;
-  return def->wide ? encode_wide(e, at, def, args) : encode_struct(e, at, def, args, false);
+  return def->wide ? encode_wide(e, at, def, args) : encode_struct(e, at, def, args, NULL);
 }
 
 tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error) {

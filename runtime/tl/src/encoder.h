@@ -15,17 +15,15 @@ typedef struct tl_encoder {
   tl_trace trace;
 } tl_encoder;
 
-/* The # words of one object while it is written. In the narrow form set[0] and clear[0] hold the
- * bits of two words, otherwise each holds those of its word. */
+/* The # words of one object while it is written, whatever its conditions are. */
 typedef struct tl_words {
   uint64_t set[TL_WORDS + 1], clear[TL_WORDS + 1]; /* bits whose fields are present, and absent */
   size_t at[TL_WORDS + 1]; /* where the word stands in the buffer; SIZE_MAX: nowhere */
 } tl_words;
 
-static TL_INLINE void tl_words_init(tl_words *words, bool wide) {
-  for (unsigned i = 0; i < (wide ? TL_WORDS + 1u : 1u); i++)
-    words->set[i] = words->clear[i] = 0;
-  for (unsigned i = 0; i < (wide ? TL_WORDS + 1u : 2u); i++)
+static inline void tl_words_init(tl_words *words) {
+  memset(words, 0, sizeof *words);
+  for (unsigned i = 0; i <= TL_WORDS; i++)
     words->at[i] = SIZE_MAX;
 }
 
@@ -36,7 +34,7 @@ uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size);
 /* Whether a conditional # word must be written: something that depends on it is there. */
 bool tl_word_needed(const tl_schema *schema, const tl_def *def, const tl_field *word,
                     const uint8_t *args);
-/* Fills in the words of the wide form, repeat counts included. Fields of one bit that disagree, and
+/* Fills in the words, repeat counts included. Fields of one bit that disagree, and
  * counts that do, are TL_ERR_FLAGS. */
 uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
                         const tl_words *words);

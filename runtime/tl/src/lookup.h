@@ -87,10 +87,10 @@ static inline bool tl_field_present(const tl_field *field, const uint8_t *args) 
   if (TL_OP_BIT(field->op) & TL_OPS_NUMBER)
     return args[field->aux] != 0;
   const uint8_t *slot = args + field->offset;
-  if (field->op == TL_OP_TRUE)
-    return *slot != 0;
   if (field->op == TL_OP_SUM)
     return tl_read_sum(slot).kind != 0;
+  if (field->op == TL_OP_TRUE)
+    return *slot != 0;
   return tl_read_ptr(slot) != NULL;
 }
 
