@@ -1,0 +1,71 @@
+/* Server time and message ids. */
+#include "clock.h"
+
+#define PAST_MS   300000
+#define FUTURE_MS 30000
+#define SLEPT_MS  5000
+
+static void set_point(mtp_clock *clock, int64_t server_ms, mtp_now now) {
+  clock->server_ms = server_ms;
+  clock->monotonic_ms = now.monotonic_ms;
+  clock->offset_ms = server_ms - now.wall_ms;
+}
+
+void mtp_clock_start(mtp_clock *clock, int64_t offset_ms, bool synchronised, mtp_now now) {
+  set_point(clock, now.wall_ms + offset_ms, now);
+  clock->synchronised = synchronised;
+  clock->last_id = 0;
+}
+
+int64_t mtp_clock_ms(const mtp_clock *clock, mtp_now now) {
+  return clock->server_ms + (now.monotonic_ms - clock->monotonic_ms);
+}
+
+int64_t mtp_clock_offset(const mtp_clock *clock, mtp_now now) {
+  return mtp_clock_ms(clock, now) - now.wall_ms;
+}
+
+void mtp_clock_resume(mtp_clock *clock, mtp_now now) {
+  int64_t by_wall = now.wall_ms + clock->offset_ms;
+  if (by_wall - mtp_clock_ms(clock, now) > SLEPT_MS)
+    clock->synchronised = false;
+  set_point(clock, mtp_clock_ms(clock, now), now);
+}
+
+int64_t mtp_clock_of_id(int64_t msg_id) {
+  uint64_t id = (uint64_t)msg_id;
+  return (int64_t)((id >> 32) * 1000 + ((id & 0xffffffffu) * 1000 >> 32));
+}
+
+bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now) {
+  if (!clock->synchronised)
+    return true;
+  int64_t ahead = mtp_clock_of_id(msg_id) - mtp_clock_ms(clock, now);
+  return ahead >= -PAST_MS && ahead <= FUTURE_MS;
+}
+
+void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now) {
+  int64_t server_ms = mtp_clock_of_id(msg_id);
+  if (!clock->synchronised || server_ms > mtp_clock_ms(clock, now))
+    mtp_clock_correct(clock, msg_id, now);
+}
+
+void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now) {
+  set_point(clock, mtp_clock_of_id(msg_id), now);
+  clock->synchronised = true;
+}
+
+int64_t mtp_clock_next_id(mtp_clock *clock, mtp_now now) {
+  int64_t ms = mtp_clock_ms(clock, now);
+  if (ms < 0)
+    ms = 0;
+  uint64_t second = (uint64_t)ms / 1000 & 0x7fffffffu;
+  uint64_t fraction = ((uint64_t)ms % 1000 << 32) / 1000;
+  int64_t id = (int64_t)(second << 32 | (fraction & ~(uint64_t)3));
+  if (id <= clock->last_id)
+    id = clock->last_id + 4;
+  if ((id & 0xffffffff) == 0)
+    id += 4;
+  clock->last_id = id;
+  return id;
+}

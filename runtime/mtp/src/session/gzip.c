@@ -1,0 +1,172 @@
+/* Compression with zlib, its memory taken from the injected allocator, output always capped. */
+#include "gzip.h"
+
+#include <limits.h>
+#include <string.h>
+#include <tl/wire.h>
+#include <zlib.h>
+
+#define STEP       16384 /* output room asked for at a time, at least */
+#define SIZE_ROOM  16    /* in front of each of zlib's blocks: its size, for the allocator */
+#define LONG_FORM  254   /* strings from this size on have a 4-byte length */
+#define LENGTH_MAX ((size_t)1 << 24)
+
+static void *z_alloc(void *opaque, uInt items, uInt size) {
+  size_t bytes = (size_t)items * size + SIZE_ROOM;
+  if (size && items > (SIZE_MAX - SIZE_ROOM) / size)
+    return NULL;
+  uint8_t *block = tl_alloc(opaque, bytes);
+  if (!block)
+    return NULL;
+  memcpy(block, &bytes, sizeof bytes);
+  return block + SIZE_ROOM;
+}
+
+static void z_free(void *opaque, void *ptr) {
+  uint8_t *block = (uint8_t *)ptr - SIZE_ROOM;
+  size_t bytes;
+  memcpy(&bytes, block, sizeof bytes);
+  tl_free(opaque, block, bytes);
+}
+
+/* zlib hands the context back to z_alloc() and z_free() as it is. */
+static void set_memory(z_stream *z, const tl_allocator *allocator) {
+  memset(z, 0, sizeof *z);
+  z->zalloc = z_alloc;
+  z->zfree = z_free;
+  z->opaque = (voidpf)(uintptr_t)allocator;
+}
+
+/* Lets zlib write into all the room that out has or can get. false: the cap or memory ends. */
+static bool give_room(z_stream *z, tl_buffer *out) {
+  size_t left = out->limit - out->size;
+  if (left == 0 || tl_buffer_reserve(out, left < STEP ? left : STEP) != TL_OK)
+    return false;
+  size_t room = out->capacity - out->size;
+  z->next_out = out->data + out->size;
+  z->avail_out = room < UINT_MAX ? (uInt)room : UINT_MAX;
+  return true;
+}
+
+static mtp_gzip_status inflate_all(z_stream *z, tl_buffer *out) {
+  for (;;) {
+    if (!give_room(z, out)) {
+      /* A stream that ends right at the cap still has its trailer to read. */
+      uint8_t none;
+      z->next_out = &none;
+      z->avail_out = 0;
+      if (out->size < out->limit)
+        return MTP_GZIP_NOMEM;
+      return inflate(z, Z_FINISH) == Z_STREAM_END ? MTP_GZIP_OK : MTP_GZIP_LARGE;
+    }
+    uint8_t *start = z->next_out;
+    int result = inflate(z, Z_NO_FLUSH);
+    out->size += (size_t)(z->next_out - start);
+    if (result == Z_STREAM_END)
+      return MTP_GZIP_OK;
+    if (result == Z_MEM_ERROR)
+      return MTP_GZIP_NOMEM;
+    if (result != Z_OK || (z->avail_in == 0 && z->avail_out != 0))
+      return MTP_GZIP_BAD;
+  }
+}
+
+mtp_gzip_status mtp_gzip_inflate(const tl_allocator *allocator, tl_bytes packed, size_t cap,
+                                 tl_buffer *out) {
+  z_stream z;
+  set_memory(&z, allocator);
+  tl_buffer_init(out, allocator, cap);
+  if (cap == 0)
+    return MTP_GZIP_LARGE;
+  if (packed.size > UINT_MAX)
+    return MTP_GZIP_BAD;
+  if (inflateInit2(&z, 15 + 32) != Z_OK) /* 32: gzip or zlib, told apart by the header */
+    return MTP_GZIP_NOMEM;
+  z.next_in = (Bytef *)(uintptr_t)packed.data;
+  z.avail_in = (uInt)packed.size;
+  mtp_gzip_status status = inflate_all(&z, out);
+  if (!status && z.avail_in)
+    status = MTP_GZIP_BAD;
+  inflateEnd(&z);
+  if (status)
+    tl_buffer_free(out);
+  return status;
+}
+
+bool mtp_gzip_data(tl_bytes object, tl_bytes *data) {
+  if (object.size < 8 || tl_load32(object.data) != MTP_ID_GZIP_PACKED)
+    return false;
+  const uint8_t *at = object.data + 4;
+  size_t head = 1, size = at[0], room = object.size - 4;
+  if (size == LONG_FORM) {
+    head = 4;
+    size = tl_load32(at) >> 8;
+  } else if (size > LONG_FORM) {
+    return false;
+  }
+  if (size > room - head || (head + size + 3) / 4 * 4 != room)
+    return false;
+  *data = tl_bytes_of(at + head, size);
+  return true;
+}
+
+/* Deflates into out, whose limit is what would still be worth it. */
+static mtp_gzip_status deflate_all(const tl_allocator *allocator, tl_bytes query, tl_buffer *out) {
+  z_stream z;
+  set_memory(&z, allocator);
+  if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    return MTP_GZIP_NOMEM;
+  z.next_in = (Bytef *)(uintptr_t)query.data;
+  z.avail_in = (uInt)query.size;
+  mtp_gzip_status status = MTP_GZIP_OK;
+  for (int result = Z_OK; !status && result != Z_STREAM_END;) {
+    if (!give_room(&z, out)) {
+      status = out->size < out->limit ? MTP_GZIP_NOMEM : MTP_GZIP_LARGE;
+      break;
+    }
+    uint8_t *start = z.next_out;
+    result = deflate(&z, Z_FINISH);
+    out->size += (size_t)(z.next_out - start);
+    if (result == Z_STREAM_ERROR)
+      status = MTP_GZIP_BAD;
+  }
+  deflateEnd(&z);
+  return status;
+}
+
+/* Puts the id and the length in front of the data, which starts at byte 8, and the padding behind.
+ */
+static mtp_gzip_status finish_object(tl_buffer *out) {
+  size_t size = out->size - 8, head = size < LONG_FORM ? 5 : 8;
+  if (size >= LENGTH_MAX)
+    return MTP_GZIP_LARGE;
+  if (head == 5) {
+    memmove(out->data + 5, out->data + 8, size);
+    out->size -= 3;
+    out->data[4] = (uint8_t)size;
+  } else {
+    tl_store32(out->data + 4, (uint32_t)size << 8 | LONG_FORM);
+  }
+  tl_store32(out->data, MTP_ID_GZIP_PACKED);
+  static const uint8_t zeros[4];
+  out->limit = TL_BUFFER_LIMIT;
+  return tl_buffer_append(out, zeros, (4 - out->size % 4) % 4) ? MTP_GZIP_NOMEM : MTP_GZIP_OK;
+}
+
+mtp_gzip_status mtp_gzip_pack(const tl_allocator *allocator, tl_bytes query, tl_buffer *out) {
+  if (query.size > UINT_MAX || query.size < 16) {
+    tl_buffer_init(out, allocator, 0);
+    return MTP_GZIP_LARGE;
+  }
+  tl_buffer_init(out, allocator, query.size - 4);
+  mtp_gzip_status status = tl_buffer_extend(out, 8) ? MTP_GZIP_OK : MTP_GZIP_NOMEM;
+  if (!status)
+    status = deflate_all(allocator, query, out);
+  if (!status)
+    status = finish_object(out);
+  if (!status && out->size >= query.size)
+    status = MTP_GZIP_LARGE;
+  if (status)
+    tl_buffer_free(out);
+  return status;
+}
