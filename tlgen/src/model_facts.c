@@ -125,7 +125,7 @@ static bool is_error_name(const char *name) {
     if (*p == '%' && p[1] != 'd')
       return false;
     templates += *p == '%';
-    if (*p <= ' ' || *p == '"' || *p == '\\' || *p >= 0x7f)
+    if (*p < ' ' || strchr("\"\\?", *p) || *p >= 0x7f) /* would not be itself in a C string */
       return false;
   }
   return *name && templates <= 1;
