@@ -138,6 +138,15 @@ static void bang_marks_a_query(void **state) {
   tlp_schema_free(s);
 }
 
+/* proves TL-9, TL-12 */
+static void a_query_may_be_bare(void **state) {
+  (void)state;
+  tlp_schema *s = parse("---functions---\nf {X:Type} q:!%X r:!(X) = X;");
+  assert_true(find(s, "f")->fields[0].bang && find(s, "f")->fields[0].type->bare);
+  assert_true(find(s, "f")->fields[1].bang && !find(s, "f")->fields[1].type->bare);
+  tlp_schema_free(s);
+}
+
 /* proves TL-12 */
 static void a_bang_before_the_result_makes_a_function(void **state) {
   (void)state;
@@ -382,6 +391,7 @@ int main(void) {
       cmocka_unit_test(conditions_bind_to_the_word_they_name),
       cmocka_unit_test(conditions_may_name_implicit_arguments),
       cmocka_unit_test(bang_marks_a_query),
+      cmocka_unit_test(a_query_may_be_bare),
       cmocka_unit_test(a_bang_before_the_result_makes_a_function),
       cmocka_unit_test(bare_and_boxed_are_told_apart),
       cmocka_unit_test(applications_may_be_spelled_in_every_way),

@@ -125,21 +125,22 @@ static void random_bytes_are_survived(void **state) {
 /* proves TL-12, RB-7 */
 static void random_tokens_are_survived(void **state) {
   (void)state;
-  static const char *const tokens[] = {"a",           "b",        "A",
-                                       "B",           "int",      "Vector",
-                                       "vector",      "#",        "x:",
-                                       "f:#",         "f.0?",     "{",
-                                       "}",           "X",        "Type",
-                                       ":",           "(",        ")",
-                                       "[",           "]",        "*",
-                                       "%",           "!",        "<",
-                                       ">",           ",",        "+",
-                                       "3",           "=",        "= A;",
-                                       ";",           "?",        "---functions---",
-                                       "---types---", "_",        "Final",
-                                       "New",         "Empty",    "@r",
-                                       "a#00000001",  "{X:Type}", "{n:#}",
-                                       "n*[ int ]",   "n",        "// c\n"};
+  static const char *const tokens[] = {"a",           "b",     "A",
+                                       "B",           "int",   "Vector",
+                                       "vector",      "#",     "x:",
+                                       "f:#",         "f.0?",  "{",
+                                       "}",           "X",     "Type",
+                                       ":",           "(",     ")",
+                                       "[",           "]",     "*",
+                                       "%",           "!",     "<",
+                                       ">",           ",",     "+",
+                                       "3",           "=",     "= A;",
+                                       ";",           "?",     "---functions---",
+                                       "---types---", "_",     "Final",
+                                       "New",         "Empty", "@r",
+                                       "a#00000001",  "!%X",   "q:!",
+                                       "{X:Type}",    "{n:#}", "n*[ int ]",
+                                       "n",           "// c\n"};
   uint32_t seed = 7, parsed = 0;
   for (int i = 0; i < 20000; i++) {
     char text[1024] = "";

@@ -4,7 +4,7 @@
 #include "internal.h"
 
 #define CHUNK_SIZE ((size_t)64 << 10)
-#define ALIGNMENT  16u
+#define ALIGNMENT  8u /* enough for all that is kept here: pointers and 32-bit numbers */
 
 typedef struct tlp_chunk {
   struct tlp_chunk *previous;
@@ -29,7 +29,7 @@ static bool add_chunk(tlp_arena *arena, size_t size) {
   return true;
 }
 
-void *tlp_alloc(tlp_arena *arena, size_t size) {
+static void *take(tlp_arena *arena, size_t size) {
   if (size > SIZE_MAX / 2) {
     arena->out_of_memory = true;
     return NULL;
@@ -39,7 +39,12 @@ void *tlp_alloc(tlp_arena *arena, size_t size) {
     return NULL;
   void *place = (char *)arena->chunk + arena->used;
   arena->used += size;
-  return memset(place, 0, size);
+  return place;
+}
+
+void *tlp_alloc(tlp_arena *arena, size_t size) {
+  void *place = take(arena, size);
+  return place ? memset(place, 0, size) : NULL;
 }
 
 void *tlp_alloc_array(tlp_arena *arena, size_t count, size_t size) {
@@ -50,8 +55,15 @@ void *tlp_alloc_array(tlp_arena *arena, size_t count, size_t size) {
   return tlp_alloc(arena, count * size);
 }
 
+char *tlp_alloc_text(tlp_arena *arena, size_t length) {
+  char *text = take(arena, length + 1);
+  if (text)
+    text[length] = '\0';
+  return text;
+}
+
 char *tlp_copy_text(tlp_arena *arena, const char *text, size_t length) {
-  char *copy = tlp_alloc(arena, length + 1);
+  char *copy = tlp_alloc_text(arena, length);
   if (copy && length)
     memcpy(copy, text, length);
   return copy;
@@ -69,7 +81,7 @@ void tlp_arena_free(tlp_arena *arena) {
 void *tlp_list_add(tlp_arena *arena, tlp_list *list, size_t size) {
   if (list->count == list->capacity) {
     size_t capacity = list->capacity ? 2 * list->capacity : 8;
-    void *items = tlp_alloc_array(arena, capacity, size);
+    void *items = capacity < SIZE_MAX / 2 / size ? take(arena, capacity * size) : NULL;
     if (!items)
       return NULL;
     if (list->count)

@@ -25,9 +25,11 @@ typedef struct tlp_arena {
   bool out_of_memory;
 } tlp_arena;
 
-/* Zeroed memory, aligned for any object; NULL when there is none. Lives as long as the arena. */
+/* Zeroed memory, aligned for pointers; NULL when there is none. Lives as long as the arena. */
 void *tlp_alloc(tlp_arena *arena, size_t size);
 void *tlp_alloc_array(tlp_arena *arena, size_t count, size_t size);
+/* Room for a text, not initialised, and the NUL after it. */
+char *tlp_alloc_text(tlp_arena *arena, size_t length);
 char *tlp_copy_text(tlp_arena *arena, const char *text, size_t length);
 void tlp_arena_free(tlp_arena *arena);
 
@@ -83,16 +85,22 @@ typedef enum raw_kind {
 
 struct raw_expr {
   raw_kind kind;
-  uint32_t value;
   tlp_pos pos;
   uint32_t length;
-  tlp_name *name;
-  raw_expr *child;
-  raw_expr *args;
-  uint32_t arg_count;
+  union {
+    uint32_t value;       /* NUMBER, PLUS */
+    uint32_t arg_count;   /* APPLY */
+    uint32_t field_count; /* ARRAY */
+  };
+  union {
+    tlp_name *name;  /* NAME */
+    raw_expr *child; /* APPLY, PERCENT, PLUS, ARRAY */
+  };
+  union {
+    raw_expr *args;    /* APPLY */
+    raw_field *fields; /* ARRAY */
+  };
   raw_expr *next; /* the next argument of the same list */
-  raw_field *fields;
-  uint32_t field_count;
 };
 
 struct raw_field {

@@ -105,7 +105,7 @@ static bool check_bang(tlp_resolver *resolver, const raw_field *raw, const tlp_e
   if (!raw->bang)
     return true;
   if (type->kind == TLP_EXPR_TYPE_VAR) {
-    raw->type->name->var->determined = true;
+    ((tlp_variable *)type->var)->determined = true;
     return true;
   }
   tlp_report(resolver->schema, TLP_ERROR, TLP_D_BANG, raw->pos, raw->length,

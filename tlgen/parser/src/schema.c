@@ -94,24 +94,30 @@ tlp_status tlp_schema_add(tlp_schema *schema, const char *name, const char *text
   return copy ? add_source(schema, name, copy, length) : TLP_ERR_NOMEM;
 }
 
+/* How long the file seems to be; 0 when that cannot be told or is too long. */
+static size_t size_of(FILE *file) {
+  long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : 0;
+  rewind(file);
+  return size > 0 && (unsigned long)size <= TLP_MAX_SOURCE ? (size_t)size : 0;
+}
+
+/* Reads to the end, whatever the size seemed to be. */
 static tlp_status read_all(tlp_schema *schema, FILE *file, char **text, size_t *length) {
-  size_t capacity = (size_t)64 << 10;
-  char *buffer = tlp_alloc(&schema->arena, capacity);
+  size_t capacity = size_of(file) + 1;
+  char *buffer = NULL;
   *length = 0;
-  while (buffer) {
-    *length += fread(buffer + *length, 1, capacity - 1 - *length, file);
-    if (*length < capacity - 1)
-      break;
+  do {
     if (capacity > 2 * TLP_MAX_SOURCE)
       return TLP_ERR_LIMIT;
-    char *larger = tlp_alloc(&schema->arena, 4 * capacity);
-    if (larger)
+    char *larger = tlp_alloc_text(&schema->arena, capacity);
+    if (!larger)
+      return TLP_ERR_NOMEM;
+    if (*length)
       memcpy(larger, buffer, *length);
     buffer = larger;
-    capacity *= 4;
-  }
-  if (!buffer)
-    return TLP_ERR_NOMEM;
+    *length += fread(buffer + *length, 1, capacity - *length, file);
+    capacity = 2 * capacity + 4096;
+  } while (!feof(file) && !ferror(file));
   buffer[*length] = '\0';
   *text = buffer;
   return ferror(file) ? TLP_ERR_IO : may_add(schema, *length);

@@ -125,35 +125,37 @@ struct tlp_expr {
   tlp_expr_kind kind;
   tlp_pos pos;
   bool bare;                   /* TYPE, TYPE_VAR: without constructor id on the wire */
+  bool percent;                /* TYPE, TYPE_VAR: bare because spelled with % */
+  bool count_omitted;          /* ARRAY: spelled [ ... ], so `count` is the last # before it,
+                                * implicit or not */
+  uint32_t value;              /* NAT */
+  const tlp_var *var;          /* TYPE_VAR; NAT or NULL */
   const tlp_type *type;        /* TYPE: the type; also when it was named by a constructor */
   const tlp_combinator *ctor;  /* TYPE: the constructor that is meant when bare: the one that was
                                 * named (`int`, `vector<T>`, `future_salt`), or the only one of %T.
                                 * NULL when boxed, and when %T has several that the arguments tell
                                 * apart, as in %(Tuple t 0). */
-  bool percent;                /* TYPE, TYPE_VAR: bare because spelled with % */
   const tlp_expr *const *args; /* TYPE: one for each parameter of the type, in its order */
-  size_t arg_count;
-  const tlp_var *var;    /* TYPE_VAR; NAT or NULL */
-  uint32_t value;        /* NAT */
-  const tlp_expr *count; /* ARRAY: how often, a NAT expression; never NULL. */
-  bool count_omitted; /* ARRAY: spelled [ ... ], so `count` is the last # before it, implicit or not
-                       */
-  const tlp_field *fields; /* ARRAY: what is repeated */
-  size_t field_count;
+  const tlp_expr *count;       /* ARRAY: how often, a NAT expression; never NULL */
+  const tlp_field *fields;     /* ARRAY: what is repeated */
+  uint32_t arg_count;
+  uint32_t field_count;
 };
 
 /* A field: `name:flags.3?!X`. A group (a b:T) stands here as two fields. */
 struct tlp_field {
   const char *name; /* NULL when anonymous or `_` */
-  bool underscore;  /* it was `_` */
-  uint32_t index;   /* in its list */
   tlp_pos pos;      /* of the name, or of the type when anonymous */
+  uint32_t index;   /* in its list */
+  int cond_bit;     /* see cond_var; 0 to 31, or -1 */
+  bool underscore;  /* it was `_` */
+  bool bang;        /* !X: a function call that returns X is serialised here */
   const tlp_expr *type;
-  bool bang;                   /* !X: a function call that returns X is serialised here */
-  const tlp_var *cond_var;     /* present only if this # ... (NULL: always present) */
-  const tlp_field *cond_field; /* ... which is this field; NULL when it is an implicit argument */
-  int cond_bit;                /* ... has this bit, 0 to 31; or is not 0, when this is -1 */
-  const tlp_var *var;          /* the variable that this field declares, or NULL */
+  const tlp_var *cond_var; /* present only if this # has the bit cond_bit; if it is not 0, when
+                            * cond_bit is -1. NULL: always present */
+  const tlp_field
+      *cond_field;    /* the field that cond_var is; NULL when it is an implicit argument */
+  const tlp_var *var; /* the variable that this field declares, or NULL */
 };
 
 typedef enum tlp_section { TLP_SECTION_TYPES, TLP_SECTION_FUNCTIONS } tlp_section;
