@@ -119,8 +119,8 @@ bool names_prefix_ok(const char *prefix) {
   return true;
 }
 
-/* Mangled names that would make what every schema has: tg_schema, tg_layer and so on, and names like
- * those of vectors. */
+/* Mangled names that would make what every schema has: tg_schema, tg_layer and so on, and names
+ * like those of vectors. */
 static bool is_fixed(const char *name) {
   static const char *const fixed[] = {"schema", "layer", "errors", "err"};
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
