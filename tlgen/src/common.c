@@ -18,13 +18,13 @@ void tlgen_error(const char *format, ...) {
 }
 
 void tlgen_print_diags(const tlp_schema *schema, tlp_severity least, FILE *out) {
-  char text[2048];
+  char text[8192];
   for (size_t i = 0; i < tlp_schema_diag_count(schema); i++) {
     const tlp_diag *diag = tlp_schema_diag(schema, i);
     if (diag->severity < least)
       continue;
-    (void)tlp_diag_format(schema, diag, text, sizeof text);
-    (void)fputs(text, out);
+    size_t length = tlp_diag_format(schema, diag, text, sizeof text);
+    (void)fprintf(out, "%s%s", text, length < sizeof text ? "" : "...\n");
   }
 }
 

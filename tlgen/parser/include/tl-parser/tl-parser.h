@@ -253,7 +253,7 @@ typedef enum tlp_diag_code {
   TLP_D_COMMENT,         /* a comment without end */
   TLP_D_NUMBER,          /* a number or an id out of range */
   TLP_D_DEPTH,           /* nested too deeply */
-  TLP_D_TOO_MANY,        /* too many errors, or more fields than can be counted */
+  TLP_D_TOO_MANY,        /* too many errors */
   TLP_D_DUPLICATE_NAME,  /* two combinators of one name, two fields of one name */
   TLP_D_DUPLICATE_ID,    /* two combinators of one id */
   TLP_D_UNDEFINED_TYPE,  /* no such type, constructor or variable */
