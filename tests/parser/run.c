@@ -54,7 +54,7 @@ void run_free(run_result *result) {
 
 char *run_make_dir(void) {
   const char *base = getenv("TMPDIR");
-  char *dir = path_of(base && *base ? base : "/tmp", "tlgen-test-XXXXXX");
+  char *dir = path_of(base && *base ? base : P_tmpdir, "tlgen-test-XXXXXX");
   if (!mkdtemp(dir))
     abort();
   return dir;
