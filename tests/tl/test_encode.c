@@ -263,6 +263,42 @@ static void what_makes_no_sense_is_refused(void **state) {
   tl_buffer_free(&out);
 }
 
+/* proves TL-6 */
+static void a_vector_of_2_to_the_31_is_refused(void **state) {
+  (void)state;
+  int32_t items[] = {9};
+  tl_vector_int ints = {items, (size_t)INT32_MAX + 1}; /* never read */
+  tl_value value = {&toy_schema, &ints, TOY_TYPE_Vector_int};
+  tl_buffer out;
+  tl_buffer_init(&out, NULL, 0);
+  assert_int_equal(tl_encode_value(&value, &out, NULL), TL_ERR_VECTOR);
+  tl_buffer_free(&out);
+}
+
+static void no_room_is_noticed_at_every_byte(void **state) {
+  (void)state;
+  toy_pair pair = {5, 6};
+  const toy_pair *pairs[] = {&pair};
+  int64_t longs[] = {1, 2, 3};
+  tl_vector_long nested[] = {{longs, 3}};
+  toy_bare bare = {.pairs = {pairs, 1},
+                   .nested = {nested, 1},
+                   .any = {&toy_schema, tl_empty, TOY_DEF_leaf},
+                   .pair = &pair,
+                   .has_far = true};
+  tl_object object = toy(TOY_DEF_bare, &bare);
+  tl_buffer out;
+  tl_error error;
+  tl_status status = TL_ERR_NOMEM;
+  for (size_t limit = 4; status != TL_OK; limit += 4) {
+    tl_buffer_init(&out, NULL, limit);
+    status = tl_encode(&object, &out, &error);
+    assert_true(status == TL_ERR_NOMEM || status == TL_OK);
+    assert_int_equal(out.size, status == TL_OK ? limit : 0);
+    tl_buffer_free(&out);
+  }
+}
+
 static void a_full_buffer_is_an_error(void **state) {
   (void)state;
   toy_pair pair = {0, 0};
@@ -295,6 +331,8 @@ int main(void) {
       cmocka_unit_test(a_query_brings_its_own_schema),
       cmocka_unit_test(tables_of_another_version_are_refused),
       cmocka_unit_test(what_makes_no_sense_is_refused),
+      cmocka_unit_test(a_vector_of_2_to_the_31_is_refused),
+      cmocka_unit_test(no_room_is_noticed_at_every_byte),
       cmocka_unit_test(a_full_buffer_is_an_error),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

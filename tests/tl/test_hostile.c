@@ -102,6 +102,19 @@ static void memory_is_limited(void **state) {
   assert_int_equal(decode(w, &toy_schema, TL_OP_STRING, &options), TL_OK);
 }
 
+/* proves TL-14 */
+static void memory_ends_at_any_object(void **state) {
+  wire *w = *state;
+  tl_status status = TL_ERR_NOMEM;
+  for (size_t limit = 1; status != TL_OK; limit++) {
+    tl_decode_options options = {.max_memory = limit};
+    put_chain(w, 20);
+    status = decode(w, &toy_schema, TOY_TYPE_Chain, &options);
+    assert_true(status == TL_OK || status == TL_ERR_NOMEM);
+    assert_true(limit < 8192);
+  }
+}
+
 /* proves TL-6, TL-14 */
 static void elements_of_no_size_are_bounded_by_memory(void **state) {
   wire *w = *state;
@@ -218,6 +231,7 @@ int main(void) {
       TEST(depth_is_limited),
       TEST(nested_queries_are_limited_as_well),
       TEST(memory_is_limited),
+      TEST(memory_ends_at_any_object),
       TEST(elements_of_no_size_are_bounded_by_memory),
       TEST(trailing_bytes_are_an_error_unless_allowed),
       TEST(an_unknown_constructor_says_where_and_what),

@@ -1,6 +1,7 @@
 /* Every constructor and function of the generated schemas through JSON and back; printing. */
 #include "support.h"
 
+#include <math.h>
 #include <mt/mt.h>
 #include <tg/tg.h>
 #include <tl/json.h>
@@ -159,7 +160,7 @@ static void numbers_bytes_and_empty_things_print_briefly(void **state) {
                    .any = {&toy_schema, NULL, TOY_DEF_leaf},
                    .word = UINT32_MAX,
                    .x = 0.5,
-                   .y = -1.0 / 0.0,
+                   .y = -INFINITY,
                    .pair = &pair};
   memcpy(bare.small.bytes, noise, 16);
   tl_object object = {&toy_schema, &bare, TOY_DEF_bare};
@@ -206,6 +207,11 @@ static void long_bytes_are_shortened_with_a_mark(void **state) {
   assert_int_equal(tl_print(&value, &out, NULL), TL_OK);
   assert_int_equal(out.size, 1 + 64 + 1);
   tl_buffer_clear(&out);
+  double nan = NAN;
+  value = (tl_value){&toy_schema, &nan, TL_OP_DOUBLE};
+  assert_int_equal(tl_print(&value, &out, NULL), TL_OK);
+  assert_memory_equal(out.data, "NaN", 3);
+  tl_buffer_clear(&out);
   value = (tl_value){&toy_schema, &text, TL_OP_STRING}; /* not UTF-8 */
   assert_int_equal(tl_print(&value, &out, NULL), TL_OK);
   assert_memory_equal(out.data, "<ff01>", 6);
@@ -245,6 +251,12 @@ static void printing_is_bounded(void **state) {
   other.version++;
   object.schema = &other;
   assert_int_equal(tl_print_object(&object, &out, &error), TL_ERR_ABI);
+  toy_invoke invoke = {.query = object};
+  object = (tl_object){&toy_schema, &invoke, TOY_DEF_invoke};
+  assert_int_equal(tl_print_object(&object, &out, &error), TL_ERR_ABI);
+  assert_string_equal(error.path, "invoke.query");
+  assert_int_equal(tl_json_write_object(&object, 0, &out, &error), TL_ERR_ABI);
+  assert_string_equal(error.path, "invoke.query");
   object.schema = NULL;
   assert_int_equal(tl_print_object(&object, &out, &error), TL_ERR_MISSING);
   tl_value value = {&toy_schema, &chain, TOY_TYPES};

@@ -236,6 +236,21 @@ static void errors_are_listed_for_their_methods(void **state) {
   assert_false(tl_error_listed(&tg_errors, TL_NONE, find("PHONE_CODE_INVALID", NULL)));
 }
 
+static void global_errors_are_listed_for_every_method(void **state) {
+  static const tl_error_entry entries[] = {{0, 1}, {2, 2}};
+  static const uint16_t first[] = {1, 1, 1, 1}, errors[] = {2};
+  static const tl_error_table table = {.schema = &toy_schema,
+                                       .names = "A\0B",
+                                       .entries = entries,
+                                       .method_first = first,
+                                       .method_errors = errors,
+                                       .count = 2,
+                                       .n_globals = 1};
+  (void)state;
+  assert_true(tl_error_listed(&table, TOY_DEF_getInts, 2));
+  assert_false(tl_error_listed(&table, TOY_DEF_getInts, 1));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_definition_is_found_by_id_and_name),
@@ -252,6 +267,7 @@ int main(void) {
       cmocka_unit_test(a_full_name_wins_over_a_template),
       cmocka_unit_test(what_the_table_does_not_have_is_unknown),
       cmocka_unit_test(errors_are_listed_for_their_methods),
+      cmocka_unit_test(global_errors_are_listed_for_every_method),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,11 +241,51 @@ static TL_INLINE unsigned begin_run(const tl_field *field, uint8_t *args) {
   return 0;
 }
 
+/* One field that is there. *run: how many of the next fields were read with it. */
+static TL_INLINE const uint8_t *decode_field(decoder *d, const uint8_t *at, const tl_field *field,
+                                             uint8_t *args, bool wide, presence *p, unsigned *run) {
+  uint8_t *slot = args + field->offset;
+  switch (field->op) {
+  case TL_OP_INT:
+    *run = begin_run(field, args);
+    return decode_numbers(d, at, 4, *run + 1, slot);
+  case TL_OP_LONG:
+  case TL_OP_DOUBLE:
+    *run = begin_run(field, args);
+    return decode_numbers(d, at, 8, *run + 1, slot);
+  case TL_OP_INT128:
+  case TL_OP_INT256:
+  case TL_OP_NAT:
+  case TL_OP_BOOL:
+    begin_run(field, args);
+    return decode_slot(d, at, field->type, slot);
+  case TL_OP_TRUE:
+    *slot = 1;
+    return at;
+  case TL_OP_STRING:
+  case TL_OP_BYTES:
+    return decode_string(d, at, field->op, slot);
+  case TL_OP_WORD:
+    return decode_word(d, at, field->aux, wide, p);
+  case TL_OP_SUM:
+    return decode_sum(d, at, field->type, slot);
+  case TL_OP_PTR:
+    return decode_ptr(d, at, field->type, slot);
+  case TL_OP_VECTOR:
+    return decode_vector(d, at, field->type, 0, slot);
+  case TL_OP_REPEAT:
+    return decode_vector(d, at, field->type, wide ? repeat_count(d, field, p) : 0, slot);
+  default:
+    return decode_slot(d, at, field->type, slot);
+  }
+}
+
 /* Names the field that failed; of a run, the first that the bytes left do not hold. */
 static const uint8_t *fail_field(decoder *d, const uint8_t *at, const tl_def *def,
                                  const tl_field *field, unsigned run) {
-  return tl_fail_field(&d->r, def,
-                       run ? field + tl_left(&d->r, at) / tl_number_size[field->op] : field);
+  if (run)
+    field += tl_left(&d->r, at) / tl_number_size[field->op];
+  return tl_fail_field(&d->r, def, field);
 }
 
 static TL_INLINE const uint8_t *decode_struct(decoder *d, const uint8_t *at, const tl_def *def,
@@ -258,53 +298,10 @@ static TL_INLINE const uint8_t *decode_struct(decoder *d, const uint8_t *at, con
     p.words[TL_WORDS] = UINT32_MAX;
   }
   for (; field < end; field++) {
+    unsigned run = 0;
     if (!is_present(&p, wide, field->cond))
       continue;
-    uint8_t *slot = args + field->offset;
-    const uint8_t *next;
-    unsigned run = 0;
-    switch (field->op) {
-    case TL_OP_INT:
-      run = begin_run(field, args);
-      next = decode_numbers(d, at, 4, run + 1, slot);
-      break;
-    case TL_OP_LONG:
-    case TL_OP_DOUBLE:
-      run = begin_run(field, args);
-      next = decode_numbers(d, at, 8, run + 1, slot);
-      break;
-    case TL_OP_INT128:
-    case TL_OP_INT256:
-    case TL_OP_NAT:
-    case TL_OP_BOOL:
-      begin_run(field, args);
-      next = decode_slot(d, at, field->type, slot);
-      break;
-    case TL_OP_TRUE:
-      *slot = 1;
-      continue;
-    case TL_OP_STRING:
-    case TL_OP_BYTES:
-      next = decode_string(d, at, field->op, slot);
-      break;
-    case TL_OP_WORD:
-      next = decode_word(d, at, field->aux, wide, &p);
-      break;
-    case TL_OP_SUM:
-      next = decode_sum(d, at, field->type, slot);
-      break;
-    case TL_OP_PTR:
-      next = decode_ptr(d, at, field->type, slot);
-      break;
-    case TL_OP_VECTOR:
-      next = decode_vector(d, at, field->type, 0, slot);
-      break;
-    case TL_OP_REPEAT:
-      next = decode_vector(d, at, field->type, wide ? repeat_count(d, field, &p) : 0, slot);
-      break;
-    default:
-      next = decode_slot(d, at, field->type, slot);
-    }
+    const uint8_t *next = decode_field(d, at, field, args, wide, &p, &run);
     if (!next)
       return fail_field(d, at, def, field, run);
     at = next;

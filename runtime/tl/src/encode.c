@@ -263,6 +263,33 @@ static TL_INLINE uint8_t *close_words(tl_encoder *e, uint8_t *at, const tl_def *
   return at;
 }
 
+/* One field that is there, and the `run` fields after it. */
+static TL_INLINE uint8_t *encode_field(tl_encoder *e, uint8_t *at, const tl_field *field,
+                                       unsigned run, const uint8_t *args, narrow_words *narrow,
+                                       tl_words *wide) {
+  const uint8_t *slot = args + field->offset;
+  switch (field->op) {
+  case TL_OP_INT:
+    return encode_numbers(e, at, 4, run + 1, slot);
+  case TL_OP_LONG:
+  case TL_OP_DOUBLE:
+    return encode_numbers(e, at, 8, run + 1, slot);
+  case TL_OP_STRING:
+  case TL_OP_BYTES:
+    return encode_string(e, at, slot);
+  case TL_OP_SUM:
+    return encode_sum(e, at, field->type, slot);
+  case TL_OP_PTR:
+    return encode_ptr(e, at, field->type, slot);
+  case TL_OP_VECTOR:
+    return encode_vector(e, at, field->type, slot);
+  case TL_OP_WORD:
+    return encode_word(e, at, field->aux, narrow, wide);
+  default:
+    return encode_slot(e, at, field->type, slot);
+  }
+}
+
 /* `wide` is NULL when the narrow form will do. */
 static TL_INLINE uint8_t *encode_struct(tl_encoder *e, uint8_t *at, const tl_def *def,
                                         const uint8_t *args, tl_words *wide) {
@@ -278,35 +305,7 @@ static TL_INLINE uint8_t *encode_struct(tl_encoder *e, uint8_t *at, const tl_def
     } else if (!note_field(e, def, field, args, &narrow, wide)) {
       continue;
     }
-    const uint8_t *slot = args + field->offset;
-    uint8_t *next;
-    switch (field->op) {
-    case TL_OP_INT:
-      next = encode_numbers(e, at, 4, run + 1, slot);
-      break;
-    case TL_OP_LONG:
-    case TL_OP_DOUBLE:
-      next = encode_numbers(e, at, 8, run + 1, slot);
-      break;
-    case TL_OP_STRING:
-    case TL_OP_BYTES:
-      next = encode_string(e, at, slot);
-      break;
-    case TL_OP_SUM:
-      next = encode_sum(e, at, field->type, slot);
-      break;
-    case TL_OP_PTR:
-      next = encode_ptr(e, at, field->type, slot);
-      break;
-    case TL_OP_VECTOR:
-      next = encode_vector(e, at, field->type, slot);
-      break;
-    case TL_OP_WORD:
-      next = encode_word(e, at, field->aux, &narrow, wide);
-      break;
-    default:
-      next = encode_slot(e, at, field->type, slot);
-    }
+    uint8_t *next = encode_field(e, at, field, run, args, &narrow, wide);
     if (!next)
       return tl_encoder_fail_field(e, def, field);
     at = next;
