@@ -99,7 +99,9 @@ tl_status tl_skip(const tl_schema *schema, uint16_t type, const void *data, size
   tl_status status = tl_reader_init(&r, schema, type, data, size, options, error);
   if (status != TL_OK)
     return status;
-  const uint8_t *at = skip_value(&r, r.start, type, 0);
+  size_t room = tl_round_up(schema->types[type].slot, TL_SLOT_ALIGN);
+  const uint8_t *at =
+      tl_take_memory(&r, room) ? skip_value(&r, r.start, type, 0) : tl_fail_memory(&r, r.start);
   if (!at)
     return tl_reader_fail(&r, type, error);
   if (consumed)
