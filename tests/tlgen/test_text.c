@@ -102,6 +102,20 @@ static void paragraphs_start_on_lines_of_their_own(void **state) {
   assert_string_equal(out.data, "/* one\n * two */\n");
 }
 
+static void joined_words_stay_on_one_line(void **state) {
+  (void)state;
+  comment_open(&out);
+  for (int i = 0; i < 40; i++)
+    comment_paragraph(&out, "400" COMMENT_JOIN "NAME 400" COMMENT_JOIN "NAME 400" COMMENT_JOIN
+                            "NAME 400" COMMENT_JOIN "NAME 400" COMMENT_JOIN "NAME 400" COMMENT_JOIN
+                            "NAME 400" COMMENT_JOIN "NAME 400" COMMENT_JOIN "NAME 400" COMMENT_JOIN
+                            "NAME 400" COMMENT_JOIN "NAME 400" COMMENT_JOIN "NAME 400" COMMENT_JOIN
+                            "NAME");
+  comment_close(&out);
+  assert_null(strstr(out.data, "400\n"));
+  assert_null(strchr(out.data, *COMMENT_JOIN));
+}
+
 static void a_comment_cannot_be_ended_from_inside(void **state) {
   (void)state;
   comment_open(&out);
@@ -121,6 +135,7 @@ int main(void) {
       cmocka_unit_test_setup(a_comment_is_wrapped_at_100_columns, start),
       cmocka_unit_test_setup(a_long_word_is_not_cut, start),
       cmocka_unit_test_setup(paragraphs_start_on_lines_of_their_own, start),
+      cmocka_unit_test_setup(joined_words_stay_on_one_line, start),
       cmocka_unit_test_setup(a_comment_cannot_be_ended_from_inside, start),
   };
   return cmocka_run_group_tests(tests, NULL, stop);

@@ -92,7 +92,7 @@ static void add_errors(text *t, const model_def *def) {
   for (size_t i = 0; i < def->errors.count; i++) {
     const model_error *error = def->errors.items[i];
     char code[16];
-    snprintf(code, sizeof code, "%d ", error->code);
+    snprintf(code, sizeof code, "%d" COMMENT_JOIN, error->code);
     add_to_list(&names, "Errors: ", code);
     text_add(&names, error->name);
   }

@@ -107,18 +107,16 @@ void comment_open(text *t) {
   text_add(t, "/*");
 }
 
-/* A word; a comment's own end cannot stand in one. */
+/* A word, which may have spaces of the kind that is not broken at. A comment's own end cannot stand
+ * in it. */
 static void comment_word(text *t, const char *word, size_t length) {
-  for (size_t i = 0; i + 1 < length; i++) {
-    if (word[i] != '*' || word[i + 1] != '/')
-      continue;
-    text_add_n(t, word, i + 1);
-    text_add_n(t, " ", 1);
-    word += i + 1;
-    length -= i + 1;
-    i = 0;
+  reserve(t, 2 * length);
+  for (size_t i = 0; i < length; i++) {
+    t->data[t->size++] = word[i] == *COMMENT_JOIN ? ' ' : word[i];
+    if (word[i] == '*' && i + 1 < length && word[i + 1] == '/')
+      t->data[t->size++] = ' ';
   }
-  text_add_n(t, word, length);
+  t->data[t->size] = 0;
 }
 
 void comment_paragraph(text *t, const char *paragraph) {

@@ -30,6 +30,9 @@ const char *text_number(char buffer[24], unsigned long number);
 #define HEX8(n) text_hex8((char[9]){0}, n)
 const char *text_hex8(char buffer[9], unsigned long number);
 
+/* In a paragraph: a space at which no line ends. */
+#define COMMENT_JOIN "\x1f"
+
 /* A C comment, wrapped at 100 columns. Each paragraph starts on a new line; what does not fit goes
  * on under it, indented. */
 void comment_open(text *t);
