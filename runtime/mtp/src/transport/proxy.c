@@ -130,6 +130,7 @@ static tl_status parse_url(const char *url, size_t size, mtp_proxy *out, mtp_pro
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, 0, "a NUL byte in the URL");
   if (mtp_proxy_link_find(url, size, &at))
     return mtp_proxy_link_parse(url, size, at, out, error);
+  at = 0;
   while (at < size && url[at] != ':')
     at++;
   if (size - at < 3 || url[at + 1] != '/' || url[at + 2] != '/')
