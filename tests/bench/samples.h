@@ -8,9 +8,9 @@
 enum { SAMPLE_MESSAGES = 100, SAMPLE_USERS = 50, SAMPLE_CHANNELS = 10 };
 
 typedef struct samples {
-  tg_message message;              /* about 1,084 bytes, 51 fields */
-  tg_messages_messagesSlice slice; /* about 65,500 bytes */
-  tg_auth_sentCode sent_code;      /* 44 bytes */
+  tg_message message;              /* 1,084 bytes, 53 fields in 14 objects */
+  tg_messages_messagesSlice slice; /* 66,016 bytes, 1,170 objects */
+  tg_auth_sentCode sent_code;      /* 44 bytes, 2 objects */
   tg_auth_sendCode send_code;
   tg_messages_sendMessage send_message;
 } samples;

@@ -37,6 +37,10 @@ void tl_arena_free(tl_arena *arena) {
 
 void tl_arena_reset(tl_arena *arena) {
   tl_arena_block *kept = arena->blocks;
+  if (!kept || !kept->older) {
+    use_block(arena, kept);
+    return;
+  }
   for (tl_arena_block *block = kept; block; block = block->older)
     if (block->size > kept->size)
       kept = block;
@@ -45,10 +49,9 @@ void tl_arena_reset(tl_arena *arena) {
     if (block != kept)
       tl_free(arena->allocator, block, block->size);
   }
-  if (kept)
-    kept->older = NULL;
+  kept->older = NULL;
   arena->blocks = kept;
-  arena->used = kept ? kept->size : 0;
+  arena->used = kept->size;
   use_block(arena, kept);
 }
 

@@ -323,6 +323,13 @@ static const uint8_t *decode_fields(decoder *d, const uint8_t *at, const tl_def 
   return decode_struct(d, at, def, args, false);
 }
 
+/* What is after the value: nothing, or what the caller lets be. NULL on failure. */
+static const uint8_t *check_end(decoder *d, const uint8_t *at, const tl_decode_options *options) {
+  if (at && at < d->r.end && !(options && options->allow_trailing))
+    return tl_fail_trailing(&d->r, at);
+  return at;
+}
+
 tl_status tl_decode(const tl_schema *schema, uint16_t type, const void *data, size_t size,
                     const tl_decode_options *options, tl_arena *arena, tl_value *out,
                     size_t *consumed, tl_error *error) {
@@ -334,11 +341,10 @@ tl_status tl_decode(const tl_schema *schema, uint16_t type, const void *data, si
   d.arena = arena;
   d.strings = options ? options->strings : TL_STRINGS_COPY;
   size_t room = tl_round_up(schema->types[type].slot, TL_SLOT_ALIGN);
-  const uint8_t *at = d.r.start;
   uint8_t *slot = tl_take_memory(&d.r, room) ? tl_arena_take(arena, room) : NULL;
-  at = slot ? decode_slot(&d, at, type, slot) : tl_fail_memory(&d.r, at);
-  if (at && at < d.r.end && !(options && options->allow_trailing))
-    at = tl_fail_trailing(&d.r, at);
+  const uint8_t *at =
+      slot ? decode_slot(&d, d.r.start, type, slot) : tl_fail_memory(&d.r, d.r.start);
+  at = check_end(&d, at, options);
   if (!at)
     return tl_reader_fail(&d.r, type, error);
   *out = (tl_value){schema, slot, type};
@@ -350,11 +356,19 @@ tl_status tl_decode(const tl_schema *schema, uint16_t type, const void *data, si
 tl_status tl_decode_object(const tl_schema *schema, const void *data, size_t size,
                            const tl_decode_options *options, tl_arena *arena, tl_object *out,
                            size_t *consumed, tl_error *error) {
-  tl_value value;
+  decoder d;
+  tl_object object;
   memset(out, 0, sizeof *out);
-  tl_status status =
-      tl_decode(schema, TL_OP_OBJECT, data, size, options, arena, &value, consumed, error);
-  if (status == TL_OK)
-    *out = tl_value_object(&value);
-  return status;
+  tl_status status = tl_reader_init(&d.r, schema, TL_OP_OBJECT, data, size, options, error);
+  if (status != TL_OK)
+    return status;
+  d.arena = arena;
+  d.strings = options ? options->strings : TL_STRINGS_COPY;
+  const uint8_t *at = check_end(&d, decode_any(&d, d.r.start, (uint8_t *)&object), options);
+  if (!at)
+    return tl_reader_fail(&d.r, TL_OP_OBJECT, error);
+  *out = object;
+  if (consumed)
+    *consumed = (size_t)(at - d.r.start);
+  return TL_OK;
 }

@@ -57,8 +57,8 @@ TL_API TL_MUST_USE tl_status tl_decode_object(const tl_schema *schema, const voi
                                               tl_arena *arena, tl_object *out, size_t *consumed,
                                               tl_error *error);
 
-/* Measures a value without making it. As tl_decode() otherwise; trailing bytes are always allowed.
- */
+/* Measures a value without making it. As tl_decode() otherwise; trailing bytes are always allowed,
+ * and max_memory counts what decoding would take but for copies of strings. */
 TL_API TL_MUST_USE tl_status tl_skip(const tl_schema *schema, uint16_t type, const void *data,
                                      size_t size, const tl_decode_options *options,
                                      size_t *consumed, tl_error *error);
