@@ -141,7 +141,8 @@ static bool is_wide(const model_def *def) {
   for (size_t i = 0; i < def->n_fields; i++) {
     const model_field *field = &def->fields[i];
     wide |= field->word >= 0 && (field->word << 5 | field->bit) >= 63;
-    wide |= field->type->op == OP_REPEAT || (field->is_word && field->word >= 0);
+    wide |= field->type->op == OP_REPEAT;
+    wide |= field->is_word && (field->word >= 0 || field->member); /* conditional, or stored */
   }
   return wide;
 }

@@ -39,8 +39,12 @@ static TL_INLINE const uint8_t *decode_sum(decoder *d, const uint8_t *at, uint16
   if (tl_left(&d->r, at) < 4)
     return tl_fail_truncated(&d->r, at, "a constructor id");
   unsigned def = tl_lookup_id(d->r.schema, tl_load32(at)), kind = def - t->arg;
-  if (kind >= t->count)
-    return tl_fail_unknown(&d->r, at, type);
+  if (kind >= t->count) {
+    def = tl_find_instance(d->r.schema, t, tl_load32(at));
+    kind = def - t->arg;
+    if (def == TL_NONE)
+      return tl_fail_unknown(&d->r, at, type);
+  }
   kind++;
   memcpy(slot, &kind, sizeof kind);
   return decode_def(d, at + 4, d->r.schema->defs + def, slot + offsetof(tl_sum, ptr));
@@ -228,6 +232,13 @@ static TL_INLINE const uint8_t *decode_word(decoder *d, const uint8_t *at, unsig
   return at + 4;
 }
 
+/* Stores the word that ends at `at` as well. */
+static const uint8_t *keep_word(const uint8_t *at, uint8_t *slot) {
+  uint32_t word = at ? tl_load32(at - 4) : 0;
+  memcpy(slot, &word, sizeof word);
+  return at;
+}
+
 static uint32_t repeat_count(const decoder *d, const tl_field *field, const presence *p) {
   return p->words[d->r.schema->types[field->type].count & TL_WORDS];
 }
@@ -266,6 +277,8 @@ static TL_INLINE const uint8_t *decode_field(decoder *d, const uint8_t *at, cons
   case TL_OP_BYTES:
     return decode_string(d, at, field->op, slot);
   case TL_OP_WORD:
+    if (wide && field->offset != TL_NONE)
+      return keep_word(decode_word(d, at, field->aux, wide, p), slot);
     return decode_word(d, at, field->aux, wide, p);
   case TL_OP_SUM:
     return decode_sum(d, at, field->type, slot);

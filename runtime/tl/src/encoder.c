@@ -56,8 +56,18 @@ static bool depends_on(const tl_schema *schema, const tl_field *field, unsigned 
   return field->cond != TL_ALWAYS && field->cond >> 5 == (int)word;
 }
 
+/* What a # word holds beside the bits of fields; 0 unless it is stored. */
+static uint32_t stored_word(const tl_field *word, const uint8_t *args) {
+  uint32_t stored = 0;
+  if (word->offset != TL_NONE)
+    memcpy(&stored, args + word->offset, sizeof stored);
+  return stored;
+}
+
 bool tl_word_needed(const tl_schema *schema, const tl_def *def, const tl_field *word,
                     const uint8_t *args) {
+  if (stored_word(word, args))
+    return true;
   const tl_field *end = schema->fields + def->field + def->n_fields;
   for (const tl_field *field = word + 1; field < end; field++)
     if (depends_on(schema, field, word->aux) &&
@@ -110,6 +120,16 @@ static bool count_repeats(tl_encoder *e, const tl_def *def, unsigned word, const
   return true;
 }
 
+/* The bits of a word that are stored and that no field stands for. */
+static uint32_t kept_bits(const tl_encoder *e, const tl_def *def, unsigned word,
+                          const uint8_t *args, uint64_t claimed) {
+  const tl_field *fields = e->schema->fields + def->field;
+  for (uint16_t i = 0; i < def->n_fields; i++)
+    if (fields[i].op == TL_OP_WORD && fields[i].aux == word)
+      return stored_word(fields + i, args) & ~(uint32_t)claimed;
+  return 0;
+}
+
 uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
                         const tl_words *words) {
   for (unsigned i = 0; i < TL_WORDS; i++) {
@@ -122,8 +142,11 @@ uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const uin
       tl_encoder_fail(e, at, TL_ERR_FLAGS, "a number of elements that another field contradicts");
       return tl_encoder_fail_field(e, def, culprit);
     }
-    if (words->at[i] != SIZE_MAX)
-      tl_store32(e->out->data + words->at[i], count);
+    if (words->at[i] == SIZE_MAX)
+      continue;
+    if (!culprit) /* a number of elements is not to be touched */
+      count |= kept_bits(e, def, i, args, words->set[i] | words->clear[i]);
+    tl_store32(e->out->data + words->at[i], count);
   }
   return at;
 }

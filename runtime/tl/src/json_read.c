@@ -9,6 +9,11 @@
 
 static bool read_slot(tl_json_reader *r, uint16_t type, const json_t *json, uint8_t *slot);
 
+/* A # word that has no place in the struct. */
+static bool is_computed(const tl_field *field) {
+  return field->op == TL_OP_WORD && field->offset == TL_NONE;
+}
+
 /* A key of the JSON object that the definition does not have. */
 static bool fail_key(tl_json_reader *r, const tl_def *def, json_t *json) {
   const tl_field *fields = r->schema->fields + def->field;
@@ -18,7 +23,7 @@ static bool fail_key(tl_json_reader *r, const tl_def *def, json_t *json) {
     bool known = strcmp(key, "_") == 0;
     for (uint16_t i = 0; i < def->n_fields && !known; i++) {
       known = strcmp(key, tl_field_name(r->schema, fields + i)) == 0;
-      if (known && fields[i].op == TL_OP_WORD)
+      if (known && is_computed(fields + i))
         return tl_json_fail(r, TL_ERR_NAME,
                             "%.40s of %.40s is computed from the fields that are there", key, name);
     }
@@ -30,7 +35,7 @@ static bool fail_key(tl_json_reader *r, const tl_def *def, json_t *json) {
 
 /* What has no key: fine for what is optional. */
 static bool read_absent(tl_json_reader *r, const tl_def *def, const tl_field *field) {
-  if (field->cond != TL_ALWAYS || field->op == TL_OP_TRUE || field->op == TL_OP_NAT)
+  if (field->cond != TL_ALWAYS || field->op == TL_OP_TRUE || field->type == TL_OP_NAT)
     return true;
   return tl_json_fail(r, TL_ERR_MISSING, "%.40s has no %.40s", r->schema->names + def->name,
                       tl_field_name(r->schema, field));
@@ -50,7 +55,7 @@ static bool read_fields(tl_json_reader *r, const tl_def *def, json_t *json, uint
   const tl_field *field = r->schema->fields + def->field, *end = field + def->n_fields;
   size_t keys = json_object_get(json, "_") ? 1 : 0;
   for (; field < end; field++) {
-    if (field->op == TL_OP_WORD)
+    if (is_computed(field))
       continue;
     const json_t *member = json_object_get(json, tl_field_name(r->schema, field));
     keys += member != NULL;

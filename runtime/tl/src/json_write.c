@@ -13,12 +13,18 @@ static void write_key(tl_text *text, const char *name) {
   tl_text_put(text, text->lines ? ": " : ":");
 }
 
-/* Whether a field has a key: it is there, and it is more than a computed word. */
+static bool is_zero(const uint8_t *slot) {
+  uint32_t word;
+  memcpy(&word, slot, sizeof word);
+  return word == 0;
+}
+
+/* Whether a field has a key: it is there, and it is more than a computed word or a # that is 0. */
 static bool has_key(const tl_field *field, const uint8_t *args) {
   if (field->op == TL_OP_WORD)
-    return false;
+    return tl_word_is_kept(field, args);
   if (field->cond == TL_ALWAYS)
-    return field->op != TL_OP_TRUE;
+    return field->op == TL_OP_NAT ? !is_zero(args + field->offset) : field->op != TL_OP_TRUE;
   return tl_field_present(field, args);
 }
 

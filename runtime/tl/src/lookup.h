@@ -94,6 +94,12 @@ static inline bool tl_field_present(const tl_field *field, const uint8_t *args) 
   return tl_read_ptr(slot) != NULL;
 }
 
+/* Whether a # word is stored, and not 0: then it is shown although it may be computed. */
+static inline bool tl_word_is_kept(const tl_field *word, const uint8_t *args) {
+  static const uint8_t zero[4];
+  return word->offset != TL_NONE && memcmp(args + word->offset, zero, sizeof zero) != 0;
+}
+
 /* "Vector<User>" into room bytes, cut if need be. */
 TL_INTERNAL void tl_spell_type(const tl_schema *schema, uint16_t type, char *out, size_t room);
 /* The name of the constructor in a value, or else its type. */

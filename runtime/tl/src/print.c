@@ -16,8 +16,9 @@ static bool print_fields(tl_text *text, const tl_schema *schema, const tl_def *d
                          const uint8_t *args, bool *any) {
   const tl_field *field = schema->fields + def->field, *end = field + def->n_fields;
   for (; field < end; field++) {
-    bool shown =
-        field->op != TL_OP_WORD && (field->cond == TL_ALWAYS || tl_field_present(field, args));
+    bool shown = field->op == TL_OP_WORD
+                     ? tl_word_is_kept(field, args)
+                     : field->cond == TL_ALWAYS || tl_field_present(field, args);
     if (!shown)
       continue;
     tl_text_put(text, *any ? "" : " {");

@@ -28,6 +28,13 @@ const uint8_t *tl_fail_unknown(tl_reader *r, const uint8_t *at, uint16_t type) {
   return NULL;
 }
 
+uint16_t tl_find_instance(const tl_schema *schema, const tl_type *type, uint32_t id) {
+  for (uint16_t i = 0; i < type->count; i++)
+    if (schema->defs[type->arg + i].id == id)
+      return (uint16_t)(type->arg + i);
+  return TL_NONE;
+}
+
 const uint8_t *tl_fail_memory(tl_reader *r, const uint8_t *at) {
   tl_trace_fail(&r->trace, TL_ERR_NOMEM, 0, offset_of(r, at),
                 "the value needs more memory than there is or than it may have");
@@ -133,6 +140,8 @@ const uint8_t *tl_check_words(tl_reader *r, const uint8_t *at, const tl_def *def
   for (uint16_t i = 0; i < def->n_fields; i++) {
     if (fields[i].cond != TL_ALWAYS)
       known[fields[i].cond >> 5] |= UINT32_C(1) << (fields[i].cond & 31);
+    if (fields[i].op == TL_OP_WORD && fields[i].offset != TL_NONE)
+      known[fields[i].aux & TL_WORDS] = UINT32_MAX;
     if (fields[i].op == TL_OP_REPEAT)
       known[r->schema->types[fields[i].type].count & TL_WORDS] = UINT32_MAX;
   }

@@ -73,6 +73,10 @@ static inline const uint8_t *tl_read_bool(tl_reader *r, const uint8_t *at, bool 
   return at + 4;
 }
 
+/* The constructor of that id which the type has; TL_NONE for none. For ids that stand for another
+ * definition first: all instances of a polymorphic constructor have one id. */
+uint16_t tl_find_instance(const tl_schema *schema, const tl_type *type, uint32_t id);
+
 /* The id of a boxed value whose type has one constructor or several, or is any. */
 static inline const uint8_t *tl_read_id(tl_reader *r, const uint8_t *at, uint16_t type,
                                         uint16_t *out) {
@@ -85,8 +89,9 @@ static inline const uint8_t *tl_read_id(tl_reader *r, const uint8_t *at, uint16_
     return r->schema->defs[t->arg].id == id ? at + 4 : tl_fail_unknown(r, at, type);
   }
   *out = tl_lookup_id(r->schema, id);
-  bool expected = t->op == TL_OP_SUM ? (unsigned)*out - t->arg < t->count : *out != TL_NONE;
-  return expected ? at + 4 : tl_fail_unknown(r, at, type);
+  if (t->op == TL_OP_SUM && (unsigned)*out - t->arg >= t->count)
+    *out = tl_find_instance(r->schema, t, id);
+  return *out != TL_NONE ? at + 4 : tl_fail_unknown(r, at, type);
 }
 
 /* The number of elements of a vector: checked against the bytes left and the memory for the slots,

@@ -3,9 +3,10 @@
  * The JSON form: an object is {"_": "constructor", fields...}; int and double are numbers; long is
  * a decimal string (reading accepts a number too); bytes are base64; int128 and int256 lower-case
  * hex; Bool true or false; an absent optional has no key; flags.N?true is true or no key; # words
- * do not appear unless no field depends on them. A string that is not UTF-8 is written as {"_":
- * "bytes", "base64": "..."} so that nothing is lost, and read back from it. A bare int/long/vector
- * value stands as itself. Doubles keep every bit: those that are no JSON number are "Infinity",
+ * do not appear, but for one that no field depends on and that is not 0. A string that is not UTF-8
+ * is written as {"_": "bytes", "base64": "..."} so that nothing is lost, and read back from it. A
+ * bare int/long/vector value stands as itself. Doubles keep every bit: those that are no JSON
+ * number are "Infinity",
  * "-Infinity", "NaN" and, with other bits than 0x7ff8000000000000, "NaN:7ff8000000000001".
  *
  * Reading also accepts null for an absent optional, false for an absent flags.N?true, no "_" where

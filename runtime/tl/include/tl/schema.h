@@ -75,7 +75,9 @@ typedef struct tl_type {
  * once. */
 typedef struct tl_field {
   uint16_t type;   /* in types */
-  uint16_t offset; /* of the slot in the struct; TL_NONE: not stored (TL_OP_WORD) */
+  uint16_t offset; /* of the slot in the struct; TL_NONE: not stored. A TL_OP_WORD is stored only on
+                      request (tlgen --keep-words): as it came, and when encoding for those of its
+                      bits that no field stands for */
   uint16_t aux; /* conditional number or Bool: offset of its has_x. TL_OP_WORD: its number, from 0
                    on. Unconditional TL_OP_INT, LONG, DOUBLE: how many of the next fields have
                    the same op, no condition either and the next slots. TL_OP_TRUE with a
@@ -100,7 +102,8 @@ typedef struct tl_def {
 } tl_def;
 
 /* Everything about a schema. Definitions: constructors first, those of one type together and in the
- * order of the schema; then functions. */
+ * order of the schema; then functions. The group of a repetition `n*[ a:int b:int ]` is a
+ * constructor without id (0, not in by_id) and type (TL_NONE), used as TL_OP_BARE only. */
 typedef struct tl_schema {
   uint32_t version; /* TL_TABLE_VERSION */
   int32_t layer;    /* from the `// LAYER n` comment; 0 if there is none */
@@ -111,7 +114,7 @@ typedef struct tl_schema {
   const tl_def *defs;
   const char *names;       /* NUL-terminated, by offset */
   const uint16_t *by_id;   /* open hash: slot (id * 0x9e3779b1) >> by_id_shift, then the next ones,
-                              TL_NONE ends */
+                              TL_NONE ends. Instances of a polymorphic constructor have one id. */
   const uint16_t *by_name; /* definition indexes, sorted by name (strcmp) */
   uint16_t n_types, n_fields, n_defs, n_constructors;
   uint8_t by_id_shift; /* the table has 1 << (32 - by_id_shift) entries */
