@@ -1,0 +1,212 @@
+/* Pyrogram and Kurigram, NAME.session. Pyrogram writes version 3; Kurigram goes on from there:
+ * names apart from peers (4), update_state (5), an index (6), an address (7). All are read from 2
+ * on; 3 and 6 are written, which newer versions of Kurigram bring up to date themselves. */
+#include "convert.h"
+#include "db.h"
+#include "marked.h"
+
+enum {
+  OLDEST = 2,
+  FIRST_WITH_API_ID = 3,
+  FIRST_WITH_STATE = 5,
+  FIRST_WITH_ADDRESS = 7,
+  NEWEST = 7
+};
+
+#define SESSIONS                                                                                   \
+  "CREATE TABLE sessions (dc_id INTEGER PRIMARY KEY, api_id INTEGER, test_mode INTEGER,"           \
+  " auth_key BLOB, date INTEGER NOT NULL, user_id INTEGER, is_bot INTEGER);"                       \
+  "CREATE TABLE version (number INTEGER PRIMARY KEY);"
+#define LAST_UPDATE                                                                                \
+  " last_update_on INTEGER NOT NULL DEFAULT (CAST(STRFTIME('%s', 'now') AS INTEGER))"
+#define TOUCH                                                                                      \
+  "CREATE TRIGGER trg_peers_last_update_on AFTER UPDATE ON peers BEGIN"                            \
+  " UPDATE peers SET last_update_on = CAST(STRFTIME('%s', 'now') AS INTEGER) WHERE id = NEW.id;"   \
+  " END;"
+
+static const char pyrogram_schema[] = SESSIONS
+    "CREATE TABLE peers (id INTEGER PRIMARY KEY, access_hash INTEGER, type INTEGER NOT NULL,"
+    " username TEXT, phone_number TEXT," LAST_UPDATE ");"
+    "CREATE INDEX idx_peers_id ON peers (id);"
+    "CREATE INDEX idx_peers_username ON peers (username);"
+    "CREATE INDEX idx_peers_phone_number ON peers (phone_number);" TOUCH
+    "INSERT INTO version VALUES (3)";
+
+static const char kurigram_schema[] = SESSIONS
+    "CREATE TABLE peers (id INTEGER PRIMARY KEY, access_hash INTEGER, type INTEGER NOT NULL,"
+    " phone_number TEXT," LAST_UPDATE ");"
+    "CREATE TABLE usernames (id INTEGER, username TEXT, FOREIGN KEY (id) REFERENCES peers(id));"
+    "CREATE TABLE update_state (id INTEGER PRIMARY KEY, pts INTEGER, qts INTEGER, date INTEGER,"
+    " seq INTEGER);"
+    "CREATE INDEX idx_peers_id ON peers (id);"
+    "CREATE INDEX idx_peers_phone_number ON peers (phone_number);"
+    "CREATE INDEX idx_usernames_id ON usernames (id);"
+    "CREATE INDEX idx_usernames_username ON usernames (username);" TOUCH
+    "INSERT INTO version VALUES (6)";
+
+static bool looks_as(const tgauth_source *source, bool kurigram) {
+  tgauth_db *db;
+  if (!source->path || source->form != TGAUTH_FORM_FILE ||
+      tgauth_db_open(source->path, &db, NULL) != MTP_OK)
+    return false;
+  bool is = tgauth_db_has(db, "version", "number") && tgauth_db_has(db, "sessions", "test_mode") &&
+            tgauth_db_has(db, "usernames", NULL) == kurigram;
+  tgauth_db_close(db);
+  return is;
+}
+
+static bool looks_pyrogram(const tgauth_source *source) {
+  return looks_as(source, false);
+}
+
+static bool looks_kurigram(const tgauth_source *source) {
+  return looks_as(source, true);
+}
+
+static mtp_status read_version(tgauth_db *db, int64_t *version, mtp_error *error) {
+  tgauth_rows *rows = tgauth_db_query(db, "SELECT number FROM version LIMIT 1");
+  *version = tgauth_rows_next(rows) ? tgauth_rows_int(rows, 0, 0, INT32_MAX) : 0;
+  mtp_status status = tgauth_rows_end(rows, error);
+  if (status == MTP_OK && (*version < OLDEST || *version > NEWEST))
+    status =
+        tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; those from %d to %d can be read",
+                    (long long)*version, OLDEST, NEWEST);
+  return status;
+}
+
+static const char *session_query(int64_t version) {
+  if (version >= FIRST_WITH_ADDRESS)
+    return "SELECT dc_id, test_mode, auth_key, user_id, is_bot, api_id, server_address, port"
+           " FROM sessions LIMIT 2";
+  return version >= FIRST_WITH_API_ID
+             ? "SELECT dc_id, test_mode, auth_key, user_id, is_bot, api_id, NULL, NULL"
+               " FROM sessions LIMIT 2"
+             : "SELECT dc_id, test_mode, auth_key, user_id, is_bot, NULL, NULL, NULL"
+               " FROM sessions LIMIT 2";
+}
+
+static mtp_status read_row(tgauth_rows *rows, mtp_session *session, mtp_error *error) {
+  int64_t dc = tgauth_rows_int(rows, 0, INT32_MIN, INT32_MAX);
+  int64_t test = tgauth_rows_int_or_null(rows, 1, 0, 1);
+  tl_bytes key = tgauth_rows_blob(rows, 2);
+  int64_t user = tgauth_rows_int_or_null(rows, 3, 0, INT64_MAX);
+  int64_t bot = tgauth_rows_int_or_null(rows, 4, 0, 1);
+  int64_t api_id = tgauth_rows_int_or_null(rows, 5, 0, INT32_MAX);
+  bool address = !tgauth_rows_is_null(rows, 6) && !tgauth_rows_is_null(rows, 7);
+  const char *host = address ? tgauth_rows_text(rows, 6) : "";
+  int64_t port = address ? tgauth_rows_int(rows, 7, 1, 65535) : 0;
+  session->api_id = (int32_t)api_id;
+  mtp_status status = tgauth_set_home(session, dc, key.data, key.size, error);
+  if (status == MTP_OK && user == 0)
+    status = tgauth_fail(error, MTP_ERR_STORE, "there is no user in it: nobody has signed in");
+  if (status == MTP_OK)
+    status = tgauth_set_user(session, user, bot, error);
+  if (status == MTP_OK && address)
+    status = tgauth_add_address(session, dc, tl_string_of(host), port, 0, error);
+  session->test = test;
+  return status;
+}
+
+static mtp_status read_session(tgauth_db *db, int64_t version, mtp_session *session,
+                               mtp_error *error) {
+  tgauth_rows *rows = tgauth_db_query(db, session_query(version));
+  mtp_status status = MTP_OK;
+  mtp_error late;
+  int found = 0;
+  for (; status == MTP_OK && tgauth_rows_next(rows); found++)
+    status = found == 0 ? read_row(rows, session, error)
+                        : tgauth_fail(error, MTP_ERR_STORE, "it has more than one row in sessions");
+  mtp_status end = tgauth_rows_end(rows, &late);
+  if (end != MTP_OK)
+    return tgauth_fail(error, end, "%s", late.text);
+  if (status == MTP_OK && found == 0)
+    status = tgauth_fail(error, MTP_ERR_STORE, "it has no row in sessions: nobody has signed in");
+  return status;
+}
+
+static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
+  tgauth_db *db;
+  int64_t version;
+  mtp_status status = tgauth_db_open(source->path, &db, error);
+  if (status != MTP_OK)
+    return status;
+  status = read_version(db, &version, error);
+  if (status == MTP_OK)
+    status = read_session(db, version, session, error);
+  if (status == MTP_OK && version >= FIRST_WITH_STATE) {
+    status = tgauth_read_state(
+        db, "SELECT pts, qts, date, seq FROM update_state WHERE id = 0 LIMIT 1", session, error);
+    if (status == MTP_OK)
+      status = tgauth_read_channels(db,
+                                    "SELECT s.id, p.access_hash, s.pts FROM update_state s JOIN "
+                                    "peers p ON p.id = s.id WHERE s.id < -1000000000000 AND "
+                                    "p.access_hash NOT NULL AND s.pts NOT NULL LIMIT 10000",
+                                    session, error);
+  }
+  tgauth_db_close(db);
+  return status;
+}
+
+static mtp_status export_as(const mtp_session *session, bool kurigram, const char *path,
+                            mtp_error *error) {
+  tgauth_db *db;
+  const mtp_update_state *s = &session->updates;
+  mtp_status status = tgauth_db_create(path, &db, error);
+  if (status != MTP_OK)
+    return status;
+  status = tgauth_db_script(db, kurigram ? kurigram_schema : pyrogram_schema, error);
+  if (status == MTP_OK)
+    status =
+        tgauth_db_run(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, 0, ?, ?)",
+                      (tgauth_value[]){TGAUTH_INT(session->home_dc),
+                                       session->api_id ? TGAUTH_INT(session->api_id) : TGAUTH_NULL,
+                                       TGAUTH_INT(session->test),
+                                       TGAUTH_BLOB(tgauth_home_key(session)->key, MTP_KEY_SIZE),
+                                       TGAUTH_INT(session->user_id), TGAUTH_INT(session->bot)},
+                      6, error);
+  if (status == MTP_OK && kurigram && tgauth_has_state(session))
+    status = tgauth_db_run(db, "INSERT INTO update_state VALUES (0, ?, ?, ?, ?)",
+                           (tgauth_value[]){TGAUTH_INT(s->pts), TGAUTH_INT(s->qts),
+                                            TGAUTH_INT(s->date), TGAUTH_INT(s->seq)},
+                           4, error);
+  tgauth_db_close(db);
+  return status;
+}
+
+static mtp_status export_pyrogram(const mtp_session *session, const tgauth_target *target,
+                                  mtp_error *error) {
+  return export_as(session, false, target->path, error);
+}
+
+static mtp_status export_kurigram(const mtp_session *session, const tgauth_target *target,
+                                  mtp_error *error) {
+  return export_as(session, true, target->path, error);
+}
+
+const tgauth_row tgauth_row_pyrogram_sqlite = {
+    .head = {.name = "pyrogram-sqlite",
+             .what = "Pyrogram, NAME.session",
+             .form = TGAUTH_FORM_FILE,
+             .imports = true,
+             .exports = true,
+             .missing = TGAUTH_SQLITE_MISSING},
+    .by_path = true,
+    .user = true,
+    .looks = looks_pyrogram,
+    .import = import,
+    .export = export_pyrogram,
+};
+
+const tgauth_row tgauth_row_kurigram_sqlite = {
+    .head = {.name = "kurigram-sqlite",
+             .what = "Kurigram, NAME.session",
+             .form = TGAUTH_FORM_FILE,
+             .imports = true,
+             .exports = true,
+             .missing = TGAUTH_SQLITE_MISSING},
+    .by_path = true,
+    .user = true,
+    .looks = looks_kurigram,
+    .import = import,
+    .export = export_kurigram,
+};
