@@ -1,10 +1,11 @@
 /* The inside of the session engine: what its files share. Nothing outside this folder includes it.
  *
  *   engine.c   life, key, connection        query.c    queries from submit to end
- *   pack.c     what goes into a packet      send.c     packets out, timers
- *   parse.c    a packet's messages          recv.c     packets in
- *   resend.c   refused, lost, new sessions  event.c    what is told
- *   handle_*.c one service message each     dispatch.c the table of them
+ *   pack.c     what goes into a packet      errands.c  messages of ours that are no queries
+ *   send.c     packets out                  timers.c   what time alone brings about
+ *   recv.c     packets in                   parse.c    a packet's messages
+ *   resend.c   refused, lost, forgotten     event.c    what is told
+ *   dispatch.c the table of the handlers    handle_*.c one service message each
  */
 #ifndef MTP_SESSION_ENGINE_H
 #define MTP_SESSION_ENGINE_H
@@ -20,16 +21,16 @@
 #define MTP_NEVER INT64_MAX
 
 enum {
-  MTP_IDS_MAX = 8192,      /* in one ack, state or resend request (MS-6) */
-  MTP_SENT_RECENT = 64,    /* packets of ours that a refusal may name */
-  MTP_QUERY_IDS = 4,       /* former ids of a query that an answer may still name */
-  MTP_NOTES_MAX = 16,      /* answers to the server's own questions that wait to be sent */
-  MTP_SALT_CHANGES = 5,    /* in a row, without anything else from the server (MS-10) */
-  MTP_LATE_MS = 30000,     /* a query without acknowledgement: its state is asked */
+  MTP_IDS_MAX = 8192,        /* in one ack, state or resend request (MS-6) */
+  MTP_SENT_RECENT = 64,      /* packets of ours that a refusal may name */
+  MTP_QUERY_IDS = 4,         /* former ids of a query that an answer may still name */
+  MTP_NOTES_MAX = 16,        /* answers to the server's own questions that wait to be sent */
+  MTP_SALT_CHANGES = 5,      /* in a row, without anything else from the server (MS-10) */
+  MTP_LATE_MS = 30000,       /* a query without acknowledgement: its state is asked */
   MTP_STATE_GRACE_MS = 2000, /* a server that answered a later ping does not know msgs_state_req */
-  MTP_SALTS_MS = 60000,    /* between two get_future_salts */
-  MTP_ERRAND_MS = 60000,   /* our own requests are forgotten when not answered */
-  MTP_GZIP_LEAST = 256     /* queries below are not compressed (MS-5) */
+  MTP_SALTS_MS = 60000,      /* between two get_future_salts */
+  MTP_ERRAND_MS = 60000,     /* our own requests are forgotten when not answered */
+  MTP_GZIP_LEAST = 256       /* queries below are not compressed (MS-5) */
 };
 
 /* ---- queries ---- */
@@ -62,8 +63,7 @@ struct mtp_query {
   mtp_query_state state;
   mtp_query_options options;
   mtp_token token;
-  uint8_t *body; /* owned; NULL with build */
-  size_t size;
+  tl_buffer body; /* empty with build */
   int64_t param;
   int64_t ids[MTP_QUERY_IDS]; /* newest first; every one is in by_id */
   unsigned n_ids;
@@ -113,8 +113,8 @@ typedef struct mtp_events {
 
 /* One that is sent and answered, at most one at a time. */
 typedef struct mtp_errand {
-  bool due;        /* to be sent with the next packet */
-  int64_t msg_id;  /* 0: none is out */
+  bool due;       /* to be sent with the next packet */
+  int64_t msg_id; /* 0: none is out */
   int64_t container;
   int64_t sent_ms;
 } mtp_errand;
@@ -158,7 +158,9 @@ struct mtp_engine {
   mtp_errand ping, salts_request, state, poll;
   int64_t ping_value;        /* ping_id */
   int64_t ping_at, salts_at; /* next ones */
+  uint64_t pings;            /* sent so far */
   int64_t heard_ms;          /* when the last packet was taken in */
+  bool heard;                /* one has been, in this session */
   int64_t waiting_ms;        /* since when something of ours is without any sign; MTP_NEVER: not */
   mtp_ids state_ids;         /* what `state` asks about */
   int64_t state_until;
@@ -169,28 +171,29 @@ struct mtp_engine {
 
   int64_t reported_offset_ms; /* of the last TIME event */
   mtp_events events;
-  tl_buffer scratch;
+  tl_buffer scratch; /* a packet, plain */
+  tl_buffer part;    /* one message of ours in the making */
 };
 
 /* ---- engine.c ---- */
 
-/* A new session id, and everything of the former session forgotten. RANDOM. */
+/* A new session id, and everything of the former session forgotten; what is in flight goes back
+ * into the queue, or fails if it is `once`. RANDOM: nothing has changed. */
 TL_MUST_USE mtp_engine_status mtp_session_start(mtp_engine *engine);
 /* RECONNECT; nothing is taken or given before the next connection. */
 void mtp_session_break(mtp_engine *engine, mtp_reconnect_reason reason);
+/* FATAL, and the end of every query. */
 void mtp_session_fatal(mtp_engine *engine);
-/* Takes over a salt from the server; tells it. */
-void mtp_session_set_salt(mtp_engine *engine, int64_t salt, mtp_now now);
 /* Tells the time offset if it has moved by more than a second. */
 void mtp_session_tell_time(mtp_engine *engine, mtp_now now);
-/* Frees large buffers that are not in use, so that an idle engine is small. */
-void mtp_session_trim(mtp_engine *engine);
+/* Unix seconds of the server. */
+int64_t mtp_session_server_s(const mtp_engine *engine, mtp_now now);
 
 /* ---- query.c ---- */
 
 /* Queues one of our own requests; false when out of memory. */
 bool mtp_query_errand(mtp_engine *engine, mtp_query_kind kind, uint32_t id, int64_t param);
-/* Ends a query: its event carries what is in *end (type, fail, code, body: taken over). */
+/* Ends a query: its event is *end (the body is taken over) with token and user filled in. */
 void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event *end);
 void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_fail fail, int32_t code);
 /* Back to the head of its queue, to be sent with a new id. */
@@ -207,15 +210,15 @@ mtp_query *mtp_query_in_flight(const mtp_engine *engine, int64_t msg_id);
 /* One of our own requests of that kind and parameter; NULL: none. */
 mtp_query *mtp_query_find_errand(const mtp_engine *engine, mtp_query_kind kind, int64_t param);
 void mtp_query_free(mtp_engine *engine, mtp_query *query);
-void mtp_query_free_all(mtp_engine *engine);
 void mtp_query_fail_all(mtp_engine *engine, mtp_fail fail);
 
 /* ---- event.c ---- */
 
 enum { MTP_TOLD_SENT = 1, MTP_TOLD_ACKED = 2, MTP_TOLD_QUICK = 4 };
 
+/* Tells something once, with its newest value (set in engine->events beforehand). */
 void mtp_event_raise(mtp_engine *engine, mtp_engine_event_type type);
-void mtp_event_ended(mtp_engine *engine, mtp_query *query);
+void mtp_event_ended(mtp_engine *engine, mtp_query *query); /* freed when it has been told */
 void mtp_event_progress(mtp_engine *engine, mtp_query *query, unsigned what);
 /* Copies body; out of memory raises UPDATES_GAP instead. */
 void mtp_event_update(mtp_engine *engine, tl_bytes body);
@@ -244,59 +247,68 @@ void mtp_sent_state(mtp_engine *engine, int64_t msg_id, uint8_t state);
 void mtp_state_done(mtp_engine *engine, bool answered);
 /* Queries in flight under ids below first_id are unknown to the server (MS-8). */
 void mtp_sent_forgotten(mtp_engine *engine, int64_t first_id);
-/* Doubt about everything in flight, after the connection broke; of idempotent ones none is needed. */
+/* Doubt about everything in flight, after the connection broke; of idempotent ones none is needed.
+ */
 void mtp_sent_doubt_all(mtp_engine *engine);
 /* The queries that have gone without acknowledgement for long. */
 void mtp_sent_check_late(mtp_engine *engine, mtp_now now);
 
 /* ---- pack.c: what goes into a packet ---- */
 
-/* A packet in the making. Nothing in the engine has changed before mtp_pack_commit() but the
- * counters, which mtp_pack_rollback() puts back. */
+/* A packet in the making. Until mtp_pack_commit() mtp_pack_rollback() puts everything back. */
 typedef struct mtp_pack {
   mtp_engine *engine;
   mtp_now now;
-  tl_buffer *out; /* room for the container's head, then its messages */
-  uint32_t count;
+  uint32_t count; /* messages so far; they lie in engine->scratch behind 8 bytes for the head */
   bool full;
-  int64_t last_id;       /* counters as they were */
+  int64_t last_id; /* counters as they were */
   uint32_t content_count;
   mtp_query_list queries;
   size_t n_acks, n_wanted;
-  mtp_note *notes_end; /* the first that did not go in */
-  bool in_ping, in_salts, in_state, in_poll;
-  int64_t ping_id, salts_id, state_id, poll_id; /* message ids */
-  mtp_message message; /* to be sealed */
+  unsigned n_notes;
+  int64_t ping_id, salts_id, state_id, poll_id; /* message ids of errands in it; 0: not */
   bool quick_ack;
+  mtp_message message; /* to be sealed */
+  int64_t container;   /* its id; 0: a lone message */
 } mtp_pack;
 
 /* NOTHING, NOMEM; then nothing is to be rolled back. */
 TL_MUST_USE mtp_engine_status mtp_pack_make(mtp_pack *pack, mtp_engine *engine, mtp_now now);
 void mtp_pack_commit(mtp_pack *pack, uint32_t quick_token);
 void mtp_pack_rollback(mtp_pack *pack);
-/* Appends a message; false: does not fit (full is set), or out of memory. */
-bool mtp_pack_raw(mtp_pack *pack, bool content, tl_bytes body, int64_t *msg_id);
+/* Appends a message whose body is head and tail; *msg_id is made if it is 0. TOO_LARGE (full is
+ * then set), NOMEM. */
+TL_MUST_USE mtp_engine_status mtp_pack_add(mtp_pack *pack, bool content, tl_bytes head,
+                                           tl_bytes tail, int64_t *msg_id);
 
-/* ---- pack_errands.c: everything of ours that is no query ---- */
+/* ---- errands.c: what we send that is no query ---- */
 
+/* What has to leave now. OK, NOMEM; what does not fit stays for the next packet. */
 TL_MUST_USE mtp_engine_status mtp_pack_errands(mtp_pack *pack);
-void mtp_pack_commit_errands(mtp_pack *pack, int64_t container);
+/* Acknowledgements that ride along. OK, NOMEM. */
+TL_MUST_USE mtp_engine_status mtp_pack_acks(mtp_pack *pack);
+bool mtp_acks_due(const mtp_engine *engine, mtp_now now);
+void mtp_errands_commit(mtp_pack *pack);
+void mtp_errands_rollback(mtp_pack *pack);
 /* The errands in that message or container have to be sent again. */
 void mtp_errands_refused(mtp_engine *engine, int64_t msg_id);
-void mtp_errands_reset(mtp_engine *engine); /* no connection: nothing is out */
-/* Whether anything of them is due. */
-bool mtp_errands_due(const mtp_engine *engine);
-void mtp_notes_free(mtp_engine *engine);
-/* Queues a message that is not content-related and needs no answer; dropped when there are too many
- * or no memory. */
-void mtp_note_add(mtp_engine *engine, const tl_buffer *body);
+/* Nothing is out: another connection, or another session. */
+void mtp_errands_reset(mtp_engine *engine);
+/* Whether msg_id is that of an errand that is out. */
+bool mtp_errands_have(const mtp_engine *engine, int64_t msg_id);
+/* An acknowledgement to be sent; there must be room in acks. */
+void mtp_ack_add(mtp_engine *engine, int64_t msg_id, mtp_now now);
+/* Queues an answer to the server, of which nothing is heard any more; left out when too many wait.
+ * false: out of memory. */
+TL_MUST_USE bool mtp_note_add(mtp_engine *engine, uint32_t id, const void *args);
+void mtp_notes_free(mtp_engine *engine, unsigned n); /* the first n */
 
 /* ---- parse.c: a packet's messages ---- */
 
 typedef struct mtp_inbound {
   int64_t msg_id;
   int32_t seq_no;
-  bool wrapper;  /* a container: its content follows as messages of their own */
+  bool wrapper;    /* a container: its content follows as messages of their own */
   bool unreadable; /* gzip that cannot be inflated */
   tl_bytes body;
 } mtp_inbound;
@@ -310,8 +322,8 @@ typedef struct mtp_parse {
   size_t budget; /* bytes that may still be inflated */
 } mtp_parse;
 
-/* Takes a packet's body apart: containers and gzip_packed, nested at most twice (MS-4). OK, REJECTED,
- * NOMEM; free it in any case. */
+/* Takes a packet's body apart: containers and gzip_packed, nested at most twice (MS-4). OK,
+ * REJECTED, NOMEM; free it in any case. */
 TL_MUST_USE mtp_engine_status mtp_parse_packet(mtp_parse *parse, const mtp_engine *engine,
                                                const mtp_message *message);
 void mtp_parse_free(mtp_parse *parse);
@@ -324,7 +336,7 @@ typedef struct mtp_rx {
   struct tl_arena *arena; /* for what is decoded; lives as long as the packet is handled */
 } mtp_rx;
 
-/* NOMEM: it was not handled, and will be when the server sends it again. */
+/* OK or NOMEM: it was not handled, and will be when the server sends it again. */
 typedef mtp_engine_status (*mtp_handler)(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in);
 
 /* The handler of a message's constructor; NULL: not a service message that is handled. */
@@ -335,7 +347,7 @@ uint32_t mtp_id_of(tl_bytes body); /* the first four bytes; 0 if there are not a
 
 /* Decodes a service message into the arena. *args is NULL when it is malformed (it is then ignored)
  * and the status OK; NOMEM. */
-TL_MUST_USE mtp_engine_status mtp_decode(mtp_rx *rx, const mtp_inbound *in, const void **args);
+TL_MUST_USE mtp_engine_status mtp_decode(mtp_rx *rx, tl_bytes body, const void **args);
 /* Appends a service message; false when out of memory. */
 TL_MUST_USE bool mtp_encode(uint32_t id, const void *args, tl_buffer *out);
 

@@ -48,6 +48,13 @@ static bool give_room(z_stream *z, tl_buffer *out) {
   return true;
 }
 
+/* What zlib has written becomes part of out. The room was reserved: this cannot fail. */
+static void take_room(const z_stream *z, tl_buffer *out) {
+  size_t size = (size_t)(z->next_out - (out->data + out->size));
+  if (size)
+    (void)tl_buffer_extend(out, size);
+}
+
 static mtp_gzip_status inflate_all(z_stream *z, tl_buffer *out) {
   for (;;) {
     if (!give_room(z, out)) {
@@ -59,9 +66,8 @@ static mtp_gzip_status inflate_all(z_stream *z, tl_buffer *out) {
         return MTP_GZIP_NOMEM;
       return inflate(z, Z_FINISH) == Z_STREAM_END ? MTP_GZIP_OK : MTP_GZIP_LARGE;
     }
-    uint8_t *start = z->next_out;
     int result = inflate(z, Z_NO_FLUSH);
-    out->size += (size_t)(z->next_out - start);
+    take_room(z, out);
     if (result == Z_STREAM_END)
       return MTP_GZIP_OK;
     if (result == Z_MEM_ERROR)
@@ -124,9 +130,8 @@ static mtp_gzip_status deflate_all(const tl_allocator *allocator, tl_bytes query
       status = out->size < out->limit ? MTP_GZIP_NOMEM : MTP_GZIP_LARGE;
       break;
     }
-    uint8_t *start = z.next_out;
     result = deflate(&z, Z_FINISH);
-    out->size += (size_t)(z.next_out - start);
+    take_room(&z, out);
     if (result == Z_STREAM_ERROR)
       status = MTP_GZIP_BAD;
   }
@@ -134,39 +139,31 @@ static mtp_gzip_status deflate_all(const tl_allocator *allocator, tl_bytes query
   return status;
 }
 
-/* Puts the id and the length in front of the data, which starts at byte 8, and the padding behind.
- */
-static mtp_gzip_status finish_object(tl_buffer *out) {
-  size_t size = out->size - 8, head = size < LONG_FORM ? 5 : 8;
-  if (size >= LENGTH_MAX)
-    return MTP_GZIP_LARGE;
-  if (head == 5) {
-    memmove(out->data + 5, out->data + 8, size);
-    out->size -= 3;
-    out->data[4] = (uint8_t)size;
-  } else {
-    tl_store32(out->data + 4, (uint32_t)size << 8 | LONG_FORM);
-  }
-  tl_store32(out->data, MTP_ID_GZIP_PACKED);
-  static const uint8_t zeros[4];
-  out->limit = TL_BUFFER_LIMIT;
-  return tl_buffer_append(out, zeros, (4 - out->size % 4) % 4) ? MTP_GZIP_NOMEM : MTP_GZIP_OK;
+/* The object around the data. */
+static mtp_gzip_status write_object(tl_bytes data, tl_buffer *out) {
+  size_t head = data.size < LONG_FORM ? 5 : 8, pad = (4 - (head + data.size) % 4) % 4;
+  uint8_t *at = data.size < LENGTH_MAX ? tl_buffer_extend(out, head + data.size + pad) : NULL;
+  if (!at)
+    return data.size < LENGTH_MAX ? MTP_GZIP_NOMEM : MTP_GZIP_LARGE;
+  tl_store32(at, MTP_ID_GZIP_PACKED);
+  if (head == 5)
+    at[4] = (uint8_t)data.size;
+  else
+    tl_store32(at + 4, (uint32_t)data.size << 8 | LONG_FORM);
+  memcpy(at + head, data.data, data.size);
+  memset(at + head + data.size, 0, pad);
+  return MTP_GZIP_OK;
 }
 
 mtp_gzip_status mtp_gzip_pack(const tl_allocator *allocator, tl_bytes query, tl_buffer *out) {
-  if (query.size > UINT_MAX || query.size < 16) {
-    tl_buffer_init(out, allocator, 0);
+  tl_buffer data;
+  tl_buffer_init(out, allocator, 0);
+  if (query.size > UINT_MAX || query.size < 32)
     return MTP_GZIP_LARGE;
-  }
-  tl_buffer_init(out, allocator, query.size - 4);
-  mtp_gzip_status status = tl_buffer_extend(out, 8) ? MTP_GZIP_OK : MTP_GZIP_NOMEM;
+  tl_buffer_init(&data, allocator, query.size - 12); /* head, padding, and 4 less at least */
+  mtp_gzip_status status = deflate_all(allocator, query, &data);
   if (!status)
-    status = deflate_all(allocator, query, out);
-  if (!status)
-    status = finish_object(out);
-  if (!status && out->size >= query.size)
-    status = MTP_GZIP_LARGE;
-  if (status)
-    tl_buffer_free(out);
+    status = write_object(tl_bytes_of(data.data, data.size), out);
+  tl_buffer_free(&data);
   return status;
 }

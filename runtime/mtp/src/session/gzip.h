@@ -22,8 +22,8 @@ TL_MUST_USE mtp_gzip_status mtp_gzip_inflate(const tl_allocator *allocator, tl_b
  */
 TL_MUST_USE bool mtp_gzip_data(tl_bytes object, tl_bytes *data);
 
-/* Makes a gzip_packed object of a query if that is smaller; out is initialised here. MTP_GZIP_LARGE:
- * it is not; MTP_GZIP_NOMEM. out is then empty. */
+/* Makes a gzip_packed object of a query if that is smaller; out is initialised here.
+ * MTP_GZIP_LARGE: it is not; MTP_GZIP_NOMEM. out is then empty. */
 TL_MUST_USE mtp_gzip_status mtp_gzip_pack(const tl_allocator *allocator, tl_bytes query,
                                           tl_buffer *out);
 

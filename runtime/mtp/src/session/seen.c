@@ -30,8 +30,8 @@ bool mtp_seen_reserve(mtp_seen *seen, size_t more) {
   size_t capacity = seen->capacity ? seen->capacity : 16;
   while (capacity < need)
     capacity *= 2;
-  int64_t *ids = tl_realloc(seen->allocator, seen->ids, seen->capacity * sizeof *ids,
-                            capacity * sizeof *ids);
+  int64_t *ids =
+      tl_realloc(seen->allocator, seen->ids, seen->capacity * sizeof *ids, capacity * sizeof *ids);
   if (!ids)
     return false;
   seen->ids = ids;

@@ -1,0 +1,36 @@
+/* msg_detailed_info#276d3ec6 msg_id:long answer_msg_id:long bytes:int status:int = MsgDetailedInfo:
+ * there is an answer to msg_id; is it needed? (MS-14) */
+#include "detailed.h"
+
+#include <mt/mt.h>
+
+mtp_engine_status mtp_answer_announced(mtp_engine *engine, mtp_rx *rx, int64_t answer_id,
+                                       bool needed) {
+  if (answer_id % 2 == 0)
+    return MTP_ENGINE_OK;
+  if (!needed || mtp_seen_check(&engine->seen, answer_id) == MTP_SEEN_DUPLICATE) {
+    if (!mtp_ids_reserve(&engine->acks, rx->parse->count + 1)) /* the packet's own still follow */
+      return MTP_ENGINE_NOMEM;
+    mtp_ack_add(engine, answer_id, rx->now);
+    return MTP_ENGINE_OK;
+  }
+  if (engine->wanted.count == MTP_IDS_MAX || mtp_ids_contain(&engine->wanted, answer_id))
+    return MTP_ENGINE_OK;
+  if (!mtp_ids_reserve(&engine->wanted, 1))
+    return MTP_ENGINE_NOMEM;
+  mtp_ids_push(&engine->wanted, answer_id);
+  return MTP_ENGINE_OK;
+}
+
+mtp_engine_status mtp_handle_msg_detailed_info(mtp_engine *engine, mtp_rx *rx,
+                                               const mtp_inbound *in) {
+  const void *args;
+  mtp_engine_status status = mtp_decode(rx, in->body, &args);
+  const mt_msg_detailed_info *info = args;
+  if (!info)
+    return status;
+  mtp_query *query = mtp_query_of(engine, info->msg_id);
+  if (query && query->state == MTP_QUERY_FLIGHT)
+    mtp_query_acked(engine, query, false);
+  return mtp_answer_announced(engine, rx, info->answer_msg_id, query != NULL);
+}

@@ -1,0 +1,35 @@
+/* msgs_state_info#04deb57d req_msg_id:long info:string = MsgsStateInfo, from us. */
+#include "state_of.h"
+
+#include <mt/mt.h>
+#include <tl/arena.h>
+
+enum { UNKNOWN = 1, NOT_RECEIVED = 2, NOT_YET = 3, RECEIVED = 4 };
+
+static uint8_t state_of(const mtp_engine *engine, int64_t id) {
+  if (id % 2 == 0 || engine->seen.count == 0) /* ours, or there is nothing to know it from */
+    return UNKNOWN;
+  if (id > mtp_seen_newest(&engine->seen))
+    return NOT_YET;
+  switch (mtp_seen_check(&engine->seen, id)) {
+  case MTP_SEEN_DUPLICATE:
+    return RECEIVED;
+  case MTP_SEEN_NEW:
+    return NOT_RECEIVED;
+  default:
+    return UNKNOWN;
+  }
+}
+
+mtp_engine_status mtp_tell_states(mtp_engine *engine, mtp_rx *rx, int64_t req_id,
+                                  const tl_vector_long *ids) {
+  if (ids->count > MTP_IDS_MAX)
+    return MTP_ENGINE_OK;
+  uint8_t *info = tl_arena_alloc(rx->arena, ids->count + 1);
+  if (!info)
+    return MTP_ENGINE_NOMEM;
+  for (size_t i = 0; i < ids->count; i++)
+    info[i] = state_of(engine, ids->items[i]);
+  mt_msgs_state_info args = {.req_msg_id = req_id, .info = {info, ids->count}};
+  return mtp_note_add(engine, 0x04deb57du, &args) ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
+}
