@@ -3,6 +3,8 @@
 
 #include <tl/wire.h>
 
+#include "transport/faketls_hello.h"
+
 uint8_t *packet_new(size_t size, uint8_t seed) {
   uint8_t *packet = malloc(size);
   assert_non_null(packet);
@@ -133,4 +135,24 @@ dc_wire_event expect_server_event(dc_wire *server, dc_wire_event_kind kind) {
     fail_msg("the server failed: %s", event.failure->text);
   assert_int_equal(event.kind, kind);
   return event;
+}
+
+mtp_secret faketls_secret(const char *domain) {
+  mtp_secret secret = {.kind = MTP_SECRET_TLS};
+  for (uint8_t i = 0; i < 16; i++)
+    secret.key[i] = (uint8_t)(i * 17 + 3);
+  strcpy(secret.domain, domain);
+  return secret;
+}
+
+tl_buffer faketls_hello(const char *domain, uint64_t seed, int64_t now) {
+  fake_rng fake = fake_rng_of(NULL, 0);
+  fake.state += seed;
+  mtp_rng rng = fake_rng_view(&fake);
+  mtp_secret secret = faketls_secret(domain);
+  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  tl_buffer out;
+  tl_buffer_init(&out, NULL, 0);
+  assert_true(mtp_faketls_hello(&rng, &secret, now, &out, &failure));
+  return out;
 }

@@ -62,4 +62,13 @@ void pump(mtp_wire *client, dc_wire *server, size_t step);
 /* The next event of a server. */
 dc_wire_event expect_server_event(dc_wire *server, dc_wire_event_kind kind);
 
+/* ---- fake TLS ---- */
+
+#define FAKETLS_NOW 1700000000
+
+/* Always the same key, with this domain. */
+mtp_secret faketls_secret(const char *domain);
+/* A hello for it, different for each seed. Freed by tl_buffer_free(). */
+tl_buffer faketls_hello(const char *domain, uint64_t seed, int64_t now);
+
 #endif
