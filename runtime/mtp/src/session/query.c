@@ -258,7 +258,7 @@ void mtp_engine_cancel(mtp_engine *engine, mtp_token token) {
   int64_t msg_id = query->state == MTP_QUERY_FLIGHT ? query->ids[0] : 0;
   mtp_query_fail(engine, query, MTP_FAIL_CANCELLED, 0);
   if (msg_id) /* without memory the server just goes on with it */
-    (void)mtp_query_errand(engine, MTP_QUERY_DROP, 0x58e4a740u, msg_id);
+    mtp_query_errand(engine, MTP_QUERY_DROP, 0x58e4a740u, msg_id);
 }
 
 int64_t mtp_engine_msg_id(const mtp_engine *engine, mtp_token token) {

@@ -63,7 +63,7 @@ void mtp_session_renew_due(mtp_engine *engine, mtp_now now) {
   if (mtp_session_start(engine) != MTP_ENGINE_OK)
     mtp_session_fatal(engine);
   else
-    (void)mtp_engine_destroy_session(engine, old); /* a courtesy */
+    mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, 0xe7512126u, old); /* a courtesy */
 }
 
 /* The smallest message id that the server meant: a container's id is larger than those inside. */
