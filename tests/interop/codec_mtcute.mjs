@@ -3,16 +3,17 @@
 // JSON must say what went in, and the bytes that come out must be those that went in.
 //   codec_mtcute.mjs TGCALL [SEED]
 import fs from "node:fs";
-import { createRequire } from "node:module";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 
 const [tgcall, seed = "1"] = process.argv.slice(2);
-const require = createRequire(import.meta.url);
-const core = path.join(process.env.NODE_MODULES, "mtcute-core-228");
-const { TlBinaryWriter } = require(path.join(process.env.NODE_MODULES, "@mtcute/tl-runtime"));
-const Long = require(path.join(process.env.NODE_MODULES, "long"));
-const { __tlWriterMap: writers } = require(path.join(core, "tl/binary/writer.cjs"));
+const modules = process.env.NODE_MODULES;
+const core = path.join(modules, "mtcute-core-228");
+const load = (file) => import(pathToFileURL(path.join(modules, file)));
+const { TlBinaryWriter } = await load("@mtcute/tl-runtime/index.js");
+const { default: Long } = await load("long/index.js");
+const { __tlWriterMap: writers } = await load("mtcute-core-228/tl/binary/writer.js");
 const schema = JSON.parse(fs.readFileSync(path.join(core, "tl/api-schema.json"), "utf8"));
 
 const entries = schema.e.filter((e) => !e.name.startsWith("mtcute."));
