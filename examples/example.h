@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tg/help.h>
+#include <tg/tg.h>
 
 /* Text of a file, to be freed; NULL when it cannot be read. */
 static inline char *example_read(const char *path) {
