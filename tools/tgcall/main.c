@@ -9,6 +9,8 @@ static const command commands[] = {
      "sign in; asks for what is not given", cmd_login},
     {"logout", "[--destroy-key]", "sign out", cmd_logout},
     {"invoke", "METHOD [JSON]", "call any method; JSON - reads standard input", cmd_invoke},
+    {"session", "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | formats)",
+     "show a session, or move it from or to another library", cmd_session},
     {"encode", "", "JSON on standard input, TL bytes on standard output", cmd_encode},
     {"decode", "[--type T] [--pretty]", "TL bytes on standard input, JSON on standard output",
      cmd_decode},
@@ -34,6 +36,15 @@ static void usage(FILE *out) {
       "  --obfuscated              obfuscate a TCP transport\n"
       "  --ca-file PEM, --insecure certificates of wss and https\n"
       "  --ipv6, --pfs, --timeout SECONDS, --verbose\n"
+      "\nsession (SOURCE: a file, a folder, a session string, or - for standard input):\n"
+      "  show [SOURCE] [--json]    what is in it; never its keys\n"
+      "  import SOURCE --session FILE [--from FORMAT] [--force]\n"
+      "  export --to FORMAT --session FILE [TARGET] [--force]; strings go to standard output\n"
+      "  --password W              of an encrypted SOURCE or TARGET; the passcode of tdata\n"
+      "  --account N               which account of tdata; the active one otherwise\n"
+      "  --user-id N, --bot, --test, --api-id N\n"
+      "                            what the SOURCE does not know and the target needs\n"
+      "  One session must not be used by two programs at the same time: the server may end it.\n"
       "\nexit status: 0 done, 1 the server answered with an error, 2 usage or JSON, 3 network, "
       "4 local\n");
 }

@@ -28,6 +28,7 @@ int cmd_decode(int argc, char **argv);
 int cmd_login(int argc, char **argv);
 int cmd_logout(int argc, char **argv);
 int cmd_invoke(int argc, char **argv);
+int cmd_session(int argc, char **argv);
 
 /* What connects: given on the command line or in the environment (TGCALL_API_ID ...). */
 typedef struct connection_args {

@@ -19,9 +19,7 @@ static mtp_status check(const mtp_session *session, const tgauth_row *row, mtp_e
   mtp_status status = tgauth_session_check(session, error);
   if (status == MTP_OK && row->user && session->user_id == 0)
     status = tgauth_fail(error, MTP_ERR_STORE,
-                         "%s needs the user's id, which the session does not have; using the "
-                         "session once finds it out",
-                         row->head.name);
+                         "%s needs the user's id, which the session does not have", row->head.name);
   return status;
 }
 

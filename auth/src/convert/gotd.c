@@ -148,20 +148,28 @@ static void write_option(tgauth_writer *out, const mtp_dc_option *o) {
   tgauth_write_text(out, "}");
 }
 
-/* Those of the session; or the ones built in, without which gotd finds no way. */
-static void write_options(tgauth_writer *out, const mtp_session *session) {
-  size_t n = session->n_options;
-  const mtp_dc_option *list = session->options;
-  if (n == 0)
-    list = mtp_builtin_dcs(session->test, &n);
-  bool first = true;
+/* Of a list, the addresses of data centres that `known` has none of. */
+static bool write_options(tgauth_writer *out, const mtp_dc_option *list, size_t n,
+                          const mtp_session *known, bool first) {
   for (size_t i = 0; i < n; i++) {
-    if (!tgauth_is_host(list[i].host)) /* nothing that would have to be escaped */
+    bool skip = !tgauth_is_host(list[i].host); /* nothing that would have to be escaped */
+    for (size_t j = 0; known && j < known->n_options; j++)
+      skip = skip || known->options[j].dc == list[i].dc;
+    if (skip)
       continue;
     tgauth_write_text(out, first ? "" : ",");
     write_option(out, &list[i]);
     first = false;
   }
+  return first;
+}
+
+/* gotd finds its way by this list only, so it gets what is built in too. */
+static void write_all_options(tgauth_writer *out, const mtp_session *session) {
+  size_t n;
+  const mtp_dc_option *builtin = mtp_builtin_dcs(session->test, &n);
+  bool first = write_options(out, session->options, session->n_options, NULL, true);
+  write_options(out, builtin, n, session, first);
 }
 
 static mtp_status export(const mtp_session *session, const tgauth_target *target,
@@ -179,7 +187,7 @@ static mtp_status export(const mtp_session *session, const tgauth_target *target
   tgauth_write_text(&out, "\"BlockedMode\":false,\"ForceTryIpv6\":false,\"Date\":0,\"Expires\":0,");
   tgauth_write_format(&out, "\"TestMode\":%s,\"ThisDC\":%d,\"DCOptions\":[", word(session->test),
                       (int)session->home_dc);
-  write_options(&out, session);
+  write_all_options(&out, session);
   tgauth_write_text(&out, "],\"DCTxtDomainName\":\"\",\"TmpSessions\":0,\"WebfileDCID\":0},");
   tgauth_write_format(&out, "\"DC\":%d,\"Addr\":\"%s%s%s:%d\",\"AuthKey\":", (int)session->home_dc,
                       v6 ? "[" : "", address->host, v6 ? "]" : "", (int)address->port);

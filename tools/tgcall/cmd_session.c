@@ -1,0 +1,294 @@
+/* tgcall session: shows a session, takes one over from another library, gives one to it. Keys are
+ * never printed, except as the session strings that were asked for. */
+#include "tgcall.h"
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tgauth/convert.h>
+#include <unistd.h>
+
+/* What the command line says. */
+typedef struct session_args {
+  connection_args connection; /* --session, --session-password, --api-id, --test */
+  const char *from, *to, *password, *account, *user_id;
+  bool force, json, bot;
+  const char *word; /* SOURCE or TARGET */
+} session_args;
+
+static bool number(const char *name, const char *text, long long least, long long most,
+                   long long *out) {
+  char *end;
+  *out = strtoll(text, &end, 10);
+  if (!*text || *end || *out < least || *out > most)
+    return usage_error("%s takes a number, not \"%s\"", name, text), false;
+  return true;
+}
+
+/* ---- reading ---- */
+
+/* Sets what the format may not know and the command line says. */
+static bool complete(const session_args *args, mtp_session *session) {
+  long long n;
+  if (args->user_id) {
+    if (!number("--user-id", args->user_id, 1, 1LL << 52, &n))
+      return false;
+    session->user_id = n;
+  }
+  if (args->bot)
+    session->bot = true;
+  if (args->connection.test)
+    session->test = true;
+  if (session->api_id == 0 && args->connection.api_id) {
+    if (!number("--api-id", args->connection.api_id, 1, INT32_MAX, &n))
+      return false;
+    session->api_id = (int32_t)n;
+  }
+  return true;
+}
+
+/* A SOURCE of "-" is standard input, so that a session need not be on the command line. */
+static int read_session(const session_args *args, const char *source, const char *password,
+                        mtp_session *session, const tgauth_format **format) {
+  tgauth_import_options options = {.password = password};
+  tl_buffer input;
+  mtp_error error;
+  long long account = 0;
+  if (args->from && strcmp(args->from, "auto") != 0 &&
+      !(options.format = tgauth_format_find(args->from)))
+    return usage_error("no format \"%s\"; tgcall session formats lists them", args->from);
+  if (args->account && !number("--account", args->account, 1, 1000, &account))
+    return EXIT_USAGE;
+  options.account = (uint32_t)account;
+  tl_buffer_init(&input, NULL, 0);
+  int status = EXIT_OK;
+  if (strcmp(source, "-") == 0) {
+    if (!read_stream(STDIN_FILENO, &input) || tl_buffer_append(&input, "", 1) != TL_OK)
+      status = EXIT_LOCAL;
+    source = (const char *)input.data;
+  }
+  if (status == EXIT_OK &&
+      tgauth_session_import(session, source, &options, format, &error) != MTP_OK)
+    status = report_error(&error);
+  if (status == EXIT_OK && !complete(args, session))
+    status = EXIT_USAGE;
+  tl_buffer_wipe(&input);
+  tl_buffer_free(&input);
+  return status;
+}
+
+/* ---- show ---- */
+
+static const mtp_dc_option *address_of(const mtp_session *session) {
+  size_t n;
+  const mtp_dc_option *builtin = mtp_builtin_dcs(session->test, &n);
+  for (size_t i = 0; i < session->n_options; i++)
+    if (session->options[i].dc == session->home_dc)
+      return &session->options[i];
+  for (size_t i = 0; i < n; i++)
+    if (builtin[i].dc == session->home_dc)
+      return &builtin[i];
+  return NULL;
+}
+
+static json_t *describe_key(const mtp_dc_key *key) {
+  uint8_t id[8] = {0};
+  char text[17];
+  if (tgauth_key_id(key->key, id) != MTP_OK)
+    return NULL;
+  for (size_t i = 0; i < sizeof id; i++)
+    snprintf(text + 2 * i, 3, "%02x", id[i]);
+  return json_pack("{s:i, s:b, s:s}", "dc", (int)key->dc, "media", (int)key->media, "id", text);
+}
+
+static json_t *describe(const mtp_session *session, const tgauth_format *format) {
+  const mtp_dc_option *address = address_of(session);
+  const tgauth_format *other;
+  json_t *keys = json_array(), *formats = json_array();
+  for (size_t i = 0; i < session->n_keys; i++)
+    json_array_append_new(keys, describe_key(&session->keys[i]));
+  for (size_t i = 0; (other = tgauth_format_at(i)); i++)
+    if (tgauth_session_can_export(session, other, NULL) == MTP_OK)
+      json_array_append_new(formats, json_string(other->name));
+  json_t *out =
+      json_pack("{s:s, s:i, s:b, s:b, s:b, s:i, s:o, s:i, s:o}", "format", format->name, "dc",
+                (int)session->home_dc, "test", (int)session->test, "signed_in",
+                (int)session->signed_in, "bot", (int)session->bot, "api_id", (int)session->api_id,
+                "keys", keys, "channels", (int)session->n_channels, "formats", formats);
+  if (out && address)
+    json_object_set_new(out, "address",
+                        json_sprintf(strchr(address->host, ':') ? "[%s]:%d" : "%s:%d",
+                                     address->host, (int)address->port));
+  if (out)
+    json_object_set_new(out, "user_id",
+                        session->user_id ? json_integer(session->user_id) : json_null());
+  if (out && session->updates.date)
+    json_object_set_new(out, "updates",
+                        json_pack("{s:i, s:i, s:i, s:i}", "pts", session->updates.pts, "qts",
+                                  session->updates.qts, "date", session->updates.date, "seq",
+                                  session->updates.seq));
+  return out;
+}
+
+static const char *text_of(const json_t *object, const char *name) {
+  const char *text = json_string_value(json_object_get(object, name));
+  return text ? text : "unknown";
+}
+
+static void print_text(const json_t *d, const mtp_session *session) {
+  size_t i;
+  json_t *item;
+  printf("format:       %s\n", text_of(d, "format"));
+  printf("data centre:  %d%s, %s\n", (int)session->home_dc, session->test ? " (test)" : "",
+         text_of(d, "address"));
+  printf("signed in:    %s\n", session->signed_in ? "yes" : "no");
+  if (session->user_id)
+    printf("user:         %lld%s\n", (long long)session->user_id, session->bot ? " (bot)" : "");
+  else
+    printf("user:         unknown\n");
+  json_array_foreach(json_object_get(d, "keys"), i, item)
+      printf("key:          id %s, data centre %d%s\n", text_of(item, "id"),
+             (int)json_integer_value(json_object_get(item, "dc")),
+             json_is_true(json_object_get(item, "media")) ? " (media)" : "");
+  printf("can become:  ");
+  json_array_foreach(json_object_get(d, "formats"), i, item) printf(" %s", json_string_value(item));
+  printf("\n");
+}
+
+static int show(const session_args *args) {
+  mtp_session session;
+  const tgauth_format *format;
+  const char *source = args->word ? args->word : args->connection.session;
+  if (!source)
+    return usage_error("session show needs a SOURCE or --session FILE");
+  const char *password = args->password ? args->password : args->connection.session_password;
+  mtp_session_init(&session, NULL);
+  int status = read_session(args, source, password, &session, &format);
+  if (status == EXIT_OK) {
+    json_t *d = describe(&session, format);
+    if (d && args->json) {
+      json_dumpf(d, stdout, JSON_INDENT(2));
+      fputc('\n', stdout);
+    } else if (d) {
+      print_text(d, &session);
+    } else {
+      status = EXIT_LOCAL;
+    }
+    json_decref(d);
+  }
+  mtp_session_free(&session);
+  return status;
+}
+
+/* ---- import ---- */
+
+static int save(const session_args *args, const mtp_session *session) {
+  mtp_error error;
+  const char *path = args->connection.session;
+  tgauth_store *store = tgauth_store_file(path, args->connection.session_password);
+  if (!store)
+    return EXIT_LOCAL;
+  int status;
+  if (store->ops->lock(store, &error) != MTP_OK) {
+    status = report_error(&error);
+  } else if (!args->force && access(path, F_OK) == 0) {
+    memset(&error, 0, sizeof error);
+    error.status = MTP_ERR_STORE;
+    error.method = TL_NONE;
+    snprintf(error.text, sizeof error.text, "%s exists already; --force replaces it", path);
+    status = report_error(&error);
+  } else {
+    status = store->ops->save(store, session, &error) == MTP_OK ? EXIT_OK : report_error(&error);
+  }
+  store->ops->free(store);
+  return status;
+}
+
+static int import_session(const session_args *args) {
+  mtp_session session;
+  const tgauth_format *format;
+  if (!args->word || !args->connection.session)
+    return usage_error("session import needs a SOURCE and --session FILE");
+  mtp_session_init(&session, NULL);
+  int status = read_session(args, args->word, args->password, &session, &format);
+  if (status == EXIT_OK)
+    status = save(args, &session);
+  if (status == EXIT_OK)
+    fprintf(stderr, "tgcall: %s session of data centre %d imported into %s\n", format->name,
+            (int)session.home_dc, args->connection.session);
+  mtp_session_free(&session);
+  return status;
+}
+
+/* ---- export ---- */
+
+static int write_session(const session_args *args, const mtp_session *session,
+                         const tgauth_format *to) {
+  tgauth_export_options options = {.password = args->password, .overwrite = args->force};
+  mtp_error error;
+  char *text = NULL;
+  if (tgauth_session_export(session, to, args->word, &options, &text, &error) != MTP_OK)
+    return report_error(&error);
+  int status = EXIT_OK;
+  if (text && (puts(text) < 0 || fflush(stdout) != 0))
+    status = EXIT_LOCAL;
+  tgauth_string_free(text);
+  return status;
+}
+
+static int export_session(const session_args *args) {
+  mtp_session session;
+  const tgauth_format *from;
+  if (!args->to || !args->connection.session)
+    return usage_error("session export needs --to FORMAT and --session FILE");
+  const tgauth_format *to = tgauth_format_find(args->to);
+  if (!to)
+    return usage_error("no format \"%s\"; tgcall session formats lists them", args->to);
+  mtp_session_init(&session, NULL);
+  int status = read_session(args, args->connection.session, args->connection.session_password,
+                            &session, &from);
+  if (status == EXIT_OK)
+    status = write_session(args, &session, to);
+  mtp_session_free(&session);
+  return status;
+}
+
+/* ---- formats ---- */
+
+static int list_formats(const session_args *args) {
+  static const char *const forms[] = {"text", "file", "folder"};
+  const tgauth_format *f;
+  (void)args;
+  for (size_t i = 0; (f = tgauth_format_at(i)); i++)
+    printf("%-17s %-6s %s%s%s%s%s\n", f->name, forms[f->form], f->what,
+           f->exports ? "" : "; import only", f->missing ? "; this build lacks " : "",
+           f->missing ? f->missing : "", f->imports ? "" : "; export only");
+  return EXIT_OK;
+}
+
+int cmd_session(int argc, char **argv) {
+  static const struct {
+    const char *name;
+    int (*run)(const session_args *args);
+  } verbs[] = {{"show", show},
+               {"import", import_session},
+               {"export", export_session},
+               {"formats", list_formats}};
+  session_args args;
+  const char *words[2] = {NULL, NULL};
+  size_t n_words;
+  memset(&args, 0, sizeof args);
+  const option_spec own[] = {
+      {"--from", &args.from, NULL},         {"--to", &args.to, NULL},
+      {"--password", &args.password, NULL}, {"--account", &args.account, NULL},
+      {"--user-id", &args.user_id, NULL},   {"--bot", NULL, &args.bot},
+      {"--force", NULL, &args.force},       {"--json", NULL, &args.json}};
+  if (!parse_options(argc, argv, own, sizeof own / sizeof own[0], &args.connection, words, 2,
+                     &n_words))
+    return EXIT_USAGE;
+  args.word = words[1];
+  for (size_t i = 0; n_words && i < sizeof verbs / sizeof verbs[0]; i++)
+    if (strcmp(verbs[i].name, words[0]) == 0)
+      return verbs[i].run(&args);
+  return usage_error("session takes show, import, export or formats");
+}
