@@ -88,9 +88,9 @@ typedef struct mtp_query_list {
   size_t count;
 } mtp_query_list;
 
-void mtp_list_push_back(mtp_query_list *list, mtp_query *query);
-void mtp_list_push_front(mtp_query_list *list, mtp_query *query);
-void mtp_list_remove(mtp_query_list *list, mtp_query *query);
+void mtp_queries_push_back(mtp_query_list *list, mtp_query *query);
+void mtp_queries_push_front(mtp_query_list *list, mtp_query *query);
+void mtp_queries_remove(mtp_query_list *list, mtp_query *query);
 
 /* ---- what waits to be told ---- */
 

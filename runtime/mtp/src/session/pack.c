@@ -83,9 +83,9 @@ static mtp_engine_status add_query(mtp_pack *pack, mtp_query *query, int64_t aft
 
 /* It is in the packet. */
 static void take(mtp_pack *pack, mtp_query_list *queue, mtp_query *query) {
-  mtp_list_remove(queue, query);
+  mtp_queries_remove(queue, query);
   query->state = MTP_QUERY_PACKING;
-  mtp_list_push_back(&pack->queries, query);
+  mtp_queries_push_back(&pack->queries, query);
   pack->quick_ack = pack->quick_ack || query->options.quick_ack;
   pack->full = query->options.alone;
 }
@@ -189,9 +189,9 @@ void mtp_pack_rollback(mtp_pack *pack) {
   engine->content_count = pack->content_count;
   while (pack->queries.last) {
     mtp_query *query = pack->queries.last;
-    mtp_list_remove(&pack->queries, query);
+    mtp_queries_remove(&pack->queries, query);
     query->state = MTP_QUERY_QUEUED;
-    mtp_list_push_front(&engine->queue[query->options.urgent ? 0 : 1], query);
+    mtp_queries_push_front(&engine->queue[query->options.urgent ? 0 : 1], query);
   }
   mtp_errands_rollback(pack);
 }
@@ -202,7 +202,7 @@ void mtp_pack_commit(mtp_pack *pack, uint32_t quick_token) {
     engine->waiting_ms = pack->now.monotonic_ms;
   while (pack->queries.first) {
     mtp_query *query = pack->queries.first;
-    mtp_list_remove(&pack->queries, query);
+    mtp_queries_remove(&pack->queries, query);
     query->quick_token = quick_token;
     mtp_query_sent(engine, query, pack->container, pack->now);
   }

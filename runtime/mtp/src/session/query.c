@@ -10,7 +10,7 @@
 
 /* ---- lists ---- */
 
-void mtp_list_push_back(mtp_query_list *list, mtp_query *query) {
+void mtp_queries_push_back(mtp_query_list *list, mtp_query *query) {
   query->next = NULL;
   query->prev = list->last;
   if (list->last)
@@ -21,7 +21,7 @@ void mtp_list_push_back(mtp_query_list *list, mtp_query *query) {
   list->count++;
 }
 
-void mtp_list_push_front(mtp_query_list *list, mtp_query *query) {
+void mtp_queries_push_front(mtp_query_list *list, mtp_query *query) {
   query->prev = NULL;
   query->next = list->first;
   if (list->first)
@@ -32,7 +32,7 @@ void mtp_list_push_front(mtp_query_list *list, mtp_query *query) {
   list->count++;
 }
 
-void mtp_list_remove(mtp_query_list *list, mtp_query *query) {
+void mtp_queries_remove(mtp_query_list *list, mtp_query *query) {
   if (query->prev)
     query->prev->next = query->next;
   else
@@ -75,7 +75,7 @@ static void enqueue(mtp_engine *engine, mtp_query *query) {
   query->token = ++engine->last_token;
   query->state = MTP_QUERY_QUEUED;
   mtp_idmap_put(&engine->by_token, query->token, query);
-  mtp_list_push_back(queue_of(engine, query), query);
+  mtp_queries_push_back(queue_of(engine, query), query);
   if (query->kind == MTP_QUERY_USER)
     engine->pending++;
 }
@@ -180,7 +180,7 @@ void mtp_query_sent(mtp_engine *engine, mtp_query *query, int64_t container, mtp
   query->acked = query->asked = false;
   query->doubt = MTP_DOUBT_NONE;
   mtp_idmap_put(&engine->by_id, (uint64_t)query->new_id, query);
-  mtp_list_push_back(&engine->flight, query);
+  mtp_queries_push_back(&engine->flight, query);
   mtp_event_progress(engine, query, MTP_TOLD_SENT);
 }
 
@@ -197,21 +197,21 @@ void mtp_query_acked(mtp_engine *engine, mtp_query *query, bool quick) {
 void mtp_query_requeue(mtp_engine *engine, mtp_query *query) {
   if (query->state != MTP_QUERY_FLIGHT)
     return;
-  mtp_list_remove(&engine->flight, query);
+  mtp_queries_remove(&engine->flight, query);
   query->state = MTP_QUERY_QUEUED;
   query->container = 0;
   query->doubt = MTP_DOUBT_NONE;
   query->acked = query->asked = false;
-  mtp_list_push_front(queue_of(engine, query), query);
+  mtp_queries_push_front(queue_of(engine, query), query);
 }
 
 /* ---- the end ---- */
 
 static void leave_list(mtp_engine *engine, mtp_query *query) {
   if (query->state == MTP_QUERY_FLIGHT)
-    mtp_list_remove(&engine->flight, query);
+    mtp_queries_remove(&engine->flight, query);
   else if (query->state == MTP_QUERY_QUEUED)
-    mtp_list_remove(queue_of(engine, query), query);
+    mtp_queries_remove(queue_of(engine, query), query);
 }
 
 void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event *end) {
