@@ -4,10 +4,15 @@
 #include <poll.h>
 #include <time.h>
 
-enum { IDLE_ROUNDS = 3, MAX_ROUNDS = 20000 };
+/* What one side has sent reaches the other soon, not at once: so long nothing must come. */
+enum { QUIET_MS = 25, IDLE_ROUNDS = 2, MAX_ROUNDS = 20000 };
 
 static int64_t fixture_monotonic(void *ctx) {
-  return ((fixture *)ctx)->clock_ms;
+  const fixture *f = ctx;
+  struct timespec at = {0, 0};
+  if (f->real_time)
+    clock_gettime(CLOCK_MONOTONIC, &at);
+  return f->clock_ms + (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
 }
 
 static int64_t fixture_wall(void *ctx) {
@@ -78,14 +83,21 @@ static bool is_quiet(fixture *f) {
         fds[n++] = (struct pollfd){.fd = conn->fd, .events = events};
     }
   }
-  return poll(fds, (nfds_t)n, 0) == 0 && mtp_client_timeout(f->client) != 0;
+  return poll(fds, (nfds_t)n, QUIET_MS) == 0 && mtp_client_timeout(f->client) != 0;
+}
+
+/* Steps until nothing moves, or *flag (may be NULL) is set. */
+static void settle(fixture *f, const unsigned *flag) {
+  for (int quiet = 0, i = 0; quiet < IDLE_ROUNDS && i < MAX_ROUNDS && !(flag && *flag); i++) {
+    step(f);
+    if (flag && *flag)
+      break;
+    quiet = is_quiet(f) ? quiet + 1 : 0;
+  }
 }
 
 void fixture_settle(fixture *f) {
-  for (int quiet = 0, i = 0; quiet < IDLE_ROUNDS && i < MAX_ROUNDS; i++) {
-    step(f);
-    quiet = is_quiet(f) ? quiet + 1 : 0;
-  }
+  settle(f, NULL);
 }
 
 /* Lets the clock jump to what is due next, at most to `until`. */
@@ -107,7 +119,7 @@ void fixture_run_for(fixture *f, int64_t ms) {
 void fixture_run_until(fixture *f, const unsigned *flag) {
   int64_t until = f->clock_ms + 3600000;
   for (int i = 0; i < MAX_ROUNDS && !*flag; i++) {
-    fixture_settle(f);
+    settle(f, flag);
     if (*flag)
       break;
     assert_true(f->clock_ms < until);

@@ -16,6 +16,7 @@ typedef struct fixture {
   mtp_options options;
   mtp_client *client;
   int64_t clock_ms; /* monotonic, by jumps */
+  bool real_time;   /* the clock goes on by itself, too */
 } fixture;
 
 /* How a call ended. */

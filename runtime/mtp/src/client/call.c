@@ -194,6 +194,7 @@ void mtp_call_dispatch(mtp_call *call) {
       .user = call,
   };
   mtp_centre_want(call->centre);
+  call->client->dirty = true;
   mtp_engine_status status = mtp_engine_submit(call->centre->engine, call->body.data,
                                                call->body.size, &options, &call->token);
   if (status == MTP_ENGINE_OK)
@@ -208,6 +209,7 @@ static void withdraw(mtp_call *call) {
     return;
   mtp_engine_cancel(call->centre->engine, call->token);
   call->token = 0;
+  call->client->dirty = true;
 }
 
 void mtp_call_move(mtp_call *call, mtp_centre *centre) {

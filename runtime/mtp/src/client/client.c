@@ -287,6 +287,7 @@ mtp_status mtp_client_destroy_key(mtp_client *client, uint32_t timeout_ms, mtp_e
   int64_t until = mtp_client_now(client).monotonic_ms + timeout_ms;
   client->destroying = centre;
   client->destroyed = false;
+  client->dirty = true;
   mtp_centre_want(centre);
   for (int64_t left;
        client->destroying && (left = until - mtp_client_now(client).monotonic_ms) > 0;)

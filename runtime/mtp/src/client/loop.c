@@ -17,7 +17,7 @@ size_t mtp_client_fds(const mtp_client *client, struct pollfd *fds, size_t n) {
 }
 
 int mtp_client_timeout(const mtp_client *client) {
-  if (client->ended.first)
+  if (client->ended.first || client->dirty)
     return 0;
   if (client->closed)
     return -1;
@@ -55,9 +55,11 @@ void mtp_client_process(mtp_client *client, const struct pollfd *fds, size_t n) 
   (void)n;
   if (client->delivering)
     return;
-  for (int i = 0; i < MAX_ROUNDS; i++)
-    if (!process_once(client))
+  for (int i = 0; i < MAX_ROUNDS; i++) {
+    client->dirty = false;
+    if (!process_once(client) && !client->dirty)
       break;
+  }
 }
 
 void mtp_client_poll(mtp_client *client, int timeout_ms) {
