@@ -71,8 +71,8 @@ static mtp_step on_head(connect_layer *self, mtp_flow *flow) {
     return MTP_STEP_DONE;
   }
   int code = (int)head.status;
-  if (head.status == 407)
-    mtp_failure_set(flow->failure, MTP_FAIL_PROXY_AUTH, code, "HTTP proxy: status 407: %s",
+  if (code == 407 || code == 401) /* tinyproxy says 401 to a wrong password */
+    mtp_failure_set(flow->failure, MTP_FAIL_PROXY_AUTH, code, "HTTP proxy: status %d: %s", code,
                     self->config->proxy->user[0] ? "wrong user or password"
                                                  : "it wants a user and password");
   else

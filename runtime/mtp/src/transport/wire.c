@@ -64,13 +64,28 @@ static const char *doing(const mtp_wire *wire) {
   return wire->live < wire->count ? wire->layers[wire->live]->cls->name : wire->framing.cls->name;
 }
 
+static bool through_mtproxy(const mtp_wire *wire) {
+  return wire->secret ||
+         (wire->proxy_count && wire->proxies[wire->proxy_count - 1].kind == MTP_PROXY_MTPROTO);
+}
+
+/* The other side closed the connection: when? */
+static void note_end(mtp_wire *wire) {
+  if (wire->live < wire->count)
+    mtp_failure_set(&wire->failure, MTP_FAIL_CLOSED, 0,
+                    "the other side closed the connection during the handshake: %s", doing(wire));
+  else if (through_mtproxy(wire) && !wire->heard)
+    mtp_failure_set(&wire->failure, MTP_FAIL_CLOSED, 0,
+                    "the proxy closed the connection without a word: perhaps the secret is wrong");
+  else
+    mtp_failure_set(&wire->failure, MTP_FAIL_CLOSED, 0, "the other side closed the connection");
+}
+
 static mtp_wire_event_kind end(mtp_wire *wire, mtp_wire_event *event) {
   if (wire->failure.kind == MTP_FAIL_NONE)
     wire->failure = wire->framing.failure;
   if (wire->failure.kind == MTP_FAIL_NONE)
-    mtp_failure_set(&wire->failure, MTP_FAIL_CLOSED, 0,
-                    "the other side closed the connection %s %s",
-                    wire->live < wire->count ? "during the handshake:" : "over", doing(wire));
+    note_end(wire);
   failed(wire);
   wire->state = MTP_WIRE_ENDED;
   event->failure = &wire->failure;
@@ -130,6 +145,7 @@ mtp_wire_event_kind mtp_wire_next(mtp_wire *wire, mtp_wire_event *event) {
   if (wire->framing.failure.kind != MTP_FAIL_NONE)
     return end(wire, event);
   mtp_frame frame;
+  wire->heard = wire->heard || wire->in.size > 0;
   next_frame(wire, &frame);
   return translate(wire, &frame, event);
 }
