@@ -274,6 +274,7 @@ static void engine_reconnect(mtp_centre *centre, mtp_reconnect_reason reason, mt
 static void engine_fatal(mtp_centre *centre, mtp_now now) {
   mtp_error error;
   mtp_error_set(&error, MTP_ERR_RANDOM, NULL);
+  centre->spent = true;
   mtp_centre_failed(centre, &error, true, now);
 }
 
@@ -282,8 +283,23 @@ static void key_destroyed(mtp_centre *centre, bool destroyed, mtp_now now) {
   if (client->destroying == centre)
     client->destroying = NULL;
   client->destroyed = destroyed;
-  if (destroyed)
-    mtp_centre_forget_key(centre, now);
+  if (!destroyed)
+    return;
+  centre->spent = true;
+  mtp_centre_forget_key(centre, now);
+}
+
+/* A closed engine takes nothing any more. */
+static void replace_engine(mtp_centre *centre) {
+  mtp_engine *closed = centre->engine;
+  if (!make_engine(centre)) {
+    centre->engine = closed; /* out of memory: calls end, the next turn tries again */
+    return;
+  }
+  mtp_engine_free(closed);
+  centre->spent = false;
+  centre->keyed = false;
+  mtp_gate_reset(centre);
 }
 
 static void take_engine_event(mtp_centre *centre, mtp_engine_event *event, mtp_now now) {
@@ -335,6 +351,8 @@ static bool take_engine_events(mtp_centre *centre, mtp_now now) {
     tl_buffer_free(&event.body);
     any = true;
   }
+  if (centre->spent)
+    replace_engine(centre);
   return any;
 }
 

@@ -137,6 +137,7 @@ struct mtp_centre {
   int32_t dc;
   bool media, cdn;
   mtp_engine *engine;
+  bool spent;          /* the engine is closed: another one is needed */
   mtp_call_list calls; /* all that have not ended */
 
   /* connection */
@@ -297,7 +298,7 @@ struct mtp_client {
   uint16_t updates_type; /* Updates, in tg_schema */
   bool closed;
   bool delivering; /* a callback is running */
-  bool dirty;      /* something was asked for since the last process: there may be packets to send */
+  bool dirty; /* something was asked for since the last process: there may be packets to send */
   void (*watch)(void *ctx, const tl_value *updates);
   void *watch_ctx;
   mtp_rsa_key **cdn_keys; /* of CDNs, from help.getCdnConfig */
