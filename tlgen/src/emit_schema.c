@@ -35,7 +35,7 @@ static unsigned type_count(const model_type *type) {
 }
 
 static void emit_type(text *t, const name_pool *names, const model_type *type) {
-  const char *name = type->op <= OP_PTR ? type->name : "";
+  const char *name = type->op <= OP_PTR ? type->name : model_no_name;
   TEXT_BLOCK(t, "    {{name}, {arg}, {count}, {op}, sizeof({c_type}), {least}},\n", "name",
              NUMBER(pool_offset(names, name)), "arg", NUMBER(type_arg(type)), "count",
              NUMBER(type_count(type)), "op", model_op_names[type->op], "c_type", type->c_type,

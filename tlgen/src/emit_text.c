@@ -72,9 +72,8 @@ static const char *slot_value(const char *brace, const char *const *slots, const
   return NULL;
 }
 
-/* Appends up to the next brace or the end, and returns where that is. */
+/* Appends up to the next brace or the end, for which there must be room. Returns where that is. */
 static const char *add_literal(text *t, const char *from) {
-  reserve(t, strlen(from));
   char *to = t->data + t->size;
   while (*from && *from != '{')
     *to++ = *from++;
@@ -83,16 +82,20 @@ static const char *add_literal(text *t, const char *from) {
 }
 
 void text_add_block(text *t, const char *block, const char *const *slots) {
+  size_t literals = strlen(block); /* there is always room for all of them */
+  reserve(t, literals);
   const char *at = add_literal(t, block);
   while (*at) {
     const char *end, *value = slot_value(at, slots, &end);
-    if (value)
+    if (value) {
       text_add(t, value);
-    else
-      text_add_n(t, at, 1);
+      reserve(t, literals);
+    } else {
+      t->data[t->size++] = *at;
+    }
     at = add_literal(t, value ? end : at + 1);
   }
-  text_add_n(t, "", 0);
+  t->data[t->size] = 0;
 }
 
 /* The column that the last line has reached, from 0. */

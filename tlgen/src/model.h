@@ -43,6 +43,9 @@ typedef enum model_op {
   OP_WORD
 } model_op;
 
+/* The name that the table has for vectors and bare types: "". */
+extern const char model_no_name[1];
+
 extern const char *const model_op_names[]; /* "TL_OP_INT", ... */
 
 typedef struct model_type model_type;

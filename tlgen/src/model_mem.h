@@ -47,12 +47,19 @@ typedef struct dict {
 void **dict_put(mem *pool, dict *d, const char *key);
 void *dict_get(const dict *d, const char *key); /* NULL when it is not there */
 
-/* Strings that share one blob of NUL-terminated ones. */
+/* Strings that share one blob of NUL-terminated ones. A string is known by its address: names of a
+ * schema are one pointer each. */
+typedef struct pool_entry {
+  const char *name;
+  size_t offset;
+} pool_entry;
+
 typedef struct name_pool {
-  dict offsets; /* by string: its offset, plus one */
-  list pending; /* added, and without an offset so far */
-  list placed;  /* what the blob consists of, in order */
-  size_t size;  /* of the blob */
+  pool_entry *entries;
+  size_t count, capacity; /* a power of two */
+  list pending;           /* const char *: added, and without an offset so far */
+  list placed;            /* const char *: what the blob consists of, in order */
+  size_t size;            /* of the blob */
 } name_pool;
 
 /* Adds a string, unless it is there. It is not copied. */

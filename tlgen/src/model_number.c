@@ -185,11 +185,13 @@ static void measure(model *m) {
 
 /* ---- names ---- */
 
+const char model_no_name[1] = "";
+
 /* Field names come first: the table has 16 bits for where they are. False (and a message) when that
  * is not enough. */
 static bool place_names(model *m) {
   mem *pool = &m->pool;
-  pool_add(pool, &m->names, "");
+  pool_add(pool, &m->names, model_no_name);
   for (size_t i = 0; i < m->defs.count; i++) {
     const model_def *def = m->defs.items[i];
     for (size_t k = 0; k < def->n_fields; k++)

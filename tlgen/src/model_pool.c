@@ -4,11 +4,33 @@
 
 #include "model_mem.h"
 
+/* The entry of the string, or the free one where it would go. */
+static pool_entry *find(const name_pool *names, const char *name) {
+  size_t i = (uintptr_t)name / 8 * 0x9e3779b1u >> 4 & (names->capacity - 1);
+  while (names->entries[i].name && names->entries[i].name != name)
+    i = (i + 1) & (names->capacity - 1);
+  return &names->entries[i];
+}
+
+static void grow(mem *pool, name_pool *names) {
+  name_pool bigger = *names;
+  bigger.capacity = names->capacity ? names->capacity * 4 : 64;
+  bigger.entries = mem_alloc(pool, bigger.capacity * sizeof *bigger.entries);
+  for (size_t i = 0; i < names->capacity; i++)
+    if (names->entries[i].name)
+      *find(&bigger, names->entries[i].name) = names->entries[i];
+  *names = bigger;
+}
+
 void pool_add(mem *pool, name_pool *names, const char *name) {
-  size_t known = names->offsets.count;
-  dict_put(pool, &names->offsets, name);
-  if (names->offsets.count > known)
-    list_push(pool, &names->pending, (void *)(uintptr_t)name);
+  if (names->count * 4 >= names->capacity * 3)
+    grow(pool, names);
+  pool_entry *entry = find(names, name);
+  if (entry->name)
+    return;
+  entry->name = name;
+  names->count++;
+  list_push(pool, &names->pending, (void *)(uintptr_t)name);
 }
 
 /* Orders strings by their ends, so that one stands right before those that end with it. */
@@ -28,10 +50,6 @@ static bool ends_with(const char *name, const char *end) {
   return n >= k && memcmp(name + n - k, end, k) == 0;
 }
 
-static void set_offset(mem *pool, name_pool *names, const char *name, size_t offset) {
-  *dict_put(pool, &names->offsets, name) = (void *)(uintptr_t)(offset + 1);
-}
-
 void pool_place(mem *pool, name_pool *names, bool share) {
   list *pending = &names->pending;
   if (share && pending->count)
@@ -41,10 +59,10 @@ void pool_place(mem *pool, name_pool *names, bool share) {
     const char *name = pending->items[i];
     size_t length = strlen(name);
     if (share && last && ends_with(last, name)) {
-      set_offset(pool, names, name, names->size - 1 - length);
+      find(names, name)->offset = names->size - 1 - length;
       continue;
     }
-    set_offset(pool, names, name, names->size);
+    find(names, name)->offset = names->size;
     list_push(pool, &names->placed, (void *)(uintptr_t)name);
     names->size += length + 1;
     last = name;
@@ -53,5 +71,5 @@ void pool_place(mem *pool, name_pool *names, bool share) {
 }
 
 size_t pool_offset(const name_pool *names, const char *name) {
-  return (size_t)(uintptr_t)dict_get(&names->offsets, name) - 1;
+  return find(names, name)->offset;
 }

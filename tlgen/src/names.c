@@ -27,7 +27,8 @@ static const char *const reserved[] = {
 /* clang-format on */
 
 static int compare_word(const void *key, const void *word) {
-  return strcmp(key, *(const char *const *)word);
+  const char *a = key, *b = *(const char *const *)word;
+  return *a != *b ? *a - *b : strcmp(a, b);
 }
 
 static bool is_reserved(const char *name) {
@@ -148,20 +149,23 @@ const char *names_take(mem *pool, names_scope *scope, const char *name, names_ki
 }
 
 /* What the emitters append to a name. */
+#define SUFFIX(kind, text)                                                                         \
+  { kind, sizeof text - 1, text }
 static const struct {
   names_kind kind;
+  size_t length;
   const char *text;
-} suffixes[] = {{NAMES_TYPE, "_kind"},       {NAMES_TYPE, "_none"},
-                {NAMES_CONSTRUCTOR, "_box"}, {NAMES_CONSTRUCTOR, "_object"},
-                {NAMES_FUNCTION, "_call"},   {NAMES_FUNCTION, "_result"},
-                {NAMES_FUNCTION, "_object"}, {NAMES_FUNCTION, "_err"},
-                {NAMES_FUNCTION, "_error"},  {NAMES_FUNCTION, "_ERR_OTHER"}};
+} suffixes[] = {SUFFIX(NAMES_TYPE, "_kind"),       SUFFIX(NAMES_TYPE, "_none"),
+                SUFFIX(NAMES_CONSTRUCTOR, "_box"), SUFFIX(NAMES_CONSTRUCTOR, "_object"),
+                SUFFIX(NAMES_FUNCTION, "_call"),   SUFFIX(NAMES_FUNCTION, "_result"),
+                SUFFIX(NAMES_FUNCTION, "_object"), SUFFIX(NAMES_FUNCTION, "_err"),
+                SUFFIX(NAMES_FUNCTION, "_error"),  SUFFIX(NAMES_FUNCTION, "_ERR_OTHER")};
 
 const char *names_derived_clash(mem *pool, const names_scope *scope, const char *name) {
   size_t length = strlen(name);
   for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-    size_t n = strlen(suffixes[i].text);
-    if (length <= n || strcmp(name + length - n, suffixes[i].text) != 0)
+    size_t n = suffixes[i].length;
+    if (length <= n || name[length - n] != '_' || strcmp(name + length - n, suffixes[i].text) != 0)
       continue;
     const holder *stem = dict_get(&scope->taken, mem_copy(pool, name, length - n));
     if (stem && stem->kind == suffixes[i].kind)
