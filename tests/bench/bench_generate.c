@@ -2,7 +2,7 @@
  * everything, and writing the C into memory. Prints milliseconds, the least and the median of many
  * rounds.
  *
- *     bench_generate SCHEMA [ERRORS [METHODS]] */
+ *     bench_generate [SCHEMA [ERRORS [METHODS]]]     (without: Telegram's API) */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,14 +84,14 @@ static void print(bench *b) {
 }
 
 int main(int argc, char **argv) {
-  static bench b;
-  if (argc < 2) {
-    fputs("usage: bench_generate SCHEMA [ERRORS [METHODS]]\n", stderr);
-    return 2;
+  static bench b = {.schema = SCHEMA_DIR "/api.tl",
+                    .errors = SCHEMA_DIR "/errors.tsv",
+                    .methods = SCHEMA_DIR "/methods.tsv"};
+  if (argc > 1) {
+    b.schema = argv[1];
+    b.errors = argc > 2 ? argv[2] : NULL;
+    b.methods = argc > 3 ? argv[3] : NULL;
   }
-  b.schema = argv[1];
-  b.errors = argc > 2 ? argv[2] : NULL;
-  b.methods = argc > 3 ? argv[3] : NULL;
   for (int i = 0; i < ROUNDS; i++)
     if (!run_round(&b, i))
       return 1;
