@@ -49,10 +49,10 @@ static void follow(mtp_centre *centre, mtp_kx_step step, const tl_buffer *out, m
   case MTP_KX_SEND:
     if (out->size == 0)
       break;
-    if (mtp_link_send(centre->link, tl_bytes_of(out->data, out->size), false) != TL_OK)
+    if (mtp_link_send(centre->lanes[0].link, tl_bytes_of(out->data, out->size), false) != TL_OK)
       failed(centre, MTP_KX_FAIL_MALFORMED, now);
     else
-      mtp_link_flush(centre->link);
+      mtp_link_flush(centre->lanes[0].link);
     break;
   case MTP_KX_DONE:
     finish(centre, now);

@@ -18,7 +18,7 @@ static void step_failed(mtp_centre *centre, const mtp_error *error) {
     return;
   if (error->status == MTP_ERR_RPC)
     mtp_centre_fail_calls(centre, error);
-  if (centre->link)
+  if (centre->lanes[0].link)
     mtp_centre_failed(centre, error, error->status == MTP_ERR_RPC, now);
 }
 

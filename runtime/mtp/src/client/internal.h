@@ -131,6 +131,16 @@ typedef struct mtp_temp_key {
   bool valid;
 } mtp_temp_key;
 
+/* One connection. */
+typedef struct mtp_lane {
+  mtp_link *link; /* NULL: none */
+  bool open;      /* it carries packets */
+  bool asked;     /* HTTP: a request without its answer */
+  bool polling;   /* HTTP: that request waits for news */
+} mtp_lane;
+
+enum { MTP_LANES = 2 };
+
 struct mtp_centre {
   mtp_centre *next;
   mtp_client *client;
@@ -141,8 +151,9 @@ struct mtp_centre {
   mtp_call_list calls; /* all that have not ended */
 
   /* connection */
-  mtp_link *link;
-  bool connected;            /* the link carries packets */
+  mtp_lane lanes[MTP_LANES]; /* the second one over HTTP only */
+  bool http;
+  bool connected;            /* the first lane has carried packets */
   mtp_exchange *exchange;    /* not NULL: those of a key exchange */
   int64_t connect_deadline;  /* until READY */
   int64_t alive_since;       /* this connection has brought something genuine; 0 not yet */
@@ -188,6 +199,22 @@ void mtp_centre_free(mtp_centre *centre);
 bool mtp_centre_process(mtp_centre *centre, mtp_now now);
 int64_t mtp_centre_deadline(const mtp_centre *centre, mtp_now now);
 size_t mtp_centre_fds(const mtp_centre *centre, struct pollfd *fds, size_t n);
+TL_MUST_USE bool mtp_centre_make_engine(mtp_centre *centre);
+/* Whether there is a reason to be connected. */
+bool mtp_centre_needed(const mtp_centre *centre);
+
+/* connect.c */
+void mtp_connect_when_due(mtp_centre *centre, mtp_now now);
+void mtp_connect_check_time(mtp_centre *centre, mtp_now now);
+int64_t mtp_connect_deadline(const mtp_centre *centre);
+TL_MUST_USE mtp_status mtp_connect_open(mtp_centre *centre, mtp_now now, mtp_link **out,
+                                        mtp_error *error);
+/* traffic.c, engine_events.c: return whether there was anything. */
+bool mtp_traffic_receive(mtp_centre *centre, mtp_now now);
+bool mtp_traffic_send(mtp_centre *centre, mtp_now now);
+int64_t mtp_traffic_deadline(const mtp_centre *centre);
+bool mtp_engine_events(mtp_centre *centre, mtp_now now);
+
 /* Ends every call that has not ended. */
 void mtp_centre_fail_calls(mtp_centre *centre, const mtp_error *error);
 void mtp_centre_disconnect(mtp_centre *centre, mtp_now now, const mtp_error *why);
