@@ -7,7 +7,7 @@ const { StringSession } = require("telegram/sessions");
 const { computeCheck } = require("telegram/Password");
 const { _serverKeys } = require("telegram/crypto/RSA");
 const { ConnectionTCPFull, ConnectionTCPAbridged, ConnectionTCPObfuscated } = require("telegram/network");
-const { Logger } = require("telegram/extensions");
+const { Logger, PromisedNetSockets } = require("telegram/extensions");
 const bigInt = require("big-integer");
 
 const { TGDC_ADDRESS, TGDC_DC, TGDC_KEY, TGDC_PHONE, TGDC_CODE, TGDC_PASSWORD, TGDC_BOT } = process.env;
@@ -18,6 +18,13 @@ const transports = {
   full: ConnectionTCPFull,
   obfuscated: ConnectionTCPObfuscated,
 };
+
+// The client asks for port 80 or 443 whatever its session says.
+class LocalSocket extends PromisedNetSockets {
+  connect(_port, address) {
+    return super.connect(Number(port), address);
+  }
+}
 
 // A TL string of a number's bytes, for the key's fingerprint.
 function tlBytes(bytes) {
@@ -48,9 +55,9 @@ async function expectError(name, promise) {
 
 async function connect(connection) {
   const session = new StringSession("");
-  session.setDC(Number(TGDC_DC), host, Number(port));
+  session.setDC(Number(TGDC_DC), host, 443); // it keeps ports below 32768 only
   const client = new TelegramClient(session, api.apiId, api.apiHash, {
-    connection, connectionRetries: 2, requestRetries: 1, timeout: 10, baseLogger: new Logger("none"),
+    connection, networkSocket: LocalSocket, connectionRetries: 2, requestRetries: 1, timeout: 10, baseLogger: new Logger(process.env.TGDC_VERBOSE ? "debug" : "none"),
   });
   await client.connect();
   return client;
@@ -94,5 +101,5 @@ async function main() {
   }
 }
 
-setTimeout(() => { console.error("gramjs: no end after 90 s"); process.exit(1); }, 90000).unref();
+setTimeout(() => { console.error("gramjs: no end after 90 s"); process.exit(1); }, 90000);
 main().then(() => process.exit(0), (error) => { console.error(error); process.exit(1); });
