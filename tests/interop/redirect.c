@@ -1,5 +1,6 @@
-/* A preload for the TDLib test: every TCP connection that is not to loopback goes to 127.0.0.1, to the port in TGDC_PORT. So
- * nothing can leave the machine, and TDLib, whose addresses are built in, meets the local data centre. */
+/* A preload for the TDLib test: every TCP connection that is not to loopback goes to 127.0.0.1, to
+ * the port in TGDC_PORT. So nothing can leave the machine, and TDLib, whose addresses are built in,
+ * meets the local data centre. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
