@@ -23,14 +23,9 @@ bool tgauth_gramjs_fits(const tgauth_decoded *bytes) {
   return size <= MAX_HOST && bytes->size == FIXED + size && is_printable(bytes->data + 3, size);
 }
 
-static bool decode(const tgauth_source *source, tgauth_decoded *bytes) {
-  bytes->size = 0;
-  return source->size > 0 && source->data[0] == '1' && tgauth_decode_text(source, 1, bytes);
-}
-
 static bool looks(const tgauth_source *source) {
   tgauth_decoded bytes;
-  bool fits = decode(source, &bytes) && tgauth_gramjs_fits(&bytes);
+  bool fits = tgauth_telethon_decode(source, &bytes) && tgauth_gramjs_fits(&bytes);
   OPENSSL_cleanse(&bytes, sizeof bytes);
   return fits;
 }
@@ -54,7 +49,7 @@ static mtp_status read_own(const tgauth_decoded *bytes, mtp_session *session, mt
 static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
   tgauth_decoded bytes;
   mtp_status status;
-  if (!decode(source, &bytes))
+  if (!tgauth_telethon_decode(source, &bytes))
     status = tgauth_fail(error, MTP_ERR_STORE, "a GramJS string is \"1\" and base64");
   else if (tgauth_telethon_fits(&bytes))
     status = tgauth_telethon_read(&bytes, session, error);

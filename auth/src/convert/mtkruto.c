@@ -89,11 +89,12 @@ static bool looks_newer(const tgauth_source *source) {
   return looks_as(source, true);
 }
 
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
+static mtp_status import_as(const tgauth_source *source, bool newer, mtp_session *session,
+                            mtp_error *error) {
   tgauth_decoded packed, bytes;
   fields f;
   mtp_status status;
-  if (decode(source, &packed, &bytes, &f)) {
+  if (decode(source, &packed, &bytes, &f) && f.newer >= newer) {
     int64_t dc = dc_of(f.dc, &session->test);
     session->api_id = f.api_id > 0 ? f.api_id : 0;
     status = tgauth_set_home(session, dc, f.key.data, f.key.size, error);
@@ -105,6 +106,15 @@ static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_
   OPENSSL_cleanse(&packed, sizeof packed);
   OPENSSL_cleanse(&bytes, sizeof bytes);
   return status;
+}
+
+static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
+  return import_as(source, false, session, error);
+}
+
+static mtp_status import_newer(const tgauth_source *source, mtp_session *session,
+                               mtp_error *error) {
+  return import_as(source, true, session, error);
 }
 
 /* Writes the runs. */
@@ -171,6 +181,6 @@ const tgauth_row tgauth_row_mtkruto_newer = {
              .exports = true},
     .user = true,
     .looks = looks_newer,
-    .import = import,
+    .import = import_newer,
     .export = export_newer,
 };

@@ -30,14 +30,15 @@ mtp_status tgauth_telethon_read(const tgauth_decoded *bytes, mtp_session *sessio
   return status;
 }
 
-static bool decode(const tgauth_source *source, tgauth_decoded *bytes) {
+bool tgauth_telethon_decode(const tgauth_source *source, tgauth_decoded *bytes) {
   bytes->size = 0;
-  return source->size > 0 && source->data[0] == '1' && tgauth_decode_text(source, 1, bytes);
+  return source->size > 0 && source->data[0] == '1' && (source->size - 1) % 4 == 0 &&
+         tgauth_decode_text(source, 1, bytes);
 }
 
 static bool looks(const tgauth_source *source) {
   tgauth_decoded bytes;
-  bool fits = decode(source, &bytes) && tgauth_telethon_fits(&bytes);
+  bool fits = tgauth_telethon_decode(source, &bytes) && tgauth_telethon_fits(&bytes);
   OPENSSL_cleanse(&bytes, sizeof bytes);
   return fits;
 }
@@ -45,7 +46,7 @@ static bool looks(const tgauth_source *source) {
 static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
   tgauth_decoded bytes;
   mtp_status status;
-  if (!decode(source, &bytes))
+  if (!tgauth_telethon_decode(source, &bytes))
     status = tgauth_fail(error, MTP_ERR_STORE, "a Telethon string is \"1\" and base64url");
   else if (!tgauth_telethon_fits(&bytes) && tgauth_gramjs_fits(&bytes))
     status = tgauth_fail(error, MTP_ERR_STORE, "it is a GramJS string, not one of Telethon");

@@ -1,0 +1,449 @@
+/* Session strings of other libraries: their layouts byte by byte, both ways, and what is not one.
+ */
+#include "convert_sample.h"
+#include <arpa/inet.h>
+#include <stdio.h>
+
+/* ---- Telethon ---- */
+
+static const char *telethon_v4(void) {
+  bytes b = {.size = 0};
+  put_be(&b, 2, 1);
+  put_raw(&b, "\x95\x9a\xa7\x33", 4); /* 149.154.167.51 */
+  put_be(&b, 443, 2);
+  put_key(&b, 1);
+  assert_int_equal(b.size, 263);
+  return encode("1", &b, true, true);
+}
+
+static const char *telethon_v6(const char *host) {
+  bytes b = {.size = 0};
+  uint8_t packed[16];
+  assert_int_equal(inet_pton(AF_INET6, host, packed), 1);
+  put_be(&b, 5, 1);
+  put_raw(&b, packed, 16);
+  put_be(&b, 8888, 2);
+  put_key(&b, 3);
+  assert_int_equal(b.size, 275);
+  return encode("1", &b, true, true);
+}
+
+static void telethon_strings_are_read(void **state) {
+  (void)state;
+  mtp_session s;
+  assert_int_equal(strlen(telethon_v4()), 353);
+  for (int guess = 0; guess < 2; guess++) {
+    must_import(guess ? NULL : "telethon", telethon_v4(), &s);
+    check_home(&s, 2, 1);
+    check_address(&s, 0, "149.154.167.51", 443);
+    assert_false(s.test);
+    assert_int_equal(s.user_id, 0);
+    mtp_session_free(&s);
+    assert_int_equal(strlen(telethon_v6("2001:db8::5")), 369);
+    must_import(guess ? NULL : "telethon", telethon_v6("2001:db8::5"), &s);
+    check_home(&s, 5, 3);
+    check_address(&s, 0, "2001:db8::5", 8888);
+    mtp_session_free(&s);
+  }
+}
+
+static void telethon_strings_are_written(void **state) {
+  (void)state;
+  mtp_session s;
+  make_session(&s, 2, NULL, 0); /* the address that is built in */
+  char *text = must_export("telethon", &s);
+  assert_string_equal(text, telethon_v4());
+  tgauth_string_free(text);
+  mtp_session_free(&s);
+  must_import("telethon", telethon_v6("2001:db8::5"), &s);
+  text = must_export("telethon", &s);
+  assert_string_equal(text, telethon_v6("2001:db8::5"));
+  tgauth_string_free(text);
+  mtp_session_free(&s);
+}
+
+static void telethon_ipv6_is_told_from_gramjs_for_every_first_word(void **state) {
+  (void)state;
+  static const char *const hosts[] = {"::1",     "64:ff9b::1", "63::1", "d::1",
+                                      "fe80::1", "ff02::1",    "1::"};
+  for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+    mtp_session s;
+    must_import(NULL, telethon_v6(hosts[i]), &s);
+    check_address(&s, 0, hosts[i], 8888);
+    mtp_session_free(&s);
+    must_import("gramjs", telethon_v6(hosts[i]), &s);
+    check_address(&s, 0, hosts[i], 8888);
+    mtp_session_free(&s);
+  }
+}
+
+static void an_address_of_a_test_centre_means_test(void **state) {
+  (void)state;
+  bytes b = {.size = 0};
+  mtp_session s;
+  put_be(&b, 2, 1);
+  put_raw(&b, "\x95\x9a\xa7\x28", 4); /* 149.154.167.40 */
+  put_be(&b, 443, 2);
+  put_key(&b, 1);
+  must_import(NULL, encode("1", &b, true, true), &s);
+  assert_true(s.test);
+  mtp_session_free(&s);
+}
+
+static void an_empty_key_is_no_session(void **state) {
+  (void)state;
+  bytes b = {.size = 0};
+  put_be(&b, 2, 1);
+  put_raw(&b, "\x95\x9a\xa7\x33", 4);
+  put_be(&b, 443, 2);
+  for (int i = 0; i < MTP_KEY_SIZE; i++)
+    put_be(&b, 0, 1);
+  must_refuse("telethon", encode("1", &b, true, true), "all zero");
+  must_refuse(NULL, "", "no file");
+  must_refuse("telethon", "", "\"1\"");
+}
+
+static void telethon_strings_with_wrong_numbers_are_refused(void **state) {
+  (void)state;
+  bytes b = {.size = 0};
+  put_be(&b, 0, 1);
+  put_raw(&b, "\x95\x9a\xa7\x33", 4);
+  put_be(&b, 443, 2);
+  put_key(&b, 1);
+  must_refuse("telethon", encode("1", &b, true, true), "data centre 0");
+  b.data[0] = 2;
+  b.data[5] = b.data[6] = 0;
+  must_refuse("telethon", encode("1", &b, true, true), "port");
+  must_refuse("telethon", encode("2", &b, true, true), "\"1\"");
+  b.size--;
+  must_refuse("telethon", encode("1", &b, true, true), "262");
+}
+
+/* ---- GramJS ---- */
+
+static const char *gramjs(const char *host, int port) {
+  bytes b = {.size = 0};
+  put_be(&b, 4, 1);
+  put_be(&b, strlen(host), 2);
+  put_raw(&b, host, strlen(host));
+  put_be(&b, (uint64_t)port, 2);
+  put_key(&b, 1);
+  return encode("1", &b, false, true);
+}
+
+static void gramjs_strings_are_read(void **state) {
+  (void)state;
+  static const char *const hosts[] = {"1.2.3.4", "149.154.167.91", "123.123.123.123", "example.org",
+                                      "2001:67c:4e8:f004::a"};
+  for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++)
+    for (int guess = 0; guess < 2; guess++) {
+      mtp_session s;
+      must_import(guess ? NULL : "gramjs", gramjs(hosts[i], 443), &s);
+      check_home(&s, 4, 1);
+      check_address(&s, 0, hosts[i], 443);
+      char *text = must_export("gramjs", &s);
+      assert_string_equal(text, gramjs(hosts[i], 443));
+      tgauth_string_free(text);
+      mtp_session_free(&s);
+    }
+}
+
+static void gramjs_takes_what_telethon_wrote(void **state) {
+  (void)state;
+  mtp_session s;
+  must_import("gramjs", telethon_v4(), &s);
+  check_home(&s, 2, 1);
+  check_address(&s, 0, "149.154.167.51", 443);
+  mtp_session_free(&s);
+  must_refuse("telethon", gramjs("1.2.3.4", 443), "GramJS");
+}
+
+static void gramjs_names_of_the_web_are_not_kept(void **state) {
+  (void)state;
+  mtp_session s;
+  must_import("gramjs", gramjs("vesta.web.telegram.org", 443), &s);
+  check_home(&s, 4, 1);
+  assert_int_equal(s.n_options, 0);
+  mtp_session_free(&s);
+}
+
+static void gramjs_cannot_hold_a_high_port(void **state) {
+  (void)state;
+  mtp_session s;
+  make_session(&s, 2, "127.0.0.1", 40000);
+  must_not_export("gramjs", &s, "40000");
+  mtp_session_free(&s);
+  must_import("gramjs", gramjs("127.0.0.1", 40000), &s); /* though it can be read */
+  check_address(&s, 0, "127.0.0.1", 40000);
+  mtp_session_free(&s);
+}
+
+static void gramjs_strings_with_wrong_lengths_are_refused(void **state) {
+  (void)state;
+  bytes b = {.size = 0};
+  put_be(&b, 4, 1);
+  put_be(&b, 9, 2);
+  put_raw(&b, "127.0.0.1", 9);
+  put_be(&b, 443, 2);
+  put_key(&b, 1);
+  for (unsigned claimed = 0; claimed < 65536; claimed += claimed < 300 ? 1 : 997) {
+    if (claimed == 9)
+      continue;
+    b.data[1] = (uint8_t)(claimed >> 8);
+    b.data[2] = (uint8_t)claimed;
+    assert_false(imports("gramjs", encode("1", &b, false, true)));
+  }
+}
+
+/* ---- Pyrogram ---- */
+
+static const char *pyrogram(int form, uint64_t user) {
+  bytes b = {.size = 0};
+  put_be(&b, 2, 1);
+  if (form == 2)
+    put_be(&b, 12345, 4);
+  put_be(&b, 0, 1);
+  put_key(&b, 1);
+  put_be(&b, user, form ? 8 : 4);
+  put_be(&b, 1, 1);
+  return encode("", &b, true, false);
+}
+
+static void pyrogram_strings_are_read_and_written_in_all_lengths(void **state) {
+  (void)state;
+  static const size_t lengths[] = {351, 356, 362};
+  static const char *const names[] = {"pyrogram-old32", "pyrogram-old64", "pyrogram"};
+  for (int form = 0; form < 3; form++) {
+    mtp_session s;
+    int64_t user = form ? INT64_C(7777777777) : INT64_C(4000000000);
+    assert_int_equal(strlen(pyrogram(form, (uint64_t)user)), lengths[form]);
+    must_import(NULL, pyrogram(form, (uint64_t)user), &s);
+    check_home(&s, 2, 1);
+    assert_int_equal(s.user_id, user);
+    assert_int_equal(s.api_id, form == 2 ? 12345 : 0);
+    assert_true(s.bot);
+    assert_false(s.test);
+    assert_int_equal(s.n_options, 0);
+    char *text = must_export(names[form], &s);
+    assert_string_equal(text, pyrogram(form, (uint64_t)user));
+    tgauth_string_free(text);
+    mtp_session_free(&s);
+  }
+}
+
+static void pyrogram_strings_need_a_user_that_fits(void **state) {
+  (void)state;
+  mtp_session s;
+  make_session(&s, 2, NULL, 0);
+  must_not_export("pyrogram-old32", &s, "32 bits");
+  s.user_id = 0;
+  must_not_export("pyrogram", &s, "user's id");
+  mtp_session_free(&s);
+  must_refuse("pyrogram", pyrogram(2, UINT64_MAX), "user's id");
+  must_refuse("pyrogram", pyrogram(2, (uint64_t)INT64_MAX), "user's id");
+}
+
+static void pyrogram_strings_with_odd_flags_are_refused(void **state) {
+  (void)state;
+  bytes b = {.size = 0};
+  put_be(&b, 2, 1);
+  put_be(&b, 12345, 4);
+  put_be(&b, 2, 1); /* neither test nor not */
+  put_key(&b, 1);
+  put_be(&b, 1, 8);
+  put_be(&b, 0, 1);
+  must_refuse("pyrogram", encode("", &b, true, false), "flag");
+  b.data[5] = 1;
+  mtp_session s;
+  must_import("pyrogram", encode("", &b, true, false), &s);
+  assert_true(s.test);
+  mtp_session_free(&s);
+  b.data[0] = 4; /* the test centres are 1 to 3 */
+  must_refuse("pyrogram", encode("", &b, true, false), "no address of data centre 4 (test)");
+}
+
+/* ---- mtcute ---- */
+
+static void put_centre(bytes *out, int version, int flags, const char *host) {
+  bytes b = {.size = 0};
+  put_le(&b, (uint64_t)version, 1);
+  put_le(&b, 2, 1);
+  put_le(&b, (uint64_t)flags, 1);
+  put_tl(&b, host, strlen(host));
+  put_le(&b, 443, 4);
+  put_tl(out, b.data, b.size);
+}
+
+static const char *mtcute(int flags, int centre_version, int centre_flags) {
+  bytes b = {.size = 0};
+  put_le(&b, 3, 1);
+  put_le(&b, (uint64_t)flags, 4);
+  put_centre(&b, centre_version, centre_flags, "149.154.167.50");
+  if (flags & 4)
+    put_centre(&b, centre_version, centre_flags | 2, "149.154.167.222");
+  if (flags & 1) {
+    put_le(&b, 7777777777, 8);
+    put_le(&b, 0x997275b5, 4);
+  }
+  put_tl(&b, sample_key(1), MTP_KEY_SIZE);
+  return encode("", &b, true, false);
+}
+
+static void mtcute_strings_are_read(void **state) {
+  (void)state;
+  for (int flags = 0; flags < 8; flags++) {
+    mtp_session s;
+    must_import(NULL, mtcute(flags, 2, 0), &s);
+    check_home(&s, 2, 1);
+    check_address(&s, 0, "149.154.167.50", 443);
+    assert_int_equal(s.n_options, flags & 4 ? 2 : 1);
+    if (flags & 4) {
+      check_address(&s, 1, "149.154.167.222", 443);
+      assert_int_equal(s.options[1].flags, MTP_DC_MEDIA);
+    }
+    assert_int_equal(s.user_id, flags & 1 ? INT64_C(7777777777) : 0);
+    assert_int_equal(s.bot, flags & 1);
+    assert_int_equal(s.test, (flags & 2) != 0);
+    mtp_session_free(&s);
+  }
+}
+
+static void mtcute_addresses_have_two_versions(void **state) {
+  (void)state;
+  mtp_session s;
+  must_import("mtcute", mtcute(0, 2, 4), &s);
+  assert_true(s.test);
+  mtp_session_free(&s);
+  must_import("mtcute", mtcute(0, 1, 4), &s); /* the flag came with version 2 */
+  assert_false(s.test);
+  mtp_session_free(&s);
+  must_refuse("mtcute", mtcute(0, 3, 0), "damaged");
+}
+
+static void mtcute_strings_are_written(void **state) {
+  (void)state;
+  mtp_session s;
+  make_session(&s, 2, "149.154.167.50", 443);
+  s.bot = true;
+  char *text = must_export("mtcute", &s);
+  assert_string_equal(text, mtcute(1, 2, 0));
+  tgauth_string_free(text);
+  s.user_id = 0;
+  text = must_export("mtcute", &s);
+  assert_string_equal(text, mtcute(0, 2, 0));
+  tgauth_string_free(text);
+  s.test = true;
+  text = must_export("mtcute", &s);
+  assert_string_equal(text, mtcute(0, 2, 4));
+  tgauth_string_free(text);
+  mtp_session_free(&s);
+}
+
+/* ---- MTKruto ---- */
+
+/* Runs of zero as they are packed. */
+static const char *packed(const bytes *from) {
+  bytes out = {.size = 0};
+  for (size_t i = 0; i < from->size;) {
+    size_t run = 0;
+    while (i + run < from->size && from->data[i + run] == 0 && run < 255)
+      run++;
+    put_raw(&out, from->data + i, 1);
+    if (run)
+      put_be(&out, run, 1);
+    i += run ? run : 1;
+  }
+  return encode("", &out, true, false);
+}
+
+static const char *mtkruto(const char *dc, bool newer) {
+  bytes b = {.size = 0};
+  put_tl(&b, dc, strlen(dc));
+  put_tl(&b, sample_key(1), MTP_KEY_SIZE);
+  if (newer) {
+    put_le(&b, 12345, 4);
+    put_le(&b, 0, 1);
+    put_le(&b, 7777777777, 8);
+  }
+  return packed(&b);
+}
+
+static void mtkruto_strings_are_read_and_written(void **state) {
+  (void)state;
+  static const char *const names[] = {"mtkruto", "mtkruto-user"};
+  for (int newer = 0; newer < 2; newer++)
+    for (int test = 0; test < 2; test++) {
+      mtp_session s;
+      const char *dc = test ? "2-test" : "2";
+      must_import(NULL, mtkruto(dc, newer), &s);
+      check_home(&s, 2, 1);
+      assert_int_equal(s.test, test);
+      assert_int_equal(s.user_id, newer ? INT64_C(7777777777) : 0);
+      assert_int_equal(s.api_id, newer ? 12345 : 0);
+      char *text = must_export(names[newer], &s);
+      assert_string_equal(text, mtkruto(dc, newer));
+      tgauth_string_free(text);
+      mtp_session_free(&s);
+    }
+}
+
+static void long_runs_of_zero_are_split(void **state) {
+  (void)state;
+  bytes b = {.size = 0};
+  uint8_t key[MTP_KEY_SIZE] = {0};
+  mtp_session s;
+  make_session(&s, 2, NULL, 0);
+  key[MTP_KEY_SIZE - 1] = 1;
+  assert_int_equal(mtp_session_set_key(&s, 2, false, key, 0), MTP_OK);
+  put_tl(&b, "2", 1);
+  put_tl(&b, key, sizeof key);
+  char *text = must_export("mtkruto", &s);
+  assert_string_equal(text, packed(&b));
+  mtp_session_free(&s);
+  must_import(NULL, text, &s);
+  assert_memory_equal(s.keys[0].key, key, sizeof key);
+  mtp_session_free(&s);
+  tgauth_string_free(text);
+}
+
+static void mtkruto_strings_of_no_data_centre_are_refused(void **state) {
+  (void)state;
+  static const char *const names[] = {"", "-test", "x", "2-", "12345", "-2", "0", "2 "};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    assert_false(imports("mtkruto", mtkruto(names[i], false)));
+}
+
+static void zeros_cannot_make_a_string_explode(void **state) {
+  (void)state;
+  bytes b = {.size = 0};
+  while (b.size + 2 <= sizeof b.data)
+    put_be(&b, 0xff, 2); /* 255 zeros each */
+  must_refuse("mtkruto", encode("", &b, true, false), "MTKruto");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(telethon_strings_are_read),
+      cmocka_unit_test(telethon_strings_are_written),
+      cmocka_unit_test(telethon_ipv6_is_told_from_gramjs_for_every_first_word),
+      cmocka_unit_test(an_address_of_a_test_centre_means_test),
+      cmocka_unit_test(an_empty_key_is_no_session),
+      cmocka_unit_test(telethon_strings_with_wrong_numbers_are_refused),
+      cmocka_unit_test(gramjs_strings_are_read),
+      cmocka_unit_test(gramjs_takes_what_telethon_wrote),
+      cmocka_unit_test(gramjs_names_of_the_web_are_not_kept),
+      cmocka_unit_test(gramjs_cannot_hold_a_high_port),
+      cmocka_unit_test(gramjs_strings_with_wrong_lengths_are_refused),
+      cmocka_unit_test(pyrogram_strings_are_read_and_written_in_all_lengths),
+      cmocka_unit_test(pyrogram_strings_need_a_user_that_fits),
+      cmocka_unit_test(pyrogram_strings_with_odd_flags_are_refused),
+      cmocka_unit_test(mtcute_strings_are_read),
+      cmocka_unit_test(mtcute_addresses_have_two_versions),
+      cmocka_unit_test(mtcute_strings_are_written),
+      cmocka_unit_test(mtkruto_strings_are_read_and_written),
+      cmocka_unit_test(long_runs_of_zero_are_split),
+      cmocka_unit_test(mtkruto_strings_of_no_data_centre_are_refused),
+      cmocka_unit_test(zeros_cannot_make_a_string_explode),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
