@@ -1,0 +1,149 @@
+/* Control commands: {"do": "..."} and what goes with it. */
+#include <stdlib.h>
+
+#include "accounts.h"
+#include "config.h"
+#include "conn.h"
+#include "inject.h"
+#include "keys.h"
+#include "session.h"
+#include "store.h"
+#include "store_json.h"
+#include "users.h"
+
+static bool add_rule(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  (void)answer;
+  return dc_config_rule(dc, command, problem);
+}
+
+static bool clear_rules(tgdc *dc, const json_t *command, json_t *answer,
+                        const dc_problem *problem) {
+  (void)answer;
+  (void)problem;
+  dc_rules_clear(dc, dc_json_text(command, "method", NULL));
+  return true;
+}
+
+static bool add_user(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  (void)answer;
+  return dc_config_user(dc, command, problem);
+}
+
+static bool add_bot(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  (void)answer;
+  return dc_config_bot(dc, command, problem);
+}
+
+static bool settings(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  (void)answer;
+  return dc_config_settings(dc, command, problem);
+}
+
+/* The next packet of everybody gets bad_server_salt. */
+static bool rotate_salts(tgdc *dc, const json_t *command, json_t *answer,
+                         const dc_problem *problem) {
+  (void)command;
+  (void)answer;
+  (void)problem;
+  for (size_t i = 0; i < DC_KEY_SLOTS; i++)
+    for (dc_key *key = dc->keys[i]; key != NULL; key = key->next) {
+      key->salt_shift += 2;
+      dc_store_key(dc, key);
+    }
+  return true;
+}
+
+static bool disconnect(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  (void)command;
+  (void)answer;
+  (void)problem;
+  for (tgdc_conn *conn = tgdc_next_conn(dc, NULL); conn != NULL; conn = tgdc_next_conn(dc, conn))
+    dc_conn_fail(conn);
+  return true;
+}
+
+/* "all" or the temporary keys only. */
+static bool forget_keys(tgdc *dc, const json_t *command, json_t *answer,
+                        const dc_problem *problem) {
+  bool all = strcmp(dc_json_text(command, "which", "temporary"), "all") == 0;
+  (void)answer;
+  (void)problem;
+  for (size_t i = 0; i < DC_KEY_SLOTS; i++)
+    for (dc_key *key = dc->keys[i], *next; key != NULL; key = next) {
+      next = key->next;
+      if (all || key->expires != 0)
+        dc_key_remove(dc, key);
+    }
+  return true;
+}
+
+static bool sign_out(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  char phone[24];
+  const dc_user *user = NULL;
+  (void)answer;
+  if (dc_phone_digits(tl_string_of(dc_json_text(command, "phone", "")), phone))
+    user = dc_user_by_phone(dc, phone);
+  if (user == NULL) {
+    dc_fail(problem->text, problem->size, "there is no such user");
+    return false;
+  }
+  for (size_t i = 0; i < DC_KEY_SLOTS; i++)
+    for (dc_key *key = dc->keys[i]; key != NULL; key = key->next)
+      if (key->login.user_id == user->id)
+        dc_login_clear(dc, key);
+  return true;
+}
+
+static bool report(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  json_int_t conns = 0;
+  (void)command;
+  for (tgdc_conn *conn = tgdc_next_conn(dc, NULL); conn != NULL; conn = tgdc_next_conn(dc, conn))
+    conns++;
+  if (json_object_set_new(answer, "keys", json_integer((json_int_t)dc->n_keys)) == 0 &&
+      json_object_set_new(answer, "sessions", json_integer((json_int_t)dc->n_sessions)) == 0 &&
+      json_object_set_new(answer, "connections", json_integer(conns)) == 0 &&
+      json_object_set_new(answer, "calls", json_integer((json_int_t)dc->calls)) == 0)
+    return true;
+  dc_fail(problem->text, problem->size, "out of memory");
+  return false;
+}
+
+/* The code last sent to a number, for those who cannot read the outbox. */
+static bool last_code(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  const char *code = tgdc_last_code(dc, dc_json_text(command, "phone", ""));
+  (void)problem;
+  return json_object_set_new(answer, "code", json_string(code)) == 0;
+}
+
+static const struct command {
+  const char *name;
+  bool (*run)(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem);
+} commands[] = {{"rule", add_rule},         {"clear", clear_rules},  {"user", add_user},
+                {"bot", add_bot},           {"set", settings},       {"salts", rotate_salts},
+                {"disconnect", disconnect}, {"forget", forget_keys}, {"sign_out", sign_out},
+                {"report", report},         {"code", last_code}};
+
+static bool run(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  const char *name = dc_json_text(command, "do", "");
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    if (strcmp(commands[i].name, name) == 0)
+      return commands[i].run(dc, command, answer, problem);
+  dc_fail(problem->text, problem->size, "there is no command \"%s\"", name);
+  return false;
+}
+
+bool tgdc_control(tgdc *dc, const char *text, size_t size, tl_buffer *out) {
+  char error[200] = "not JSON";
+  const dc_problem problem = {error, sizeof error};
+  json_t *command = json_loadb(text, size, 0, NULL), *answer = json_object();
+  bool ok = command != NULL && answer != NULL && run(dc, command, answer, &problem);
+  bool written = answer != NULL && json_object_set_new(answer, "ok", json_boolean(ok)) == 0 &&
+                 (ok || json_object_set_new(answer, "error", json_string(error)) == 0);
+  char *line = written ? json_dumps(answer, JSON_COMPACT) : NULL;
+  written = line != NULL && tl_buffer_append(out, line, strlen(line)) == TL_OK &&
+            tl_buffer_append(out, "\n", 1) == TL_OK;
+  free(line);
+  json_decref(command);
+  json_decref(answer);
+  return written;
+}

@@ -1,0 +1,87 @@
+/* Requests that wait in their session: for another request's result (AP-3), or for a delay that was
+ * ordered for them. */
+#include <stdlib.h>
+
+#include "conn.h"
+#include "incoming.h"
+#include "keys.h"
+#include "rpc.h"
+#include "session.h"
+
+bool dc_defer(dc_incoming *in, const uint8_t *body, size_t size, int64_t until,
+              const dc_rule *rule) {
+  dc_deferred *deferred = malloc(sizeof *deferred + size);
+  if (deferred == NULL)
+    return false;
+  *deferred =
+      (dc_deferred){.msg_id = in->msg_id, .until = until, .delayed = rule != NULL, .size = size};
+  if (rule != NULL)
+    deferred->rule = *rule;
+  deferred->rule.json = NULL;
+  memcpy(deferred->body, body, size);
+  dc_deferred **end = &in->session->deferred;
+  while (*end != NULL)
+    end = &(*end)->next;
+  *end = deferred;
+  dc_received *entry = dc_session_received(in->session, in->msg_id);
+  if (entry != NULL)
+    entry->state = DC_STATE_RUNNING;
+  return true;
+}
+
+bool dc_undefer(dc_session *session, int64_t msg_id) {
+  dc_deferred **at = &session->deferred;
+  while (*at != NULL && (*at)->msg_id != msg_id)
+    at = &(*at)->next;
+  if (*at == NULL)
+    return false;
+  dc_deferred *deferred = *at;
+  *at = deferred->next;
+  free(deferred);
+  return true;
+}
+
+static void run(tgdc *dc, dc_session **session, dc_deferred *deferred) {
+  dc_key *key = dc_key_find(dc, (*session)->key_id, (*session)->dc);
+  dc_incoming in = {.dc = dc,
+                    .conn = (*session)->conn,
+                    .key = key,
+                    .session = *session,
+                    .msg_id = deferred->msg_id,
+                    .seqno = 1,
+                    .delayed = deferred->delayed,
+                    .rule = &deferred->rule,
+                    .waited = deferred->delayed ? 0 : deferred->until};
+  if (key != NULL)
+    dc_rpc(&in, deferred->body, deferred->size);
+  *session = in.session;
+}
+
+dc_session *dc_incoming_deferred(tgdc *dc, dc_session *session) {
+  dc_deferred *waiting = session->deferred;
+  session->deferred = NULL;
+  while (waiting != NULL) {
+    dc_deferred *deferred = waiting;
+    waiting = deferred->next;
+    deferred->next = NULL;
+    if (session != NULL && deferred->delayed && deferred->until > dc->now) {
+      dc_deferred **end = &session->deferred;
+      while (*end != NULL)
+        end = &(*end)->next;
+      *end = deferred;
+      continue;
+    }
+    if (session != NULL)
+      run(dc, &session, deferred);
+    free(deferred);
+  }
+  return session;
+}
+
+int64_t dc_deferred_deadline(const tgdc *dc) {
+  int64_t first = INT64_MAX;
+  for (const dc_session *session = dc->sessions; session != NULL; session = session->next)
+    for (const dc_deferred *d = session->deferred; d != NULL; d = d->next)
+      first = d->until < first ? d->until : first;
+  return first;
+}

@@ -1,0 +1,262 @@
+/* Sockets and poll() around a tgdc. Everything of the protocol is elsewhere. */
+#include "loop.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST_UNSENT ((size_t)64 << 20) /* of a client that does not read */
+
+int64_t tgdc_now(void) {
+  struct timespec time;
+  if (clock_gettime(CLOCK_REALTIME, &time) != 0)
+    return 0;
+  return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
+static int64_t now_of(tgdc_loop *loop) {
+  int64_t now = tgdc_now();
+  loop->now = now > loop->now ? now : loop->now;
+  return loop->now;
+}
+
+static bool unblock(int fd) {
+  int flags = fcntl(fd, F_GETFL, 0);
+  return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
+         fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+static int listen_on(const char *host, uint16_t port) {
+  struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
+  struct addrinfo *found = NULL;
+  char service[8];
+  int one = 1;
+  snprintf(service, sizeof service, "%u", (unsigned)port);
+  if (getaddrinfo(host, service, &hints, &found) != 0) {
+    errno = EINVAL;
+    return -1;
+  }
+  int fd = socket(found->ai_family, SOCK_STREAM, 0);
+  if (fd >= 0 &&
+      (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+       bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, 512) != 0 || !unblock(fd))) {
+    int saved = errno;
+    close(fd);
+    fd = -1;
+    errno = saved;
+  }
+  freeaddrinfo(found);
+  return fd;
+}
+
+static uint16_t port_of(int fd) {
+  struct sockaddr_storage address;
+  socklen_t size = sizeof address;
+  struct sockaddr_in v4;
+  struct sockaddr_in6 v6;
+  if (getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+    return 0;
+  if (address.ss_family == AF_INET6) {
+    memcpy(&v6, &address, sizeof v6);
+    return ntohs(v6.sin6_port);
+  }
+  memcpy(&v4, &address, sizeof v4);
+  return ntohs(v4.sin_port);
+}
+
+static bool open_listeners(tgdc_loop *loop, const char *host, uint16_t port) {
+  for (int i = 0; tgdc_dc_id(loop->dc, i) != 0; i++) {
+    uint16_t wanted = port == 0 ? 0 : (uint16_t)(port + i);
+    dc_listener *listener = &loop->listeners[loop->n_listeners];
+    listener->dc = tgdc_dc_id(loop->dc, i);
+    listener->fd = listen_on(host, wanted);
+    if (listener->fd < 0)
+      return false;
+    listener->port = port_of(listener->fd);
+    loop->n_listeners++;
+    if (!tgdc_set_address(loop->dc, listener->dc, host, listener->port))
+      return false;
+  }
+  return true;
+}
+
+tgdc_loop *tgdc_loop_new(tgdc *dc, const char *host, uint16_t port, char *error,
+                         size_t error_size) {
+  tgdc_loop *loop = calloc(1, sizeof *loop);
+  if (loop == NULL)
+    return NULL;
+  loop->dc = dc;
+  loop->control = loop->wake[0] = loop->wake[1] = -1;
+  if (pipe(loop->wake) == 0 && unblock(loop->wake[0]) && unblock(loop->wake[1]) &&
+      open_listeners(loop, host, port))
+    return loop;
+  dc_fail(error, error_size, "cannot listen on %s port %u: %s", host, (unsigned)port,
+          strerror(errno));
+  tgdc_loop_free(loop);
+  return NULL;
+}
+
+static void close_conn(tgdc_conn *conn) {
+  dc_socket *sock = tgdc_conn_user(conn);
+  if (sock != NULL)
+    close(sock->fd);
+  free(sock);
+  tgdc_conn_close(conn);
+}
+
+void tgdc_loop_free(tgdc_loop *loop) {
+  if (loop == NULL)
+    return;
+  while (tgdc_next_conn(loop->dc, NULL) != NULL)
+    close_conn(tgdc_next_conn(loop->dc, NULL));
+  for (int i = 0; i < loop->n_listeners; i++)
+    close(loop->listeners[i].fd);
+  for (int i = 0; i < 2; i++)
+    if (loop->wake[i] >= 0)
+      close(loop->wake[i]);
+  dc_control_close(loop);
+  free(loop->fds);
+  free(loop);
+}
+
+uint16_t tgdc_loop_port(const tgdc_loop *loop, int id) {
+  for (int i = 0; i < loop->n_listeners; i++)
+    if (loop->listeners[i].dc == id)
+      return loop->listeners[i].port;
+  return 0;
+}
+
+void tgdc_loop_stop(tgdc_loop *loop) {
+  int saved = errno;
+  loop->stopped = 1;
+  if (write(loop->wake[1], "", 1) < 0)
+    errno = saved; /* the pipe is full: it will wake up all the same */
+  errno = saved;
+}
+
+/* Also when nobody could take it: the descriptor must not stay in the queue. */
+static void accept_one(tgdc_loop *loop, const dc_listener *listener) {
+  struct sockaddr_storage address;
+  socklen_t size = sizeof address;
+  char peer[64] = "";
+  int one = 1, fd = accept(listener->fd, (struct sockaddr *)&address, &size);
+  if (fd < 0)
+    return;
+  getnameinfo((struct sockaddr *)&address, size, peer, sizeof peer, NULL, 0, NI_NUMERICHOST);
+  dc_socket *sock = malloc(sizeof *sock);
+  tgdc_conn *conn = sock == NULL || !unblock(fd)
+                        ? NULL
+                        : tgdc_conn_open(loop->dc, listener->dc, peer, now_of(loop));
+  if (conn == NULL) {
+    free(sock);
+    close(fd);
+    return;
+  }
+  (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  *sock = (dc_socket){.fd = fd};
+  tgdc_conn_set_user(conn, sock);
+}
+
+/* False: the connection is over. */
+static bool read_some(tgdc_loop *loop, tgdc_conn *conn, const dc_socket *sock) {
+  ssize_t n = recv(sock->fd, loop->chunk, sizeof loop->chunk, 0);
+  if (n > 0)
+    tgdc_conn_recv(conn, loop->chunk, (size_t)n, now_of(loop));
+  return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+static bool write_some(tgdc_conn *conn, const dc_socket *sock) {
+  tl_buffer *out = tgdc_conn_output(conn);
+  while (out->size > 0) {
+    ssize_t n = send(sock->fd, out->data, out->size, MSG_NOSIGNAL);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+      return out->size < MOST_UNSENT;
+    if (n < 0)
+      return false;
+    tl_buffer_consume(out, (size_t)n);
+  }
+  return !tgdc_conn_finished(conn);
+}
+
+static bool add_fd(tgdc_loop *loop, int fd, short events) {
+  if (loop->n_fds == loop->most_fds) {
+    size_t most = loop->most_fds == 0 ? 64 : loop->most_fds * 2;
+    struct pollfd *grown = realloc(loop->fds, most * sizeof *grown);
+    if (grown == NULL)
+      return false;
+    loop->fds = grown;
+    loop->most_fds = most;
+  }
+  loop->fds[loop->n_fds++] = (struct pollfd){.fd = fd, .events = events};
+  return true;
+}
+
+static bool gather(tgdc_loop *loop) {
+  loop->n_fds = 0;
+  bool ok = add_fd(loop, loop->wake[0], POLLIN);
+  for (int i = 0; i < loop->n_listeners; i++)
+    ok = ok && add_fd(loop, loop->listeners[i].fd, POLLIN);
+  for (tgdc_conn *conn = tgdc_next_conn(loop->dc, NULL); ok && conn != NULL;
+       conn = tgdc_next_conn(loop->dc, conn)) {
+    dc_socket *sock = tgdc_conn_user(conn);
+    bool waiting = tgdc_conn_output(conn)->size > 0;
+    sock->slot = loop->n_fds;
+    ok = add_fd(loop, sock->fd, (short)(POLLIN | (waiting ? POLLOUT : 0)));
+  }
+  return ok && dc_control_gather(loop, add_fd);
+}
+
+/* Connections that were accepted after gathering have no slot yet. */
+static void serve(tgdc_loop *loop, size_t first_new) {
+  for (tgdc_conn *conn = tgdc_next_conn(loop->dc, NULL), *next; conn != NULL; conn = next) {
+    dc_socket *sock = tgdc_conn_user(conn);
+    next = tgdc_next_conn(loop->dc, conn);
+    bool open = true;
+    if (sock->slot > 0 && sock->slot < first_new &&
+        (loop->fds[sock->slot].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+      open = read_some(loop, conn, sock);
+    if (!write_some(conn, sock) || !open)
+      close_conn(conn);
+  }
+}
+
+static int wait_ms(tgdc_loop *loop, int timeout_ms) {
+  int64_t deadline = tgdc_deadline(loop->dc), now = now_of(loop);
+  if (deadline == INT64_MAX)
+    return timeout_ms;
+  int64_t left = deadline <= now ? 0 : (deadline - now) / 1000 + 1;
+  if (timeout_ms >= 0 && left > timeout_ms)
+    return timeout_ms;
+  return left > 60000 ? 60000 : (int)left;
+}
+
+bool tgdc_loop_step(tgdc_loop *loop, int timeout_ms) {
+  if (loop->stopped || !gather(loop))
+    return false;
+  size_t gathered = loop->n_fds;
+  int ready = poll(loop->fds, (nfds_t)gathered, wait_ms(loop, timeout_ms));
+  if (ready < 0 && errno != EINTR)
+    return false;
+  if (loop->stopped)
+    return false;
+  for (int i = 0; ready > 0 && i < loop->n_listeners; i++)
+    if ((loop->fds[1 + i].revents & POLLIN) != 0)
+      accept_one(loop, &loop->listeners[i]);
+  tgdc_tick(loop->dc, now_of(loop));
+  if (ready > 0)
+    dc_control_serve(loop);
+  serve(loop, ready > 0 ? gathered : 0);
+  return true;
+}
+
+void tgdc_loop_run(tgdc_loop *loop) {
+  while (tgdc_loop_step(loop, -1))
+    ;
+}

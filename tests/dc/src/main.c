@@ -1,0 +1,169 @@
+/* The program tgdc: a data centre, its sockets, and one line of JSON when it is ready. */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tgdc/loop.h>
+#include <unistd.h>
+
+#include "options.h"
+
+#define MOST_CONFIG ((size_t)1 << 24)
+
+/* For the signal handler alone. */
+static tgdc_loop *stopping;
+
+static void on_signal(int number) {
+  (void)number;
+  tgdc_loop_stop(stopping);
+}
+
+static bool catch_signals(tgdc_loop *loop) {
+  struct sigaction action = {.sa_handler = on_signal};
+  stopping = loop;
+  sigemptyset(&action.sa_mask);
+  return sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
+}
+
+static void print_log(void *ctx, const char *line) {
+  (void)ctx;
+  fprintf(stderr, "tgdc: %s\n", line);
+}
+
+/* PHONE[,CODE[,PASSWORD]]; the password may hold commas. */
+static bool add_user(tgdc *dc, char *text, char *error, size_t size) {
+  char *code = strchr(text, ','), *password = NULL;
+  if (code != NULL) {
+    *code++ = 0;
+    password = strchr(code, ',');
+    if (password != NULL)
+      *password++ = 0;
+  }
+  bool ok = tgdc_add_user(dc, text, code, password, error, size);
+  if (password != NULL)
+    memset(password, '*', strlen(password)); /* not for everybody who runs ps */
+  return ok;
+}
+
+static bool read_config(tgdc *dc, const char *path, char *error, size_t size) {
+  FILE *file = fopen(path, "r");
+  char *text = file == NULL ? NULL : malloc(MOST_CONFIG);
+  char why[240];
+  size_t n = text == NULL ? 0 : fread(text, 1, MOST_CONFIG, file);
+  bool ok = n > 0 && tgdc_configure(dc, text, n, why, sizeof why);
+  if (n == 0)
+    snprintf(error, size, "cannot read %s: %s", path, file == NULL ? strerror(errno) : "empty");
+  else if (!ok)
+    snprintf(error, size, "%s: %s", path, why);
+  free(text);
+  if (file != NULL)
+    fclose(file);
+  return ok;
+}
+
+static bool fill(tgdc *dc, const tgdc_command_line *line, char *error, size_t size) {
+  if (line->config != NULL && !read_config(dc, line->config, error, size))
+    return false;
+  for (int i = 0; i < line->n_users; i++)
+    if (!add_user(dc, line->users[i], error, size))
+      return false;
+  for (int i = 0; i < line->n_bots; i++)
+    if (!tgdc_add_bot(dc, line->bots[i], error, size))
+      return false;
+  return true;
+}
+
+static bool add_centers(json_t *ready, tgdc *dc, const tgdc_loop *loop, const char *host) {
+  json_t *list = json_array();
+  char address[80];
+  for (int i = 0; tgdc_dc_id(dc, i) != 0; i++) {
+    int id = tgdc_dc_id(dc, i);
+    snprintf(address, sizeof address, "%s:%u", host, (unsigned)tgdc_loop_port(loop, id));
+    if (i == 0 && (json_object_set_new(ready, "address", json_string(address)) != 0 ||
+                   json_object_set_new(ready, "dc", json_integer(id)) != 0))
+      return false;
+    if (json_array_append_new(list, json_pack("{s:i, s:s}", "id", id, "address", address)) != 0)
+      return false;
+  }
+  return json_object_set_new(ready, "dcs", list) == 0;
+}
+
+static bool announce(tgdc *dc, const tgdc_loop *loop, const tgdc_command_line *line,
+                     const char *control) {
+  json_t *ready = json_object();
+  const char *path = tgdc_public_key_path(dc);
+  bool ok = ready != NULL && add_centers(ready, dc, loop, line->host) &&
+            json_object_set_new(ready, "public_key", json_string(path == NULL ? "" : path)) == 0 &&
+            json_object_set_new(ready, "public_key_pem", json_string(tgdc_public_key(dc))) == 0 &&
+            (control == NULL || json_object_set_new(ready, "control", json_string(control)) == 0) &&
+            json_dumpf(ready, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF &&
+            fflush(stdout) == 0;
+  json_decref(ready);
+  return ok;
+}
+
+/* Polls stdin between steps: a parent that dies takes us along. */
+static void run(tgdc_loop *loop, bool exit_with_stdin) {
+  char chunk[256];
+  if (!exit_with_stdin) {
+    tgdc_loop_run(loop);
+    return;
+  }
+  while (tgdc_loop_step(loop, 250)) {
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (poll(&in, 1, 0) > 0 && read(STDIN_FILENO, chunk, sizeof chunk) <= 0)
+      return;
+  }
+}
+
+static int serve(tgdc *dc, const tgdc_command_line *line) {
+  char error[300] = "", path[512];
+  bool control = line->options.state_dir != NULL;
+  int status = EXIT_FAILURE;
+  tgdc_loop *loop = tgdc_loop_new(dc, line->host, line->port, error, sizeof error);
+  if (loop == NULL)
+    goto out;
+  snprintf(path, sizeof path, "%s/control", control ? line->options.state_dir : "");
+  if (control && !tgdc_loop_control(loop, path, error, sizeof error))
+    goto out;
+  if (!catch_signals(loop) || !announce(dc, loop, line, control ? path : NULL)) {
+    snprintf(error, sizeof error, "cannot say that it is ready: %s", strerror(errno));
+    goto out;
+  }
+  run(loop, line->exit_with_stdin);
+  status = EXIT_SUCCESS;
+out:
+  if (status != EXIT_SUCCESS)
+    fprintf(stderr, "tgdc: %s\n", error);
+  tgdc_loop_free(loop);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  tgdc_command_line line;
+  char error[300] = "";
+  int status = EXIT_FAILURE;
+  tgdc *dc = NULL;
+  if (!tgdc_command_line_read(argc, argv, &line, error, sizeof error)) {
+    fprintf(stderr, "tgdc: %s\n%s", error, tgdc_usage());
+    status = 2;
+  } else if (line.help) {
+    fputs(tgdc_usage(), stdout);
+    status = EXIT_SUCCESS;
+  } else {
+    line.options.now = tgdc_now();
+    line.options.log = print_log;
+    dc = tgdc_new(&line.options, error, sizeof error);
+    if (dc == NULL || !fill(dc, &line, error, sizeof error))
+      fprintf(stderr, "tgdc: %s\n", error);
+    else
+      status = serve(dc, &line);
+  }
+  tgdc_free(dc);
+  tgdc_command_line_free(&line);
+  return status;
+}

@@ -1,0 +1,23 @@
+/* The command line of the program. */
+#ifndef TGDC_OPTIONS_H
+#define TGDC_OPTIONS_H
+
+#include <tgdc/tgdc.h>
+
+typedef struct tgdc_command_line {
+  char host[64];
+  uint16_t port;
+  tgdc_options options;
+  const char *config;
+  char **users, **bots; /* borrowed from argv, each *_count long */
+  int n_users, n_bots;
+  bool exit_with_stdin, help;
+} tgdc_command_line;
+
+/* False with error filled. Freed by tgdc_command_line_free() in both cases. */
+bool tgdc_command_line_read(int argc, char **argv, tgdc_command_line *out, char *error,
+                            size_t error_size);
+void tgdc_command_line_free(tgdc_command_line *line);
+const char *tgdc_usage(void);
+
+#endif

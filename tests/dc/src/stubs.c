@@ -1,0 +1,143 @@
+/* Methods that clients call when they start and that have nothing to tell here: one row each, the
+ * answer as JSON. Adding one is a row. */
+#include "stubs.h"
+
+#define EMPTY(type) "{\"_\":\"" type "\"}"
+#define USERS_CHATS "\"chats\":[],\"users\":[]"
+#define NO_UPDATES                                                                                 \
+  "{\"_\":\"updates\",\"updates\":[],\"users\":[],\"chats\":[],\"date\":0,\"seq\":0}"
+
+static const struct stub {
+  const char *method, *json;
+} stubs[] = {
+    {"account.checkUsername", "true"},
+    {"account.getAccountTTL", "{\"_\":\"accountDaysTTL\",\"days\":365}"},
+    {"account.getChannelDefaultEmojiStatuses", EMPTY("account.emojiStatusesNotModified")},
+    {"account.getChatThemes", EMPTY("account.themesNotModified")},
+    {"account.getCollectibleEmojiStatuses", EMPTY("account.emojiStatusesNotModified")},
+    {"account.getContactSignUpNotification", "false"},
+    {"account.getContentSettings", EMPTY("account.contentSettings")},
+    {"account.getDefaultEmojiStatuses", EMPTY("account.emojiStatusesNotModified")},
+    {"account.getGlobalPrivacySettings", EMPTY("globalPrivacySettings")},
+    {"account.getNotifySettings", EMPTY("peerNotifySettings")},
+    {"account.getPasskeys", "{\"_\":\"account.passkeys\",\"passkeys\":[]}"},
+    {"account.getPrivacy", "{\"_\":\"account.privacyRules\",\"rules\":[]," USERS_CHATS "}"},
+    {"account.getReactionsNotifySettings",
+     "{\"_\":\"reactionsNotifySettings\",\"sound\":{\"_\":\"notificationSoundDefault\"},"
+     "\"show_previews\":true}"},
+    {"account.getRecentEmojiStatuses", EMPTY("account.emojiStatusesNotModified")},
+    {"account.getSavedMusicIds", "{\"_\":\"account.savedMusicIds\",\"ids\":[]}"},
+    {"account.getSavedRingtones",
+     "{\"_\":\"account.savedRingtones\",\"hash\":\"1\",\"ringtones\":[]}"},
+    {"account.getThemes", EMPTY("account.themesNotModified")},
+    {"account.getWallPapers", EMPTY("account.wallPapersNotModified")},
+    {"account.getWebAuthorizations",
+     "{\"_\":\"account.webAuthorizations\",\"authorizations\":[],\"users\":[]}"},
+    {"account.registerDevice", "true"},
+    {"account.setAccountTTL", "true"},
+    {"account.unregisterDevice", "true"},
+    {"account.updateDeviceLocked", "true"},
+    {"account.updateNotifySettings", "true"},
+    {"account.updateStatus", "true"},
+    {"aicompose.getTones", EMPTY("aicompose.tonesNotModified")},
+    {"bots.getBotCommands", "[]"},
+    {"bots.resetBotCommands", "true"},
+    {"bots.setBotCommands", "true"},
+    {"contacts.getBirthdays", "{\"_\":\"contacts.contactBirthdays\",\"contacts\":[],\"users\":[]}"},
+    {"contacts.getBlocked", "{\"_\":\"contacts.blocked\",\"blocked\":[]," USERS_CHATS "}"},
+    {"contacts.getContactIDs", "[]"},
+    {"contacts.getSponsoredPeers", EMPTY("contacts.sponsoredPeersEmpty")},
+    {"contacts.getStatuses", "[]"},
+    {"contacts.getTopPeers", EMPTY("contacts.topPeersDisabled")},
+    {"contacts.resetSaved", "true"},
+    {"help.acceptTermsOfService", "true"},
+    {"help.dismissSuggestion", "true"},
+    {"help.getAppUpdate", EMPTY("help.noAppUpdate")},
+    {"help.getCdnConfig", "{\"_\":\"cdnConfig\",\"public_keys\":[]}"},
+    {"help.getCountriesList",
+     "{\"_\":\"help.countriesList\",\"countries\":[{\"_\":\"help.country\",\"iso2\":\"YL\","
+     "\"default_name\":\"Test Land\",\"country_codes\":[{\"_\":\"help.countryCode\","
+     "\"country_code\":\"999\",\"patterns\":[\"66X XXXX\"]}]}],\"hash\":1}"},
+    {"help.getDeepLinkInfo", EMPTY("help.deepLinkInfoEmpty")},
+    {"help.getInviteText", "{\"_\":\"help.inviteText\",\"message\":\"\"}"},
+    {"help.getPassportConfig", EMPTY("help.passportConfigNotModified")},
+    {"help.getPeerColors", EMPTY("help.peerColorsNotModified")},
+    {"help.getPeerProfileColors", EMPTY("help.peerColorsNotModified")},
+    {"help.getPromoData", "{\"_\":\"help.promoDataEmpty\",\"expires\":2000000000}"},
+    {"help.getRecentMeUrls", "{\"_\":\"help.recentMeUrls\",\"urls\":[]," USERS_CHATS "}"},
+    {"help.getTermsOfServiceUpdate",
+     "{\"_\":\"help.termsOfServiceUpdateEmpty\",\"expires\":2000000000}"},
+    {"help.getTimezonesList", EMPTY("help.timezonesListNotModified")},
+    {"help.hidePromoData", "true"},
+    {"help.saveAppLog", "true"},
+    {"help.setBotUpdatesStatus", "true"},
+    {"langpack.getDifference", "{\"_\":\"langPackDifference\",\"lang_code\":\"en\","
+                               "\"from_version\":0,\"version\":1,\"strings\":[]}"},
+    {"langpack.getLangPack", "{\"_\":\"langPackDifference\",\"lang_code\":\"en\","
+                             "\"from_version\":0,\"version\":1,\"strings\":[]}"},
+    {"langpack.getLanguage",
+     "{\"_\":\"langPackLanguage\",\"official\":true,\"name\":\"English\",\"native_name\":"
+     "\"English\","
+     "\"lang_code\":\"en\",\"plural_code\":\"en\",\"strings_count\":0,\"translated_count\":0,"
+     "\"translations_url\":\"\"}"},
+    {"langpack.getLanguages",
+     "[{\"_\":\"langPackLanguage\",\"official\":true,\"name\":\"English\","
+     "\"native_name\":\"English\",\"lang_code\":\"en\",\"plural_code\":\"en\",\"strings_count\":0,"
+     "\"translated_count\":0,\"translations_url\":\"\"}]"},
+    {"langpack.getStrings", "[]"},
+    {"messages.getAllDrafts", NO_UPDATES},
+    {"messages.getArchivedStickers",
+     "{\"_\":\"messages.archivedStickers\",\"count\":0,\"sets\":[]}"},
+    {"messages.getAttachMenuBots", EMPTY("attachMenuBotsNotModified")},
+    {"messages.getAvailableEffects", EMPTY("messages.availableEffectsNotModified")},
+    {"messages.getAvailableReactions", EMPTY("messages.availableReactionsNotModified")},
+    {"messages.getDefaultHistoryTTL", "{\"_\":\"defaultHistoryTTL\",\"period\":0}"},
+    {"messages.getDefaultTagReactions", EMPTY("messages.reactionsNotModified")},
+    {"messages.getDhConfig", "{\"_\":\"messages.dhConfigNotModified\",\"random\":\"\"}"},
+    {"messages.getDialogFilters", "{\"_\":\"messages.dialogFilters\",\"filters\":[]}"},
+    {"messages.getDialogUnreadMarks", "[]"},
+    {"messages.getEmojiGroups", EMPTY("messages.emojiGroupsNotModified")},
+    {"messages.getEmojiKeywords", "{\"_\":\"emojiKeywordsDifference\",\"lang_code\":\"en\","
+                                  "\"from_version\":0,\"version\":1,\"keywords\":[]}"},
+    {"messages.getEmojiKeywordsDifference",
+     "{\"_\":\"emojiKeywordsDifference\",\"lang_code\":\"en\",\"from_version\":0,\"version\":1,"
+     "\"keywords\":[]}"},
+    {"messages.getEmojiKeywordsLanguages", "[]"},
+    {"messages.getEmojiStickers", EMPTY("messages.allStickersNotModified")},
+    {"messages.getEmojiStickerGroups", EMPTY("messages.emojiGroupsNotModified")},
+    {"messages.getFavedStickers", EMPTY("messages.favedStickersNotModified")},
+    {"messages.getFeaturedEmojiStickers",
+     "{\"_\":\"messages.featuredStickersNotModified\",\"count\":0}"},
+    {"messages.getFeaturedStickers",
+     "{\"_\":\"messages.featuredStickersNotModified\",\"count\":0}"},
+    {"messages.getMaskStickers", EMPTY("messages.allStickersNotModified")},
+    {"messages.getPaidReactionPrivacy", NO_UPDATES},
+    {"messages.getQuickReplies", EMPTY("messages.quickRepliesNotModified")},
+    {"messages.getRecentReactions", EMPTY("messages.reactionsNotModified")},
+    {"messages.getRecentStickers", EMPTY("messages.recentStickersNotModified")},
+    {"messages.getSavedGifs", EMPTY("messages.savedGifsNotModified")},
+    {"messages.getSavedReactionTags", EMPTY("messages.savedReactionTagsNotModified")},
+    {"messages.getStickerSet", EMPTY("messages.stickerSetNotModified")},
+    {"messages.getStickers", EMPTY("messages.stickersNotModified")},
+    {"messages.getSuggestedDialogFilters", "[]"},
+    {"messages.getTopReactions", EMPTY("messages.reactionsNotModified")},
+    {"messages.setTyping", "true"},
+    {"messages.toggleDialogPin", "true"},
+    {"payments.getStarGiftActiveAuctions", EMPTY("payments.starGiftActiveAuctionsNotModified")},
+    {"payments.getStarGifts", EMPTY("payments.starGiftsNotModified")},
+    {"stories.getAllReadPeerStories", NO_UPDATES},
+    {"stories.getAllStories",
+     "{\"_\":\"stories.allStoriesNotModified\",\"state\":\"\",\"stealth_mode\":"
+     "{\"_\":\"storiesStealthMode\"}}"},
+    {"stories.getPeerMaxIDs", "[]"},
+    {"users.getRequirementsToContact", "[]"},
+};
+
+bool dc_stub(dc_call *call) {
+  for (size_t i = 0; i < sizeof stubs / sizeof *stubs; i++)
+    if (strcmp(stubs[i].method, call->name) == 0) {
+      dc_answer_json(call, stubs[i].json, strlen(stubs[i].json));
+      return true;
+    }
+  return false;
+}
