@@ -78,9 +78,10 @@ static bool is_quiet(fixture *f) {
     fds[n++] = (struct pollfd){.fd = f->dcs[i].listen_fd, .events = POLLIN};
     for (size_t c = 0; c < FAKE_CONNS && n < 64; c++) {
       const fake_conn *conn = &f->dcs[i].conns[c];
-      short events = conn->out.size ? POLLIN | POLLOUT : POLLIN;
-      if (conn->fd >= 0)
-        fds[n++] = (struct pollfd){.fd = conn->fd, .events = events};
+      if (conn->fd < 0)
+        continue;
+      short events = dc_wire_output(conn->wire).size ? POLLIN | POLLOUT : POLLIN;
+      fds[n++] = (struct pollfd){.fd = conn->fd, .events = events};
     }
   }
   return poll(fds, (nfds_t)n, QUIET_MS) == 0 && mtp_client_timeout(f->client) != 0;

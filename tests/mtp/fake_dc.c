@@ -12,7 +12,6 @@
 #include "fake_dc_rpc.h"
 #include "rsa_pems.h"
 #include "support.h"
-#include <tl/wire.h>
 
 const char *const fake_public_keys[1] = {pem_public};
 
@@ -45,8 +44,9 @@ static void drop(fake_conn *conn) {
   if (conn->fd < 0)
     return;
   close(conn->fd);
-  tl_buffer_free(&conn->in);
-  tl_buffer_free(&conn->out);
+  dc_wire_destroy(conn->wire);
+  for (size_t i = 0; i < conn->n_waiting; i++)
+    tl_buffer_free(&conn->waiting[i]);
   conn->fd = -1;
 }
 
@@ -72,46 +72,64 @@ mtp_dc_option fake_dc_address(const fake_dc *dc) {
 /* ---- packets ---- */
 
 void fake_send_packet(fake_conn *conn, const void *data, size_t size) {
-  uint8_t length[4];
-  tl_store32(length, (uint32_t)size);
-  assert_int_equal(tl_buffer_append(&conn->out, length, 4), TL_OK);
-  assert_int_equal(tl_buffer_append(&conn->out, data, size), TL_OK);
+  if (dc_wire_can_send(conn->wire)) {
+    conn->long_poll = false;
+    assert_int_equal(dc_wire_send(conn->wire, tl_bytes_of(data, size)), TL_OK);
+    return;
+  }
+  assert_true(dc_wire_is_http(conn->wire) && conn->n_waiting < 8);
+  tl_buffer *packet = &conn->waiting[conn->n_waiting++];
+  tl_buffer_init(packet, NULL, 0);
+  assert_int_equal(tl_buffer_append(packet, data, size), TL_OK);
 }
 
 void fake_send_transport_error(fake_conn *conn, int32_t code) {
-  uint8_t bytes[4];
-  tl_store32(bytes, (uint32_t)code);
-  fake_send_packet(conn, bytes, 4);
+  assert_int_equal(dc_wire_send_error(conn->wire, code), TL_OK);
 }
 
-static void take_packet(fake_dc *dc, fake_conn *conn, uint8_t *packet, size_t size) {
-  int64_t key_id = 0;
-  if (dc->silent)
+/* Over HTTP each request has one answer: something that waits, or nothing, or later. */
+static void answer_request(fake_conn *conn) {
+  if (!dc_wire_is_http(conn->wire) || !dc_wire_can_send(conn->wire))
     return;
+  if (conn->n_waiting) {
+    tl_buffer packet = conn->waiting[0];
+    conn->n_waiting--;
+    memmove(conn->waiting, conn->waiting + 1, conn->n_waiting * sizeof *conn->waiting);
+    assert_int_equal(dc_wire_send(conn->wire, tl_bytes_of(packet.data, packet.size)), TL_OK);
+    tl_buffer_free(&packet);
+  } else if (!conn->long_poll) {
+    assert_int_equal(dc_wire_send(conn->wire, tl_bytes_of("", 0)), TL_OK);
+  }
+}
+
+static void take_packet(fake_dc *dc, fake_conn *conn, tl_bytes packet) {
+  int64_t key_id = 0;
+  uint8_t *copy = malloc(packet.size); /* opened in place */
+  assert_non_null(copy);
+  memcpy(copy, packet.data, packet.size);
+  conn->long_poll = false;
   if (dc->transport_error) {
     fake_send_transport_error(conn, dc->transport_error);
-    return;
+  } else if (!dc->silent) {
+    assert_true(mtp_packet_key_id(copy, packet.size, &key_id));
+    if (key_id == 0)
+      fake_take_plain(dc, conn, copy, packet.size);
+    else
+      fake_take_sealed(dc, conn, key_id, copy, packet.size);
+    answer_request(conn);
   }
-  assert_true(mtp_packet_key_id(packet, size, &key_id));
-  if (key_id == 0)
-    fake_take_plain(dc, conn, packet, size);
-  else
-    fake_take_sealed(dc, conn, key_id, packet, size);
+  free(copy);
 }
 
 static void take_packets(fake_dc *dc, fake_conn *conn) {
-  if (!conn->tagged && conn->in.size >= 4) {
-    assert_int_equal(tl_load32(conn->in.data), 0xeeeeeeeeu);
-    tl_buffer_consume(&conn->in, 4);
-    conn->tagged = true;
-  }
-  while (conn->fd >= 0 && conn->tagged && conn->in.size >= 4) {
-    size_t size = tl_load32(conn->in.data) & 0x7fffffffu;
-    if (conn->in.size < 4 + size)
-      break;
-    take_packet(dc, conn, conn->in.data + 4, size);
+  dc_wire_event event;
+  while (conn->fd >= 0 && dc_wire_next(conn->wire, &event) != DC_WIRE_NONE) {
+    if (event.kind == DC_WIRE_PACKET)
+      take_packet(dc, conn, event.packet);
+    else
+      conn->closing = true;
     if (conn->fd >= 0)
-      tl_buffer_consume(&conn->in, 4 + size);
+      conn->transport = dc_wire_transport(conn->wire);
   }
 }
 
@@ -132,8 +150,8 @@ static void accept_one(fake_dc *dc) {
   assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
   memset(&dc->conns[i], 0, sizeof dc->conns[i]);
   dc->conns[i].fd = fd;
-  tl_buffer_init(&dc->conns[i].in, NULL, 0);
-  tl_buffer_init(&dc->conns[i].out, NULL, 0);
+  dc_wire_options options = {.secrets = dc->secrets, .secret_count = dc->n_secrets};
+  assert_int_equal(dc_wire_create(&options, &dc->conns[i].wire), TL_OK);
 }
 
 /* How many of `want` bytes may pass until the cut; *cut is told when the cut is reached. */
@@ -156,7 +174,7 @@ static void read_conn(fake_dc *dc, fake_conn *conn) {
   bool cut = false;
   size_t take = until_cut(dc->cut_in, conn->bytes_in, (size_t)n, &cut);
   conn->bytes_in += take;
-  assert_int_equal(tl_buffer_append(&conn->in, bytes, take), TL_OK);
+  dc_wire_recv(conn->wire, bytes, take);
   take_packets(dc, conn);
   if (cut) {
     dc->cut_in = 0;
@@ -166,17 +184,19 @@ static void read_conn(fake_dc *dc, fake_conn *conn) {
 
 static void write_conn(fake_dc *dc, fake_conn *conn) {
   bool cut = false;
-  size_t want = until_cut(dc->cut_out, conn->bytes_out, conn->out.size, &cut);
+  tl_bytes out = dc_wire_output(conn->wire);
+  size_t want = until_cut(dc->cut_out, conn->bytes_out, out.size, &cut);
   if (want) {
-    ssize_t n = send(conn->fd, conn->out.data, want, MSG_NOSIGNAL);
+    ssize_t n = send(conn->fd, out.data, want, MSG_NOSIGNAL);
     if (n > 0) {
       conn->bytes_out += (size_t)n;
-      tl_buffer_consume(&conn->out, (size_t)n);
+      dc_wire_written(conn->wire, (size_t)n);
     }
   }
   if (cut)
     dc->cut_out = 0;
-  if (cut || (conn->closing && conn->out.size == 0))
+  bool finished = conn->closing || dc_wire_finished(conn->wire);
+  if (cut || (finished && dc_wire_output(conn->wire).size == 0))
     drop(conn);
 }
 

@@ -1,5 +1,5 @@
 /* A data centre that a test scripts: real sockets on loopback, real key exchange and encryption,
- * intermediate transport, and answers that the test decides. It runs in the test's own thread:
+ * every transport, and answers that the test decides. It runs in the test's own thread:
  * fake_dc_step() does what can be done without waiting. */
 #ifndef TESTS_MTP_FAKE_DC_H
 #define TESTS_MTP_FAKE_DC_H
@@ -9,6 +9,7 @@
 #include "crypto/auth_key.h"
 #include "crypto/rsa.h"
 #include "kx_server.h"
+#include "transport_server.h"
 
 enum { FAKE_CONNS = 16, FAKE_KEYS = 32 };
 
@@ -24,10 +25,13 @@ typedef struct fake_key {
 
 typedef struct fake_conn {
   int fd; /* -1: free */
-  tl_buffer in, out;
+  dc_wire *wire;
+  tl_buffer waiting[8]; /* HTTP: packets that wait for a request to answer */
+  size_t n_waiting;
+  bool long_poll;             /* HTTP: the request in hand waits for news */
   size_t bytes_in, bytes_out; /* of the connection's life */
-  bool tagged;
-  bool closing; /* once out is empty */
+  bool closing;               /* once all is written */
+  const char *transport;      /* as dc_wire_transport() */
 } fake_conn;
 
 /* One API call, taken out of its wrappers. */
@@ -69,6 +73,8 @@ struct fake_dc {
   bool silent;                  /* take bytes, answer nothing */
   int32_t transport_error;      /* answer every packet with it; 0: do not */
   bool forget_keys;             /* -404 for every key */
+  const uint8_t (*secrets)[16]; /* that obfuscated clients may use */
+  size_t n_secrets;
   const mtp_dc_option *options; /* for help.getConfig; NULL: itself */
   size_t n_options;
 };

@@ -118,7 +118,7 @@ void fake_take_plain(fake_dc *dc, fake_conn *conn, uint8_t *packet, size_t size)
   tl_buffer reply, out;
   tl_buffer_init(&reply, NULL, 0);
   tl_buffer_init(&out, NULL, 0);
-  assert_ok(mtp_plain_read(packet, size, false, &msg_id, &body));
+  assert_ok(mtp_plain_read(packet, size, true, &msg_id, &body));
   kx_server_grant grant = {0};
   if (kx_server_recv(dc->kx, body, now_ms(dc) / 1000, &reply, &grant) != MTP_CRYPTO_OK) {
     fake_send_transport_error(conn, -404);
@@ -274,6 +274,8 @@ static bool take_service(fake_dc *dc, const fake_call *call, tl_bytes body) {
     mt_rpc_answer_unknown unknown = {0};
     tl_object answer = mt_rpc_answer_unknown_object(&unknown);
     fake_answer(dc, call, &answer);
+  } else if (strcmp(name, "http_wait") == 0) {
+    call->conn->long_poll = true;
   } else if (strcmp(name, "destroy_auth_key") == 0) {
     mt_destroy_auth_key_ok ok = {0};
     tl_object answer = mt_destroy_auth_key_ok_object(&ok);
@@ -342,7 +344,7 @@ void fake_take_sealed(fake_dc *dc, fake_conn *conn, int64_t key_id, uint8_t *pac
     return;
   }
   mtp_message message;
-  assert_ok(mtp_open(&key->key, MTP_FROM_CLIENT, false, packet, size, &message, NULL));
+  assert_ok(mtp_open(&key->key, MTP_FROM_CLIENT, true, packet, size, &message, NULL));
   fake_call from = {.conn = conn, .key = key, .session_id = message.session_id};
   take_message(dc, &from, message.msg_id, message.body);
 }
