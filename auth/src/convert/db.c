@@ -10,7 +10,7 @@ enum {
   MAX_VALUE = 1 << 20, /* bytes of one value or row */
   MAX_SQL = 1 << 14,   /* also of the SQL in a database's schema */
   WORK_UNIT = 1000,    /* instructions between two looks at the limit */
-  MAX_UNITS = 50000
+  MAX_UNITS = 20000
 };
 
 struct tgauth_db {
