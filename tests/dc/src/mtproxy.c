@@ -8,7 +8,8 @@
 #include "mtproxy_internal.h"
 #include "transport/framing.h"
 
-#define REPLAYS 4096
+#define REPLAYS    4096
+#define RECORD_MAX 16384
 
 tl_status mtproxy_create(const mtproxy_options *options, mtproxy **out) {
   *out = NULL;
@@ -58,6 +59,7 @@ tl_status mtproxy_accept(mtproxy *proxy, mtproxy_link **out) {
   tl_buffer_init(&link->out[0], allocator, 0);
   tl_buffer_init(&link->out[1], allocator, 0);
   tl_buffer_init(&link->scratch, allocator, 0);
+  tl_buffer_init(&link->down, allocator, 0);
   return TL_OK;
 }
 
@@ -70,6 +72,7 @@ void mtproxy_link_destroy(mtproxy_link *link) {
   tl_buffer_free(&link->out[0]);
   tl_buffer_free(&link->out[1]);
   tl_buffer_free(&link->scratch);
+  tl_buffer_free(&link->down);
   tl_free(link->proxy->options.allocator, link, sizeof *link);
 }
 
@@ -210,15 +213,39 @@ static void from_client(mtproxy_link *link, int64_t unix_time, const uint8_t *da
     take_handshake(link, unix_time, data, n);
 }
 
+/* In fake TLS each packet becomes a record of its own: some clients count on that. What is left of
+ * link->down is the beginning of the next. */
+static bool packets_to_records(mtproxy_link *link) {
+  tl_buffer *down = &link->down;
+  size_t at = 0;
+  while (down->size - at >= 4) {
+    uint32_t length = tl_load32(down->data + at);
+    size_t size = length & MTP_QUICK_ACK_BIT ? 4 : (size_t)length + 4;
+    if (size > down->size - at)
+      break;
+    uint8_t *packet = down->data + at;
+    if (mtp_ctr_apply(&link->client.send, packet, size, packet) != MTP_CRYPTO_OK ||
+        mtp_record_write(&link->out[MTPROXY_CLIENT], packet, size, RECORD_MAX) != TL_OK)
+      return false;
+    at += size;
+  }
+  tl_buffer_consume(down, at);
+  return true;
+}
+
+static bool bytes_to_client(mtproxy_link *link) {
+  tl_buffer *down = &link->down;
+  bool ok =
+      mtp_ctr_apply(&link->client.send, down->data, down->size, down->data) == MTP_CRYPTO_OK &&
+      tl_buffer_append(&link->out[MTPROXY_CLIENT], down->data, down->size) == TL_OK;
+  tl_buffer_clear(down);
+  return ok;
+}
+
 static void from_upstream(mtproxy_link *link, const uint8_t *data, size_t n) {
-  tl_buffer *out = &link->out[MTPROXY_CLIENT];
-  tl_buffer_clear(&link->scratch);
-  if (!apply(link, &link->upstream.recv, data, n, &link->scratch))
+  if (!apply(link, &link->upstream.recv, data, n, &link->down))
     return;
-  uint8_t *plain = link->scratch.data;
-  if (mtp_ctr_apply(&link->client.send, plain, n, plain) != MTP_CRYPTO_OK)
-    mtproxy_refuse(link, "out of memory");
-  else if ((link->tls ? mtp_record_write(out, plain, n) : tl_buffer_append(out, plain, n)) != TL_OK)
+  if (!(link->tls ? packets_to_records(link) : bytes_to_client(link)))
     mtproxy_refuse(link, "out of memory");
 }
 

@@ -29,6 +29,7 @@ struct mtproxy_link {
   tl_buffer in;     /* handshake bytes, out of the records if there are any */
   tl_buffer out[2]; /* by side */
   tl_buffer scratch;
+  tl_buffer down; /* decrypted bytes of the data centre */
   mtp_failure failure;
 };
 
