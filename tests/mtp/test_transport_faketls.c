@@ -89,12 +89,51 @@ static void client_and_proxy_understand_each_other(void **state) {
     assert_int_equal(event.packet.size, 10008);
     assert_memory_equal(event.packet.data, packet, 10008);
 
-    mtp_wire_send(t.client, tl_bytes_of(packet, 40), false) == TL_OK ? (void)0 : fail();
+    assert_tl_ok(mtp_wire_send(t.client, tl_bytes_of(packet, 40), false));
     assert_int_equal(mtp_wire_output(t.client).data[0], 0x17); /* no second change cipher spec */
     dc_wire_destroy(dc);
     free(packet);
     talk_close(&t);
   }
+}
+
+/* proves TR-13 */
+static void the_proxy_puts_each_packet_into_a_record_of_its_own(void **state) {
+  (void)state;
+  talk t;
+  talk_open(&t, "a.b", "a.b", 0);
+  uint8_t *packet = packet_new(40, 1);
+  to_proxy(t.link, FAKETLS_NOW, mtp_wire_output(t.client), 1000);
+  mtp_wire_written(t.client, mtp_wire_output(t.client).size);
+  to_client(&t, 1000);
+  assert_tl_ok(mtp_wire_send(t.client, tl_bytes_of(packet, 40), false));
+  to_proxy(t.link, FAKETLS_NOW, mtp_wire_output(t.client), 1000);
+
+  dc_wire_options options = {.allocator = NULL};
+  dc_wire *dc = NULL;
+  assert_tl_ok(dc_wire_create(&options, &dc));
+  tl_bytes out = mtproxy_link_output(t.link, MTPROXY_UPSTREAM);
+  dc_wire_recv(dc, out.data, out.size);
+  expect_server_event(dc, DC_WIRE_PACKET);
+  assert_tl_ok(dc_wire_send_quick_ack(dc, 1));
+  for (int i = 0; i < 3; i++)
+    assert_tl_ok(dc_wire_send(dc, tl_bytes_of(packet, 40)));
+  out = dc_wire_output(dc);
+  for (size_t i = 0; i < out.size; i++)
+    mtproxy_link_recv(t.link, MTPROXY_UPSTREAM, FAKETLS_NOW, out.data + i, 1);
+  out = mtproxy_link_output(t.link, MTPROXY_CLIENT);
+  size_t records = 0;
+  for (size_t at = 0; at < out.size; records++)
+    at += 5 + ((size_t)out.data[at + 3] << 8 | out.data[at + 4]);
+  assert_int_equal(records, 4);
+  to_client(&t, 3);
+  assert_int_equal(expect_event(t.client, MTP_WIRE_CONNECTED).kind, MTP_WIRE_CONNECTED);
+  expect_event(t.client, MTP_WIRE_QUICK_ACK);
+  for (int i = 0; i < 3; i++)
+    expect_event(t.client, MTP_WIRE_PACKET);
+  dc_wire_destroy(dc);
+  free(packet);
+  talk_close(&t);
 }
 
 /* proves TR-12 */
@@ -343,6 +382,7 @@ static void every_allocation_of_the_handshake_may_fail(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(client_and_proxy_understand_each_other),
+      cmocka_unit_test(the_proxy_puts_each_packet_into_a_record_of_its_own),
       cmocka_unit_test(a_proxy_with_another_secret_says_nothing_and_gets_nothing_more),
       cmocka_unit_test(a_reply_that_is_not_signed_with_the_secret_ends_it),
       cmocka_unit_test(a_real_tls_server_is_not_taken_for_the_proxy),

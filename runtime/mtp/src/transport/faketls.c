@@ -119,7 +119,7 @@ static bool send_records(mtp_layer *layer, mtp_flow *flow, const uint8_t *data, 
   if (n == 0)
     return true;
   if ((!self->begun && tl_buffer_append(flow->down, MTP_TLS_CHANGE_CIPHER_SPEC, 6) != TL_OK) ||
-      mtp_record_write(flow->down, data, n) != TL_OK)
+      mtp_record_write(flow->down, data, n, MTP_TLS_WRITE_MAX) != TL_OK)
     return mtp_failure_memory(flow->failure);
   self->begun = true;
   return true;

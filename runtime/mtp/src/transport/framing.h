@@ -63,7 +63,7 @@ struct mtp_framing {
   uint32_t sent, received; /* packets, for the framing that numbers them */
   const char *host, *path; /* HTTP client: borrowed */
   uint16_t port, default_port;
-  bool last; /* HTTP server: the connection ends after the response to this request */
+  bool last;   /* HTTP server: the connection ends after the response to this request */
   void *state; /* the framing's own; freed by free() */
 };
 

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define WRITE_MAX 2878 /* as the official clients cut them */
-
 enum { CHANGE_CIPHER_SPEC = 0x14, ALERT = 0x15, APPLICATION_DATA = 0x17 };
 
 static bool check_head(mtp_record_reader *reader, mtp_failure *failure) {
@@ -44,9 +42,9 @@ bool mtp_record_read(mtp_record_reader *reader, const uint8_t *data, size_t n, t
   return true;
 }
 
-tl_status mtp_record_write(tl_buffer *out, const uint8_t *data, size_t n) {
+tl_status mtp_record_write(tl_buffer *out, const uint8_t *data, size_t n, size_t max) {
   while (n > 0) {
-    size_t size = n < WRITE_MAX ? n : WRITE_MAX;
+    size_t size = n < max ? n : max;
     uint8_t head[5] = {APPLICATION_DATA, 3, 3, (uint8_t)(size >> 8), (uint8_t)size};
     if (tl_buffer_append(out, head, 5) != TL_OK || tl_buffer_append(out, data, size) != TL_OK)
       return TL_ERR_NOMEM;

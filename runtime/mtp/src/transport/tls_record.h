@@ -8,6 +8,7 @@
 #include "failure.h"
 
 #define MTP_TLS_RECORD_MAX         16640 /* 16384 + 256 */
+#define MTP_TLS_WRITE_MAX          2878
 #define MTP_TLS_HELLO_MAX          4096
 #define MTP_TLS_RANDOM_AT          11 /* of the 32 random bytes in both hellos, from the record's start */
 #define MTP_TLS_CHANGE_CIPHER_SPEC "\x14\x03\x03\x00\x01\x01" /* six bytes */
@@ -24,7 +25,8 @@ typedef struct mtp_record_reader {
 bool mtp_record_read(mtp_record_reader *reader, const uint8_t *data, size_t n, tl_buffer *up,
                      mtp_failure *failure);
 
-/* Appends data[0..n) as records. */
-TL_MUST_USE tl_status mtp_record_write(tl_buffer *out, const uint8_t *data, size_t n);
+/* Appends data[0..n) as records of up to max bytes; MTP_TLS_WRITE_MAX is how the official clients
+ * cut them. */
+TL_MUST_USE tl_status mtp_record_write(tl_buffer *out, const uint8_t *data, size_t n, size_t max);
 
 #endif

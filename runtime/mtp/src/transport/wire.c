@@ -97,10 +97,8 @@ static mtp_frame_kind next_frame(mtp_wire *wire, mtp_frame *frame) {
   mtp_framing *framing = &wire->framing;
   do {
     memset(frame, 0, sizeof *frame);
-    const uint8_t *in = wire->in.data + wire->in_at;
     size_t n = wire->in.size - wire->in_at;
-    if (n == 0)
-      in = (const uint8_t *)"";
+    const uint8_t *in = n ? wire->in.data + wire->in_at : (const uint8_t *)"";
     framing->cls->decode(framing, in, n, frame);
     wire->in_at += frame->used;
     if (frame->kind == MTP_FRAME_MORE && wire->eof && framing->cls->finish) {

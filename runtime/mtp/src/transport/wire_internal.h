@@ -30,7 +30,7 @@ struct mtp_wire {
   mtp_framing framing;
   mtp_wire_state state;
   bool eof;
-  bool heard; /* something has come up to the framing */
+  bool heard;   /* something has come up to the framing */
   tl_buffer in; /* of the framing */
   size_t in_at;
   tl_buffer out; /* for the socket */
