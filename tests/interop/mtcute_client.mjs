@@ -1,12 +1,10 @@
 // mtcute (npm @mtcute/node) signs in to a local data centre, on every transport that it has, with and without temporary keys.
 import fs from "node:fs";
-import net from "node:net";
-import { createRequire } from "node:module";
 import {
-  BaseTelegramClient, IntermediatePacketCodec, MemoryStorage, NodeCryptoProvider, NodePlatform, ObfuscatedPacketCodec,
-  PaddedIntermediatePacketCodec, TcpTransport, TelegramClient, tl,
+  IntermediatePacketCodec, MemoryStorage, ObfuscatedPacketCodec, PaddedIntermediatePacketCodec, TcpTransport,
+  TelegramClient, tl,
 } from "@mtcute/node";
-import { addPublicKey } from "@mtcute/core/utils.js";
+import { addPublicKey, NodeCryptoProvider } from "@mtcute/node/utils.js";
 
 const { TGDC_ADDRESS, TGDC_DC, TGDC_KEY, TGDC_PHONE, TGDC_CODE, TGDC_PASSWORD, TGDC_BOT } = process.env;
 const [host, port] = TGDC_ADDRESS.split(":");
@@ -80,5 +78,5 @@ async function main() {
   }
 }
 
-setTimeout(() => { console.error("mtcute: no end after 120 s"); process.exit(1); }, 120000).unref();
+setTimeout(() => { console.error("mtcute: no end after 120 s"); process.exit(1); }, 120000);
 main().then(() => process.exit(0), (error) => { console.error(error); process.exit(1); });
