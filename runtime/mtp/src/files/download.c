@@ -67,7 +67,8 @@ static void write_out(mtp_download_state *down) {
     down->written += size > 0 ? size : 0;
     down->base.done = down->written - down->start;
     mtp_part_clear(part);
-    mtp_transfer_progress(&down->base, down->size ? down->size - down->start : -1);
+    if (size > 0)
+      mtp_transfer_progress(&down->base, down->size ? down->size - down->start : -1);
     if (down->end >= 0 && down->written >= down->end)
       return;
   }
