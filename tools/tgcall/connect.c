@@ -102,6 +102,8 @@ static bool set_all(const connection_args *args, parsed *room, tgauth_options *o
   out->client.api_id = (int32_t)api_id;
   out->client.test = args->test;
   out->client.pfs = args->pfs;
+  out->client.reconnect_tries = 3; /* a person waits: say soon that nobody answers */
+  out->client.reconnect_min_ms = 500;
   out->client.log = log_line;
   out->client.log_level = args->verbose ? MTP_LOG_DEBUG : MTP_LOG_ERROR;
   out->api_hash = args->api_hash;
