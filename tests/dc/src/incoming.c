@@ -16,7 +16,8 @@
 enum { ID_CONTAINER = 0x73f1f8dc, ID_GZIP = 0x3072cfa1 };
 
 /* Service messages that are not to be acknowledged, so that an odd number on them is wrong. */
-/* msgs_ack is none either (MS-2), but mtcute numbers it like content, and real servers take that. */
+/* msgs_ack is none either (MS-2), but mtcute numbers it like content, and real servers take that.
+ */
 static bool never_content(uint32_t id) {
   return id == ID_CONTAINER || id == 0x9299359fu /* http_wait */;
 }
