@@ -212,9 +212,9 @@ int folder_teardown(void **state) {
 }
 
 const char *in_folder(const char *name) {
-  static char paths[8][512];
+  static char paths[64][512];
   static size_t next;
-  char *path = paths[next++ % 8];
+  char *path = paths[next++ % 64];
   snprintf(path, sizeof paths[0], "%s/%s", folder, name);
   return path;
 }

@@ -50,7 +50,7 @@ void check_home(const mtp_session *session, int32_t dc, uint8_t seed);
 void check_address(const mtp_session *session, size_t index, const char *host, uint16_t port);
 
 /* A folder for one group of tests: setup, teardown (removes all of it), and a path in it, which is
- * valid for the next few calls. */
+ * valid for the next sixty calls. */
 int folder_setup(void **state);
 int folder_teardown(void **state);
 const char *in_folder(const char *name);
