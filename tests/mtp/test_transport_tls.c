@@ -344,15 +344,13 @@ static void both_sides_say_goodbye(void **state) {
   mtp_tls_destroy(tls);
 }
 
-/* proves TR-15 */
-static void an_https_proxy_is_spoken_to_over_tls(void **state) {
-  (void)state;
-  terminator t;
-  uint8_t plain[512];
+/* A client through an HTTPS proxy that answers CONNECT with that, and then perhaps closes. */
+static mtp_wire *through_https_proxy(terminator *t, const mtp_tls *tls, const char *answer,
+                                     bool close) {
+  uint8_t data[4096];
   mtp_proxy proxy;
-  mtp_tls *tls = trusting(CA_FILE, false);
   assert_tl_ok(mtp_proxy_parse("https://u:p@dc.test:3129", 24, &proxy, NULL));
-  terminator_open(&t, TLS1_3_VERSION);
+  terminator_open(t, TLS1_3_VERSION);
   mtp_wire_options options = wire_options("intermediate", NULL);
   options.host = "1.2.3.4";
   options.proxies = &proxy;
@@ -362,21 +360,47 @@ static void an_https_proxy_is_spoken_to_over_tls(void **state) {
   for (int i = 0; i < 3; i++) { /* hello; finished; CONNECT comes with it */
     tl_bytes out = mtp_wire_output(client);
     if (out.size)
-      BIO_write(t.in, out.data, (int)out.size);
+      BIO_write(t->in, out.data, (int)out.size);
     mtp_wire_written(client, out.size);
-    int n = SSL_read(t.ssl, plain, sizeof plain - 1);
+    int n = SSL_read(t->ssl, data, sizeof data - 1);
     if (n > 0) {
-      plain[n] = 0;
-      assert_memory_equal(plain, "CONNECT 1.2.3.4:443 HTTP/1.1\r\n", 30);
-      assert_non_null(strstr((char *)plain, "Proxy-Authorization: Basic dTpw\r\n"));
-      SSL_write(t.ssl, "HTTP/1.1 200 OK\r\n\r\n", 19);
+      data[n] = 0;
+      assert_memory_equal(data, "CONNECT 1.2.3.4:443 HTTP/1.1\r\n", 30);
+      assert_non_null(strstr((char *)data, "Proxy-Authorization: Basic dTpw\r\n"));
+      SSL_write(t->ssl, answer, (int)strlen(answer));
+      if (close)
+        SSL_shutdown(t->ssl);
     }
-    uint8_t answer[4096];
-    n = BIO_read(t.out, answer, sizeof answer);
+    n = BIO_read(t->out, data, sizeof data);
     if (n > 0)
-      give(client, answer, (size_t)n, 100);
+      give(client, data, (size_t)n, close ? (size_t)n : 100);
   }
+  return client;
+}
+
+/* proves TR-15 */
+static void an_https_proxy_is_spoken_to_over_tls(void **state) {
+  (void)state;
+  terminator t;
+  mtp_tls *tls = trusting(CA_FILE, false);
+  mtp_wire *client = through_https_proxy(&t, tls, "HTTP/1.1 200 OK\r\n\r\n", false);
   expect_event(client, MTP_WIRE_CONNECTED);
+  mtp_wire_destroy(client);
+  terminator_close(&t);
+  mtp_tls_destroy(tls);
+}
+
+/* proves TR-15 */
+static void what_an_https_proxy_says_before_it_closes_counts(void **state) {
+  (void)state;
+  terminator t;
+  mtp_tls *tls = trusting(CA_FILE, false);
+  mtp_wire *client = through_https_proxy(&t, tls, "HTTP/1.1 407 No\r\n\r\n", true);
+  expect_failure(client, MTP_FAIL_PROXY_AUTH);
+  mtp_wire_destroy(client);
+  terminator_close(&t);
+  client = through_https_proxy(&t, tls, "HTTP/1.1 ", true);
+  expect_failure(client, MTP_FAIL_CLOSED);
   mtp_wire_destroy(client);
   terminator_close(&t);
   mtp_tls_destroy(tls);
@@ -426,6 +450,7 @@ int main(void) {
       cmocka_unit_test(altered_records_fail_the_wire),
       cmocka_unit_test(both_sides_say_goodbye),
       cmocka_unit_test(an_https_proxy_is_spoken_to_over_tls),
+      cmocka_unit_test(what_an_https_proxy_says_before_it_closes_counts),
       cmocka_unit_test(every_allocation_of_ours_under_tls_may_fail),
   };
   return cmocka_run_group_tests(tests, make_identity, free_identity);

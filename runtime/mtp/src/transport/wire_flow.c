@@ -108,6 +108,17 @@ static bool shake(mtp_wire *wire, size_t index, const uint8_t *data, size_t n, s
   return mtp_wire_start_layers(wire) && climb_from(wire, index);
 }
 
+/* What came before the end: it may say more about why than the end itself does. */
+static bool climb_before_end(mtp_wire *wire, size_t index) {
+  mtp_failure end = wire->failure;
+  if (end.kind == MTP_FAIL_CLOSED)
+    wire->failure.kind = MTP_FAIL_NONE;
+  bool ok = climb_from(wire, index);
+  if (wire->failure.kind == MTP_FAIL_NONE)
+    wire->failure = end;
+  return ok;
+}
+
 static bool pass_up(mtp_wire *wire, size_t index, const uint8_t *data, size_t n) {
   mtp_layer *layer = wire->layers[index];
   if (!layer->cls->recv)
@@ -115,7 +126,7 @@ static bool pass_up(mtp_wire *wire, size_t index, const uint8_t *data, size_t n)
   mtp_flow flow = mtp_wire_flow(wire, index);
   bool ok = layer->cls->recv(layer, &flow, data, n);
   bool sent = mtp_wire_flush_down(wire, index);
-  return climb_from(wire, index) && ok && sent;
+  return climb_before_end(wire, index) && ok && sent;
 }
 
 /* Gives bytes to the layer at `index`, or to the framing above the last. */
