@@ -6,8 +6,14 @@
 #include <string.h>
 
 #include "compat_walk.h"
+#include "gzip.h"
+#include "incoming.h"
+#include "reader.h"
 
-#define VECTOR_ID 0x1cb5c415u
+#define VECTOR_ID  0x1cb5c415u
+#define GZIP_ID    0x3072cfa1u
+#define MOST_DEPTH 64
+#define ID_GZIP    0x3072cfa1u
 
 /* "user_l223": the layer, and where the suffix begins; 0 when there is none. */
 static int32_t suffix(const char *name, size_t *base) {
@@ -150,6 +156,31 @@ static bool walk_fields(dc_walk *walk, const tl_schema *schema, const tl_def *de
   return true;
 }
 
+static bool walk_boxed(dc_walk *walk, tl_buffer *out);
+
+/* gzip_packed in place of a request inside a wrapper, as TDLib and mtcute send it under
+ * invokeAfterMsg: what was packed goes on, once (MS-4). */
+static bool walk_packed(dc_walk *walk, tl_buffer *out) {
+  dc_reader reader = {walk->at, walk->left, walk->packed};
+  tl_bytes packed = dc_take_bytes(&reader);
+  tl_buffer plain;
+  tl_buffer_init(&plain, NULL, DC_GUNZIP_MOST);
+  bool ok = !reader.bad && dc_gunzip(packed.data, packed.size, &plain);
+  if (ok) {
+    dc_walk inner = {.compat = walk->compat,
+                     .at = plain.data,
+                     .left = plain.size,
+                     .packed = true,
+                     .depth = walk->depth};
+    ok = walk_boxed(&inner, out) && inner.left == 0;
+    walk->unknown = inner.unknown;
+    walk->at = reader.at;
+    walk->left = reader.left;
+  }
+  tl_buffer_free(&plain);
+  return ok;
+}
+
 static bool walk_boxed(dc_walk *walk, tl_buffer *out) {
   const uint8_t *at = dc_walk_take(walk, 4);
   if (at == NULL)
@@ -163,6 +194,8 @@ static bool walk_boxed(dc_walk *walk, tl_buffer *out) {
       return dc_convert(walk, compat->newest, def, compat->old, older, out);
     return append32(out, id) && walk_fields(walk, compat->newest, &compat->newest->defs[def], out);
   }
+  if (walk->layer == 0 && id == ID_GZIP)
+    return walk_packed(walk, out);
   def = walk->layer == 0 ? tl_find_id(compat->old, id) : TL_NONE;
   if (def == TL_NONE || compat->variants[def].def == TL_NONE) {
     walk->unknown = id;
@@ -175,7 +208,7 @@ bool dc_walk_type(dc_walk *walk, const tl_schema *schema, uint16_t index, const 
                   tl_buffer *out) {
   static const uint8_t sizes[] = {4, 8, 8, 16, 32};
   const tl_type *type = &schema->types[index];
-  if (walk->depth >= 64)
+  if (walk->depth >= MOST_DEPTH)
     return false;
   walk->depth++;
   bool ok = false;

@@ -25,6 +25,7 @@ typedef struct dc_walk {
   const uint8_t *at;
   size_t left;
   unsigned depth;
+  bool packed;      /* inside gzip_packed */
   uint32_t unknown; /* the id that ended it */
 } dc_walk;
 

@@ -143,6 +143,7 @@ static bool take_grant(tgdc_conn *conn, const kx_server_grant *grant) {
                            grant->temporary ? grant->expires_in : 0);
   if (key == NULL)
     return false;
+  key->asked = (grant->dc < 0 ? -grant->dc : grant->dc) % 10000;
   dc_debug(dc, "dc %d: a new %s key%s", conn->dc_id, grant->temporary ? "temporary" : "permanent",
            grant->old_padding ? " (older RSA padding)" : "");
   if (!grant->temporary)
@@ -166,7 +167,7 @@ static void key_exchange(tgdc_conn *conn, const uint8_t *packet, size_t size) {
   int64_t msg_id;
   tl_bytes body;
   tl_buffer_init(&reply, NULL, 0);
-  if (mtp_plain_read(packet, size, false, &msg_id, &body) != MTP_CRYPTO_OK ||
+  if (mtp_plain_read(packet, size, true, &msg_id, &body) != MTP_CRYPTO_OK ||
       kx_server_recv(conn->dc->kx, body, dc_unix(conn->dc), &reply, &grant) != MTP_CRYPTO_OK)
     dc_conn_error(conn, -404);
   else if (grant.granted && !take_grant(conn, &grant))

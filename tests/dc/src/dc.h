@@ -44,6 +44,7 @@ struct dc_key {
   int64_t expires; /* temporary: unix seconds; 0: permanent */
   int64_t perm_id; /* temporary: the key it is bound to; 0: not bound */
   int dc;
+  int32_t asked;      /* the number that the client gave that data centre; 0: none */
   int32_t salt_shift; /* periods that the salts were moved on by command */
   dc_login login;     /* permanent keys */
 };

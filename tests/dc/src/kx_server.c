@@ -349,6 +349,32 @@ static mtp_crypto_status dispatch(kx_server *server, exchange *x, tl_bytes body,
   return on_client_dh(server, x, &reader, grant);
 }
 
+/* The request without what stands behind it: TDLib pads its messages inside their length (TR-8).
+ * What cannot be read stays as it is, and is refused later. */
+static tl_bytes without_padding(tl_bytes body) {
+  dc_reader reader = {body.data, body.size, false};
+  switch (dc_take32(&reader)) {
+  case ID_REQ_PQ:
+  case ID_REQ_PQ_MULTI:
+    dc_take(&reader, 16);
+    break;
+  case ID_REQ_DH_PARAMS:
+    dc_take(&reader, 32);
+    dc_take_bytes(&reader);
+    dc_take_bytes(&reader);
+    dc_take64(&reader);
+    dc_take_bytes(&reader);
+    break;
+  case ID_SET_CLIENT_DH:
+    dc_take(&reader, 32);
+    dc_take_bytes(&reader);
+    break;
+  default:
+    return body;
+  }
+  return reader.bad ? body : tl_bytes_of(body.data, body.size - reader.left);
+}
+
 /* The exchange that a request belongs to; a new one for the first. NULL: none. */
 static exchange *exchange_of(kx_server *server, tl_bytes body, int64_t now) {
   uint32_t id = body.size >= 20 && body.size <= MAX_REQUEST ? tl_load32(body.data) : 0;
@@ -369,6 +395,7 @@ static exchange *exchange_of(kx_server *server, tl_bytes body, int64_t now) {
 mtp_crypto_status kx_server_recv(kx_server *server, tl_bytes body, int64_t now, tl_buffer *reply,
                                  kx_server_grant *grant) {
   *grant = (kx_server_grant){0};
+  body = without_padding(body);
   drop_old(server, now);
   exchange *x = exchange_of(server, body, now);
   if (!x)

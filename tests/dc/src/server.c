@@ -95,6 +95,7 @@ tgdc *tgdc_new(const tgdc_options *options, char *error, size_t error_size) {
   dc->reset_wait = 7 * 86400;
   DC_COPYZ(dc->country, "YL");
   make_centers(dc);
+  dc->any_dc = dc->n_centers == 1; /* TDLib starts with number 1, wherever it is sent */
   if (make_dir(dc, options->state_dir, error, error_size) &&
       dc_identity_open(dc, error, error_size) && start(dc, error, error_size) &&
       dc_store_open(dc, error, error_size))

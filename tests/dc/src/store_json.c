@@ -63,10 +63,11 @@ static int set_long(json_t *object, const char *name, int64_t value) {
 
 json_t *dc_json_of_key(const dc_key *key) {
   const dc_login *login = &key->login;
-  json_t *line = json_pack("{s:i, s:I, s:i, s:i, s:i, s:i, s:i}", "dc", key->dc, "created",
-                           (json_int_t)key->created, "shift", (int)key->salt_shift, "date",
-                           (int)login->created, "active", (int)login->active, "api_id",
-                           (int)login->api_id, "layer", (int)login->layer);
+  json_t *line =
+      json_pack("{s:i, s:i, s:I, s:i, s:i, s:i, s:i, s:i}", "dc", key->dc, "asked", (int)key->asked,
+                "created", (json_int_t)key->created, "shift", (int)key->salt_shift, "date",
+                (int)login->created, "active", (int)login->active, "api_id", (int)login->api_id,
+                "layer", (int)login->layer);
   if (line == NULL)
     return NULL;
   int bad = json_object_set_new(line, "key", hex(key->key.bytes, sizeof key->key.bytes));
@@ -119,6 +120,7 @@ bool dc_key_of_json(tgdc *dc, const json_t *line) {
   mtp_wipe(bytes, sizeof bytes);
   if (key == NULL)
     return false;
+  key->asked = (int32_t)dc_json_number(line, "asked", 0);
   key->created = dc_json_number(line, "created", 0);
   key->salt_shift = (int32_t)dc_json_number(line, "shift", 0);
   read_login(&key->login, line);

@@ -1,6 +1,16 @@
 /* What every client asks first: help.getConfig and its neighbours. */
 #include "rpc.h"
 
+/* Where the only data centre goes by any number, it is what the client calls it (TDLib: 1). */
+static int number_of(const dc_call *call, const dc_center *center) {
+  bool own = call->key->dc == center->id && call->dc->any_dc && call->key->asked != 0;
+  return own ? call->key->asked : center->id;
+}
+
+static int this_dc(const dc_call *call) {
+  return number_of(call, dc_center_find(call->dc, call->key->dc));
+}
+
 static const tg_dcOption **options_of(dc_call *call) {
   size_t count = (size_t)call->dc->n_centers;
   const tg_dcOption **list = dc_new(call, count * sizeof *list);
@@ -9,7 +19,7 @@ static const tg_dcOption **options_of(dc_call *call) {
     tg_dcOption *option = dc_new(call, sizeof *option);
     if (option == NULL)
       return NULL;
-    option->id = center->id;
+    option->id = number_of(call, center);
     option->ip_address = tl_string_of(center->host);
     option->port = center->port;
     option->ipv6 = strchr(center->host, ':') != NULL;
@@ -51,10 +61,10 @@ static void get_config(dc_call *call, const void *args) {
   tg_config config = {.date = call->now,
                       .expires = call->now + 3600,
                       .test_mode = call->dc->options.test,
-                      .this_dc = call->key->dc,
+                      .this_dc = this_dc(call),
                       .dc_txt_domain_name = TL_STR("dc.example"),
                       .me_url_prefix = TL_STR("https://t.me/"),
-                      .webfile_dc_id = call->key->dc};
+                      .webfile_dc_id = this_dc(call)};
   const tg_config *answer = &config;
   const tg_dcOption **options = options_of(call);
   if (options == NULL)
@@ -68,8 +78,8 @@ static void get_config(dc_call *call, const void *args) {
 static void get_nearest_dc(dc_call *call, const void *args) {
   (void)args;
   tg_nearestDc nearest = {.country = tl_string_of(call->dc->country),
-                          .this_dc = call->key->dc,
-                          .nearest_dc = call->key->dc};
+                          .this_dc = this_dc(call),
+                          .nearest_dc = this_dc(call)};
   const tg_nearestDc *answer = &nearest;
   dc_answer(call, &answer);
 }
