@@ -61,7 +61,8 @@ struct fake_dc {
   int64_t clock_ms; /* added to the system's clock */
 
   /* What has happened. */
-  unsigned accepted, exchanges, calls, inits, drops, unknown_keys;
+  unsigned accepted, exchanges, calls, inits, drops, unknown_keys, destroyed;
+  bool destroyed_temporary; /* the last one was */
 
   /* What is to happen. on_call answers with the functions below, or not; it returns false to leave
    * the call to the defaults (help.getConfig is answered, everything else with 400 METHOD_INVALID).

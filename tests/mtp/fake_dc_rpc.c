@@ -277,6 +277,8 @@ static bool take_service(fake_dc *dc, const fake_call *call, tl_bytes body) {
   } else if (strcmp(name, "http_wait") == 0) {
     call->conn->long_poll = true;
   } else if (strcmp(name, "destroy_auth_key") == 0) {
+    dc->destroyed++;
+    dc->destroyed_temporary = call->key->temporary;
     mt_destroy_auth_key_ok ok = {0};
     tl_object answer = mt_destroy_auth_key_ok_object(&ok);
     send_service(dc, call, &answer, true);

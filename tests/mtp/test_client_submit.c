@@ -105,9 +105,10 @@ static void *serve(void *arg) {
 }
 
 /* The system's clocks: nobody makes this one jump. */
-static pthread_t start_serving(void) {
+static pthread_t start_serving(bool pfs) {
   pthread_t thread;
   fixture_open(&f);
+  f.options.pfs = pfs;
   f.options.wall_ms = f.options.monotonic_ms = NULL;
   fixture_start(&f, NULL);
   atomic_store(&stop, false);
@@ -115,15 +116,20 @@ static pthread_t start_serving(void) {
   return thread;
 }
 
+static unsigned destroyed_keys; /* of the last run */
+static bool destroyed_temporary;
+
 static void stop_serving(pthread_t thread) {
   atomic_store(&stop, true);
   assert_int_equal(pthread_join(thread, NULL), 0);
+  destroyed_keys = fixture_dc(&f, 2)->destroyed;
+  destroyed_temporary = fixture_dc(&f, 2)->destroyed_temporary;
   fixture_close(&f);
 }
 
 static void test_a_blocking_call_takes_three_lines(void **state) {
   (void)state;
-  pthread_t thread = start_serving();
+  pthread_t thread = start_serving(false);
   tg_help_getNearestDc request = {0};
   tl_call call = tg_help_getNearestDc_call(&request);
   mtp_reply *reply;
@@ -139,10 +145,8 @@ static void test_a_blocking_call_takes_three_lines(void **state) {
   stop_serving(thread);
 }
 
-/* proves MS-16 */
-static void test_key_is_destroyed_on_the_server_and_forgotten(void **state) {
-  (void)state;
-  pthread_t thread = start_serving();
+static void destroy_after_a_call(bool pfs) {
+  pthread_t thread = start_serving(pfs);
   tg_help_getNearestDc request = {0};
   tl_call call = tg_help_getNearestDc_call(&request);
   mtp_reply *reply;
@@ -155,6 +159,42 @@ static void test_key_is_destroyed_on_the_server_and_forgotten(void **state) {
   assert_int_equal(mtp_call_sync(f.client, &call, NULL, &reply, &error), MTP_OK); /* a new key */
   mtp_reply_free(reply);
   stop_serving(thread);
+  assert_int_equal(destroyed_keys, 1);
+}
+
+/* proves MS-16 */
+static void test_key_is_destroyed_on_the_server_and_forgotten(void **state) {
+  (void)state;
+  destroy_after_a_call(false);
+}
+
+/* proves MS-16, PF-1 */
+static void test_permanent_key_is_destroyed_under_itself(void **state) {
+  (void)state;
+  destroy_after_a_call(true);
+  assert_false(destroyed_temporary);
+}
+
+/* proves MS-16 */
+static void test_key_of_a_session_is_destroyed_without_a_call_before(void **state) {
+  (void)state;
+  pthread_t thread = start_serving(false);
+  tg_help_getNearestDc request = {0};
+  tl_call call = tg_help_getNearestDc_call(&request);
+  mtp_reply *reply;
+  mtp_error error;
+  mtp_session session;
+  assert_int_equal(mtp_call_sync(f.client, &call, NULL, &reply, &error), MTP_OK);
+  mtp_reply_free(reply);
+  mtp_session_init(&session, NULL);
+  assert_int_equal(mtp_session_copy(&session, mtp_client_session(f.client)), MTP_OK);
+  mtp_client_free(f.client);
+  fixture_start(&f, &session);
+  mtp_session_free(&session);
+  assert_int_equal(mtp_client_destroy_key(f.client, 20000, &error), MTP_OK);
+  assert_int_equal(mtp_client_session(f.client)->n_keys, 0);
+  stop_serving(thread);
+  assert_int_equal(destroyed_keys, 1);
 }
 
 /* ---- waking ---- */
@@ -183,6 +223,8 @@ int main(void) {
       cmocka_unit_test(test_close_while_threads_submit),
       cmocka_unit_test(test_a_blocking_call_takes_three_lines),
       cmocka_unit_test(test_key_is_destroyed_on_the_server_and_forgotten),
+      cmocka_unit_test(test_permanent_key_is_destroyed_under_itself),
+      cmocka_unit_test(test_key_of_a_session_is_destroyed_without_a_call_before),
       cmocka_unit_test(test_wake_ends_a_poll_without_a_limit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,6 +270,41 @@ mtp_status mtp_client_set_home(mtp_client *client, int32_t dc) {
   return mtp_client_move_home(client, dc);
 }
 
+/* Polls until done() or the time is over. */
+static bool poll_until(mtp_client *client, int64_t until, bool (*done)(const mtp_client *client)) {
+  int64_t left;
+  while (!done(client) && (left = until - mtp_client_now(client).monotonic_ms) > 0)
+    mtp_client_poll(client, left < INT32_MAX ? (int)left : INT32_MAX);
+  return done(client);
+}
+
+static bool is_keyed(const mtp_client *client) {
+  const mtp_centre *centre = client->destroying;
+  return !centre || (centre->connected && centre->keyed) || !mtp_centre_key(centre);
+}
+
+static bool is_destroyed(const mtp_client *client) {
+  return !client->destroying;
+}
+
+/* Asks the server, and waits for what it says. */
+static mtp_status destroy_there(mtp_client *client, mtp_centre *centre, uint32_t timeout_ms) {
+  int64_t until = mtp_client_now(client).monotonic_ms + timeout_ms;
+  client->destroying = centre;
+  client->destroyed = false;
+  mtp_centre_want(centre);
+  if (centre->temp.valid)
+    mtp_centre_renew(centre, mtp_client_now(client));
+  mtp_status status = MTP_ERR_TIMEOUT;
+  if (poll_until(client, until, is_keyed) && mtp_centre_key(centre) &&
+      mtp_engine_destroy_key(centre->engine) == MTP_ENGINE_OK) {
+    client->dirty = true;
+    status = poll_until(client, until, is_destroyed) ? MTP_OK : MTP_ERR_TIMEOUT;
+  }
+  client->destroying = NULL;
+  return status;
+}
+
 mtp_status mtp_client_destroy_key(mtp_client *client, uint32_t timeout_ms, mtp_error *error) {
   mtp_centre *centre = mtp_centre_home(client);
   if (client->closed)
@@ -280,23 +315,8 @@ mtp_status mtp_client_destroy_key(mtp_client *client, uint32_t timeout_ms, mtp_e
     return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   if (!mtp_centre_key(centre))
     return MTP_OK;
-  if (!centre->keyed || mtp_engine_destroy_key(centre->engine) != MTP_ENGINE_OK) {
+  mtp_status status = destroy_there(client, centre, timeout_ms);
+  if (mtp_centre_key(centre))
     mtp_centre_forget_key(centre, mtp_client_now(client));
-    return MTP_OK;
-  }
-  int64_t until = mtp_client_now(client).monotonic_ms + timeout_ms;
-  client->destroying = centre;
-  client->destroyed = false;
-  client->dirty = true;
-  mtp_centre_want(centre);
-  for (int64_t left;
-       client->destroying && (left = until - mtp_client_now(client).monotonic_ms) > 0;)
-    mtp_client_poll(client, left < INT32_MAX ? (int)left : INT32_MAX);
-  bool answered = !client->destroying;
-  client->destroying = NULL;
-  if (!client->destroyed)
-    mtp_centre_forget_key(centre, mtp_client_now(client));
-  if (!answered)
-    return mtp_error_set(error, MTP_ERR_TIMEOUT, NULL);
-  return MTP_OK;
+  return status == MTP_OK ? MTP_OK : mtp_error_set(error, status, NULL);
 }

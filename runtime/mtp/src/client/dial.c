@@ -9,7 +9,11 @@
 #include <unistd.h>
 
 static int open_socket(const mtp_address *address) {
+#ifdef SOCK_CLOEXEC /* no moment in which another thread's child could inherit it */
+  int fd = socket(address->sockaddr.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+#else
   int fd = socket(address->sockaddr.ss_family, SOCK_STREAM, 0);
+#endif
   if (fd < 0)
     return -1;
   int one = 1;

@@ -152,6 +152,8 @@ void mtp_gate_advance(mtp_centre *centre, mtp_now now) {
   bool ready = centre->connected && !centre->exchange && centre->keyed;
   if (!ready || centre->step_busy || centre->bind || drain(centre, now))
     return;
+  if (centre->client->destroying == centre) /* no more calls under this key */
+    return;
   if (centre->cdn)
     mtp_engine_hold(centre->engine, false);
   else if (centre->temp.valid && !centre->bound)

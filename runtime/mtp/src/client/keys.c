@@ -11,8 +11,10 @@ mtp_dc_key *mtp_centre_key(const mtp_centre *centre) {
   return mtp_session_key(&centre->client->session, centre->dc, centre->media);
 }
 
+/* A key is destroyed under itself: then the permanent one is used for once. */
 static bool uses_temporary(const mtp_centre *centre) {
-  return centre->client->options.pfs && !centre->cdn;
+  const mtp_client *client = centre->client;
+  return client->options.pfs && !centre->cdn && client->destroying != centre;
 }
 
 static void give_engine(mtp_centre *centre, const uint8_t *bytes, int64_t salt, mtp_now now) {
@@ -107,9 +109,10 @@ void mtp_exchange_done(mtp_centre *centre, const mtp_exchanged *result, mtp_now 
 }
 
 static void drop_temporary(mtp_centre *centre) {
+  if (centre->temp.valid)
+    centre->keyed = false;
   OPENSSL_cleanse(&centre->temp, sizeof centre->temp);
   centre->bound = false;
-  centre->keyed = centre->keyed && !uses_temporary(centre);
 }
 
 void mtp_centre_renew_later(mtp_centre *centre) {

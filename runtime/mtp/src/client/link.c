@@ -2,6 +2,8 @@
 #include "client/link.h"
 
 #include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,7 +31,9 @@ struct mtp_link {
   mtp_address addresses[MAX_ADDRESSES];
   size_t target_of[MAX_ADDRESSES];
   size_t n_addresses;
-  size_t name_target; /* the target whose name is being looked up */
+  size_t name_target;             /* the target whose name is being looked up */
+  bool naming_target;             /* RESOLVING: targets[0], for a proxy that takes addresses */
+  char address[INET6_ADDRSTRLEN]; /* what that came to; "": not looked up */
   link_phase phase;
   mtp_resolver *resolver;
   mtp_dial dial;
@@ -134,17 +138,34 @@ static void find_direct(mtp_link *link, int64_t now) {
     start_dial(link, now);
 }
 
-static void find_proxy(mtp_link *link, int64_t now) {
+static void find_proxy_itself(mtp_link *link, int64_t now) {
   const mtp_proxy *proxy = link->config.proxy;
   mtp_address address;
-  link->name_target = 0;
-  if (link->config.n_targets == 0) {
-    fail(link, MTP_ERR_NETWORK, EADDRNOTAVAIL, "no address is known for this data centre");
-  } else if (mtp_address_parse(proxy->host, proxy->port, &address)) {
+  if (mtp_address_parse(proxy->host, proxy->port, &address)) {
     add_address(link, &address, 0);
     start_dial(link, now);
   } else {
     start_lookup(link, proxy->host, proxy->port);
+  }
+}
+
+/* Whether the data centre's name is looked up here, and the proxy gets an address. */
+static bool resolves_here(const mtp_proxy *proxy) {
+  return !proxy->resolve_remotely &&
+         (proxy->kind == MTP_PROXY_SOCKS5 || proxy->kind == MTP_PROXY_SOCKS4);
+}
+
+static void find_proxy(mtp_link *link, int64_t now) {
+  mtp_address address;
+  link->name_target = 0;
+  if (link->config.n_targets == 0) {
+    fail(link, MTP_ERR_NETWORK, EADDRNOTAVAIL, "no address is known for this data centre");
+  } else if (resolves_here(link->config.proxy) &&
+             !mtp_address_parse(link->targets[0].host, link->targets[0].port, &address)) {
+    link->naming_target = true;
+    start_lookup(link, link->targets[0].host, link->targets[0].port);
+  } else {
+    find_proxy_itself(link, now);
   }
 }
 
@@ -202,6 +223,22 @@ void mtp_link_close(mtp_link *link) {
 
 /* ---- from a name to a socket ---- */
 
+/* Takes the first of the addresses that the proxy can be given. */
+static void name_target(mtp_link *link, const mtp_address *found, size_t count, int64_t now) {
+  bool any = link->config.proxy->kind != MTP_PROXY_SOCKS4;
+  link->naming_target = false;
+  for (size_t i = 0; i < count; i++) {
+    const struct sockaddr *address = (const struct sockaddr *)&found[i].sockaddr;
+    if ((any || address->sa_family == AF_INET) &&
+        getnameinfo(address, found[i].size, link->address, sizeof link->address, NULL, 0,
+                    NI_NUMERICHOST) == 0) {
+      find_proxy_itself(link, now);
+      return;
+    }
+  }
+  fail(link, MTP_ERR_NETWORK, 0, "the name has no IPv4 address, and SOCKS4 takes no others");
+}
+
 static void step_resolve(mtp_link *link, int64_t now) {
   mtp_address found[MTP_RESOLVE_MAX];
   size_t count = 0;
@@ -211,7 +248,12 @@ static void step_resolve(mtp_link *link, int64_t now) {
   mtp_resolver_free(link->resolver);
   link->resolver = NULL;
   if (count == 0) {
-    fail(link, link->config.proxy ? MTP_ERR_PROXY : MTP_ERR_NETWORK, 0, why);
+    bool proxy = link->config.proxy && !link->naming_target;
+    fail(link, proxy ? MTP_ERR_PROXY : MTP_ERR_NETWORK, 0, why);
+    return;
+  }
+  if (link->naming_target) {
+    name_target(link, found, count, now);
     return;
   }
   for (size_t i = 0; i < count; i++)
@@ -237,6 +279,7 @@ static bool create_wire(mtp_link *link, const mtp_target *target) {
   mtp_wire_options options = {
       .transport = transport,
       .host = target->host,
+      .address = link->address[0] ? link->address : NULL,
       .port = target->port,
       .path = config->path ? config->path
                            : mtp_web_path(transport && transport->websocket, config->test),
@@ -441,34 +484,4 @@ size_t mtp_link_fds(const mtp_link *link, struct pollfd *fds, size_t n) {
   else if (mtp_wire_output(link->wire).size)
     fds->events |= POLLOUT;
   return 1;
-}
-
-void mtp_link_traits(const char *transport, const mtp_proxy *proxy, bool *padded, bool *http) {
-  const mtp_transport *row = mtp_transport_find(transport);
-  *http = row && row->framing == &mtp_framing_http;
-  *padded = row && row->framing == &mtp_framing_padded;
-  if (proxy && proxy->kind == MTP_PROXY_MTPROTO) {
-    *http = false;
-    *padded =
-        *padded || proxy->secret.kind == MTP_SECRET_PADDED || proxy->secret.kind == MTP_SECRET_TLS;
-  }
-}
-
-mtp_status mtp_link_tls_new(const char *ca_file, bool insecure, mtp_tls **out, mtp_error *error) {
-  mtp_tls_options options = {.ca_file = ca_file, .insecure = insecure};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
-  if (mtp_tls_create(&options, out, &failure))
-    return MTP_OK;
-  *out = NULL;
-  if (error) {
-    memset(error, 0, sizeof *error);
-    error->status = failure.kind == MTP_FAIL_MEMORY ? MTP_ERR_NOMEM : MTP_ERR_ARGUMENT;
-    error->method = TL_NONE;
-    snprintf(error->text, sizeof error->text, "%s", failure.text);
-  }
-  return failure.kind == MTP_FAIL_MEMORY ? MTP_ERR_NOMEM : MTP_ERR_ARGUMENT;
-}
-
-void mtp_link_tls_free(mtp_tls *tls) {
-  mtp_tls_destroy(tls);
 }

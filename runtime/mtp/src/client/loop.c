@@ -4,7 +4,7 @@
 
 #include "client/internal.h"
 
-enum { MAX_ROUNDS = 16, MAX_FDS = 64, MAX_WAIT_MS = 3600000 };
+enum { MAX_ROUNDS = 16, MAX_FDS = 64, UNWATCHED_MS = 50, MAX_WAIT_MS = 3600000 };
 
 size_t mtp_client_fds(const mtp_client *client, struct pollfd *fds, size_t n) {
   size_t used = 0;
@@ -67,9 +67,11 @@ void mtp_client_poll(mtp_client *client, int timeout_ms) {
   if (client->delivering)
     return;
   size_t n = mtp_client_fds(client, fds, MAX_FDS);
-  if (n > MAX_FDS)
-    n = MAX_FDS;
   int wait = mtp_client_timeout(client);
+  if (n > MAX_FDS) { /* those that are not watched are looked at often */
+    n = MAX_FDS;
+    wait = wait < 0 || wait > UNWATCHED_MS ? UNWATCHED_MS : wait;
+  }
   if (timeout_ms >= 0 && (wait < 0 || timeout_ms < wait))
     wait = timeout_ms;
   int ready;

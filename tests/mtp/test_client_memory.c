@@ -1,0 +1,188 @@
+/* Memory and randomness that end at any moment: every call that was started ends exactly once,
+ * every byte is given back, and nothing crashes. */
+#include <limits.h>
+
+#include "client_fixture.h"
+
+static fixture f;
+
+/* ---- an allocator of which one allocation fails ---- */
+
+typedef struct failing {
+  long left; /* until the one that fails; LONG_MAX: none */
+  long count;
+  size_t held;
+} failing;
+
+static failing memory;
+
+static void *failing_realloc(void *ctx, void *ptr, size_t old_size, size_t size) {
+  failing *m = ctx;
+  if (size) {
+    m->count++;
+    if (m->left-- == 0)
+      return NULL;
+  }
+  void *out = NULL;
+  if (size)
+    out = realloc(ptr, size);
+  else
+    free(ptr);
+  if (size && !out)
+    return NULL;
+  m->held += size;
+  m->held -= ptr ? old_size : 0;
+  return out;
+}
+
+static const tl_allocator allocator = {failing_realloc, &memory};
+
+/* ---- a flow: key exchange, two calls here, one elsewhere with export and import, updates ---- */
+
+static bool serve(void *ctx, fake_dc *dc, const fake_call *call) {
+  const char *name = fake_name(call);
+  if (strcmp(name, "auth.exportAuthorization") == 0) {
+    tg_auth_exportedAuthorization exported = {.id = 1, .bytes = tl_bytes_of("x", 1)};
+    tl_object object = tg_auth_exportedAuthorization_object(&exported);
+    fake_answer(dc, call, &object);
+  } else if (strcmp(name, "auth.importAuthorization") == 0) {
+    tg_userEmpty nobody = {.id = 42};
+    tg_auth_authorization authorization = {.user = tg_userEmpty_box(&nobody)};
+    tl_object object = tg_auth_authorization_object(&authorization);
+    fake_answer(dc, call, &object);
+  } else if (strcmp(name, "updates.getState") == 0) {
+    tg_updates_state state = {.pts = 1, .qts = 1, .date = 1, .seq = 1};
+    tl_object object = tg_updates_state_object(&state);
+    fake_answer(dc, call, &object);
+  } else {
+    return answer_nearest(ctx, dc, call);
+  }
+  return true;
+}
+
+static bool start(void) {
+  mtp_session session;
+  mtp_error error;
+  mtp_session_init(&session, NULL);
+  session.home_dc = 2;
+  session.signed_in = true;
+  session.user_id = 42;
+  f.options.allocator = &allocator;
+  f.options.keep_updates = true;
+  mtp_status status = mtp_client_new(&f.options, &session, &f.client, &error);
+  mtp_session_free(&session);
+  if (status != MTP_OK)
+    assert_true(status == MTP_ERR_NOMEM || status == MTP_ERR_RANDOM);
+  return status == MTP_OK;
+}
+
+static bool begin(int32_t dc, outcome *out) {
+  tg_help_getNearestDc request = {0};
+  tl_call call = tg_help_getNearestDc_call(&request);
+  mtp_call_options options = {.dc = dc, .timeout_ms = 90000};
+  mtp_error error;
+  memset(out, 0, sizeof *out);
+  mtp_status status = mtp_client_call(f.client, &call, &options, outcome_done, out, NULL, &error);
+  if (status != MTP_OK)
+    assert_int_equal(status, MTP_ERR_NOMEM);
+  return status == MTP_OK;
+}
+
+/* Runs the flow; returns how many calls had answers. */
+static int run_flow(void) {
+  outcome out[3];
+  bool begun[3];
+  int answered = 0;
+  for (int i = 0; i < 3; i++)
+    begun[i] = begin(i == 2 ? 3 : 0, &out[i]);
+  for (int i = 0; i < 3; i++) {
+    if (!begun[i])
+      continue;
+    fixture_run_until(&f, &out[i].ended);
+    assert_int_equal(out[i].ended, 1);
+    answered += out[i].error.status == MTP_OK;
+    outcome_free(&out[i]);
+  }
+  mtp_event event;
+  while (mtp_client_next_event(f.client, &event))
+    mtp_reply_free(event.updates);
+  return answered;
+}
+
+static void open_quick(void) {
+  fixture_open(&f);
+  for (int32_t i = 1; i <= FIXTURE_DCS; i++)
+    fixture_dc(&f, i)->on_call = serve;
+  f.real_time = true;
+  f.options.reconnect_min_ms = f.options.reconnect_max_ms = 1;
+}
+
+/* proves RB-4 */
+static void test_any_allocation_may_fail(void **state) {
+  (void)state;
+  memory = (failing){.left = LONG_MAX};
+  open_quick();
+  assert_true(start());
+  assert_int_equal(run_flow(), 3);
+  long n = memory.count;
+  fixture_close(&f);
+  assert_int_equal(memory.held, 0);
+  assert_true(n > 100);
+  int answered = 0;
+  for (long i = 0; i < n; i++) {
+    memory = (failing){.left = i};
+    open_quick();
+    if (start())
+      answered += run_flow();
+    fixture_close(&f);
+    assert_int_equal(memory.held, 0);
+  }
+  assert_true(answered > n); /* one failure is mostly survived */
+}
+
+/* ---- randomness ---- */
+
+typedef struct tired {
+  long left;
+  long count;
+} tired;
+
+static int tired_fill(void *ctx, uint8_t *out, size_t size) {
+  tired *t = ctx;
+  mtp_rng rng = mtp_rng_system();
+  t->count++;
+  if (t->left-- <= 0)
+    return -1;
+  return rng.fill(rng.ctx, out, size);
+}
+
+/* proves RB-3 */
+static void test_without_randomness_nothing_goes_on(void **state) {
+  (void)state;
+  tired t = {.left = LONG_MAX};
+  mtp_rng rng = {tired_fill, &t};
+  memory = (failing){.left = LONG_MAX};
+  open_quick();
+  f.options.rng = &rng;
+  assert_true(start());
+  assert_int_equal(run_flow(), 3);
+  fixture_close(&f);
+  long n = t.count;
+  for (long i = 0; i < n; i++) {
+    t = (tired){.left = i};
+    open_quick();
+    f.options.rng = &rng;
+    if (start())
+      assert_true(run_flow() < 3 || t.left >= 0 || i + 4 > n);
+    fixture_close(&f);
+    assert_int_equal(memory.held, 0);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_any_allocation_may_fail),
+      cmocka_unit_test(test_without_randomness_nothing_goes_on),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
