@@ -4,6 +4,7 @@
 
 #include "compat.h"
 #include "conn.h"
+#include "gzip.h"
 #include "rpc.h"
 #include "session.h"
 

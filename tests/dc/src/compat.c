@@ -7,13 +7,11 @@
 
 #include "compat_walk.h"
 #include "gzip.h"
-#include "incoming.h"
 #include "reader.h"
 
 #define VECTOR_ID  0x1cb5c415u
 #define GZIP_ID    0x3072cfa1u
 #define MOST_DEPTH 64
-#define ID_GZIP    0x3072cfa1u
 
 /* "user_l223": the layer, and where the suffix begins; 0 when there is none. */
 static int32_t suffix(const char *name, size_t *base) {
@@ -194,7 +192,7 @@ static bool walk_boxed(dc_walk *walk, tl_buffer *out) {
       return dc_convert(walk, compat->newest, def, compat->old, older, out);
     return append32(out, id) && walk_fields(walk, compat->newest, &compat->newest->defs[def], out);
   }
-  if (walk->layer == 0 && id == ID_GZIP)
+  if (walk->layer == 0 && id == GZIP_ID)
     return walk_packed(walk, out);
   def = walk->layer == 0 ? tl_find_id(compat->old, id) : TL_NONE;
   if (def == TL_NONE || compat->variants[def].def == TL_NONE) {

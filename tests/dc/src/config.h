@@ -1,4 +1,4 @@
-/* Reading the configuration, part by part. docs/TGDC.md has the format. */
+/* Reading the configuration, part by part. tests/dc/README.md has the format. */
 #ifndef TGDC_CONFIG_H
 #define TGDC_CONFIG_H
 

@@ -1,7 +1,7 @@
 /* Compressed messages: both headers that clients use are understood, gzip is what leaves (MS-5). */
-#include <zlib.h>
+#include "gzip.h"
 
-#include "incoming.h"
+#include <zlib.h>
 
 bool dc_gunzip(const uint8_t *data, size_t size, tl_buffer *out) {
   z_stream stream = {0};

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "conn.h"
+#include "gzip.h"
 #include "keys.h"
 #include "reader.h"
 #include "rpc.h"
@@ -87,7 +88,7 @@ static void unpack(dc_incoming *in, const uint8_t *body, size_t size) {
   dc_reader reader = {body, size, false};
   tl_bytes packed = dc_take_bytes(&reader);
   tl_buffer plain;
-  tl_buffer_init(&plain, NULL, DC_MAX_PACKET * 4);
+  tl_buffer_init(&plain, NULL, DC_GUNZIP_MOST);
   if (!reader.bad && dc_gunzip(packed.data, packed.size, &plain) && plain.size >= 4 &&
       in->depth < MOST_DEPTH && tl_load32(plain.data) != ID_CONTAINER) {
     in->depth++;

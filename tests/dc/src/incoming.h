@@ -34,10 +34,5 @@ int64_t dc_deferred_deadline(const tgdc *dc);
 
 /* service.c: the messages of the protocol itself. False: id is none of them. */
 bool dc_service(dc_incoming *in, uint32_t id, const uint8_t *body, size_t size);
-/* Appends the unpacked `size` bytes of gzip or zlib data; false when it is neither, is cut off, or
- * would unpack to more than a packet may hold. */
-bool dc_gunzip(const uint8_t *data, size_t size, tl_buffer *out);
-/* Appends gzip data; false when it would not be smaller. */
-bool dc_gzip(const uint8_t *data, size_t size, tl_buffer *out);
 
 #endif

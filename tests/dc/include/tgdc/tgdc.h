@@ -55,8 +55,8 @@ int tgdc_dc_id(const tgdc *dc, int i);
 bool tgdc_add_user(tgdc *dc, const char *phone, const char *code, const char *password, char *error,
                    size_t error_size);
 bool tgdc_add_bot(tgdc *dc, const char *token, char *error, size_t error_size);
-/* The configuration file's text (docs/TGDC.md has the format). What stands before the mistake has
- * been applied when it returns false. */
+/* The configuration file's text (tests/dc/README.md has the format). What stands before the mistake
+ * has been applied when it returns false. */
 bool tgdc_configure(tgdc *dc, const char *json, size_t size, char *error, size_t error_size);
 /* One control command, a JSON object; appends the answer, one line. False when memory ends. */
 bool tgdc_control(tgdc *dc, const char *json, size_t size, tl_buffer *answer);
