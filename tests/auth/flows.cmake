@@ -1,0 +1,11 @@
+# Signing in, each way of it, against tgdc in a process of its own.
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+add_library(flow_fixture STATIC flow_fixture.c)
+target_compile_definitions(flow_fixture PRIVATE _GNU_SOURCE
+                                                TGDC_PROGRAM="$<TARGET_FILE:tgdc>")
+target_include_directories(flow_fixture PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(flow_fixture PUBLIC tgauth PkgConfig::CMOCKA PRIVATE PkgConfig::JANSSON)
+add_dependencies(flow_fixture tgdc)
+foreach(part IN ITEMS start code)
+  tlgen_test(test_flow_${part} test_flow_${part}.c LIBS flow_fixture)
+endforeach()

@@ -1,0 +1,443 @@
+/* The code, step by step: asking, resending, cancelling, what is said about it, and e-mail. */
+#include "flow_fixture.h"
+
+static const char config[] =
+    "{\"users\":["
+    "{\"phone\":\"15550000001\",\"code\":\"11111\"},"
+    "{\"phone\":\"15550000002\",\"code\":\"22222\",\"password\":\"hunter2\"},"
+    "{\"phone\":\"15550000003\",\"code_types\":[\"setup_email\"]},"
+    "{\"phone\":\"15550000004\",\"code_types\":[\"email\",\"sms\"],\"login_email\":"
+    "\"bob@example.org\"},"
+    "{\"phone\":\"15550000005\",\"code_types\":[\"payment\"]}]}";
+
+static tgauth_code *request(tgauth *auth, const char *phone) {
+  tgauth_code *code;
+  mtp_error error;
+  flow_ok(tgauth_request_code(auth, phone, NULL, &code, &error), &error);
+  return code;
+}
+
+static mtp_status sign_in(tgauth *auth, const tgauth_code *code, const char *text,
+                          mtp_error *error) {
+  tgauth_step step;
+  return tgauth_sign_in(auth, code, text, &step, error);
+}
+
+/* ---- every type ---- */
+
+typedef struct delivery_case {
+  const char *name, *text;
+  tgauth_delivery type;
+  const char *words;       /* in what is explained */
+  tgauth_delivery as_next; /* what next_type says of it */
+} delivery_case;
+
+static const delivery_case deliveries[] = {
+    {"app", "", TGAUTH_BY_APP, "other Telegram sessions", TGAUTH_BY_NONE},
+    {"sms", "", TGAUTH_BY_SMS, "as an SMS", TGAUTH_BY_SMS},
+    {"call", "", TGAUTH_BY_CALL, "A phone call", TGAUTH_BY_CALL},
+    {"flash_call", "+1555*", TGAUTH_BY_FLASH_CALL, "a number like +1555*", TGAUTH_BY_FLASH_CALL},
+    {"missed_call", "1555", TGAUTH_BY_MISSED_CALL, "begins with 1555", TGAUTH_BY_MISSED_CALL},
+    {"email", "", TGAUTH_BY_EMAIL, "e***@e***.org", TGAUTH_BY_NONE},
+    {"setup_email", "", TGAUTH_BY_EMAIL_SETUP, "set up a login e-mail", TGAUTH_BY_NONE},
+    {"fragment", "https://fragment.com/x", TGAUTH_BY_FRAGMENT, "https://fragment.com/x",
+     TGAUTH_BY_FRAGMENT},
+    {"firebase", "", TGAUTH_BY_FIREBASE, "official apps", TGAUTH_BY_SMS},
+    {"word", "L", TGAUTH_BY_WORD, "a word beginning with L", TGAUTH_BY_SMS},
+    {"phrase", "One two", TGAUTH_BY_PHRASE, "a phrase beginning with One two", TGAUTH_BY_SMS},
+};
+enum { N_DELIVERIES = sizeof deliveries / sizeof deliveries[0] };
+
+static void check_details(const tgauth_code *code, const delivery_case *wanted) {
+  switch (code->type) {
+  case TGAUTH_BY_FLASH_CALL:
+    assert_string_equal(code->pattern, wanted->text);
+    break;
+  case TGAUTH_BY_MISSED_CALL:
+    assert_string_equal(code->prefix, wanted->text);
+    assert_int_equal(code->length, 5);
+    break;
+  case TGAUTH_BY_FRAGMENT:
+    assert_string_equal(code->url, wanted->text);
+    assert_int_equal(code->length, 5);
+    break;
+  case TGAUTH_BY_WORD:
+  case TGAUTH_BY_PHRASE:
+    assert_string_equal(code->beginning, wanted->text);
+    break;
+  case TGAUTH_BY_EMAIL_SETUP:
+    break;
+  default:
+    assert_int_equal(code->length, 5);
+  }
+}
+
+/* proves LG-1 */
+static void test_every_way_of_delivery_is_told(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[512], small[20];
+  for (size_t i = 0; i < N_DELIVERIES; i++) {
+    const delivery_case *wanted = &deliveries[i];
+    flow_command(*state,
+                 "{\"do\":\"user\",\"phone\":\"15550000010\",\"code\":\"12345\",\"code_types\":"
+                 "[\"%s\"],\"type_text\":\"%s\",\"login_email\":\"eve@example.org\"}",
+                 wanted->name, wanted->text);
+    tgauth_code *code = request(auth, "15550000010");
+    assert_int_equal(code->type, wanted->type);
+    assert_int_equal(code->next_type, TGAUTH_BY_NONE);
+    check_details(code, wanted);
+    assert_non_null(strstr(tgauth_explain(code, text, sizeof text), wanted->words));
+    assert_non_null(strstr(text, "QR code")); /* what can be done: nothing else */
+    assert_int_equal(strlen(tgauth_explain(code, small, sizeof small)), sizeof small - 1);
+    tgauth_code_free(code);
+  }
+  tgauth_close(auth);
+}
+
+/* proves LG-1 */
+static void test_every_next_way_is_told(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[512];
+  for (size_t i = 0; i < N_DELIVERIES; i++) {
+    flow_command(*state,
+                 "{\"do\":\"user\",\"phone\":\"15550000011\",\"code\":\"12345\",\"code_types\":"
+                 "[\"app\",\"%s\"]}",
+                 deliveries[i].name);
+    tgauth_code *code = request(auth, "15550000011");
+    assert_int_equal(code->next_type, deliveries[i].as_next);
+    tgauth_explain(code, text, sizeof text);
+    assert_true((strstr(text, "sent again") != NULL) == (code->next_type != TGAUTH_BY_NONE));
+    tgauth_code_free(code);
+  }
+  tgauth_close(auth);
+}
+
+/* proves LG-1 */
+static void test_the_wait_before_a_resend_is_told(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[512];
+  flow_command(*state, "{\"do\":\"set\",\"code_timeout\":77}");
+  tgauth_code *code = request(auth, "15550000001");
+  assert_int_equal(code->timeout, 77);
+  assert_true(code->sent_at > 0);
+  assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "After 77 seconds"));
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-1 */
+static void test_a_payment_is_told(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[512];
+  tgauth_code *code = request(auth, "15550000005");
+  assert_true(code->payment_required);
+  assert_string_equal(code->store_product, "sms");
+  assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "payment"));
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* ---- asking ---- */
+
+/* proves LG-2 */
+static void test_the_number_is_reduced_to_digits(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  tgauth_code *code = request(auth, "+1 (555) 000-00.01");
+  assert_string_equal(code->phone, "15550000001");
+  tgauth_code_free(code);
+  flow_failed(tgauth_request_code(auth, "+1555x", NULL, &code, &error), &error, MTP_ERR_ARGUMENT);
+  flow_failed(tgauth_request_code(auth, "", NULL, &code, &error), &error, MTP_ERR_ARGUMENT);
+  flow_failed(tgauth_request_code(auth, "1234567890123456789012345678901234", NULL, &code, &error),
+              &error, MTP_ERR_ARGUMENT);
+  flow_rpc(tgauth_request_code(auth, "12", NULL, &code, &error), &error,
+           TG_ERR_PHONE_NUMBER_INVALID);
+  assert_null(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-1 */
+static void test_resending_goes_down_the_list(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000001");
+  assert_int_equal(code->next_type, TGAUTH_BY_SMS);
+  flow_ok(tgauth_resend_code(auth, &code, &error), &error);
+  assert_int_equal(code->type, TGAUTH_BY_SMS);
+  assert_int_equal(code->next_type, TGAUTH_BY_CALL);
+  flow_ok(tgauth_resend_code(auth, &code, &error), &error);
+  assert_int_equal(code->type, TGAUTH_BY_CALL);
+  assert_int_equal(code->next_type, TGAUTH_BY_NONE);
+  flow_rpc(tgauth_resend_code(auth, &code, &error), &error, TG_ERR_SEND_CODE_UNAVAILABLE);
+  assert_int_equal(code->type, TGAUTH_BY_CALL); /* still the old one, and good */
+  flow_ok(sign_in(auth, code, "11111", &error), &error);
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-1 */
+static void test_a_cancelled_code_is_void(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000001");
+  flow_ok(tgauth_report_missing_code(auth, code, "01", &error), &error);
+  flow_ok(tgauth_cancel_code(auth, code, &error), &error);
+  flow_rpc(sign_in(auth, code, "11111", &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
+  flow_rpc(tgauth_cancel_code(auth, code, &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
+  flow_rpc(tgauth_resend_code(auth, &code, &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
+  flow_rpc(tgauth_report_missing_code(auth, code, "", &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* ---- signing in ---- */
+
+/* proves LG-2 */
+static void test_sign_in_names_what_is_wrong(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000001");
+  flow_rpc(sign_in(auth, code, "", &error), &error, TG_ERR_PHONE_CODE_EMPTY);
+  assert_int_equal(error.code, 400);
+  assert_int_equal(tg_auth_signIn_error(error.rpc), TG_auth_signIn_PHONE_CODE_EMPTY);
+  flow_rpc(sign_in(auth, code, "54321", &error), &error, TG_ERR_PHONE_CODE_INVALID);
+  assert_false(flow_authorized(auth));
+  flow_ok(sign_in(auth, code, "11111", &error), &error);
+  assert_true(flow_authorized(auth));
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves ER-1, ER-7, LG-2 */
+static void test_each_listed_error_of_sign_in_comes_out(void **state) {
+  static const struct {
+    const char *sent;
+    tg_err name;
+    int code;
+  } cases[] = {
+      {"400 PHONE_CODE_EMPTY", TG_ERR_PHONE_CODE_EMPTY, 400},
+      {"400 PHONE_CODE_EXPIRED", TG_ERR_PHONE_CODE_EXPIRED, 400},
+      {"400 PHONE_CODE_INVALID", TG_ERR_PHONE_CODE_INVALID, 400},
+      {"400 PHONE_NUMBER_INVALID", TG_ERR_PHONE_NUMBER_INVALID, 400},
+      {"400 PHONE_NUMBER_UNOCCUPIED", TG_ERR_PHONE_NUMBER_UNOCCUPIED, 400},
+      {"406 UPDATE_APP_TO_LOGIN", TG_ERR_UPDATE_APP_TO_LOGIN, 406},
+      {"500 AUTH_RESTART", TG_ERR_AUTH_RESTART, 500},
+      {"500 SIGN_IN_FAILED", TG_ERR_SIGN_IN_FAILED, 500},
+  };
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000001");
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    flow_command(*state,
+                 "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"error\":\"%s\"}",
+                 cases[i].sent);
+    flow_rpc(sign_in(auth, code, "11111", &error), &error, cases[i].name);
+    assert_int_equal(error.code, cases[i].code);
+  }
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves ER-3 */
+static void test_session_password_needed_under_either_code(void **state) {
+  static const char *const codes[] = {"400 SESSION_PASSWORD_NEEDED", "401 SESSION_PASSWORD_NEEDED"};
+  tgauth *auth = flow_client(*state, NULL);
+  tgauth_step step;
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000001");
+  for (size_t i = 0; i < 2; i++) {
+    flow_command(*state,
+                 "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"error\":\"%s\"}",
+                 codes[i]);
+    flow_ok(tgauth_sign_in(auth, code, "11111", &step, &error), &error);
+    assert_int_equal(step, TGAUTH_PASSWORD_NEEDED);
+  }
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-2 */
+static void test_signs_up_by_hand(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[FLOW_HASH];
+  tgauth_step step;
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000888");
+  assert_null(tgauth_last_terms(auth));
+  flow_rpc(tgauth_sign_up(auth, code, "Too", "Early", &error), &error, TG_ERR_PHONE_CODE_INVALID);
+  flow_ok(tgauth_sign_in(auth, code, flow_code(*state, "15550000888", text), &step, &error),
+          &error);
+  assert_int_equal(step, TGAUTH_SIGN_UP_NEEDED);
+  assert_string_equal(tgauth_last_terms(auth)->text, "Be kind. This is a test data centre.");
+  assert_false(flow_authorized(auth));
+  flow_rpc(tgauth_sign_up(auth, code, "", NULL, &error), &error, TG_ERR_FIRSTNAME_INVALID);
+  flow_ok(tgauth_sign_up(auth, code, "Grace", NULL, &error), &error);
+  assert_true(flow_authorized(auth));
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-2 */
+static void test_sign_up_may_be_closed(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[FLOW_HASH];
+  mtp_error error;
+  flow_command(*state, "{\"do\":\"set\",\"sign_up\":false}");
+  tgauth_code *code = request(auth, "15550000889");
+  flow_rpc(sign_in(auth, code, flow_code(*state, "15550000889", text), &error), &error,
+           TG_ERR_PHONE_NUMBER_UNOCCUPIED);
+  flow_command(*state, "{\"do\":\"set\",\"sign_up\":true}");
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-8 */
+static void test_test_numbers_have_their_code(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  tgauth_step step;
+  mtp_error error;
+  tgauth_code *code = request(auth, "+99966 2 1234");
+  flow_ok(tgauth_sign_in(auth, code, "22222", &step, &error), &error);
+  assert_int_equal(step, TGAUTH_SIGN_UP_NEEDED);
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* ---- future auth tokens ---- */
+
+/* proves LG-3 */
+static void test_a_future_auth_token_replaces_the_code(void **state) {
+  mtp_error error;
+  tgauth_code *code;
+  char text[512];
+  tgauth *auth = flow_signed_in(*state, "15550000001");
+  flow_ok(tgauth_log_out(auth, false, &error), &error);
+  assert_false(flow_authorized(auth));
+  assert_int_equal(mtp_client_session(tgauth_client(auth))->n_tokens, 1);
+  flow_ok(tgauth_request_code(auth, "15550000001", NULL, &code, &error), &error);
+  assert_true(code->signed_in);
+  assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "No code is needed"));
+  assert_true(flow_authorized(auth));
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-3 */
+static void test_future_auth_tokens_survive_in_the_store(void **state) {
+  char path[128];
+  mtp_error error;
+  snprintf(path, sizeof path, "%s/token.session", ((flow *)*state)->dir);
+  tgauth *auth = flow_client(*state, tgauth_store_file(path, NULL));
+  flow_sign_in(*state, auth, "15550000001");
+  flow_ok(tgauth_log_out(auth, true, &error), &error);
+  tgauth_close(auth);
+  auth = flow_client(*state, tgauth_store_file(path, NULL));
+  const mtp_session *session = mtp_client_session(tgauth_client(auth));
+  assert_int_equal(session->n_tokens, 1);
+  assert_int_equal(session->n_keys, 0);
+  assert_false(session->signed_in);
+  tgauth_code *code = request(auth, "15550000001");
+  assert_true(code->signed_in);
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* ---- e-mail ---- */
+
+/* proves LG-4 */
+static void test_a_login_email_is_set_up(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[FLOW_HASH], *pattern;
+  int32_t length;
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000003");
+  assert_int_equal(code->type, TGAUTH_BY_EMAIL_SETUP);
+  flow_failed(sign_in(auth, code, "11111", &error), &error, MTP_ERR_ARGUMENT);
+  flow_rpc(tgauth_set_up_email(auth, code, "nowhere", &pattern, &length, &error), &error,
+           TG_ERR_EMAIL_INVALID);
+  assert_null(pattern);
+  flow_ok(tgauth_set_up_email(auth, code, "dan@example.org", &pattern, &length, &error), &error);
+  assert_string_equal(pattern, "d***@e***.org");
+  assert_int_equal(length, 6);
+  free(pattern);
+  flow_rpc(tgauth_verify_email(auth, &code, "000000x", &error), &error, TG_ERR_CODE_INVALID);
+  flow_code(*state, "dan@example.org", text);
+  flow_ok(tgauth_verify_email(auth, &code, text, &error), &error);
+  assert_int_equal(code->type, TGAUTH_BY_EMAIL);
+  flow_ok(sign_in(auth, code, flow_code(*state, "dan@example.org", text), &error), &error);
+  assert_true(flow_authorized(auth));
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-2, LG-4 */
+static void test_signs_in_with_a_code_from_an_email(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[FLOW_HASH];
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000004");
+  assert_string_equal(code->pattern, "b***@e***.org");
+  flow_rpc(sign_in(auth, code, "0", &error), &error, TG_ERR_CODE_INVALID);
+  flow_ok(sign_in(auth, code, flow_code(*state, "bob@example.org", text), &error), &error);
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-4 */
+static void test_the_login_email_can_be_reset(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  char text[FLOW_HASH];
+  mtp_error error;
+  flow_command(*state, "{\"do\":\"set\",\"email_reset\":3600}");
+  tgauth_code *code = request(auth, "15550000004");
+  assert_int_equal(code->email_reset_available, 3600);
+  assert_int_equal(code->email_reset_pending, 0);
+  flow_ok(tgauth_reset_login_email(auth, &code, &error), &error);
+  assert_int_equal(code->type, TGAUTH_BY_EMAIL);
+  assert_true(code->email_reset_pending > 0);
+  flow_rpc(tgauth_reset_login_email(auth, &code, &error), &error, TG_ERR_TASK_ALREADY_EXISTS);
+  tgauth_code_free(code);
+  flow_command(*state, "{\"do\":\"set\",\"email_reset\":0}");
+  flow_command(*state, "{\"do\":\"user\",\"phone\":\"15550000020\",\"code_types\":[\"email\","
+                       "\"sms\"],\"login_email\":\"kim@example.org\"}");
+  code = request(auth, "15550000020");
+  flow_ok(tgauth_reset_login_email(auth, &code, &error), &error);
+  assert_int_equal(code->type, TGAUTH_BY_SMS);
+  flow_ok(sign_in(auth, code, flow_code(*state, "15550000020", text), &error), &error);
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+static int setup(void **state) {
+  *state = flow_start(config, 0);
+  return 0;
+}
+
+static int teardown(void **state) {
+  flow_stop(*state);
+  return 0;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_every_way_of_delivery_is_told),
+      cmocka_unit_test(test_every_next_way_is_told),
+      cmocka_unit_test(test_the_wait_before_a_resend_is_told),
+      cmocka_unit_test(test_a_payment_is_told),
+      cmocka_unit_test(test_the_number_is_reduced_to_digits),
+      cmocka_unit_test(test_resending_goes_down_the_list),
+      cmocka_unit_test(test_a_cancelled_code_is_void),
+      cmocka_unit_test(test_sign_in_names_what_is_wrong),
+      cmocka_unit_test(test_each_listed_error_of_sign_in_comes_out),
+      cmocka_unit_test(test_session_password_needed_under_either_code),
+      cmocka_unit_test(test_signs_up_by_hand),
+      cmocka_unit_test(test_sign_up_may_be_closed),
+      cmocka_unit_test(test_test_numbers_have_their_code),
+      cmocka_unit_test(test_a_future_auth_token_replaces_the_code),
+      cmocka_unit_test(test_future_auth_tokens_survive_in_the_store),
+      cmocka_unit_test(test_a_login_email_is_set_up),
+      cmocka_unit_test(test_signs_in_with_a_code_from_an_email),
+      cmocka_unit_test(test_the_login_email_can_be_reset),
+  };
+  return cmocka_run_group_tests(tests, setup, teardown);
+}
