@@ -316,66 +316,6 @@ static void test_wrappers_are_put_around_the_call(void **state) {
   assert_int_equal(w.takeout, 77);
 }
 
-/* ---- temporary keys ---- */
-
-/* proves PF-1, PF-5 */
-static void test_temporary_key_is_bound_before_calls(void **state) {
-  (void)state;
-  outcome out;
-  f.options.pfs = true;
-  fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered(&out);
-  fake_dc *dc = fixture_dc(&f, 2);
-  assert_int_equal(dc->exchanges, 2);
-  assert_false(dc->keys[0].temporary);
-  assert_true(dc->keys[1].temporary);
-  assert_true(dc->keys[1].bound_to == dc->keys[0].key.id);
-  assert_int_equal(dc->inits, 1);
-  assert_memory_equal(mtp_client_session(f.client)->keys[0].key, dc->keys[0].key.bytes, 256);
-}
-
-/* proves PF-2, PF-5 */
-static void test_temporary_key_is_renewed_ahead_of_its_end(void **state) {
-  (void)state;
-  outcome out;
-  f.options.pfs = true;
-  f.options.temp_key_s = 3600;
-  fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered(&out);
-  fixture_run_for(&f, 3600000);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered(&out);
-  fake_dc *dc = fixture_dc(&f, 2);
-  assert_int_equal(dc->exchanges, 3);
-  assert_true(dc->keys[2].temporary);
-  assert_true(dc->keys[2].bound_to == dc->keys[0].key.id);
-  assert_int_equal(dc->inits, 2); /* after each bind */
-}
-
-/* proves PF-2 */
-static void test_temporary_key_that_vanished_is_made_anew(void **state) {
-  (void)state;
-  outcome out;
-  f.options.pfs = true;
-  fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered(&out);
-  mtp_client_set_user(f.client, 42, false);
-  fake_dc *dc = fixture_dc(&f, 2);
-  dc->n_keys = 1; /* the permanent one */
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered(&out);
-  assert_int_equal(dc->exchanges, 3);
-  assert_true(mtp_client_session(f.client)->signed_in);
-}
-
 /* ---- the end, at any time ---- */
 
 static void test_close_in_every_state(void **state) {
@@ -456,11 +396,6 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_server_errors_are_retried, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_order_is_told_to_the_server, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_wrappers_are_put_around_the_call, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_temporary_key_is_bound_before_calls, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(test_temporary_key_is_renewed_ahead_of_its_end, set_up,
-                                      tear_down),
-      cmocka_unit_test_setup_teardown(test_temporary_key_that_vanished_is_made_anew, set_up,
-                                      tear_down),
       cmocka_unit_test_setup_teardown(test_close_in_every_state, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_events_tell_about_the_connection, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_other_centres_are_let_go_when_idle, set_up, tear_down),
