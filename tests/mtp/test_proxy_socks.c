@@ -304,6 +304,40 @@ static void what_socks4_cannot_reach_is_said_before_connecting(void **state) {
   expect_config_error("socks4://p", "0.0.0.7");
 }
 
+/* proves TR-15 */
+static void
+what_a_name_was_resolved_to_goes_to_the_last_proxy_and_the_name_to_the_server(void **state) {
+  (void)state;
+  static const char *const urls[] = {"socks5://p", "socks4://p"};
+  static const char *const requests[] = {"\x05\x01\x00\x01\x01\x02\x03\x04\x00\x50",
+                                         "\x04\x01\x00\x50\x01\x02\x03\x04"};
+  for (size_t i = 0; i < 2; i++) {
+    mtp_proxy proxy;
+    mtp_wire_options options = wire_options("http", NULL);
+    assert_tl_ok(mtp_proxy_parse(urls[i], strlen(urls[i]), &proxy, NULL));
+    options.host = "venus.example";
+    options.address = "1.2.3.4";
+    options.port = 80;
+    options.proxies = &proxy;
+    options.proxy_count = 1;
+    mtp_wire *wire = wire_started(&options);
+    if (i == 0) {
+      expect_sent_literal(wire, "\x05\x01\x00");
+      give_literal(wire, "\x05\x00", 1);
+    }
+    expect_sent(wire, requests[i], i == 0 ? 10 : 9);
+    if (i == 0)
+      give_literal(wire, "\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00", 1);
+    else
+      give_literal(wire, "\x00\x5a\x00\x00\x00\x00\x00\x00", 1);
+    expect_event(wire, MTP_WIRE_CONNECTED);
+    assert_tl_ok(mtp_wire_send(wire, tl_bytes_of("abcdefgh", 8), false));
+    take_output(wire, &sent);
+    assert_non_null(strstr((char *)sent.data, "Host: venus.example\r\n"));
+    mtp_wire_destroy(wire);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(socks5_without_credentials_offers_none_and_connects),
@@ -319,6 +353,8 @@ int main(void) {
       cmocka_unit_test(socks4_sends_an_address_and_4a_a_name),
       cmocka_unit_test(socks4_tells_every_refusal_by_its_code),
       cmocka_unit_test(what_socks4_cannot_reach_is_said_before_connecting),
+      cmocka_unit_test(
+          what_a_name_was_resolved_to_goes_to_the_last_proxy_and_the_name_to_the_server),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

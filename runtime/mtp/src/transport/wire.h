@@ -36,6 +36,8 @@ typedef struct mtp_wire_options {
                                      else it is padded intermediate */
   const char *host; /* the data centre: address or name, as the proxies are to connect to it, and as
                        it stands in Host: and in the certificate. Not used with MTProxy. */
+  const char *address; /* NULL, or what host has been resolved to: the last proxy gets this, Host:
+                          and the certificate keep the name */
   uint16_t port;
   const char *path; /* HTTP and WebSocket; NULL: mtp_web_path() for production */
   int16_t dc;       /* for MTProxy: +10000 on test servers, negative for media (TR-9) */
@@ -81,7 +83,8 @@ TL_MUST_USE tl_status mtp_wire_create(const mtp_wire_options *options, mtp_wire 
 void mtp_wire_destroy(mtp_wire *wire); /* NULL is fine; overwrites what it held */
 
 /* Where the socket is to connect to: the first proxy, or the data centre. Lives as long as the
- * wire. A proxy that does not resolve names gets `host` of the options as it is: resolve it before.
+ * wire. A proxy that does not resolve names gets `host` of the options as it is: resolve it before,
+ * and say so by `address`.
  */
 void mtp_wire_endpoint(const mtp_wire *wire, const char **host, uint16_t *port);
 

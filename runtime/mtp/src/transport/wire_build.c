@@ -74,7 +74,7 @@ static tl_status push_proxy(mtp_wire *wire, size_t index, const mtp_wire_options
   bool last = index + 1 == wire->proxy_count;
   mtp_layer_config config = {.proxy = proxy, .tls = options->tls};
   mtp_layer_config to_proxy = {.host = proxy->host, .port = proxy->port, .tls = options->tls};
-  config.host = last ? wire->host : wire->proxies[index + 1].host;
+  config.host = !last ? wire->proxies[index + 1].host : wire->address ? wire->address : wire->host;
   config.port = last ? wire->port : wire->proxies[index + 1].port;
   for (size_t i = 0; i < sizeof proxy_rows / sizeof *proxy_rows; i++) {
     const proxy_row *row = &proxy_rows[i];
@@ -154,14 +154,15 @@ static tl_status copy_options(mtp_wire *wire, const mtp_wire_options *options) {
     return config_fail(wire, "too many proxies");
   wire->path = copy_text(wire, path);
   wire->host = copy_text(wire, options->host ? options->host : "");
+  wire->address = options->address ? copy_text(wire, options->address) : NULL;
   wire->port = options->port;
   wire->proxy_count = options->proxy_count;
   if (options->proxy_count)
     wire->proxies = tl_alloc_zero(wire->allocator, options->proxy_count * sizeof *options->proxies);
   if (options->secret)
     wire->secret = tl_alloc_zero(wire->allocator, sizeof *wire->secret);
-  if (!wire->path || !wire->host || (options->proxy_count && !wire->proxies) ||
-      (options->secret && !wire->secret))
+  if (!wire->path || !wire->host || (options->address && !wire->address) ||
+      (options->proxy_count && !wire->proxies) || (options->secret && !wire->secret))
     return no_memory(wire);
   if (options->proxy_count)
     memcpy(wire->proxies, options->proxies, options->proxy_count * sizeof *options->proxies);
@@ -173,7 +174,8 @@ static tl_status copy_options(mtp_wire *wire, const mtp_wire_options *options) {
 static tl_status check_target(mtp_wire *wire) {
   if (wire->proxy_count && is_mtproxy(&wire->proxies[wire->proxy_count - 1]))
     return TL_OK;
-  if (!mtp_host_ok(wire->host, strlen(wire->host)) || wire->port == 0)
+  if (!mtp_host_ok(wire->host, strlen(wire->host)) || wire->port == 0 ||
+      (wire->address && !mtp_host_ok(wire->address, strlen(wire->address))))
     return config_fail(wire, "the data centre has no host or no port");
   return TL_OK;
 }

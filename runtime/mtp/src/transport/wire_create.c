@@ -62,6 +62,7 @@ void mtp_wire_destroy(mtp_wire *wire) {
   mtp_wire_free_buffer(&wire->out);
   mtp_wire_free_buffer(&wire->frame);
   free_text(wire, wire->host);
+  free_text(wire, wire->address);
   free_text(wire, wire->path);
   free_secret(wire, wire->proxies, wire->proxy_count * sizeof *wire->proxies);
   free_secret(wire, wire->secret, sizeof *wire->secret);

@@ -19,7 +19,7 @@ typedef enum mtp_wire_state {
 struct mtp_wire {
   const tl_allocator *allocator;
   mtp_rng rng;
-  char *host, *path; /* owned */
+  char *host, *address, *path; /* owned; address: NULL, or host resolved for the last proxy */
   uint16_t port;
   mtp_proxy *proxies; /* owned */
   size_t proxy_count;
