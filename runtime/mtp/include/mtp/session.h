@@ -87,6 +87,16 @@ MTP_API void mtp_session_drop_key(mtp_session *session, int32_t dc, bool media);
 MTP_API TL_MUST_USE mtp_status mtp_session_add_token(mtp_session *session, const void *token,
                                                      size_t size);
 
+/* Takes addresses from the signed configuration that Telegram publishes where its own servers are
+ * out of reach (help.configSimple: in DNS TXT records of apv3.stel.com, and elsewhere), and puts
+ * them first. text: base64 of 256 bytes; other characters are left out. phone: digits, to pick what
+ * is meant for that number; NULL: all. public_key: PEM, NULL: Telegram's. now: unix seconds, to
+ * check its dates; 0: do not. Fetching it is up to you. NOMEM; ARGUMENT: not signed by that key,
+ * out of date, or without an address. */
+MTP_API TL_MUST_USE mtp_status mtp_session_add_config(mtp_session *session, const char *text,
+                                                      size_t size, const char *phone,
+                                                      const char *public_key, int64_t now);
+
 /* The built-in addresses of Telegram's data centres (schema/dc.tsv), for bootstrap. */
 MTP_API const mtp_dc_option *mtp_builtin_dcs(bool test, size_t *count);
 
