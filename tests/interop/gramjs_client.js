@@ -1,4 +1,5 @@
-// GramJS (npm telegram) signs in to a local data centre, on every transport that it has.
+// GramJS (npm telegram) signs in to a local data centre, on every transport that it has; or with TGDC_PROXY_URL through that proxy:
+// socks5://, socks4://, or tg://proxy with a plain secret.
 "use strict";
 const fs = require("fs");
 const crypto = require("crypto");
@@ -10,7 +11,7 @@ const { ConnectionTCPFull, ConnectionTCPAbridged, ConnectionTCPObfuscated } = re
 const { Logger, PromisedNetSockets } = require("telegram/extensions");
 const bigInt = require("big-integer");
 
-const { TGDC_ADDRESS, TGDC_DC, TGDC_KEY, TGDC_PHONE, TGDC_CODE, TGDC_PASSWORD, TGDC_BOT } = process.env;
+const { TGDC_ADDRESS, TGDC_DC, TGDC_KEY, TGDC_PHONE, TGDC_CODE, TGDC_PASSWORD, TGDC_BOT, TGDC_PROXY_URL } = process.env;
 const [host, port] = TGDC_ADDRESS.split(":");
 const api = { apiId: 1, apiHash: "0123456789abcdef0123456789abcdef" };
 const transports = {
@@ -53,11 +54,26 @@ async function expectError(name, promise) {
   throw new Error("no " + name);
 }
 
+function proxyOptions() {
+  if (!TGDC_PROXY_URL) return { networkSocket: LocalSocket };
+  const url = new URL(TGDC_PROXY_URL), query = url.searchParams;
+  if (url.protocol === "tg:")
+    return { proxy: { ip: query.get("server"), port: Number(query.get("port")), secret: query.get("secret"), MTProxy: true } };
+  return {
+    networkSocket: LocalSocket,
+    proxy: {
+      ip: url.hostname, port: Number(url.port), socksType: Number(url.protocol[5]), username: url.username || undefined,
+      password: url.password || undefined,
+    },
+  };
+}
+
 async function connect(connection) {
   const session = new StringSession("");
   session.setDC(Number(TGDC_DC), host, 443); // it keeps ports below 32768 only
   const client = new TelegramClient(session, api.apiId, api.apiHash, {
-    connection, networkSocket: LocalSocket, connectionRetries: 2, requestRetries: 1, timeout: 10, baseLogger: new Logger(process.env.TGDC_VERBOSE ? "debug" : "none"),
+    connection, ...proxyOptions(), connectionRetries: 2, requestRetries: 1, timeout: 10,
+    baseLogger: new Logger(process.env.TGDC_VERBOSE ? "debug" : "none"),
   });
   await client.connect();
   return client;

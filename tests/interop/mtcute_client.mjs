@@ -2,11 +2,12 @@
 import fs from "node:fs";
 import {
   IntermediatePacketCodec, MemoryStorage, ObfuscatedPacketCodec, PaddedIntermediatePacketCodec, TcpTransport,
-  TelegramClient, tl,
+  TelegramClient, proxyTransportFromUrl, tl,
 } from "@mtcute/node";
 import { addPublicKey, NodeCryptoProvider } from "@mtcute/node/utils.js";
 
-const { TGDC_ADDRESS, TGDC_DC, TGDC_KEY, TGDC_PHONE, TGDC_CODE, TGDC_PASSWORD, TGDC_BOT } = process.env;
+// TGDC_PROXY_URL: the way to the data centre, by any of mtcute's proxy transports.
+const { TGDC_ADDRESS, TGDC_DC, TGDC_KEY, TGDC_PHONE, TGDC_CODE, TGDC_PASSWORD, TGDC_BOT, TGDC_PROXY_URL } = process.env;
 const [host, port] = TGDC_ADDRESS.split(":");
 const dc = { ipAddress: host, port: Number(port), id: Number(TGDC_DC) };
 const codecs = {
@@ -23,8 +24,8 @@ class Transport extends TcpTransport {
 function makeClient(codec, usePfs) {
   return new TelegramClient({
     apiId: 1, apiHash: "0123456789abcdef0123456789abcdef", storage: new MemoryStorage(), logLevel: 0,
-    transport: new Transport(codec), defaultDcs: { main: dc, media: dc }, disableUpdates: true,
-    network: { usePfs },
+    transport: TGDC_PROXY_URL ? proxyTransportFromUrl(TGDC_PROXY_URL) : new Transport(codec),
+    defaultDcs: { main: dc, media: dc }, disableUpdates: true, network: { usePfs },
   });
 }
 
@@ -68,7 +69,7 @@ async function main() {
   const crypto = new NodeCryptoProvider();
   await crypto.initialize?.();
   addPublicKey(crypto, fs.readFileSync(TGDC_KEY, "ascii"));
-  const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(codecs);
+  const wanted = TGDC_PROXY_URL ? ["through " + TGDC_PROXY_URL] : process.argv.length > 2 ? process.argv.slice(2) : Object.keys(codecs);
   for (const name of wanted) {
     for (const pfs of [false, true]) {
       await user(codecs[name], pfs);

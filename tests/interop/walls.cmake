@@ -1,0 +1,15 @@
+# Every transport and every way through a wall: walls.py runs each test by name.
+set(walls_own direct_tcp direct_websocket direct_http direct_dribble direct_tls direct_tls_strangers
+              proxies_socks5 proxies_names proxies_socks5_password proxies_socks4 proxies_http
+              proxies_http_password proxies_https proxies_web proxies_dribble proxies_refused)
+set(walls_foreign proxies_telethon proxies_gramjs proxies_mtcute proxies_tdlib)
+
+foreach(name ${walls_own} ${walls_foreign})
+  add_test(NAME walls_${name} COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/walls.py ${name})
+  set_tests_properties(walls_${name} PROPERTIES
+    ENVIRONMENT "TGDC=$<TARGET_FILE:tgdc>;TGCALL=$<TARGET_FILE:tgcall>;TGPROXY=$<TARGET_FILE:tgproxy>;REDIRECT=$<TARGET_FILE:redirect>;NODE_MODULES=${NPM}/node_modules"
+    LABELS interop TIMEOUT 300)
+endforeach()
+foreach(name ${walls_foreign})
+  set_tests_properties(walls_${name} PROPERTIES FIXTURES_REQUIRED npm)
+endforeach()
