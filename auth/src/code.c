@@ -79,6 +79,7 @@ static void set_type(code_owner *owner, tg_auth_SentCodeType type) {
   case TG_auth_sentCodeTypeFirebaseSms:
     set_by(code, TGAUTH_BY_FIREBASE, type.auth_sentCodeTypeFirebaseSms->length);
     break;
+#ifdef TG_ID_auth_sentCodeTypeSmsWord /* not in older layers */
   case TG_auth_sentCodeTypeSmsWord:
     set_by(code, TGAUTH_BY_WORD, 0);
     code->beginning = keep(owner, type.auth_sentCodeTypeSmsWord->beginning);
@@ -87,6 +88,7 @@ static void set_type(code_owner *owner, tg_auth_SentCodeType type) {
     set_by(code, TGAUTH_BY_PHRASE, 0);
     code->beginning = keep(owner, type.auth_sentCodeTypeSmsPhrase->beginning);
     break;
+#endif
   case TG_auth_SentCodeType_none:
     break;
   }
@@ -123,11 +125,13 @@ static mtp_status fill(tgauth *auth, code_owner *owner, tg_auth_SentCode sent, m
   case TG_auth_sentCode:
     set_sent(owner, sent.auth_sentCode);
     return MTP_OK;
+#ifdef TG_ID_auth_sentCodePaymentRequired /* not in older layers */
   case TG_auth_sentCodePaymentRequired:
     owner->code.payment_required = true;
     owner->code.hash = keep(owner, sent.auth_sentCodePaymentRequired->phone_code_hash);
     owner->code.store_product = keep(owner, sent.auth_sentCodePaymentRequired->store_product);
     return MTP_OK;
+#endif
   case TG_auth_sentCodeSuccess: {
     mtp_status status = tgauth_accept(auth, sent.auth_sentCodeSuccess->authorization, &step, error);
     owner->code.signed_in = status == MTP_OK && step == TGAUTH_DONE;

@@ -27,7 +27,9 @@ static void settings_of(tgauth *auth, const tgauth_code_settings *from, tg_codeS
     to->allow_app_hash = from->allow_app_hash;
     to->allow_missed_call = from->allow_missed_call;
     to->allow_firebase = from->allow_firebase;
+#ifdef TG_ID_auth_reportMissingCode /* not in older layers */
     to->unknown_number = from->unknown_number;
+#endif
   }
   if (session->n_tokens) {
     to->logout_tokens.items = session->tokens;
@@ -106,12 +108,17 @@ mtp_status tgauth_cancel_code(tgauth *auth, const tgauth_code *code, mtp_error *
 
 mtp_status tgauth_report_missing_code(tgauth *auth, const tgauth_code *code, const char *mnc,
                                       mtp_error *error) {
+#ifdef TG_ID_auth_reportMissingCode
   tg_auth_reportMissingCode request = {0};
   request.phone_number = tl_string_of(code->phone);
   request.phone_code_hash = tl_string_of(code->hash);
   request.mnc = tl_string_of(mnc);
   tl_call call = tg_auth_reportMissingCode_call(&request);
   return tgauth_call_void(auth, &call, error);
+#else
+  (void)auth, (void)code, (void)mnc;
+  return tgauth_fail(error, MTP_ERR_ARGUMENT, "this layer has no auth.reportMissingCode");
+#endif
 }
 
 mtp_status tgauth_sign_in(tgauth *auth, const tgauth_code *code, const char *text,
