@@ -3,6 +3,7 @@
 #define TGAUTH_H
 
 #include <tgauth/auth.h>
+#include <tgauth/convert.h>
 #include <tgauth/password.h>
 #include <tgauth/qr.h>
 #include <tgauth/start.h>
