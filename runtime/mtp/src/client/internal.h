@@ -267,9 +267,11 @@ void mtp_bind_answer(mtp_centre *centre, const mtp_engine_event *event, mtp_now 
 
 /* ---- events, log, options ---- */
 
+typedef struct mtp_event_node mtp_event_node;
+
 typedef struct mtp_events {
-  mtp_event *ring;
-  size_t capacity, first, count;
+  mtp_event_node *first, *last;
+  size_t count;
   bool lost; /* updates were dropped because nobody asked for events */
 } mtp_events;
 

@@ -1,0 +1,57 @@
+/* The inside of a link, for link.c (talking) and link_open.c (from addresses to a socket). */
+#ifndef MTP_CLIENT_LINK_INTERNAL_H
+#define MTP_CLIENT_LINK_INTERNAL_H
+
+#include <netinet/in.h>
+
+#include "client/dial.h"
+#include "client/link.h"
+#include "transport/wire.h"
+
+#define MTP_LINK_ADDRESSES (MTP_TARGETS_MAX + MTP_RESOLVE_MAX)
+
+typedef enum mtp_link_phase {
+  MTP_LINK_RESOLVING,
+  MTP_LINK_DIALING,
+  MTP_LINK_TALKING,
+  MTP_LINK_BROKEN,     /* MTP_LINK_FAILED is still to be told */
+  MTP_LINK_BROKEN_TOLD /* nothing more */
+} mtp_link_phase;
+
+/* What is only needed until a socket is open. */
+typedef struct mtp_link_search {
+  mtp_target targets[MTP_TARGETS_MAX];
+  mtp_address addresses[MTP_LINK_ADDRESSES];
+  size_t target_of[MTP_LINK_ADDRESSES];
+  size_t n_addresses;
+} mtp_link_search;
+
+struct mtp_link {
+  mtp_link_config config;  /* targets is not used: they are copied to the search */
+  mtp_link_search *search; /* NULL once MTP_LINK_TALKING */
+  size_t name_target;      /* the target whose name is being looked up */
+  bool naming_target;      /* MTP_LINK_RESOLVING: targets[0], for a proxy that takes addresses */
+  char address[INET6_ADDRSTRLEN]; /* what that came to; "": not looked up */
+  mtp_link_phase phase;
+  mtp_resolver *resolver;
+  mtp_dial dial;
+  mtp_wire *wire;
+  int fd;
+  int write_error;
+  unsigned reads; /* since the last MTP_LINK_NONE */
+  bool busy;
+  bool hopeless;
+  mtp_error error;
+};
+
+/* The first failure counts. */
+void mtp_link_fail(mtp_link *link, mtp_status status, int code, const char *text);
+void mtp_link_fail_errno(mtp_link *link, int error);
+void mtp_link_fail_wire(mtp_link *link, const mtp_failure *failure);
+
+/* RESOLVING and DIALING: looks how far things are. */
+void mtp_link_step_resolve(mtp_link *link, int64_t now);
+void mtp_link_step_dial(mtp_link *link, int64_t now);
+void mtp_link_end_search(mtp_link *link);
+
+#endif

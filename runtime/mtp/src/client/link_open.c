@@ -1,0 +1,235 @@
+/* From the addresses of a data centre, or the name of a proxy, to an open socket with a wire on it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "client/link_internal.h"
+
+enum { TEST_DC = 10000 };
+
+/* ---- opening ---- */
+
+static void add_address(mtp_link *link, const mtp_address *address, size_t target) {
+  mtp_link_search *search = link->search;
+  if (search->n_addresses == MTP_LINK_ADDRESSES)
+    return;
+  search->addresses[search->n_addresses] = *address;
+  search->target_of[search->n_addresses++] = target;
+}
+
+static void start_dial(mtp_link *link, int64_t now) {
+  mtp_link_search *search = link->search;
+  if (search->n_addresses == 0) {
+    mtp_link_fail(link, MTP_ERR_NETWORK, EADDRNOTAVAIL, "no address is known for this data centre");
+    return;
+  }
+  link->phase = MTP_LINK_DIALING;
+  mtp_dial_start(&link->dial, search->addresses, search->n_addresses, now);
+}
+
+static void start_lookup(mtp_link *link, const char *host, uint16_t port) {
+  link->phase = MTP_LINK_RESOLVING;
+  link->resolver = mtp_resolver_start(host, port);
+  if (!link->resolver)
+    mtp_link_fail(link, MTP_ERR_NOMEM, 0, "a name cannot be looked up");
+}
+
+/* Numeric addresses are taken at once; of names, the first is looked up. */
+static void find_direct(mtp_link *link, int64_t now) {
+  size_t name = link->config.n_targets;
+  for (size_t i = 0; i < link->config.n_targets; i++) {
+    mtp_address address;
+    if (mtp_address_parse(link->search->targets[i].host, link->search->targets[i].port, &address))
+      add_address(link, &address, i);
+    else if (name == link->config.n_targets)
+      name = i;
+  }
+  link->name_target = name;
+  if (name < link->config.n_targets && link->search->n_addresses == 0)
+    start_lookup(link, link->search->targets[name].host, link->search->targets[name].port);
+  else
+    start_dial(link, now);
+}
+
+static void find_proxy_itself(mtp_link *link, int64_t now) {
+  const mtp_proxy *proxy = link->config.proxy;
+  mtp_address address;
+  if (mtp_address_parse(proxy->host, proxy->port, &address)) {
+    add_address(link, &address, 0);
+    start_dial(link, now);
+  } else {
+    start_lookup(link, proxy->host, proxy->port);
+  }
+}
+
+/* Whether the data centre's name is looked up here, and the proxy gets an address. */
+static bool resolves_here(const mtp_proxy *proxy) {
+  return !proxy->resolve_remotely &&
+         (proxy->kind == MTP_PROXY_SOCKS5 || proxy->kind == MTP_PROXY_SOCKS4);
+}
+
+static void find_proxy(mtp_link *link, int64_t now) {
+  mtp_address address;
+  link->name_target = 0;
+  if (link->config.n_targets == 0) {
+    mtp_link_fail(link, MTP_ERR_NETWORK, EADDRNOTAVAIL, "no address is known for this data centre");
+  } else if (resolves_here(link->config.proxy) &&
+             !mtp_address_parse(link->search->targets[0].host, link->search->targets[0].port,
+                                &address)) {
+    link->naming_target = true;
+    start_lookup(link, link->search->targets[0].host, link->search->targets[0].port);
+  } else {
+    find_proxy_itself(link, now);
+  }
+}
+
+/* Telegram's own web name where the target says so. */
+static bool name_targets(mtp_link *link) {
+  for (size_t i = 0; i < link->config.n_targets; i++) {
+    mtp_target *target = &link->search->targets[i];
+    const char *name = target->host[0] ? target->host : mtp_web_host(link->config.dc);
+    if (!name)
+      return false;
+    if (!target->host[0])
+      snprintf(target->host, sizeof target->host, "%s", name);
+  }
+  return true;
+}
+
+mtp_status mtp_link_open(const mtp_link_config *config, int64_t now, mtp_link **out,
+                         mtp_error *error) {
+  *out = NULL;
+  memset(error, 0, sizeof *error);
+  error->method = TL_NONE;
+  mtp_link *link = tl_alloc_zero(config->allocator, sizeof *link);
+  if (!link)
+    return error->status = MTP_ERR_NOMEM;
+  link->config = *config;
+  link->config.targets = NULL;
+  link->fd = -1;
+  link->search = tl_alloc_zero(config->allocator, sizeof *link->search);
+  if (!link->search) {
+    tl_free(config->allocator, link, sizeof *link);
+    return error->status = MTP_ERR_NOMEM;
+  }
+  if (link->config.n_targets > MTP_TARGETS_MAX)
+    link->config.n_targets = MTP_TARGETS_MAX;
+  memcpy(link->search->targets, config->targets,
+         link->config.n_targets * sizeof *link->search->targets);
+  if (!name_targets(link))
+    mtp_link_fail(link, MTP_ERR_NETWORK, EADDRNOTAVAIL, "this data centre has no web name");
+  else if (config->proxy)
+    find_proxy(link, now);
+  else
+    find_direct(link, now);
+  *out = link;
+  return MTP_OK;
+}
+
+/* ---- from a name to a socket ---- */
+
+/* Takes the first of the addresses that the proxy can be given. */
+static void name_target(mtp_link *link, const mtp_address *found, size_t count, int64_t now) {
+  bool any = link->config.proxy->kind != MTP_PROXY_SOCKS4;
+  link->naming_target = false;
+  for (size_t i = 0; i < count; i++) {
+    const struct sockaddr *address = (const struct sockaddr *)&found[i].sockaddr;
+    if ((any || address->sa_family == AF_INET) &&
+        getnameinfo(address, found[i].size, link->address, sizeof link->address, NULL, 0,
+                    NI_NUMERICHOST) == 0) {
+      find_proxy_itself(link, now);
+      return;
+    }
+  }
+  mtp_link_fail(link, MTP_ERR_NETWORK, 0,
+                "the name has no IPv4 address, and SOCKS4 takes no others");
+}
+
+void mtp_link_step_resolve(mtp_link *link, int64_t now) {
+  mtp_address found[MTP_RESOLVE_MAX];
+  size_t count = 0;
+  const char *why = NULL;
+  if (!mtp_resolver_done(link->resolver, found, &count, &why))
+    return;
+  mtp_resolver_free(link->resolver);
+  link->resolver = NULL;
+  if (count == 0) {
+    bool proxy = link->config.proxy && !link->naming_target;
+    mtp_link_fail(link, proxy ? MTP_ERR_PROXY : MTP_ERR_NETWORK, 0, why);
+    return;
+  }
+  if (link->naming_target) {
+    name_target(link, found, count, now);
+    return;
+  }
+  for (size_t i = 0; i < count; i++)
+    add_address(link, &found[i], link->name_target);
+  start_dial(link, now);
+}
+
+/* The number of the data centre as MTProxy wants it (TR-9). */
+static int16_t proxy_dc(const mtp_link_config *config) {
+  int32_t dc = config->dc + (config->test ? TEST_DC : 0);
+  return (int16_t)(config->media ? -dc : dc);
+}
+
+static bool create_wire(mtp_link *link, const mtp_target *target) {
+  const mtp_link_config *config = &link->config;
+  mtp_secret secret = {.kind = MTP_SECRET_NONE};
+  if (target->secret_size &&
+      mtp_secret_from_bytes(target->secret, target->secret_size, &secret, NULL) != TL_OK) {
+    mtp_link_fail(link, MTP_ERR_NETWORK, EADDRNOTAVAIL,
+                  "the address has a secret that makes no sense");
+    return false;
+  }
+  const mtp_transport *transport = mtp_transport_find(config->transport);
+  mtp_wire_options options = {
+      .transport = transport,
+      .host = target->host,
+      .address = link->address[0] ? link->address : NULL,
+      .port = target->port,
+      .path = config->path ? config->path
+                           : mtp_web_path(transport && transport->websocket, config->test),
+      .dc = proxy_dc(config),
+      .proxies = config->proxy,
+      .proxy_count = config->proxy ? 1 : 0,
+      .secret = target->secret_size ? &secret : NULL,
+      .tls = config->tls,
+      .rng = config->rng,
+      .allocator = config->allocator,
+      .handshake_ms = config->timeout_ms,
+      .raw_zero_secret = config->raw_zero_secret,
+  };
+  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  tl_status status = mtp_wire_create(&options, &link->wire, &failure);
+  if (status == TL_ERR_NOMEM)
+    failure.kind = MTP_FAIL_MEMORY;
+  else if (status != TL_OK && failure.kind == MTP_FAIL_NONE)
+    failure.kind = MTP_FAIL_CONFIG;
+  if (status != TL_OK)
+    mtp_link_fail_wire(link, &failure);
+  return status == TL_OK;
+}
+
+void mtp_link_step_dial(mtp_link *link, int64_t now) {
+  size_t index = 0;
+  switch (mtp_dial_step(&link->dial, now, &link->fd, &index)) {
+  case MTP_DIAL_BUSY:
+    return;
+  case MTP_DIAL_FAILED:
+    mtp_link_fail_errno(link, link->dial.error);
+    return;
+  case MTP_DIAL_OPEN:
+    break;
+  }
+  if (!create_wire(link, &link->search->targets[link->search->target_of[index]]))
+    return;
+  mtp_link_end_search(link);
+  link->phase = MTP_LINK_TALKING;
+  mtp_wire_start(link->wire, now, link->config.unix_time);
+  mtp_link_flush(link);
+}
