@@ -15,7 +15,6 @@ struct tgdc_conn {
   tgdc_conn *next;
   tgdc *dc;
   dc_wire *wire;
-  void *user;
   int dc_id;
   bool finished;
   int64_t disconnect_at; /* ping_delay_disconnect; INT64_MAX: never */
@@ -59,14 +58,6 @@ void tgdc_conn_close(tgdc_conn *conn) {
 
 tgdc_conn *tgdc_next_conn(tgdc *dc, tgdc_conn *conn) {
   return conn == NULL ? dc->conns : conn->next;
-}
-
-void tgdc_conn_set_user(tgdc_conn *conn, void *user) {
-  conn->user = user;
-}
-
-void *tgdc_conn_user(const tgdc_conn *conn) {
-  return conn->user;
 }
 
 int dc_conn_dc(const tgdc_conn *conn) {

@@ -6,13 +6,10 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-#define MOST_UNSENT ((size_t)64 << 20) /* of a client that does not read */
 
 int64_t tgdc_now(void) {
   struct timespec time;
@@ -21,13 +18,13 @@ int64_t tgdc_now(void) {
   return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
-static int64_t now_of(tgdc_loop *loop) {
+int64_t dc_loop_now(tgdc_loop *loop) {
   int64_t now = tgdc_now();
   loop->now = now > loop->now ? now : loop->now;
   return loop->now;
 }
 
-static bool unblock(int fd) {
+bool dc_unblock(int fd) {
   int flags = fcntl(fd, F_GETFL, 0);
   return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
          fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
@@ -44,9 +41,9 @@ static int listen_on(const char *host, uint16_t port) {
     return -1;
   }
   int fd = socket(found->ai_family, SOCK_STREAM, 0);
-  if (fd >= 0 &&
-      (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
-       bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, 512) != 0 || !unblock(fd))) {
+  if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+                  bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, 512) != 0 ||
+                  !dc_unblock(fd))) {
     int saved = errno;
     close(fd);
     fd = -1;
@@ -93,8 +90,8 @@ tgdc_loop *tgdc_loop_new(tgdc *dc, const char *host, uint16_t port, char *error,
   if (loop == NULL)
     return NULL;
   loop->dc = dc;
-  loop->control = loop->wake[0] = loop->wake[1] = -1;
-  if (pipe(loop->wake) == 0 && unblock(loop->wake[0]) && unblock(loop->wake[1]) &&
+  loop->control = loop->end_with = loop->wake[0] = loop->wake[1] = -1;
+  if (pipe(loop->wake) == 0 && dc_unblock(loop->wake[0]) && dc_unblock(loop->wake[1]) &&
       open_listeners(loop, host, port))
     return loop;
   dc_fail(error, error_size, "cannot listen on %s port %u: %s", host, (unsigned)port,
@@ -103,19 +100,10 @@ tgdc_loop *tgdc_loop_new(tgdc *dc, const char *host, uint16_t port, char *error,
   return NULL;
 }
 
-static void close_conn(tgdc_conn *conn) {
-  dc_socket *sock = tgdc_conn_user(conn);
-  if (sock != NULL)
-    close(sock->fd);
-  free(sock);
-  tgdc_conn_close(conn);
-}
-
 void tgdc_loop_free(tgdc_loop *loop) {
   if (loop == NULL)
     return;
-  while (tgdc_next_conn(loop->dc, NULL) != NULL)
-    close_conn(tgdc_next_conn(loop->dc, NULL));
+  dc_sockets_close(loop);
   for (int i = 0; i < loop->n_listeners; i++)
     close(loop->listeners[i].fd);
   for (int i = 0; i < 2; i++)
@@ -141,51 +129,7 @@ void tgdc_loop_stop(tgdc_loop *loop) {
   errno = saved;
 }
 
-/* Also when nobody could take it: the descriptor must not stay in the queue. */
-static void accept_one(tgdc_loop *loop, const dc_listener *listener) {
-  struct sockaddr_storage address;
-  socklen_t size = sizeof address;
-  char peer[64] = "";
-  int one = 1, fd = accept(listener->fd, (struct sockaddr *)&address, &size);
-  if (fd < 0)
-    return;
-  getnameinfo((struct sockaddr *)&address, size, peer, sizeof peer, NULL, 0, NI_NUMERICHOST);
-  dc_socket *sock = malloc(sizeof *sock);
-  tgdc_conn *conn = sock == NULL || !unblock(fd)
-                        ? NULL
-                        : tgdc_conn_open(loop->dc, listener->dc, peer, now_of(loop));
-  if (conn == NULL) {
-    free(sock);
-    close(fd);
-    return;
-  }
-  (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  *sock = (dc_socket){.fd = fd};
-  tgdc_conn_set_user(conn, sock);
-}
-
-/* False: the connection is over. */
-static bool read_some(tgdc_loop *loop, tgdc_conn *conn, const dc_socket *sock) {
-  ssize_t n = recv(sock->fd, loop->chunk, sizeof loop->chunk, 0);
-  if (n > 0)
-    tgdc_conn_recv(conn, loop->chunk, (size_t)n, now_of(loop));
-  return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
-}
-
-static bool write_some(tgdc_conn *conn, const dc_socket *sock) {
-  tl_buffer *out = tgdc_conn_output(conn);
-  while (out->size > 0) {
-    ssize_t n = send(sock->fd, out->data, out->size, MSG_NOSIGNAL);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-      return out->size < MOST_UNSENT;
-    if (n < 0)
-      return false;
-    tl_buffer_consume(out, (size_t)n);
-  }
-  return !tgdc_conn_finished(conn);
-}
-
-static bool add_fd(tgdc_loop *loop, int fd, short events) {
+bool dc_add_fd(tgdc_loop *loop, int fd, short events) {
   if (loop->n_fds == loop->most_fds) {
     size_t most = loop->most_fds == 0 ? 64 : loop->most_fds * 2;
     struct pollfd *grown = realloc(loop->fds, most * sizeof *grown);
@@ -200,35 +144,30 @@ static bool add_fd(tgdc_loop *loop, int fd, short events) {
 
 static bool gather(tgdc_loop *loop) {
   loop->n_fds = 0;
-  bool ok = add_fd(loop, loop->wake[0], POLLIN);
+  bool ok = dc_add_fd(loop, loop->wake[0], POLLIN);
   for (int i = 0; i < loop->n_listeners; i++)
-    ok = ok && add_fd(loop, loop->listeners[i].fd, POLLIN);
-  for (tgdc_conn *conn = tgdc_next_conn(loop->dc, NULL); ok && conn != NULL;
-       conn = tgdc_next_conn(loop->dc, conn)) {
-    dc_socket *sock = tgdc_conn_user(conn);
-    bool waiting = tgdc_conn_output(conn)->size > 0;
-    sock->slot = loop->n_fds;
-    ok = add_fd(loop, sock->fd, (short)(POLLIN | (waiting ? POLLOUT : 0)));
-  }
-  return ok && dc_control_gather(loop, add_fd);
+    ok = ok && dc_add_fd(loop, loop->listeners[i].fd, POLLIN);
+  loop->end_slot = loop->n_fds;
+  if (loop->end_with >= 0)
+    ok = ok && dc_add_fd(loop, loop->end_with, POLLIN);
+  return ok && dc_sockets_gather(loop) && dc_control_gather(loop);
 }
 
-/* Connections that were accepted after gathering have no slot yet. */
-static void serve(tgdc_loop *loop, size_t first_new) {
-  for (tgdc_conn *conn = tgdc_next_conn(loop->dc, NULL), *next; conn != NULL; conn = next) {
-    dc_socket *sock = tgdc_conn_user(conn);
-    next = tgdc_next_conn(loop->dc, conn);
-    bool open = true;
-    if (sock->slot > 0 && sock->slot < first_new &&
-        (loop->fds[sock->slot].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
-      open = read_some(loop, conn, sock);
-    if (!write_some(conn, sock) || !open)
-      close_conn(conn);
-  }
+void tgdc_loop_end_with(tgdc_loop *loop, int fd) {
+  loop->end_with = fd;
+}
+
+/* Throws away what is there to read; true: nothing more will come. */
+static bool at_end(const tgdc_loop *loop) {
+  char chunk[256];
+  if (loop->end_with < 0 || loop->fds[loop->end_slot].revents == 0)
+    return false;
+  ssize_t n = read(loop->end_with, chunk, sizeof chunk);
+  return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 static int wait_ms(tgdc_loop *loop, int timeout_ms) {
-  int64_t deadline = tgdc_deadline(loop->dc), now = now_of(loop);
+  int64_t deadline = tgdc_deadline(loop->dc), now = dc_loop_now(loop);
   if (deadline == INT64_MAX)
     return timeout_ms;
   int64_t left = deadline <= now ? 0 : (deadline - now) / 1000 + 1;
@@ -240,19 +179,17 @@ static int wait_ms(tgdc_loop *loop, int timeout_ms) {
 bool tgdc_loop_step(tgdc_loop *loop, int timeout_ms) {
   if (loop->stopped || !gather(loop))
     return false;
-  size_t gathered = loop->n_fds;
-  int ready = poll(loop->fds, (nfds_t)gathered, wait_ms(loop, timeout_ms));
-  if (ready < 0 && errno != EINTR)
-    return false;
-  if (loop->stopped)
+  size_t polled = loop->n_fds;
+  int ready = poll(loop->fds, (nfds_t)polled, wait_ms(loop, timeout_ms));
+  if (loop->stopped || (ready < 0 && errno != EINTR) || (ready > 0 && at_end(loop)))
     return false;
   for (int i = 0; ready > 0 && i < loop->n_listeners; i++)
     if ((loop->fds[1 + i].revents & POLLIN) != 0)
-      accept_one(loop, &loop->listeners[i]);
-  tgdc_tick(loop->dc, now_of(loop));
+      dc_socket_accept(loop, &loop->listeners[i]);
+  tgdc_tick(loop->dc, dc_loop_now(loop));
   if (ready > 0)
     dc_control_serve(loop);
-  serve(loop, ready > 0 ? gathered : 0);
+  dc_sockets_serve(loop, ready > 0 ? polled : 0);
   return true;
 }
 

@@ -38,16 +38,16 @@ bool tgdc_loop_control(tgdc_loop *loop, const char *path, char *error, size_t er
   return true;
 }
 
-bool dc_control_gather(tgdc_loop *loop, bool (*add)(tgdc_loop *loop, int fd, short events)) {
+bool dc_control_gather(tgdc_loop *loop) {
   if (loop->control < 0)
     return true;
   loop->control_slot = loop->n_fds;
-  bool ok = add(loop, loop->control, POLLIN);
+  bool ok = dc_add_fd(loop, loop->control, POLLIN);
   for (size_t i = 0; ok && i < DC_CONTROL_CLIENTS; i++) {
     if (loop->controllers[i].fd < 0)
       continue;
     loop->controllers[i].slot = loop->n_fds;
-    ok = add(loop, loop->controllers[i].fd, POLLIN);
+    ok = dc_add_fd(loop, loop->controllers[i].fd, POLLIN);
   }
   return ok;
 }

@@ -1,8 +1,6 @@
 /* The program tgdc: a data centre, its sockets, and one line of JSON when it is ready. */
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,20 +104,6 @@ static bool announce(tgdc *dc, const tgdc_loop *loop, const tgdc_command_line *l
   return ok;
 }
 
-/* Polls stdin between steps: a parent that dies takes us along. */
-static void run(tgdc_loop *loop, bool exit_with_stdin) {
-  char chunk[256];
-  if (!exit_with_stdin) {
-    tgdc_loop_run(loop);
-    return;
-  }
-  while (tgdc_loop_step(loop, 250)) {
-    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
-    if (poll(&in, 1, 0) > 0 && read(STDIN_FILENO, chunk, sizeof chunk) <= 0)
-      return;
-  }
-}
-
 static int serve(tgdc *dc, const tgdc_command_line *line) {
   char error[300] = "", path[512];
   bool control = line->options.state_dir != NULL;
@@ -134,7 +118,9 @@ static int serve(tgdc *dc, const tgdc_command_line *line) {
     snprintf(error, sizeof error, "cannot say that it is ready: %s", strerror(errno));
     goto out;
   }
-  run(loop, line->exit_with_stdin);
+  if (line->exit_with_stdin)
+    tgdc_loop_end_with(loop, STDIN_FILENO);
+  tgdc_loop_run(loop);
   status = EXIT_SUCCESS;
 out:
   if (status != EXIT_SUCCESS)

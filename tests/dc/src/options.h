@@ -8,7 +8,7 @@ typedef struct tgdc_command_line {
   char host[64];
   uint16_t port;
   tgdc_options options;
-  const char *config;
+  const char *config;   /* NULL: none */
   char **users, **bots; /* borrowed from argv, each *_count long */
   int n_users, n_bots;
   bool exit_with_stdin, help;

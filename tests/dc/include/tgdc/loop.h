@@ -29,6 +29,9 @@ bool tgdc_loop_stop_at_end_of(tgdc_loop *loop, int fd);
 /* Waits at most timeout_ms (-1: as long as it takes) for something to do and does it. False when
  * poll() itself failed, or tgdc_loop_stop() was called. */
 bool tgdc_loop_step(tgdc_loop *loop, int timeout_ms);
+/* Ends the loop when reading `fd` finds the end (what comes before is thrown away). fd stays the
+ * caller's. */
+void tgdc_loop_end_with(tgdc_loop *loop, int fd);
 void tgdc_loop_run(tgdc_loop *loop); /* steps until it is stopped */
 /* Makes the loop end; the one function that another thread or a signal handler may call. */
 void tgdc_loop_stop(tgdc_loop *loop);

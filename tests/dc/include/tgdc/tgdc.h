@@ -72,9 +72,7 @@ tl_buffer *tgdc_conn_output(tgdc_conn *conn);
 bool tgdc_conn_finished(const tgdc_conn *conn);
 void tgdc_conn_close(tgdc_conn *conn);
 
-/* For the loop: a pointer of the caller's, and going through all connections. */
-void tgdc_conn_set_user(tgdc_conn *conn, void *user);
-void *tgdc_conn_user(const tgdc_conn *conn);
+/* Going through all connections. */
 tgdc_conn *tgdc_next_conn(tgdc *dc, tgdc_conn *conn); /* NULL starts, and ends */
 
 /* When tgdc_tick() has something to do; INT64_MAX: never. Calling it early is harmless. */
