@@ -136,6 +136,7 @@ mtp_status tgauth_end_takeout(tgauth *auth, int64_t takeout_id, bool success, mt
   mtp_error local;
   memset(&options, 0, sizeof options);
   options.takeout_id = takeout_id;
+  options.no_sleep = options.no_retry = true;
   mtp_status status = mtp_call_sync(auth->client, &call, &options, &reply, error ? error : &local);
   if (status == MTP_OK)
     mtp_reply_free(reply);

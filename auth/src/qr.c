@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char link_head[] = "tg://login?token=";
-enum { MAX_TOKEN = 1024 };
+enum { MAX_TOKEN = 1024, MAX_HOPS = 4 };
 
 struct tgauth_qr {
   char url[sizeof link_head + MAX_TOKEN * 4 / 3 + 4];
@@ -13,6 +13,8 @@ struct tgauth_qr {
   int64_t *except_ids;
   size_t n_except;
   bool scanned; /* updateLoginToken came */
+  bool done;    /* signed in */
+  int hops;     /* data centres followed for one answer */
 };
 
 /* ---- exporting and following ---- */
@@ -27,43 +29,41 @@ static mtp_status set_token(tgauth_qr *qr, const tg_auth_loginToken *token, mtp_
   return MTP_OK;
 }
 
-static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer, bool *done,
-                         mtp_error *error);
+static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer, mtp_error *error);
 
 static mtp_status call_token(tgauth *auth, tgauth_qr *qr, const tl_call *call,
-                             tg_auth_LoginToken (*result)(const tl_value *), bool *done,
-                             mtp_error *error) {
+                             tg_auth_LoginToken (*result)(const tl_value *), mtp_error *error) {
   mtp_reply *reply;
   mtp_status status = tgauth_call(auth, call, &reply, error);
   if (status != MTP_OK)
     return status;
-  status = follow(auth, qr, result(mtp_reply_value(reply)), done, error);
+  status = follow(auth, qr, result(mtp_reply_value(reply)), error);
   mtp_reply_free(reply);
   return status;
 }
 
 /* The account lives in another data centre: go there, and show the token there. */
 static mtp_status migrate(tgauth *auth, tgauth_qr *qr, const tg_auth_loginTokenMigrateTo *to,
-                          bool *done, mtp_error *error) {
+                          mtp_error *error) {
+  if (++qr->hops > MAX_HOPS)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "sent from one data centre to another for ever");
   mtp_status status = mtp_client_set_home(auth->client, to->dc_id);
   if (status != MTP_OK)
     return tgauth_fail(error, status, "data centre %d is not known", to->dc_id);
   tg_auth_importLoginToken request = {to->token};
   tl_call call = tg_auth_importLoginToken_call(&request);
-  return call_token(auth, qr, &call, tg_auth_importLoginToken_result, done, error);
+  return call_token(auth, qr, &call, tg_auth_importLoginToken_result, error);
 }
 
-static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer, bool *done,
-                         mtp_error *error) {
+static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer, mtp_error *error) {
   tgauth_step step;
-  *done = false;
   switch (answer.kind) {
   case TG_auth_loginToken:
     return set_token(qr, answer.auth_loginToken, error);
   case TG_auth_loginTokenMigrateTo:
-    return migrate(auth, qr, answer.auth_loginTokenMigrateTo, done, error);
+    return migrate(auth, qr, answer.auth_loginTokenMigrateTo, error);
   case TG_auth_loginTokenSuccess:
-    *done = true;
+    qr->done = true;
     return tgauth_accept(auth, answer.auth_loginTokenSuccess->authorization, &step, error);
   case TG_auth_LoginToken_none:
     break;
@@ -71,14 +71,15 @@ static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer,
   return tgauth_fail(error, MTP_ERR_PROTOCOL, "the login token is of an unknown kind");
 }
 
-static mtp_status export_token(tgauth *auth, tgauth_qr *qr, bool *done, mtp_error *error) {
+static mtp_status export_token(tgauth *auth, tgauth_qr *qr, mtp_error *error) {
+  qr->hops = 0;
   tg_auth_exportLoginToken request = {0};
   request.api_id = auth->api_id;
   request.api_hash = tl_string_of(auth->api_hash);
   request.except_ids.items = qr->except_ids;
   request.except_ids.count = qr->n_except;
   tl_call call = tg_auth_exportLoginToken_call(&request);
-  return call_token(auth, qr, &call, tg_auth_exportLoginToken_result, done, error);
+  return call_token(auth, qr, &call, tg_auth_exportLoginToken_result, error);
 }
 
 void tgauth_qr_free(tgauth_qr *qr) {
@@ -90,8 +91,10 @@ void tgauth_qr_free(tgauth_qr *qr) {
 
 mtp_status tgauth_qr_begin(tgauth *auth, const int64_t *except_ids, size_t n_except,
                            tgauth_qr **out, mtp_error *error) {
-  bool done;
+  mtp_error local;
   *out = NULL;
+  if (!error)
+    error = &local;
   tgauth_qr *qr = calloc(1, sizeof *qr);
   if (qr)
     qr->except_ids = malloc((n_except + 1) * sizeof *qr->except_ids);
@@ -102,7 +105,10 @@ mtp_status tgauth_qr_begin(tgauth *auth, const int64_t *except_ids, size_t n_exc
   if (n_except)
     memcpy(qr->except_ids, except_ids, n_except * sizeof *except_ids);
   qr->n_except = n_except;
-  mtp_status status = export_token(auth, qr, &done, error);
+  mtp_status status = export_token(auth, qr, error);
+  /* accepted before, by an earlier run: the first wait says so at once */
+  if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED)
+    status = MTP_OK;
   if (status == MTP_OK)
     *out = qr;
   else
@@ -137,23 +143,27 @@ static void watch(void *ctx, const tl_value *updates) {
 
 /* Asks again: after a scan the answer is the authorization, after the expiry a new token. */
 static mtp_status ask_again(tgauth *auth, tgauth_qr *qr, tgauth_qr_result *out, mtp_error *error) {
-  bool done;
   mtp_error local;
   if (!error)
     error = &local;
   qr->scanned = false;
-  mtp_status status = export_token(auth, qr, &done, error);
+  mtp_status status = export_token(auth, qr, error);
   if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED) {
     *out = TGAUTH_QR_PASSWORD_NEEDED;
     return MTP_OK;
   }
-  *out = done ? TGAUTH_QR_DONE : TGAUTH_QR_RENEWED;
+  if (status == MTP_OK)
+    *out = qr->done ? TGAUTH_QR_DONE : TGAUTH_QR_RENEWED;
   return status;
 }
 
 mtp_status tgauth_qr_wait(tgauth *auth, tgauth_qr *qr, int timeout_ms, tgauth_qr_result *out,
                           mtp_error *error) {
   mtp_client *client = auth->client;
+  if (qr->done) {
+    *out = TGAUTH_QR_DONE;
+    return MTP_OK;
+  }
   int64_t until = mtp_client_server_time(client) + (timeout_ms + 999) / 1000;
   *out = TGAUTH_QR_TIMEOUT;
   mtp_client_watch(client, watch, qr);

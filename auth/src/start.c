@@ -107,6 +107,8 @@ static mtp_status ask_email(start *run) {
   if (!run->ask->email(run->ask->ctx, email, sizeof email))
     return gave_up(run);
   status = tgauth_set_up_email(run->auth, run->code, email, &pattern, &length, run->error);
+  if (status == MTP_OK)
+    status = before_prompt(run);
   if (status == MTP_OK) {
     bool answered = run->ask->email_code(run->ask->ctx, pattern, length, answer, sizeof answer);
     status =
@@ -117,8 +119,7 @@ static mtp_status ask_email(start *run) {
   return status;
 }
 
-/* One answer to "which code?": *step says what comes next. TGAUTH_DONE with *asked false: nothing
- * decided, ask again. */
+/* One answer to "which code?". MTP_OK with *decided false: ask again; true: *step comes next. */
 static mtp_status try_code(start *run, tgauth_step *step, bool *decided) {
   char answer[ANSWER] = "";
   *decided = false;
@@ -144,6 +145,8 @@ static bool mendable(const start *run, mtp_status status) {
   return is_rpc(run, status, TG_ERR_PHONE_CODE_INVALID) ||
          is_rpc(run, status, TG_ERR_PHONE_CODE_EMPTY) || is_rpc(run, status, TG_ERR_CODE_INVALID) ||
          is_rpc(run, status, TG_ERR_EMAIL_INVALID) ||
+         is_rpc(run, status, TG_ERR_EMAIL_NOT_ALLOWED) ||
+         is_rpc(run, status, TG_ERR_EMAIL_VERIFY_EXPIRED) ||
          is_rpc(run, status, TG_ERR_SEND_CODE_UNAVAILABLE);
 }
 
@@ -153,7 +156,7 @@ static bool restarts(const start *run, mtp_status status) {
          is_rpc(run, status, TG_ERR_AUTH_RESTART) || is_rpc(run, status, TG_ERR_AUTH_RESTART_X);
 }
 
-static mtp_status ask_code(start *run, const char *phone, tgauth_step *step) {
+static mtp_status ask_code(start *run, tgauth_step *step) {
   for (;;) {
     bool decided = false;
     if (run->code->signed_in) {
@@ -168,26 +171,33 @@ static mtp_status ask_code(start *run, const char *phone, tgauth_step *step) {
       return MTP_OK;
     if (status == MTP_OK)
       continue;
-    bool restart = restarts(run, status);
-    if ((!restart && !mendable(run, status)) || !go_on(run))
-      return status;
-    if (restart && (status = request(run, phone)) != MTP_OK)
+    if (!mendable(run, status) || !go_on(run))
       return status;
   }
 }
 
 /* ---- the whole ---- */
 
-static mtp_status sign_in_user(start *run, const char *phone) {
+/* From the code to the end. */
+static mtp_status after_request(start *run) {
   tgauth_step step = TGAUTH_DONE;
-  mtp_status status = request(run, phone);
-  if (status == MTP_OK)
-    status = ask_code(run, phone, &step);
+  mtp_status status = ask_code(run, &step);
   if (status == MTP_OK && step == TGAUTH_PASSWORD_NEEDED)
     status = ask_password(run);
   if (status == MTP_OK && step == TGAUTH_SIGN_UP_NEEDED)
     status = ask_sign_up(run);
   return status;
+}
+
+static mtp_status sign_in_user(start *run, const char *phone) {
+  for (;;) {
+    mtp_status status = request(run, phone);
+    if (status != MTP_OK)
+      return status;
+    status = after_request(run);
+    if (!restarts(run, status) || !go_on(run))
+      return status;
+  }
 }
 
 static mtp_status sign_in(start *run, const char *who) {
@@ -199,9 +209,12 @@ static mtp_status ask_who(start *run) {
   if (!run->ask->phone)
     return cannot_ask(run, "a phone number");
   for (;;) {
+    mtp_status status = before_prompt(run);
+    if (status != MTP_OK)
+      return status;
     if (!run->ask->phone(run->ask->ctx, answer, sizeof answer))
       return gave_up(run);
-    mtp_status status = sign_in(run, answer);
+    status = sign_in(run, answer);
     bool again = status == MTP_ERR_ARGUMENT || is_rpc(run, status, TG_ERR_PHONE_NUMBER_INVALID) ||
                  is_rpc(run, status, TG_ERR_ACCESS_TOKEN_INVALID);
     OPENSSL_cleanse(answer, sizeof answer);

@@ -52,9 +52,9 @@ typedef struct tgauth_password_change {
   const char *hint;     /* NULL: none */
   const char *email;    /* recovery e-mail; NULL: leave as it is; "": remove */
 } tgauth_password_change;
-/* account.updatePasswordSettings. On TG_ERR_EMAIL_UNCONFIRMED_X everything but the e-mail is done:
- * MTP_OK, and *email_code_length (may be NULL) is the length of the code in the mail, 0 when none
- * is needed. */
+/* account.updatePasswordSettings. MTP_OK after TG_ERR_EMAIL_UNCONFIRMED_X too: then
+ * *email_code_length (may be NULL) is the length of the code in the mail, 0 otherwise, and the
+ * change is complete, a new password included, after tgauth_confirm_password_email(). */
 MTP_API TL_MUST_USE mtp_status tgauth_change_password(tgauth *auth,
                                                       const tgauth_password_change *change,
                                                       int32_t *email_code_length, mtp_error *error);
