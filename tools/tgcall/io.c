@@ -2,7 +2,6 @@
 #include "tgcall.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,6 +60,15 @@ int print_object(const tl_object *object) {
   tl_buffer_init(&out, NULL, 0);
   tl_status status = tl_json_write_object(object, TL_JSON_INDENT, &out, &error);
   return finish(status, &out, &error);
+}
+
+int print_report(json_t *object) {
+  int status = EXIT_LOCAL;
+  if (object && json_dumpf(object, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF &&
+      fflush(stdout) == 0)
+    status = EXIT_OK;
+  json_decref(object);
+  return status;
 }
 
 static int exit_status(mtp_status status) {

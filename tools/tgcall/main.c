@@ -5,15 +5,26 @@
 #include <string.h>
 
 static const command commands[] = {
-    {"login", "[--phone P [--code C] [--password W] | --bot-token T | --qr]",
-     "sign in; asks for what is not given", cmd_login},
-    {"logout", "[--destroy-key]", "sign out", cmd_logout},
-    {"invoke", "METHOD [JSON]", "call any method; JSON - reads standard input", cmd_invoke},
+    {"login", "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr]",
+     "sign in; asks for what is not given", cmd_login, help_login},
+    {"logout", "[--destroy-key]", "sign out", cmd_logout, help_logout},
+    {"qr-accept", "URL", "let another client sign in that shows a QR code", cmd_qr_accept,
+     help_qr_accept},
+    {"password", "ACTION", "two-step verification: status, set, remove, recover ...", cmd_password,
+     help_password},
+    {"authorizations", "[--end HASH | --end-others]", "where the account is signed in",
+     cmd_authorizations, help_authorizations},
+    {"send", "TEXT", "send a message to oneself", cmd_send, help_send},
+    {"upload", "FILE [--send]", "upload a file", cmd_upload, help_upload},
+    {"download", "LOCATION TO", "download a file", cmd_download, help_download},
+    {"explain", "NAME", "what a method takes, gives and how it fails", cmd_explain, help_explain},
+    {"invoke", "METHOD [JSON]", "call any method; JSON - reads standard input", cmd_invoke, NULL},
     {"session", "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | formats)",
-     "show a session, or move it from or to another library", cmd_session},
-    {"encode", "", "JSON on standard input, TL bytes on standard output", cmd_encode},
+     "show a session, or move it from or to another library", cmd_session, NULL},
+    {"encode", "[--type T]", "JSON on standard input, TL bytes on standard output", cmd_encode,
+     NULL},
     {"decode", "[--type T] [--pretty]", "TL bytes on standard input, JSON on standard output",
-     cmd_decode},
+     cmd_decode, NULL},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -23,10 +34,12 @@ static void usage(FILE *out) {
     fprintf(out, "  %s %s\n      %s\n", commands[i].name, commands[i].words, commands[i].help);
   fprintf(
       out,
-      "\nconnection (login, logout, invoke and others that talk to a server):\n"
+      "\nconnection (every command that talks to a server):\n"
       "  --api-id N --api-hash H   of your application (or TGCALL_API_ID, TGCALL_API_HASH)\n"
       "  --session FILE            where the session is kept (or TGCALL_SESSION)\n"
-      "  --session-password W      the file is encrypted with it\n"
+      "  --session-password W      the file is encrypted with it (better: "
+      "TGCALL_SESSION_PASSWORD,\n"
+      "                            which others on this machine cannot see in ps)\n"
       "  --dc HOST:PORT            this server instead of Telegram; --dc-id N says which it is\n"
       "  --public-key PEM          file with the server's RSA key\n"
       "  --test                    Telegram's test data centres\n"
@@ -45,8 +58,13 @@ static void usage(FILE *out) {
       "  --user-id N, --bot, --test, --api-id N\n"
       "                            what the SOURCE does not know and the target needs\n"
       "  One session must not be used by two programs at the same time: the server may end it.\n"
-      "\nexit status: 0 done, 1 the server answered with an error, 2 usage or JSON, 3 network, "
-      "4 local\n");
+      "\nexit status: 0 done; 1 the server answered with an error; 2 the command line, or JSON "
+      "that\n"
+      "does not fit the schema; 3 network: no connection, no answer, a proxy or handshake that\n"
+      "failed; 4 this side: a session file that is locked or damaged, input that ended. Errors "
+      "are\n"
+      "a line on standard error and, but for 2, {\"error\": ...} on standard output.\n"
+      "\ntgcall COMMAND --help says more of a command.\n");
 }
 
 int usage_error(const char *format, ...) {
@@ -57,6 +75,22 @@ int usage_error(const char *format, ...) {
   fprintf(stderr, "\n");
   va_end(args);
   return EXIT_USAGE;
+}
+
+/* --help among the options, not behind "--". */
+static bool wants_help(int argc, char **argv) {
+  for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+    if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+      return true;
+  return false;
+}
+
+static int help_of(const command *one) {
+  printf("usage: tgcall %s %s [OPTION]...\n%s\n", one->name, one->words, one->help);
+  if (one->details)
+    printf("\n%s", one->details);
+  printf("\ntgcall --help has the options for the connection and the exit statuses.\n");
+  return EXIT_OK;
 }
 
 int main(int argc, char **argv) {
@@ -70,6 +104,7 @@ int main(int argc, char **argv) {
   }
   for (size_t i = 0; i < N_COMMANDS; i++)
     if (strcmp(argv[1], commands[i].name) == 0)
-      return commands[i].run(argc - 2, argv + 2);
+      return wants_help(argc - 2, argv + 2) ? help_of(&commands[i])
+                                            : commands[i].run(argc - 2, argv + 2);
   return usage_error("no command \"%s\"; tgcall --help lists them", argv[1]);
 }

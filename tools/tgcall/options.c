@@ -8,6 +8,7 @@ static void from_environment(connection_args *args) {
   args->api_id = getenv("TGCALL_API_ID");
   args->api_hash = getenv("TGCALL_API_HASH");
   args->session = getenv("TGCALL_SESSION");
+  args->session_password = getenv("TGCALL_SESSION_PASSWORD");
   args->proxy = getenv("TGCALL_PROXY");
 }
 

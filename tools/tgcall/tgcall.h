@@ -2,6 +2,7 @@
 #ifndef TGCALL_H
 #define TGCALL_H
 
+#include <jansson.h>
 #include <tg/tg.h>
 #include <tgauth/tgauth.h>
 #include <tl/json.h>
@@ -21,6 +22,7 @@ typedef struct command {
   const char *words; /* what the usage text shows behind the name */
   const char *help;
   int (*run)(int argc, char **argv);
+  const char *details; /* for COMMAND --help; NULL: only the above */
 } command;
 
 int cmd_encode(int argc, char **argv);
@@ -29,6 +31,16 @@ int cmd_login(int argc, char **argv);
 int cmd_logout(int argc, char **argv);
 int cmd_invoke(int argc, char **argv);
 int cmd_session(int argc, char **argv);
+int cmd_qr_accept(int argc, char **argv);
+int cmd_password(int argc, char **argv);
+int cmd_authorizations(int argc, char **argv);
+int cmd_send(int argc, char **argv);
+int cmd_upload(int argc, char **argv);
+int cmd_download(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+
+extern const char help_login[], help_logout[], help_qr_accept[], help_password[],
+    help_authorizations[], help_send[], help_upload[], help_download[], help_explain[];
 
 /* What connects: given on the command line or in the environment (TGCALL_API_ID ...). */
 typedef struct connection_args {
@@ -64,6 +76,23 @@ int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints a value as JSON and a line end. Returns the exit status. */
 int print_value(const tl_value *value);
 int print_object(const tl_object *object);
+
+/* Prints JSON of our own, and frees it. NULL: out of memory. Returns the exit status. */
+int print_report(json_t *object);
+
+/* Asks on standard error for a line of standard input; ask_secret() without echo. false at the end
+ * of input. */
+bool ask_line(const char *prompt, char *out, size_t size);
+bool ask_secret(const char *prompt, char *out, size_t size);
+/* Copies text; false when it does not fit. */
+bool give_text(const char *text, char *out, size_t size);
+/* A secret from an option if `given`, else from that environment variable, else asked for. The
+ * caller wipes it. */
+bool get_secret(const char *given, const char *variable, const char *prompt, char *out,
+                size_t size);
+
+/* A mtp_progress that draws a bar; ctx is a bool: whether also when that is no terminal. */
+void show_progress(void *ctx, int64_t done, int64_t total);
 
 /* Reads all of a stream, at most 256 MiB. false with a message when it cannot. */
 bool read_stream(int fd, tl_buffer *out);

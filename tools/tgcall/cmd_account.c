@@ -1,0 +1,118 @@
+/* tgcall qr-accept, authorizations and send: small things that a signed-in session does. */
+#include "tgcall.h"
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char help_qr_accept[] =
+    "Accepts the login that another client shows as a QR code: that client is then signed in to\n"
+    "the account of this session. URL is tg://login?token=... or the token alone.\n";
+const char help_authorizations[] =
+    "Prints where the account is signed in, as account.authorizations.\n"
+    "\n"
+    "  --end HASH      end that one (its \"hash\") instead\n"
+    "  --end-others    end all but this one instead\n";
+const char help_send[] =
+    "Sends a message to oneself and prints its number. TEXT - reads standard input.\n";
+
+int cmd_qr_accept(int argc, char **argv) {
+  connection_args args;
+  const char *url = NULL;
+  size_t n_words;
+  int status;
+  mtp_error error;
+  if (!parse_options(argc, argv, NULL, 0, &args, &url, 1, &n_words))
+    return EXIT_USAGE;
+  if (n_words == 0)
+    return usage_error("qr-accept needs the URL that the QR code shows");
+  tgauth *auth = connect_session(&args, &status);
+  if (!auth)
+    return status;
+  if (tgauth_qr_accept(auth, url, &error) == MTP_OK)
+    puts("{\"accepted\": true}");
+  else
+    status = report_error(&error);
+  tgauth_close(auth);
+  return status;
+}
+
+/* ---- authorizations ---- */
+
+static int list(tgauth *auth) {
+  mtp_reply *reply;
+  mtp_error error;
+  if (tgauth_list_sessions(auth, &reply, &error) != MTP_OK)
+    return report_error(&error);
+  int status = print_value(mtp_reply_value(reply));
+  mtp_reply_free(reply);
+  return status;
+}
+
+static int end(tgauth *auth, int64_t hash) {
+  mtp_error error;
+  if (tgauth_end_session(auth, hash, &error) != MTP_OK)
+    return report_error(&error);
+  puts("{\"ended\": true}");
+  return EXIT_OK;
+}
+
+int cmd_authorizations(int argc, char **argv) {
+  const char *text = NULL;
+  bool others = false;
+  const option_spec own[] = {{"--end", &text, NULL}, {"--end-others", NULL, &others}};
+  connection_args args;
+  size_t n_words;
+  int status;
+  char *rest = NULL;
+  if (!parse_options(argc, argv, own, 2, &args, NULL, 0, &n_words))
+    return EXIT_USAGE;
+  errno = 0;
+  long long hash = text ? strtoll(text, &rest, 10) : 0;
+  if (text && (!*text || *rest || errno || hash == 0))
+    return usage_error("--end takes the hash of an authorization, not \"%s\"", text);
+  if (text && others)
+    return usage_error("--end and --end-others exclude each other");
+  tgauth *auth = connect_session(&args, &status);
+  if (!auth)
+    return status;
+  status = text || others ? end(auth, hash) : list(auth);
+  tgauth_close(auth);
+  return status;
+}
+
+/* ---- send ---- */
+
+static int send_text(tgauth *auth, const char *text) {
+  int32_t id;
+  mtp_error error;
+  if (tgauth_send_to_self(auth, text, &id, &error) != MTP_OK)
+    return report_error(&error);
+  printf("{\"message_id\": %d}\n", id);
+  return EXIT_OK;
+}
+
+int cmd_send(int argc, char **argv) {
+  connection_args args;
+  const char *text = NULL;
+  size_t n_words;
+  int status = EXIT_USAGE;
+  tl_buffer input;
+  if (!parse_options(argc, argv, NULL, 0, &args, &text, 1, &n_words))
+    return EXIT_USAGE;
+  if (n_words == 0)
+    return usage_error("send needs a TEXT");
+  tl_buffer_init(&input, NULL, 0);
+  if (strcmp(text, "-") == 0) {
+    bool ok = read_stream(STDIN_FILENO, &input) && tl_buffer_append(&input, "", 1) == TL_OK;
+    text = ok ? (const char *)input.data : NULL;
+  }
+  tgauth *auth = text ? connect_session(&args, &status) : NULL;
+  if (auth)
+    status = send_text(auth, text);
+  tgauth_close(auth);
+  tl_buffer_free(&input);
+  return status;
+}
