@@ -241,6 +241,24 @@ static void test_media_has_a_key_of_its_own(void **state) {
   assert_null(mtp_session_key((mtp_session *)mtp_client_session(f.client), 2, false));
 }
 
+static void test_media_addresses_take_the_key_that_is_there(void **state) {
+  (void)state;
+  outcome out;
+  mtp_call_options options = {.media = true};
+  script home = {0};
+  play_all(&home, &home, 2);
+  start_signed_in();
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered_by(&out, 2);
+  fixture_call(&f, &options, &out);
+  fixture_wait(&f, &out);
+  assert_answered_by(&out, 2);
+  assert_int_equal(fixture_dc(&f, 2)->exchanges, 1);
+  assert_int_equal(fixture_dc(&f, 2)->accepted, 2);
+  assert_int_equal(home.exports, 0);
+}
+
 static void test_set_home_moves_what_waits(void **state) {
   (void)state;
   outcome out;
@@ -432,6 +450,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_lost_import_is_done_again, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_several_centres_at_once, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_media_has_a_key_of_its_own, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_media_addresses_take_the_key_that_is_there, set_up,
+                                      tear_down),
       cmocka_unit_test_setup_teardown(test_set_home_moves_what_waits, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_duplicated_key_is_terminal_without_a_reconnect_loop,
                                       set_up, tear_down),

@@ -65,7 +65,7 @@ typedef struct mtp_options {
   /* Who we are, for initConnection (AP-1). api_id is needed for everything but the key exchange. */
   int32_t api_id;
   const char *device_model, *system_version,
-      *app_version;                                     /* "tlgen", uname, the library's version */
+      *app_version; /* "tlgen", uname (NULL), the library's version */
   const char *system_lang_code, *lang_pack, *lang_code; /* "en", "", "en" */
 
   /* Where to. */
@@ -89,10 +89,12 @@ typedef struct mtp_options {
   bool pfs;            /* temporary keys (PF-*); false */
   uint32_t temp_key_s; /* lifetime of a temporary key; 86400 */
   bool no_updates;     /* wrap calls in invokeWithoutUpdates; false */
-  bool keep_updates;   /* keep pts/qts/seq/date and close gaps with getDifference; false: updates as
-                          they come */
+  bool keep_updates;   /* keep pts/qts/seq/date and close gaps with getDifference, connecting for
+                          that without a call when the session is signed in; false: updates as they
+                          come */
   uint32_t connect_timeout_ms; /* one address: TCP, proxy, TLS and key exchange together; 15000 */
-  uint32_t call_timeout_ms;    /* default of a call; 60000, 0: none */
+  uint32_t call_timeout_ms;    /* default of a call; 60000, 0: none. Waits that are slept through
+                                  come on top of it, not of a time given for one call */
   uint32_t reconnect_min_ms, reconnect_max_ms; /* back-off with jitter; 1000, 60000 */
   uint32_t reconnect_tries; /* calls waiting fail with NETWORK after so many failures in a row; 0:
                                never; 5 */
@@ -102,7 +104,8 @@ typedef struct mtp_options {
   uint32_t retries;             /* of a call that failed with a 500 (ER-2); 3 */
   bool follow_migrate;          /* PHONE/NETWORK/USER/FILE/STATS_MIGRATE; true */
 
-  /* Injected. NULL: malloc, the CSPRNG of OpenSSL, the system's clocks. */
+  /* Injected. NULL: malloc, the CSPRNG of OpenSSL, the system's clocks. An allocator is called from
+   * every thread that submits. */
   const tl_allocator *allocator;
   const mtp_rng *rng;
   int64_t (*wall_ms)(void *ctx); /* unix time, milliseconds */
@@ -148,7 +151,7 @@ MTP_API int64_t mtp_client_server_time(const mtp_client *client);
 
 /* Choices for one call; all zero is the default. */
 typedef struct mtp_call_options {
-  int32_t timeout_ms; /* 0: the client's default; -1: none */
+  int32_t timeout_ms; /* for all of it; 0: the client's default; -1: none */
   int32_t dc; /* 0: the home data centre; else that one, with exported authorization if signed in */
   bool media; /* over a media-only connection */
   bool cdn;   /* that data centre is a CDN: no authorization, no initConnection */
@@ -198,7 +201,8 @@ typedef enum mtp_event_type {
   MTP_EVENT_CONNECTION,  /* state of the connection to dc changed */
   MTP_EVENT_SESSION,     /* the session changed: save it */
   MTP_EVENT_WAIT,        /* a call is about to sleep for seconds, because of error */
-  MTP_EVENT_KEY_LOST,    /* terminal: the authorization is gone; error says why */
+  MTP_EVENT_KEY_LOST,    /* terminal: the authorization is gone; error says why. All calls end with
+                            KEY_LOST, nothing reconnects; a call after it starts with a new key */
   MTP_EVENT_UPDATES_LOST /* a gap that could not be closed; fetch what matters anew */
 } mtp_event_type;
 

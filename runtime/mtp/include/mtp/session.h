@@ -36,7 +36,7 @@ typedef struct mtp_dc_option {
 /* The permanent key of one data centre. */
 typedef struct mtp_dc_key {
   int32_t dc;
-  bool media;    /* a media-only data centre: another key (KX-3) */
+  bool media;    /* made at a media-only address (KX-3); there it goes before the other one */
   bool imported; /* the user's authorization was imported there (AP-4) */
   uint8_t key[MTP_KEY_SIZE];
   int64_t salt;    /* last known server salt */

@@ -280,11 +280,16 @@ bool mtp_calls_deliver(mtp_client *client) {
 
 /* ---- time ---- */
 
+static const char *late(const mtp_centre *centre) {
+  return centre->connected && !centre->exchange ? "no answer within the time of the call"
+                                                : "no connection within the time of the call";
+}
+
 void mtp_calls_tick(mtp_centre *centre, int64_t now) {
   for (mtp_call *call = centre->calls.first, *next; call; call = next) {
     next = call->next;
     if (now >= call->deadline) {
-      mtp_call_fail(call, MTP_ERR_TIMEOUT, NULL);
+      mtp_call_fail(call, MTP_ERR_TIMEOUT, late(centre));
     } else if (call->state == MTP_CALL_BLOCKED ||
                (call->state == MTP_CALL_SLEEPING && now >= call->wake_at)) {
       call->wake_at = MTP_NEVER;

@@ -71,9 +71,11 @@ static void start_init(mtp_centre *centre) {
 
 static bool needs_import(const mtp_centre *centre) {
   const mtp_client *client = centre->client;
-  if (!client->session.signed_in || centre->cdn || centre->imported)
+  const mtp_dc_key *key = mtp_centre_key(centre);
+  if (!client->session.signed_in || centre->cdn || centre->imported || (key && key->imported))
     return false;
-  return !mtp_centre_is_home(centre) || centre->import_from != 0;
+  bool key_of_home = centre->dc == client->session.home_dc && key && !key->media;
+  return !key_of_home || centre->import_from != 0;
 }
 
 static void import_done(void *ctx, const mtp_error *error, mtp_reply *reply) {

@@ -7,8 +7,11 @@
 
 enum { RENEW_SHARE = 24, MIN_RENEW_S = 30 };
 
+/* A data centre and its media-only addresses are one: the key of either will do there. */
 mtp_dc_key *mtp_centre_key(const mtp_centre *centre) {
-  return mtp_session_key(&centre->client->session, centre->dc, centre->media);
+  mtp_session *session = &centre->client->session;
+  mtp_dc_key *key = mtp_session_key(session, centre->dc, centre->media);
+  return key || !centre->media ? key : mtp_session_key(session, centre->dc, false);
 }
 
 /* A key is destroyed under itself: then the permanent one is used for once. */
