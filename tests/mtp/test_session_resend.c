@@ -350,8 +350,13 @@ static void test_once_fails_when_the_server_cannot_say(void **state) {
     if (i == 0) { /* it has forgotten */
       say_state(&r, request->msg_id, "\1", 1);
     } else { /* it says nothing */
-      rig_pass(&r, r.config.state_ms);
-      rig_flush(&r);
+      for (int tries = 0; tries < 3; tries++) {
+        rig_flush(&r);
+        const peer_message *ping = peer_next(&r.peer, ID_PING);
+        if (ping)
+          say_pong(&r, ping);
+        rig_pass(&r, r.config.state_ms);
+      }
     }
     assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_UNKNOWN);
   }
@@ -376,11 +381,15 @@ static void test_a_server_that_answers_no_state_shows_by_its_pong(void **state) 
   rig_disconnect(&r);
   rig_connect(&r);
   rig_flush(&r);
-  say_pong(&r, peer_next(&r.peer, ID_PING));
-  rig_pass(&r, 1999);
-  assert_null(next_query(&r));
-  rig_pass(&r, 1);
-  assert_non_null(next_query(&r));
+  for (int i = 0; i < 3; i++) { /* asked three times */
+    assert_non_null(peer_next(&r.peer, ID_STATE_REQ));
+    say_pong(&r, peer_next(&r.peer, ID_PING));
+    rig_pass(&r, 999);
+    assert_null(next_query(&r));
+    rig_pass(&r, 1);
+    rig_flush(&r);
+  }
+  assert_int_equal(peer_count(&r.peer, ID_QUERY), 1);
   rig_end(&r);
 }
 

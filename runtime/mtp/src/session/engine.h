@@ -27,7 +27,8 @@ enum {
   MTP_NOTES_MAX = 16,        /* answers to the server's own questions that wait to be sent */
   MTP_SALT_CHANGES = 5,      /* in a row, without anything else from the server (MS-10) */
   MTP_LATE_MS = 30000,       /* a query without acknowledgement: its state is asked */
-  MTP_STATE_GRACE_MS = 2000, /* a server that answered a later ping does not know msgs_state_req */
+  MTP_STATE_GRACE_MS = 1000, /* for an answer after the pong that should have come behind it */
+  MTP_STATE_TRIES = 3,       /* then the server does not know msgs_state_req */
   MTP_SALTS_MS = 60000,      /* between two get_future_salts */
   MTP_ERRAND_MS = 60000,     /* our own requests are forgotten when not answered */
   MTP_GZIP_LEAST = 256       /* queries below are not compressed (MS-5) */
@@ -164,7 +165,8 @@ struct mtp_engine {
   int64_t waiting_ms;        /* since when something of ours is without any sign; MTP_NEVER: not */
   mtp_ids state_ids;         /* what `state` asks about */
   int64_t state_until;
-  int64_t late_at; /* when to look for late queries */
+  unsigned state_tries; /* unanswered in a row */
+  int64_t late_at;      /* when to look for late queries */
 
   bool renew;          /* a new session of ours is to come (MS-9) */
   int64_t renew_until; /* at the latest */
@@ -250,6 +252,8 @@ void mtp_sent_forgotten(mtp_engine *engine, int64_t first_id);
 /* Doubt about everything in flight, after the connection broke; of idempotent ones none is needed.
  */
 void mtp_sent_doubt_all(mtp_engine *engine);
+/* It is due to be answered and was not: it is asked again, or given up. */
+void mtp_state_overdue(mtp_engine *engine);
 /* The queries that have gone without acknowledgement for long. */
 void mtp_sent_check_late(mtp_engine *engine, mtp_now now);
 

@@ -246,6 +246,7 @@ void mtp_errands_reset(mtp_engine *engine) {
   engine->state = engine->ping = engine->salts_request = engine->poll = none;
   engine->poll.due = engine->config.http && engine->connected;
   engine->waiting_ms = MTP_NEVER;
+  engine->state_tries = 0;
   unask(engine);
 }
 

@@ -152,6 +152,7 @@ static void unanswered(mtp_engine *engine, mtp_query *query) {
 void mtp_state_done(mtp_engine *engine, bool answered) {
   engine->state.msg_id = 0;
   engine->state.due = false;
+  engine->state_tries = 0;
   mtp_ids_free(&engine->state_ids);
   for (mtp_query *query = engine->flight.last, *before; query; query = before) {
     before = query->prev;
@@ -164,4 +165,11 @@ void mtp_state_done(mtp_engine *engine, bool answered) {
     else if (query->doubt != MTP_DOUBT_NONE)
       engine->state.due = true;
   }
+}
+
+void mtp_state_overdue(mtp_engine *engine) {
+  if (++engine->state_tries == MTP_STATE_TRIES)
+    mtp_state_done(engine, false);
+  else
+    engine->state = (mtp_errand){.due = true};
 }

@@ -58,7 +58,7 @@ void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
   if (now.monotonic_ms >= ping_deadline(engine))
     engine->ping.due = true;
   if (engine->state.msg_id && now.monotonic_ms >= engine->state_until)
-    mtp_state_done(engine, false);
+    mtp_state_overdue(engine);
   if (now.monotonic_ms >= engine->late_at) {
     mtp_sent_check_late(engine, now);
     engine->late_at = now.monotonic_ms + MTP_LATE_MS / 2;
