@@ -9,11 +9,12 @@ import sys
 import traceback
 
 import walls_direct
+import walls_mtproxy
 import walls_proxies
 from walls_rig import Rig
 
 TESTS = {part + "_" + test.__name__: test
-         for part, module in (("direct", walls_direct), ("proxies", walls_proxies))
+         for part, module in (("direct", walls_direct), ("proxies", walls_proxies), ("mtproxy", walls_mtproxy))
          for test in module.TESTS + getattr(module, "FOREIGN", [])}
 
 
