@@ -108,7 +108,12 @@ static void take_packet(fake_dc *dc, fake_conn *conn, tl_bytes packet) {
   assert_non_null(copy);
   memcpy(copy, packet.data, packet.size);
   conn->long_poll = false;
-  if (dc->transport_error) {
+  if (dc->garbage) {
+    uint8_t noise[64];
+    for (size_t i = 0; i < sizeof noise; i++)
+      noise[i] = (uint8_t)(i * 37 + dc->accepted);
+    fake_send_packet(conn, noise, sizeof noise);
+  } else if (dc->transport_error) {
     fake_send_transport_error(conn, dc->transport_error);
   } else if (!dc->silent) {
     assert_true(mtp_packet_key_id(copy, packet.size, &key_id));

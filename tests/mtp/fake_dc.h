@@ -69,6 +69,11 @@ struct fake_dc {
    */
   bool (*on_call)(void *ctx, fake_dc *dc, const fake_call *call);
   void *ctx;
+  unsigned spoil_every;         /* flip a bit in every such packet; 0: none */
+  unsigned sent;                /* sealed packets */
+  bool twice;                   /* send each sealed packet twice */
+  bool garbage;                 /* answer with bytes that are no packet of anything */
+  int64_t skew_ms;              /* the server's clock is so much ahead */
   size_t cut_in, cut_out;       /* close the next connection that passes so many bytes; 0: never */
   bool refuse;                  /* close what is accepted at once */
   bool silent;                  /* take bytes, answer nothing */

@@ -17,7 +17,7 @@ enum { ID_CONTAINER = 0x73f1f8dc, ID_GZIP = 0x3072cfa1, ID_RPC_RESULT = (int)0xf
 static int64_t now_ms(const fake_dc *dc) {
   struct timespec at;
   clock_gettime(CLOCK_REALTIME, &at);
-  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000 + dc->clock_ms;
+  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000 + dc->clock_ms + dc->skew_ms;
 }
 
 /* An id of the server's: time << 32, mod 4 is 1 in an answer, 3 otherwise. */
@@ -41,7 +41,11 @@ static void send_message(fake_dc *dc, fake_conn *conn, const fake_key *key, int6
                          .body = tl_bytes_of(body->data, body->size)};
   assert_ok(
       mtp_seal(&key->key, MTP_FROM_SERVER, &message, MTP_PADDING_BUCKETS, NULL, &packet, NULL));
+  if (dc->spoil_every && ++dc->sent % dc->spoil_every == 0)
+    packet.data[dc->sent % packet.size] ^= 0x10;
   fake_send_packet(conn, packet.data, packet.size);
+  if (dc->twice)
+    fake_send_packet(conn, packet.data, packet.size);
   tl_buffer_free(&packet);
 }
 

@@ -6,6 +6,7 @@
 
 enum {
   MAX_PENALTY = 16,
+  FLAPPING_PENALTY = 2, /* a connection that worked for a moment: not too long a wait */
   GOOD_MS = 30000,      /* a connection that lived for so long was a good one */
   FLOOD_PENALTY = 2,    /* -429: more patience */
   UNKNOWN_KEY_TRIES = 3 /* -404 on connections in a row until the key counts as gone (TR-6) */
@@ -24,8 +25,11 @@ static int64_t back_off(const mtp_client *client, unsigned penalty) {
 }
 
 static void schedule(mtp_centre *centre, mtp_now now) {
-  if (centre->alive_since && now.monotonic_ms - centre->alive_since >= GOOD_MS)
+  bool alive = centre->alive_since != 0;
+  if (alive && now.monotonic_ms - centre->alive_since >= GOOD_MS)
     centre->penalty = 0;
+  else if (alive && centre->penalty > FLAPPING_PENALTY)
+    centre->penalty = FLAPPING_PENALTY;
   centre->retry_at = now.monotonic_ms + back_off(centre->client, centre->penalty);
   if (centre->penalty < MAX_PENALTY)
     centre->penalty++;
