@@ -131,8 +131,7 @@ static void a_broken_schema_is_refused(void **state) {
   (void)state;
   static const char *const schemas[] = {
       "INSERT INTO sqlite_master VALUES ('table', 'sessions', 'sessions', 2, 'CREATE nonsense');",
-      "INSERT INTO sqlite_master VALUES ('table', 'sessions', 'sessions', 99, 'CREATE TABLE "
-      "sessions (auth_key, server_address)');",
+      "INSERT INTO sqlite_master VALUES ('table', 'sessions', 's', 99, 'CREATE TABLE s (key)');",
       "UPDATE sqlite_master SET rootpage = 1;",
   };
   for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++) {
