@@ -1,5 +1,5 @@
 """Telethon (Debian's python3-telethon) signs in to a local data centre, on every transport that it has; or with TGDC_PROXY_URL through
-that proxy: socks5://, socks4://, http:// (with Debian's python3-socks), or tg://proxy with a plain or dd secret."""
+that proxy: socks5://, socks4://, http:// (with Debian's python3-socks), or tg://proxy with a plain secret."""
 import asyncio
 import os
 import sys
@@ -26,7 +26,7 @@ def proxy_options():
     url = urlsplit(os.environ.get("TGDC_PROXY_URL", ""))
     if url.scheme == "tg":
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
-        return {"connection": connection.ConnectionTcpMTProxyRandomizedIntermediate,
+        return {"connection": connection.ConnectionTcpMTProxyIntermediate,
                 "proxy": (query["server"], int(query["port"]), query["secret"])}
     if url.scheme:
         return {"proxy": (url.scheme, url.hostname, url.port, True, url.username, url.password)}
