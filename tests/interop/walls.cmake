@@ -4,7 +4,7 @@ set(walls_own direct_tcp direct_websocket direct_http direct_dribble direct_tls 
               proxies_http_password proxies_https proxies_web proxies_dribble proxies_refused
               mtproxy_plain mtproxy_padded mtproxy_tls mtproxy_no_secret mtproxy_dribble
               mtproxy_strangers mtproxy_wrong_secret mtproxy_wrong_mode mtproxy_in_between
-              mtproxy_fresh_hellos)
+              mtproxy_fresh_hellos hostile_hang_up hostile_nonsense hostile_silence hostile_endless)
 set(walls_foreign proxies_telethon proxies_gramjs proxies_mtcute proxies_tdlib
                   mtproxy_telethon mtproxy_gramjs mtproxy_mtcute mtproxy_tdlib)
 

@@ -1,6 +1,7 @@
 """Servers of a few lines for the tests of walls.py: one that passes bytes on and writes down what they were, one that follows a
 script. Both live on threads of this process and end with the `with` they stand in."""
 import hashlib
+import os
 import socket
 import subprocess
 import threading
@@ -84,13 +85,14 @@ def read_all(connection, record):
 
 class Relay(Server):
     """Passes on to an address. records: what clients sent; answers: what came back. dribble: the first SLOW bytes that come back go
-    one by one; dribble_there: so do those that clients send. change(data, offset): what becomes of bytes that come back."""
+    one by one; dribble_there: so do those that clients send. change(data, offset): what becomes of bytes that come back. cut (at,
+    then): after so many bytes nothing comes back any more: then is "close", "silence" or "noise"."""
 
-    def __init__(self, to, dribble=False, dribble_there=False, change=None):
+    def __init__(self, to, dribble=False, dribble_there=False, change=None, cut=None):
         super().__init__()
         host, port = to.rsplit(":", 1)
         self.to, self.change = (host, int(port)), change
-        self.dribble, self.dribble_there = dribble, dribble_there
+        self.dribble, self.dribble_there, self.cut = dribble, dribble_there, cut
         self.answers = []
 
     def handle(self, connection, record):
@@ -99,19 +101,23 @@ class Relay(Server):
         server = socket.create_connection(self.to)
         server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sockets.append(server)
-        back = threading.Thread(target=self.pump, args=(server, connection, answers, self.dribble, self.change), daemon=True)
+        back = threading.Thread(target=self.pump, args=(server, connection, answers, self.dribble, self.change, self.cut),
+                                daemon=True)
         back.start()
-        self.pump(connection, server, record, self.dribble_there, None)
+        self.pump(connection, server, record, self.dribble_there, None, None)
         back.join()
         shut(server)
 
-    def pump(self, source, sink, record, dribble, change):
+    def pump(self, source, sink, record, dribble, change, cut):
         try:
             while True:
                 data = source.recv(65536)
                 if not data:
                     break
                 data = change(data, len(record)) if change else data
+                if cut and len(record) + len(data) >= cut[0]:
+                    end_with(source, sink, data[:cut[0] - len(record)], cut[1])
+                    break
                 send(sink, data, len(record) if dribble else SLOW)
                 record += data
         except OSError:
@@ -121,6 +127,14 @@ class Relay(Server):
                 sink.shutdown(socket.SHUT_WR)
             except OSError:
                 pass
+
+
+def end_with(source, sink, data, then):
+    if then == "noise":
+        data += os.urandom(256)
+    sink.sendall(data)
+    while then != "close" and source.recv(65536):
+        pass
 
 
 def send(sink, data, offset):
