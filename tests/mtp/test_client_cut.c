@@ -45,7 +45,7 @@ static void test_cut_at_every_byte_in(void **state) {
   size_t in, out;
   measure(&in, &out);
   assert_true(in > 800);
-  for (size_t at = 1; at <= in; at += at < 100 || at > in - 60 ? 1 : 9) {
+  for (size_t at = 1; at <= in; at += at < 60 || at > in - 40 ? 1 : 13) {
     open_quick();
     fixture_dc(&f, 2)->cut_in = at;
     fixture_start(&f, NULL);
@@ -60,7 +60,7 @@ static void test_cut_at_every_byte_out(void **state) {
   size_t in, out;
   measure(&in, &out);
   assert_true(out > 800);
-  for (size_t at = 1; at <= out; at += at < 100 || at > out - 60 ? 1 : 9) {
+  for (size_t at = 1; at <= out; at += at < 60 || at > out - 40 ? 1 : 13) {
     open_quick();
     fixture_dc(&f, 2)->cut_out = at;
     fixture_start(&f, NULL);
