@@ -206,8 +206,11 @@ static void test_flags_choose_the_address(void **state) {
   assert_string_equal(targets[0].host, "10.0.0.2");
   for (size_t i = 0; i < n; i++)
     assert_string_equal(targets[i].host, "10.0.0.2");
-  options.transport = MTP_TRANSPORT_FULL; /* cannot be obfuscated */
+  options.transport =
+      MTP_TRANSPORT_FULL; /* cannot be obfuscated: another takes its place if asked */
   assert_int_equal(find(&options, 2, false, false, targets), 1);
+  options.obfuscated = true;
+  assert_int_equal(find(&options, 2, false, false, targets), 2);
 }
 
 /* proves AP-5 */

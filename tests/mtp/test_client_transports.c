@@ -47,6 +47,7 @@ static void test_obfuscated_streams(void **state) {
   run(MTP_TRANSPORT_ABRIDGED, true, "obfuscated abridged");
   run(MTP_TRANSPORT_INTERMEDIATE, true, "obfuscated intermediate");
   run(MTP_TRANSPORT_PADDED, true, "obfuscated padded intermediate");
+  run(MTP_TRANSPORT_FULL, true, "obfuscated padded intermediate"); /* it has no tag */
 }
 
 /* proves TR-14 */

@@ -77,7 +77,8 @@ typedef struct mtp_options {
       *public_keys; /* PEM texts instead of Telegram's own keys (of `test`); NULL: built-in */
   size_t n_public_keys;
   mtp_transport transport;
-  bool obfuscated; /* obfuscated2 around a TCP transport; false (forced by MTProxy and WebSocket) */
+  bool obfuscated; /* obfuscated2 around a TCP transport; false (forced by MTProxy and WebSocket).
+                      Full cannot be obfuscated and becomes padded then */
   bool ipv6;       /* prefer IPv6 addresses; false */
   const mtp_proxy *proxy;  /* NULL: direct */
   const char *tls_ca_file; /* PEM file for wss and https; NULL: the system's */

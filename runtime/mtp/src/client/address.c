@@ -15,9 +15,11 @@ static bool is_tcp(mtp_transport transport) {
   return transport <= MTP_TRANSPORT_FULL;
 }
 
-/* Obfuscation is not for the full transport, which has no tag (TR-9). */
-static bool can_obfuscate(mtp_transport transport) {
-  return transport <= MTP_TRANSPORT_PADDED;
+/* The full transport has no tag (TR-9): it gives way to padded intermediate, but only if asked to.
+ */
+static bool can_obfuscate(const mtp_options *o) {
+  return o->transport <= MTP_TRANSPORT_PADDED ||
+         (o->transport == MTP_TRANSPORT_FULL && o->obfuscated);
 }
 
 /* How well an address fits: 0 not at all, else the less the better. */
@@ -26,7 +28,7 @@ static unsigned rank(const search *s, const mtp_dc_option *o) {
   if (o->dc != s->dc || cdn != s->cdn || (media && !s->media) || o->port == 0)
     return 0;
   bool hidden = (o->flags & MTP_DC_TCPO) || o->secret_size;
-  if (hidden && !can_obfuscate(s->options->transport))
+  if (hidden && !can_obfuscate(s->options))
     return 0;
   unsigned value = 1;
   if (s->media && !media)

@@ -6,12 +6,13 @@
 
 static const char *const transport_names[] = {"abridged", "intermediate", "padded", "full",
                                               "ws",       "wss",          "http",   "https"};
+/* The full transport cannot be obfuscated (TR-9), and to be hidden matters more to who asks. */
 static const char *const obfuscated_names[] = {"obfuscated-abridged", "obfuscated-intermediate",
-                                               "obfuscated-padded"};
+                                               "obfuscated-padded", "obfuscated-padded"};
 
 const char *mtp_centre_transport(const mtp_client *client) {
   const mtp_options *o = &client->options;
-  if (o->obfuscated && o->transport <= MTP_TRANSPORT_PADDED)
+  if (o->obfuscated && o->transport <= MTP_TRANSPORT_FULL)
     return obfuscated_names[o->transport];
   return transport_names[o->transport];
 }
