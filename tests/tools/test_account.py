@@ -1,0 +1,125 @@
+"""tgcall password, authorizations, send, upload and download."""
+import os
+import unittest
+
+from rig import LOCAL, OK, USAGE, TestCase
+
+PHONE = "15550002222"
+
+
+class Account(TestCase):
+    config = {"users": [{"phone": PHONE, "code": "23456"}]}
+
+    def setUp(self):
+        self.works("login", "--phone", PHONE, "--code", "23456")
+
+    def test_authorizations(self):
+        self.works("login", "--phone", PHONE, "--code", "23456", session="other")
+        self.works("login", "--phone", PHONE, "--code", "23456", session="third")
+        rows = self.works("authorizations")["authorizations"]
+        others = [row["hash"] for row in rows if not row.get("current")]
+        self.assertGreaterEqual(len(others), 2)
+        self.works("authorizations", "--end", others[0])
+        self.fails("HASH_INVALID", "authorizations", "--end", others[0])
+        self.works("authorizations", "--end-others")
+        self.assertEqual(len(self.works("authorizations")["authorizations"]), 1)
+        for words in (("--end", "x"), ("--end", "0"), ("--end", "1", "--end-others")):
+            self.ends(USAGE, self.call("authorizations", *words))
+        self.fails("AUTH_KEY_UNREGISTERED", "authorizations", session="other")
+
+    def test_send(self):
+        first = self.works("send", "Hello, myself!")["message_id"]
+        self.assertGreater(self.works("send", "-", stdin="and again")["message_id"], first)
+        self.fails("MESSAGE_EMPTY", "send", "")
+        self.ends(USAGE, self.call("send"))
+
+    def test_upload_and_download(self):
+        path, copy = self.dc.path("file"), self.dc.path("copy")
+        with open(path, "wb") as file:
+            file.write(os.urandom(700001))
+        result = self.ends(OK, self.call("upload", path, "--send", "--progress"))
+        self.assertIn("100% of 0.7 MB", result.err)
+        ids = [update["id"] for update in result.json()["updates"]
+               if update["_"] == "updateMessageID"]
+        self.assertEqual(self.works("download", str(ids[0]), copy), {"bytes": 700001})
+        with open(path, "rb") as one, open(copy, "rb") as two:
+            self.assertEqual(one.read(), two.read())
+        self.assertEqual(self.works("upload", path)["_"], "inputFile")
+        self.assertEqual(self.call("upload", path).err, "")  # no terminal, no bar
+
+    def test_files_that_cannot_be_had(self):
+        copy = self.dc.path("nothing")
+        result = self.call("upload", self.dc.path("missing"))
+        self.assertIn("No such file", result.err)
+        self.assertNotEqual(result.status, OK)
+        self.assertNotEqual(self.call("download", "99999", copy).status, OK)
+        self.ends(USAGE, self.call("download", '{"_": "nonsense"}', copy))
+        self.ends(USAGE, self.call("download", "1"))
+        self.fails("FILE_ID_INVALID", "download",
+                   '{"_": "inputDocumentFileLocation", "id": "1", "access_hash": "1", '
+                   '"file_reference": "", "thumb_size": ""}', copy)
+        self.assertFalse(os.path.exists(copy))
+
+
+class Password(TestCase):
+    config = {"users": [{"phone": "1555000%04d" % n, "code": "23456"} for n in range(1, 5)]}
+
+    def login(self, number):
+        self.phone = "1555000%04d" % number
+        self.session = "s%d" % number
+        self.works("login", "--phone", self.phone, "--code", "23456", session=self.session)
+
+    def password(self, *words, **options):
+        return self.works("password", *words, session=self.session, **options)
+
+    def refused(self, name, *words, **options):
+        self.fails(name, "password", *words, session=self.session, **options)
+
+    def test_set_change_and_remove(self):
+        self.login(1)
+        self.assertFalse(self.password("status")["has_password"])
+        self.password("set", "--hint", "first", TGCALL_NEW_PASSWORD="one")
+        status = self.password("status")
+        self.assertEqual((status["has_password"], status["hint"]), (True, "first"))
+        self.refused("PASSWORD_HASH_INVALID", "set", TGCALL_PASSWORD="no", TGCALL_NEW_PASSWORD="two")
+        self.password("set", stdin="one\ntwo\n")
+        self.refused("PASSWORD_HASH_INVALID", "remove", "--password", "one")
+        self.password("remove", stdin="two\n")
+        self.assertFalse(self.password("status")["has_password"])
+        self.ends(USAGE, self.call("password", "set", session=self.session))
+
+    def test_recovery_email(self):
+        self.login(2)
+        answer = self.password("set", "--email", "me@example.org", TGCALL_NEW_PASSWORD="one")
+        self.assertEqual(answer["email_code_length"], 6)
+        self.assertEqual(self.password("status")["unconfirmed_email_pattern"], "m***@e***.org")
+        self.refused("CODE_INVALID", "confirm-email", "0")
+        self.password("resend-email")
+        self.password("confirm-email", self.dc.code("me@example.org"))
+        self.refused("EMAIL_HASH_EXPIRED", "cancel-email")
+        self.assertTrue(self.password("status")["has_recovery"])
+        # forgotten, in a new session that only lacks the password
+        self.session = "forgotten"
+        result = self.call("login", "--phone", self.phone, "--code", "23456", session=self.session)
+        self.ends(LOCAL, result)
+        self.assertEqual(self.password("recover"), {"sent_to": "m***@e***.org"})
+        self.refused("CODE_INVALID", "recover", "0")
+        self.password("recover", self.dc.code("me@example.org"), TGCALL_NEW_PASSWORD="two")
+        self.password("remove", "--password", "two")
+
+    def test_reset(self):
+        self.login(3)
+        self.password("set", TGCALL_NEW_PASSWORD="one")
+        self.refused("RESET_REQUEST_MISSING", "decline-reset")
+        self.assertEqual(self.password("reset")["reset"], "wait")
+        self.password("decline-reset")
+        self.assertEqual(self.password("reset")["reset"], "retry_later")
+
+    def test_senseless_words(self):
+        self.login(4)
+        for words in ((), ("nonsense",), ("confirm-email",), ("status", "a", "b")):
+            self.ends(USAGE, self.call("password", *words, session=self.session))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,227 @@
+"""tgcall invoke and the connection: exit statuses, session files, proxies."""
+import json
+import os
+import select
+import socket
+import subprocess
+import threading
+import unittest
+
+from rig import LOCAL, NETWORK, TGCALL, USAGE, TestCase, clean_environment, run
+
+PHONE = "15550002222"
+
+
+class Invoke(TestCase):
+    config = {"users": [{"phone": PHONE, "code": "23456"}]}
+
+    def refused(self, *words, says, stdin=b""):
+        result = self.ends(USAGE, self.call("invoke", *words, session=None, stdin=stdin))
+        self.assertIn(says, result.err)
+
+    def test_usage_errors(self):
+        self.refused(says="METHOD")
+        self.refused("help.getNonsense", says="help.getNonsense")
+        self.refused("inputPeerSelf", says="not a method")
+        self.refused("help.getConfig", "{", says="line 1")
+        self.refused("help.getConfig", "-", stdin='{\n"a" 1}', says="line 2")
+        self.refused("auth.sendCode", '{"phone_number": "1"}', says="api_id")
+        self.refused("users.getUsers", '{"id": [{"_": "inputUser", "user_id": "x"}]}', says="user_id")
+        self.refused("help.getConfig", "{}", "surplus", says="surplus")
+
+    def test_answers_and_errors(self):
+        self.assertEqual(self.works("invoke", "help.getConfig", session=None)["_"], "config")
+        self.assertEqual(self.works("invoke", "help.getConfig", "-", session=None,
+                                    stdin="{}")["_"], "config")
+        result = self.fails("AUTH_KEY_UNREGISTERED", "invoke", "updates.getState", session=None)
+        error = result.json()["error"]
+        self.assertEqual((error["class"], error["code"], error["method"]),
+                         ("rpc", 401, "updates.getState"))
+
+    def test_an_error_with_a_number(self):
+        self.dc.command(do="rule", method="help.getNearestDc", error="420 FLOOD_WAIT_3600", times=1)
+        result = self.fails("FLOOD_WAIT_%d", "invoke", "help.getNearestDc", session=None)
+        self.assertEqual(result.json()["error"]["arg"], 3600)
+
+    def test_no_api_id(self):
+        env = {k: v for k, v in clean_environment().items() if not k.startswith("TGCALL_")}
+        result = run("invoke", "help.getConfig", *self.dc.server(), env=env)
+        self.assertEqual(result.status, USAGE)
+        self.assertIn("my.telegram.org", result.err)
+
+    def test_bad_connection_options(self):
+        for words in (("--dc", "nowhere"), ("--dc", "127.0.0.1:0"), ("--dc", ":80"),
+                      ("--transport", "pigeon"), ("--timeout", "0"), ("--api-id", "x"),
+                      ("--proxy", "gopher://x:1"), ("--public-key", "/nonexistent")):
+            result = run("invoke", "help.getConfig", *self.dc.server(), *words)
+            self.assertEqual(result.status, USAGE, words)
+
+
+class Socks(threading.Thread):
+    """A SOCKS5 proxy with a password, for IPv4 addresses, one connection after another."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "socks5://%%s:pass@127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.served = 0
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            with client:
+                self.serve(client)
+
+    def serve(self, client):
+        greeting = client.recv(300)
+        if 2 not in greeting[2:]:
+            return
+        client.sendall(b"\5\2")
+        right = client.recv(600) == b"\1\4user\4pass"
+        client.sendall(b"\1\0" if right else b"\1\1")
+        request = client.recv(300) if right else b""
+        if request[:4] != b"\5\1\0\1":
+            return
+        self.served += 1
+        address = socket.inet_ntoa(request[4:8]), int.from_bytes(request[8:10], "big")
+        with socket.create_connection(address) as server:
+            client.sendall(b"\5\0\0\1" + bytes(6))
+            self.copy(client, server)
+
+    @staticmethod
+    def copy(one, two):
+        while True:
+            for readable in select.select([one, two], [], [], 30)[0]:
+                data = readable.recv(65536)
+                if not data:
+                    return
+                (two if readable is one else one).sendall(data)
+
+
+class Proxy(TestCase):
+    config = {"users": [{"phone": PHONE, "code": "23456"}]}
+
+    def test_signs_in_through_a_proxy(self):
+        socks = Socks()
+        self.addCleanup(socks.listener.close)
+        words = "login", "--phone", PHONE, "--code", "23456"
+        me = self.works(*words, "--proxy", socks.url % "user", session=None)
+        self.assertEqual(me["phone"], PHONE)
+        self.works(*words, session=None, TGCALL_PROXY=socks.url % "user")
+        self.assertGreaterEqual(socks.served, 2)
+
+    def test_a_wrong_proxy_password_is_told(self):
+        socks = Socks()
+        self.addCleanup(socks.listener.close)
+        before = self.dc.calls("help.getConfig")
+        result = self.call("invoke", "help.getConfig", "--proxy", socks.url % "nobody",
+                           session=None)
+        self.ends(NETWORK, result)
+        self.assertEqual(result.json()["error"]["class"], "proxy")
+        self.assertNotIn("pass@", result.err + result.out)
+        self.assertEqual((self.dc.calls("help.getConfig"), socks.served), (before, 0))
+
+
+class Network(TestCase):
+    def test_nobody_answers(self):
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            words = self.dc.server()
+            words[1] = "127.0.0.1:%d" % unused.getsockname()[1]
+            result = self.ends(NETWORK, run("invoke", "help.getConfig", *words))
+        self.assertEqual(result.json()["error"]["class"], "network")
+        self.assertIn("refused", result.err)
+
+    def test_a_server_that_says_nothing(self):
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            words = self.dc.server()
+            words[1] = "127.0.0.1:%d" % silent.getsockname()[1]
+            self.ends(NETWORK, run("invoke", "help.getConfig", *words, "--timeout", "2"))
+
+    def test_another_server_key(self):
+        other = os.path.join(self.dc.dir, "other.pem")
+        subprocess.run(["openssl", "genrsa", "-traditional", "-out", other + ".key", "2048"],
+                       check=True, capture_output=True)
+        subprocess.run(["openssl", "rsa", "-in", other + ".key", "-RSAPublicKey_out", "-out", other],
+                       check=True, capture_output=True)
+        words = self.dc.server()
+        words[-1] = other
+        result = self.ends(NETWORK, run("invoke", "help.getConfig", *words, "--timeout", "10"))
+        self.assertEqual(result.json()["error"]["class"], "handshake")
+
+    def test_no_proxy_there(self):
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = unused.getsockname()[1]
+            for scheme in "socks5", "socks4", "http":
+                self.ends(NETWORK, self.call("invoke", "help.getConfig", "--proxy",
+                                             "%s://127.0.0.1:%d" % (scheme, port), session=None))
+
+    def test_each_transport(self):
+        for transport in "abridged", "intermediate", "padded", "full", "ws", "http":
+            self.works("invoke", "help.getNearestDc", "--transport", transport, session=None)
+        self.works("invoke", "help.getNearestDc", "--obfuscated", "--pfs", session=None)
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+class Sessions(TestCase):
+    config = {"users": [{"phone": PHONE, "code": "23456"}]}
+
+    def login(self, session, *words, **env):
+        return self.works("login", "--phone", PHONE, "--code", "23456", *words, session=session,
+                          **env)
+
+    def test_a_second_process_is_told_who_has_it(self):
+        self.login("locked")
+        before = content(self.dc.path("locked"))
+        first = subprocess.Popen([TGCALL, "login", "--qr", *self.dc.server("held")],
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE, env=clean_environment())
+        try:
+            first.stderr.readline()  # it shows its code, so that it holds the lock
+            result = self.ends(LOCAL, self.call("invoke", "help.getConfig", session="held"))
+            self.assertEqual(result.json()["error"]["class"], "store")
+            self.assertIn(str(first.pid), result.err)
+        finally:
+            first.kill()
+            first.communicate()
+        # a holder that was killed holds nothing
+        self.works("invoke", "help.getConfig", session="held")
+        self.assertEqual(content(self.dc.path("locked")), before)
+
+    def test_a_password_on_the_file(self):
+        me = self.login("secret", TGCALL_SESSION_PASSWORD="sesame")
+        self.assertEqual(self.works("login", "--session-password", "sesame", session="secret"), me)
+        for env in {}, {"TGCALL_SESSION_PASSWORD": "wrong"}:
+            result = self.ends(LOCAL, self.call("login", session="secret", **env))
+            self.assertEqual(result.json()["error"]["class"], "store")
+        data = content(self.dc.path("secret"))
+        self.login("open")
+        self.assertNotIn(b"127.0.0.1", data)
+        self.assertEqual(os.stat(self.dc.path("secret")).st_mode & 0o777, 0o600)
+
+    def test_a_file_that_is_no_session(self):
+        path = self.dc.path("nonsense")
+        with open(path, "w") as file:
+            json.dump({"not": "a session"}, file)
+        result = self.ends(LOCAL, self.call("invoke", "help.getConfig", session="nonsense"))
+        self.assertIn("nonsense", result.err)
+        self.assertEqual(content(path), b'{"not": "a session"}')
+
+    def test_a_folder_that_is_not_there(self):
+        result = self.call("invoke", "help.getConfig", session="no/such/folder")
+        self.ends(LOCAL, result)
+
+
+if __name__ == "__main__":
+    unittest.main()
