@@ -24,6 +24,7 @@ typedef struct rig {
   size_t n_events;
   mtp_engine_event taken; /* what rig_event() gave out last */
   tl_buffer body;         /* of what is being said */
+  bool tolerant;          /* the engine may be out of memory */
 } rig;
 
 /* Defaults that a test may still change (no future salts, no pings), then the engine with key and

@@ -360,6 +360,7 @@ static void test_once_fails_when_the_server_cannot_say(void **state) {
     }
     assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_UNKNOWN);
   }
+  peer_forget(&r.peer);
   mtp_token token = rig_query(&r, 1, &once); /* certainly not received: may go again */
   next_query(&r);
   rig_disconnect(&r);
@@ -390,6 +391,22 @@ static void test_a_server_that_answers_no_state_shows_by_its_pong(void **state) 
     rig_flush(&r);
   }
   assert_int_equal(peer_count(&r.peer, ID_QUERY), 1);
+  rig_end(&r);
+}
+
+/* proves MS-8 */
+static void test_a_server_that_refuses_to_tell_states_is_not_waited_for(void **state) {
+  (void)state;
+  rig r;
+  rig_start(&r);
+  mtp_token token = rig_query(&r, 1, NULL);
+  next_query(&r);
+  rig_disconnect(&r);
+  rig_connect(&r);
+  rig_flush(&r);
+  say_error(&r, peer_next(&r.peer, ID_STATE_REQ)->msg_id, 400, "INPUT_METHOD_INVALID");
+  say_answer(&r, next_query(&r)->msg_id, 1);
+  rig_expect(&r, MTP_ENGINE_EVENT_RESULT, token);
   rig_end(&r);
 }
 
@@ -471,6 +488,7 @@ int main(void) {
       cmocka_unit_test(test_idempotent_queries_need_not_wait),
       cmocka_unit_test(test_once_fails_when_the_server_cannot_say),
       cmocka_unit_test(test_a_server_that_answers_no_state_shows_by_its_pong),
+      cmocka_unit_test(test_a_server_that_refuses_to_tell_states_is_not_waited_for),
       cmocka_unit_test(test_either_answer_will_do),
       cmocka_unit_test(test_a_query_without_sign_for_long_is_asked_about),
       cmocka_unit_test(test_another_key_takes_the_queries_along),

@@ -112,6 +112,14 @@ static mtp_engine_status take_user_result(mtp_engine *engine, mtp_rx *rx, mtp_qu
   return status;
 }
 
+/* A request of our own that the server answers with an error: it does not know it. */
+static void errand_unknown(mtp_engine *engine, int64_t msg_id) {
+  if (msg_id == engine->state.msg_id)
+    mtp_state_done(engine, false);
+  else if (msg_id == engine->salts_request.msg_id)
+    engine->salts_request.msg_id = 0;
+}
+
 /* Answers to requests of our own may come like this too. */
 static mtp_engine_status take_errand_result(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in,
                                             mtp_query *query, tl_bytes result) {
@@ -125,6 +133,8 @@ static mtp_engine_status take_errand_result(mtp_engine *engine, mtp_rx *rx, cons
     mtp_query_end(engine, query, &end);
   } else if (query) {
     mtp_query_fail(engine, query, MTP_FAIL_REFUSED, 0);
+  } else {
+    errand_unknown(engine, (int64_t)tl_load64(in->body.data + 4));
   }
   return MTP_ENGINE_OK;
 }

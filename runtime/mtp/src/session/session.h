@@ -65,7 +65,7 @@ typedef struct mtp_engine_config {
   uint32_t probe_ms;     /* a query without any sign from the server for so long: ping; 10000 */
   uint32_t ack_ms;       /* acknowledgements wait at most; 15000 */
   uint32_t ack_count;    /* more than so many pending are sent at once; 16 */
-  uint32_t state_ms;     /* a msgs_state_req is repeated after, twice, then given up; 8000 */
+  uint32_t state_ms;     /* msgs_state_req is sent three times, so far apart, then given up; 8000 */
   uint32_t drain_ms;     /* before a new session of ours: wait for answers at most; 5000 */
   uint32_t http_max_delay, http_wait_after, http_max_wait; /* 0, 0, 25000 */
   uint32_t max_tries;    /* of one query that the server refuses (MS-9, MS-10); 6 */
@@ -163,7 +163,8 @@ void mtp_engine_close(mtp_engine *engine);
 
 /* ---- the connection ---- */
 
-/* A transport that carries packets is there / is gone. Both may be repeated. */
+/* A transport that carries packets is there / is gone. Both may be repeated. After RECONNECT
+ * nothing is taken or given before the next mtp_engine_connected(). */
 void mtp_engine_connected(mtp_engine *engine, mtp_now now);
 void mtp_engine_disconnected(mtp_engine *engine, mtp_now now);
 
