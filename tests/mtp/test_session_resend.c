@@ -433,7 +433,7 @@ static void test_a_query_without_sign_for_long_is_asked_about(void **state) {
   rig_start(&r);
   rig_query(&r, 1, NULL);
   int64_t first = next_query(&r)->msg_id;
-  for (int i = 0; i < 31; i++) {
+  for (int i = 0; i < 40 && !peer_count(&r.peer, ID_STATE_REQ); i++) {
     rig_pass(&r, 1000);
     rig_flush(&r);
     const peer_message *ping = peer_next(&r.peer, ID_PING);
