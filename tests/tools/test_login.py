@@ -96,7 +96,8 @@ class Login(TestCase):
         self.assertIn("A code of 6 digits was sent to m***@e***.org", result.err)
 
     def test_senseless_options(self):
-        for words in (("--phone", "1", "--bot-token", BOT), ("--code", "1"), ("--password", "1"),
+        for words in (("--phone", "1", "--bot-token", BOT), ("--code", "1"),
+                      ("--bot", "--password", "1"),
                       ("--qr", "--phone", "1"), ("surplus",), ("--phone",)):
             self.ends(USAGE, self.login(*words, session=None))
 

@@ -30,7 +30,16 @@ enum { QR_WAIT_MS = 60000, SECRET = 512 };
 /* What the command line gave; what is missing is asked on standard input. */
 typedef struct answers {
   const char *code, *password;
+  bool qr; /* "qr" was the answer to the question who */
 } answers;
+
+static bool ask_who(void *ctx, char *out, size_t size) {
+  answers *self = ctx;
+  if (!ask_line("Phone number, bot token, or qr: ", out, size))
+    return false;
+  self->qr = strcmp(out, "qr") == 0;
+  return !self->qr;
+}
 
 static bool ask_code(void *ctx, const tgauth_code *code, char *out, size_t size) {
   answers *self = ctx;
@@ -160,6 +169,7 @@ static mtp_status login(tgauth *auth, login_args *args, mtp_error *error) {
   const char *who = args->bot_token ? args->bot_token : args->phone;
   tgauth_start_callbacks callbacks = {
       .ctx = &args->given,
+      .phone = ask_who,
       .code = ask_code,
       .password = ask_password,
       .email = ask_email,
@@ -171,9 +181,10 @@ static mtp_status login(tgauth *auth, login_args *args, mtp_error *error) {
     return login_qr(auth, &args->given, error);
   if (args->bot && get_secret(NULL, "TGCALL_BOT_TOKEN", "Bot token: ", token, sizeof token))
     who = token;
-  mtp_status status =
-      who ? tgauth_start(auth, who, &callbacks, error) : tgauth_interactive_login(auth, error);
+  mtp_status status = tgauth_start(auth, who, &callbacks, error);
   OPENSSL_cleanse(token, sizeof token);
+  if (status == MTP_ERR_CANCELLED && args->given.qr)
+    return login_qr(auth, &args->given, error);
   return status;
 }
 
@@ -182,15 +193,15 @@ static bool sensible(const login_args *args) {
     return usage_error("--phone, --bot-token and --qr exclude each other"), false;
   if (!args->phone && args->given.code)
     return usage_error("--code needs --phone"), false;
-  if (!args->phone && !args->qr && args->given.password)
-    return usage_error("--password needs --phone or --qr"), false;
+  if ((args->bot_token || args->bot) && args->given.password)
+    return usage_error("--password is for users, a bot has none"), false;
   if (args->bot_token && !strchr(args->bot_token, ':'))
     return usage_error("--bot-token: a bot token has a colon in it"), false;
   return true;
 }
 
 int cmd_login(int argc, char **argv) {
-  login_args own = {{NULL, NULL}, NULL, NULL, false, false};
+  login_args own = {{NULL, NULL, false}, NULL, NULL, false, false};
   const option_spec specs[] = {{"--phone", &own.phone, NULL},
                                {"--code", &own.given.code, NULL},
                                {"--password", &own.given.password, NULL},
