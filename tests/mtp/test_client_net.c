@@ -136,6 +136,34 @@ static void test_hang_up_between_calls(void **state) {
                    1); /* the session goes on, and so does what it knows */
 }
 
+static bool hold_code(void *ctx, fake_dc *dc, const fake_call *call) {
+  if (strcmp(fake_name(call), "auth.sendCode") != 0)
+    return answer_nearest(NULL, dc, call);
+  ++*(unsigned *)ctx;
+  return true;
+}
+
+/* proves ER-4, MS-8 */
+static void test_a_code_is_not_asked_for_twice_when_the_connection_breaks(void **state) {
+  (void)state;
+  outcome out;
+  unsigned asked = 0;
+  fixture_dc(&f, 2)->on_call = hold_code;
+  fixture_dc(&f, 2)->ctx = &asked;
+  fixture_start(&f, NULL);
+  tg_codeSettings settings = {0};
+  tg_auth_sendCode request = {
+      .phone_number = TL_STR("1"), .api_id = 1, .api_hash = TL_STR("x"), .settings = &settings};
+  tl_call call = tg_auth_sendCode_call(&request);
+  fixture_call_of(&f, &call, NULL, &out);
+  fixture_run_until(&f, &asked);
+  fake_dc_hang_up(fixture_dc(&f, 2)); /* which forgets that it ever saw it */
+  fixture_wait(&f, &out);
+  assert_int_equal(out.error.status, MTP_ERR_NETWORK);
+  assert_int_equal(asked, 1);
+  outcome_free(&out);
+}
+
 /* ---- waits and retries ---- */
 
 typedef struct failing {
@@ -388,6 +416,8 @@ int main(void) {
                                       tear_down),
       cmocka_unit_test_setup_teardown(test_back_off_has_a_ceiling, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_hang_up_between_calls, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_a_code_is_not_asked_for_twice_when_the_connection_breaks,
+                                      set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_flood_wait_sleeps_and_says_so, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_flood_waits_in_all_are_limited, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_flood_wait_beyond_a_calls_own_time_is_given_back, set_up,

@@ -17,9 +17,9 @@
  *
  * Threads: one thread at a time owns a client and calls everything here but mtp_client_submit() and
  * mtp_client_wake(), which any thread may call. Nothing is called back except from
- * mtp_client_process(), mtp_client_poll(), mtp_call_sync() and mtp_client_close(); from inside a
- * callback every function may be called but mtp_client_free(), mtp_call_sync() and
- * mtp_client_process().
+ * mtp_client_process(), mtp_client_poll(), mtp_client_close() and what blocks; from inside a
+ * callback every function may be called but mtp_client_free(), mtp_client_process() and what
+ * blocks.
  */
 #ifndef MTP_CLIENT_H
 #define MTP_CLIENT_H

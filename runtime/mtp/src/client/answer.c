@@ -153,6 +153,10 @@ static void take_failure(mtp_call *call, const mtp_engine_event *event) {
   case MTP_FAIL_NOMEM:
     mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
     break;
+  case MTP_FAIL_UNKNOWN:
+    mtp_call_fail(call, MTP_ERR_NETWORK,
+                  "the connection broke, and the server cannot say whether it has the call");
+    break;
   case MTP_FAIL_GZIP:
   case MTP_FAIL_DECODE: {
     mtp_error error;

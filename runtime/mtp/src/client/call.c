@@ -191,6 +191,7 @@ void mtp_call_dispatch(mtp_call *call) {
       .urgent = call->urgent,
       .unheld = call->step,
       .idempotent = call->step,
+      .once = call->send_code, /* rather an error than two codes (ER-4) */
       .user = call,
   };
   mtp_centre_want(call->centre);
