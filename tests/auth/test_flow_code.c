@@ -323,6 +323,28 @@ static void test_a_future_auth_token_replaces_the_code(void **state) {
 }
 
 /* proves LG-3 */
+static void test_tokens_that_come_with_an_authorization_are_kept(void **state) {
+  mtp_error error;
+  tgauth_step step;
+  tgauth *auth = flow_client(*state, NULL);
+  tgauth_code *code = request(auth, "15550000001");
+  for (int i = 0; i < MTP_MAX_TOKENS + 2; i++) {
+    flow_command(*state,
+                 "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"answer\":"
+                 "{\"_\":\"auth.authorization\",\"future_auth_token\":\"AAA%c\",\"user\":"
+                 "{\"_\":\"user\",\"id\":\"77\"}}}",
+                 'A' + i);
+    flow_ok(tgauth_sign_in(auth, code, "11111", &step, &error), &error);
+  }
+  const mtp_session *session = mtp_client_session(tgauth_client(auth));
+  assert_int_equal(session->user_id, 77);
+  assert_int_equal(session->n_tokens, MTP_MAX_TOKENS);
+  assert_memory_equal(session->tokens[0].data, "\0\0\x15", 3); /* the newest first */
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-3 */
 static void test_future_auth_tokens_survive_in_the_store(void **state) {
   char path[128];
   mtp_error error;
@@ -434,6 +456,7 @@ int main(void) {
       cmocka_unit_test(test_sign_up_may_be_closed),
       cmocka_unit_test(test_test_numbers_have_their_code),
       cmocka_unit_test(test_a_future_auth_token_replaces_the_code),
+      cmocka_unit_test(test_tokens_that_come_with_an_authorization_are_kept),
       cmocka_unit_test(test_future_auth_tokens_survive_in_the_store),
       cmocka_unit_test(test_a_login_email_is_set_up),
       cmocka_unit_test(test_signs_in_with_a_code_from_an_email),
