@@ -151,6 +151,31 @@ static void test_many_packed_results_share_one_cap(void **state) {
   rig_end(&r);
 }
 
+/* proves MS-4, MS-5 */
+static void test_other_packed_content_shares_it_too(void **state) {
+  (void)state;
+  rig r;
+  static uint8_t zeros[400000];
+  rig_init(&r);
+  r.config.max_inflated = 1000000;
+  rig_open(&r);
+  tl_buffer container;
+  tl_buffer_init(&container, NULL, 0);
+  put32(&container, ID_CONTAINER);
+  put32(&container, 3);
+  tl_store32(zeros, ID_UPDATE);
+  tl_buffer_clear(&r.body);
+  put_gzip(&r.body, zeros, sizeof zeros, 31);
+  for (int i = 0; i < 3; i++)
+    put_message(&container, peer_id(&r.peer, false), peer_seq(&r.peer, true), &r.body);
+  peer_say(&r.peer, false, &container);
+  tl_buffer_free(&container);
+  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), 2);
+  assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATES_GAP), 1);
+  rig_end(&r);
+}
+
 /* proves TL-18 */
 static void test_a_short_result_fails_its_query(void **state) {
   (void)state;
@@ -174,8 +199,8 @@ static void test_an_acknowledged_query_waits(void **state) {
   rig_start(&r);
   mtp_query_options options = {.progress = true};
   asked a = ask(&r, 1, &options);
-  rig_expect(&r, MTP_ENGINE_EVENT_SENT, a.token);
   say_ack(&r, a.msg_id);
+  rig_expect(&r, MTP_ENGINE_EVENT_SENT, a.token);
   assert_false(rig_expect(&r, MTP_ENGINE_EVENT_ACKED, a.token)->quick);
   say_ack(&r, a.msg_id);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_ACKED));
@@ -301,6 +326,7 @@ int main(void) {
       cmocka_unit_test(test_a_packed_error_is_an_error),
       cmocka_unit_test(test_a_result_that_cannot_be_unpacked_fails_alone),
       cmocka_unit_test(test_many_packed_results_share_one_cap),
+      cmocka_unit_test(test_other_packed_content_shares_it_too),
       cmocka_unit_test(test_a_short_result_fails_its_query),
       cmocka_unit_test(test_an_acknowledged_query_waits),
       cmocka_unit_test(test_cancel_ends_at_once_and_tells_the_server),
