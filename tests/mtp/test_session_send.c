@@ -4,7 +4,7 @@
 
 #include <tl/wire.h>
 
-/* proves MS-2 */
+/* proves MS-2, EN-14 */
 static void test_a_lone_query_needs_no_container(void **state) {
   (void)state;
   rig r;
