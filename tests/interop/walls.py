@@ -5,6 +5,7 @@ real proxies, ours and those that Debian has.
 
 Needs in the environment the programs TGDC, TGCALL, TGPROXY, the preload REDIRECT, and for some tests NODE_MODULES.
 """
+import signal
 import sys
 import traceback
 
@@ -38,6 +39,7 @@ def main():
     if names == ["--list"]:
         print("\n".join(TESTS))
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and so end what was started
     failed = [name for name in names if not run(name)]
     if failed:
         print("failed:", *failed, file=sys.stderr)

@@ -67,7 +67,8 @@ def terminator(rig, alternatives="IP:127.0.0.1,DNS:localhost", name="server"):
 
 # proves TR-14
 def tls(rig):
-    """wss and https, trusted by address and by name, whole and with answers that come byte by byte. (What stunnel itself gets byte by byte makes it give up.)"""
+    """wss and https, trusted by address and by name, whole and with answers that come byte by byte.
+    (What stunnel itself gets byte by byte makes it give up.)"""
     ca, port = terminator(rig)
     for transport in ("wss", "https"):
         for host in ("127.0.0.1", "localhost"):

@@ -1,5 +1,5 @@
-"""Servers and proxies that stop in the middle of a handshake, fall silent, talk nonsense, or come up with one byte now and then: the
-client ends with an error that says so, in bounded time, and leaks nothing (which a build with sanitizers sees)."""
+"""Servers and proxies that stop in the middle of a handshake, fall silent, talk nonsense, or come up with one byte now and
+then: the client ends with an error that says so, in bounded time, and leaks nothing (which a build with sanitizers sees)."""
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -3,14 +3,17 @@ proxy that does not know the secret, or somebody in between, gets to see."""
 import base64
 import json
 import os
+import subprocess
 import threading
 
+import walls_direct
 from walls_relay import Relay, Server, deobfuscate, flipped, read, read_all, shut
 from walls_rig import split
 
 KEY = bytes.fromhex("0123456789abcdeffedcba9876543210")
 DOMAIN = b"www.example.org"
 SECRETS = {"plain": KEY, "padded": b"\xdd" + KEY, "fake TLS": b"\xee" + KEY + DOMAIN}
+GIVEN_UP = ("proxy", "network", "timeout")
 WRONG = bytes.fromhex("00112233445566778899aabbccddeeff")
 
 
@@ -165,16 +168,30 @@ def together(rig, jobs):
 
 # proves TR-10, TR-11, TR-13
 def wrong_secret(rig):
-    """A proxy with another secret, that closes or keeps silent: the first flight is all that it gets, and it lets nobody through."""
+    """A proxy with another secret, that closes or keeps silent: it gets the first flight only, and lets nobody through."""
     for mode in SECRETS:
         for flags in ((), ("--silent",)):
             name = "refusing-%s%s" % (mode.replace(" ", "-"), "".join(flags))
             with Relay(rig.tgproxy(SECRETS[mode].hex(), name, flags)) as relay:
-                rig.bot(proxy=link(relay.address, wrong(mode).hex()), flags=["--timeout", "6"]).failed("proxy", "network", "timeout")
+                rig.bot(proxy=link(relay.address, wrong(mode).hex()), flags=["--timeout", "6"]).failed(*GIVEN_UP)
                 assert relay.records and "accepted" not in rig.log(name) and "refused" in rig.log(name), rig.log(name)
                 for sent in relay.records:
                     assert first_flight(mode, sent, WRONG), (mode, bytes(sent).hex())
                 assert not any(relay.answers), "the proxy answered"
+
+
+# proves TR-13
+def signed_in(rig):
+    """A session that has a key and something to say does not say it to whoever does not know the secret."""
+    session = ["--session", rig.path("session")]
+    rig.bot(flags=session).signed_in()
+    with Relay(rig.tgproxy(SECRETS["fake TLS"].hex())) as right, Server(forger) as stranger:
+        rig.bot(proxy=link(right.address, SECRETS["fake TLS"].hex()), flags=session).signed_in()
+        assert any(len(sent) > 1000 for sent in right.records)
+        rig.bot(proxy=link(stranger.address, SECRETS["fake TLS"].hex()), flags=session).failed("proxy")
+        rig.bot(proxy=link(right.address, wrong("fake TLS").hex()), flags=session + ["--timeout", "6"]).failed(*GIVEN_UP)
+        for sent in stranger.records + [sent for sent in right.records if len(sent) < 700]:
+            assert first_flight("fake TLS", sent, KEY), bytes(sent).hex()
 
 
 # proves TR-11
@@ -184,7 +201,7 @@ def wrong_mode(rig):
         address = rig.tgproxy(SECRETS[mode].hex(), "only-" + mode)
         for other in SECRETS:
             if other != mode and (mode, other) != ("plain", "padded"):  # which is allowed
-                rig.bot(proxy=link(address, SECRETS[other].hex()), flags=["--timeout", "3"]).failed("proxy", "network", "timeout")
+                rig.bot(proxy=link(address, SECRETS[other].hex()), flags=["--timeout", "3"]).failed(*GIVEN_UP)
         assert "accepted" not in rig.log("only-" + mode)
 
 
@@ -194,7 +211,7 @@ def in_between(rig):
     address = rig.tgproxy(SECRETS["fake TLS"].hex())
     for at in (4, 11, 30, 42, 43, 60, 127, 130, 133, 140, 1000):
         with Relay(address, change=flipped(at)) as relay:
-            rig.bot(proxy=link(relay.address, SECRETS["fake TLS"].hex()), flags=["--timeout", "6"]).failed("proxy", "network", "timeout")
+            rig.bot(proxy=link(relay.address, SECRETS["fake TLS"].hex()), flags=["--timeout", "6"]).failed(*GIVEN_UP)
             assert relay.records and all(first_flight("fake TLS", sent, KEY) for sent in relay.records), at
 
 
@@ -210,6 +227,48 @@ def fresh_hellos(rig):
             assert DOMAIN in hello and len(hello) >= 517 and hello[11:43] not in seen and hello[44:76] not in seen
             seen.update((hello[11:43], hello[44:76]))
     assert len(seen) >= 16
+
+
+# proves TR-12, TR-13
+def real_tls_server(rig):
+    """The hello is one that a TLS server of others' takes for real; that one, not knowing the secret, gets nothing after it."""
+    _, port = walls_direct.terminator(rig)
+    with Relay("127.0.0.1:%d" % port) as relay:
+        rig.bot(proxy=link(relay.address, SECRETS["fake TLS"].hex())).failed("proxy")
+        assert len(relay.records) == 1 and first_flight("fake TLS", relay.records[0], KEY)
+        answer = relay.answers[0]
+        assert answer[0:3] == b"\x16\x03\x03" and answer[5] == 2, "no ServerHello: " + bytes(answer[:80]).hex()
+
+
+# proves AP-4, TR-9
+def migrate(rig):
+    """The account lives elsewhere: the proxy is asked for that data centre."""
+    config = rig.path("accounts.json", json.dumps({"users": [{"phone": "+15550003333", "code": "33333", "dc": 3}]}))
+    dc = rig.start_json("tgdc3", [os.environ["TGDC"], "--state", rig.path("state3"), "--dcs", "3", "--config", config])
+    rig.dc = {**dc["dcs"][1], "public_key": dc["public_key"], "dc": 2}
+    for mode, secret in SECRETS.items():
+        name = "tgproxy3-" + mode.replace(" ", "-")
+        targets = [word for each in dc["dcs"] for word in ("--to", "%d=%s" % (each.get("dc") or each["id"], each["address"]))]
+        address = rig.tgproxy(secret.hex(), name, targets[2:], targets[1])
+        done = rig.tgcall(["login", "--phone", "+15550003333", "--code", "33333"], proxy=link(address, secret.hex())).signed_in()
+        assert done.answer["phone"] == "15550003333"
+        accepted(rig, [mode], [2, 3], name)
+        assert "data centre 2" in rig.log(name) and "data centre 3" in rig.log(name)
+
+
+def endpoint(rig):
+    """The proxy of these tests itself: what it refuses, how it ends."""
+    program = os.environ["TGPROXY"]
+    for arguments in ([], ["--to", "127.0.0.1"], ["--to", "127.0.0.1:0"], ["--to", "x:1", "--secret", KEY.hex()],
+                      ["--to", "127.0.0.1:1", "--secret", "dd"], ["--to", "0=127.0.0.1:1"], ["--to", "127.0.0.1:1", "more"]):
+        assert subprocess.run([program, *arguments], capture_output=True, check=False, timeout=30).returncode == 2, arguments
+    for how in (lambda child: child.terminate(), lambda child: child.stdin.close()):
+        with subprocess.Popen([program, "--secret", KEY.hex(), "--to", rig.dc["address"], "--exit-with-stdin"], text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+            address = json.loads(child.stdout.readline())["address"]
+            rig.bot(proxy=link(address, KEY.hex())).signed_in()
+            how(child)
+            assert child.wait(30) == 0
 
 
 # ---- clients that others wrote ----
@@ -250,5 +309,6 @@ def gramjs(rig):
     foreign(rig, "gramjs", ["plain"])
 
 
-TESTS = [plain, padded, tls, no_secret, dribble, strangers, wrong_secret, wrong_mode, in_between, fresh_hellos]
+TESTS = [plain, padded, tls, no_secret, dribble, strangers, wrong_secret, signed_in, wrong_mode, in_between, fresh_hellos,
+         real_tls_server, migrate, endpoint]
 FOREIGN = [mtcute, tdlib, telethon, gramjs]

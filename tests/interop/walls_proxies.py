@@ -116,7 +116,9 @@ def web(rig):
 # proves TR-4, TR-15
 def dribble(rig):
     """Answers of proxies byte by byte."""
-    for scheme, port, login in (("socks5", rig.microsocks(USER, WORD), LOGIN), ("socks5", rig.dante(), ""), ("socks4", rig.dante(), ""), ("socks4a", rig.socks4a(), ""),
+    dante = rig.dante()
+    for scheme, port, login in (("socks5", rig.microsocks(USER, WORD), LOGIN), ("socks5", dante, ""), ("socks4", dante, ""),
+                                ("socks4a", rig.socks4a(), ""),
                                 ("http", rig.tinyproxy("user", "password"), "user:password@")):
         with Relay(local(port), dribble=True) as relay:
             for transport in ("intermediate", "ws", "http"):
