@@ -135,18 +135,20 @@ static bool put_span(tl_buffer *out, const fields *in, const dc_span *from, uint
   return size == 0 || tl_buffer_append(out, bytes, size) == TL_OK;
 }
 
+/* Fields that share a bit are all there or all not (TL-7): what lacks is made up. */
 static bool write_fields(const fields *in, const tl_schema *to, const tl_def *def, tl_buffer *out) {
+  uint32_t words[TL_WORDS] = {0};
   for (uint16_t i = 0; i < def->n_fields; i++) {
     const tl_field *field = &to->fields[def->field + i];
+    const dc_span *from = find(in, tl_field_name(to, field), field->op);
     bool ok = true;
     if (field->op == TL_OP_WORD) {
-      ok = put(out, word_value(in, to, def, field), 4);
-    } else {
-      const dc_span *from = find(in, tl_field_name(to, field), field->op);
-      if (from != NULL)
-        ok = put_span(out, in, from, field->op);
-      else if (field->cond == TL_ALWAYS)
-        ok = put_default(out, to, field);
+      words[field->aux] = word_value(in, to, def, field);
+      ok = put(out, words[field->aux], 4);
+    } else if (from != NULL) {
+      ok = put_span(out, in, from, field->op);
+    } else if (field->op != TL_OP_TRUE && dc_field_present(field, words)) {
+      ok = put_default(out, to, field);
     }
     if (!ok)
       return false;

@@ -90,8 +90,9 @@ tl_buffer *tgdc_conn_output(tgdc_conn *conn) {
 
 void dc_conn_error(tgdc_conn *conn, int32_t code) {
   dc_debug(conn->dc, "transport error %d", (int)code);
-  if (!dc_wire_can_send(conn->wire) || dc_wire_send_error(conn->wire, code) != TL_OK)
-    conn->finished = true;
+  if (dc_wire_can_send(conn->wire) && dc_wire_send_error(conn->wire, code) != TL_OK)
+    dc_log(conn->dc, "the transport error cannot be sent");
+  conn->finished = true;
 }
 
 bool dc_conn_ready(const tgdc_conn *conn) {

@@ -90,27 +90,54 @@ static EVP_PKEY *load(const tgdc *dc) {
   return key;
 }
 
-static bool adopt(tgdc *dc, EVP_PKEY *key, bool made) {
+/* Fills dc->rsa and dc->public_key. */
+static bool adopt(tgdc *dc, EVP_PKEY *key) {
   char *secret = private_pem(key);
   dc->public_key = public_pem(key);
   bool ok = secret != NULL && dc->public_key != NULL &&
             mtp_rsa_key_from_pem(secret, strlen(secret), NULL, &dc->rsa) == MTP_CRYPTO_OK;
-  if (ok && made && dc->dir != NULL)
-    ok = save(dc, "private.pem", 0600, secret);
-  if (ok && dc->dir != NULL)
-    ok = save(dc, "public.pem", 0644, dc->public_key);
+  if (secret != NULL)
+    OPENSSL_cleanse(secret, strlen(secret));
+  free(secret);
+  return ok && (dc->dir == NULL || save(dc, "public.pem", 0644, dc->public_key));
+}
+
+static bool keep(const tgdc *dc, EVP_PKEY *key) {
+  char *secret = private_pem(key);
+  bool ok = secret != NULL && (dc->dir == NULL || save(dc, "private.pem", 0600, secret));
   if (secret != NULL)
     OPENSSL_cleanse(secret, strlen(secret));
   free(secret);
   return ok;
 }
 
+static void forget(tgdc *dc) {
+  mtp_rsa_key_free(dc->rsa);
+  free(dc->public_key);
+  dc->rsa = NULL;
+  dc->public_key = NULL;
+}
+
+/* mtcute compares fingerprints as hexadecimal numbers and loses a zero at the front: a key with one
+ * is not used. */
+static bool fingerprint_fits(const tgdc *dc) {
+  return (uint64_t)mtp_rsa_key_fingerprint(dc->rsa) >> 60 != 0;
+}
+
+static bool make(tgdc *dc) {
+  bool ok = false;
+  for (int tries = 0; !ok && tries < 100; tries++) {
+    EVP_PKEY *key = EVP_RSA_gen(2048);
+    forget(dc);
+    ok = key != NULL && adopt(dc, key) && fingerprint_fits(dc) && keep(dc, key);
+    EVP_PKEY_free(key);
+  }
+  return ok;
+}
+
 bool dc_identity_open(tgdc *dc, char *error, size_t error_size) {
   EVP_PKEY *key = load(dc);
-  bool made = key == NULL;
-  if (made)
-    key = EVP_RSA_gen(2048);
-  bool ok = key != NULL && adopt(dc, key, made);
+  bool ok = key != NULL ? adopt(dc, key) : make(dc);
   EVP_PKEY_free(key);
   if (ok && dc->dir != NULL)
     ok = (dc->public_key_path = path_of(dc, "public.pem")) != NULL;
