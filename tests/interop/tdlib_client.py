@@ -38,9 +38,11 @@ def with_key(library, pem_path, folder):
 
 class Client:
     """One TDLib client: requests by name, answers and authorization states in order."""
+    all = {}
 
     def __init__(self, td, folder):
         self.td, self.id = td, td.td_create_client_id()
+        Client.all[self.id] = self
         self.state, self.answers, self.extra = None, {}, 0
         self.send({"@type": "getOption", "name": "version"})
         self.wait(lambda s: s == "authorizationStateWaitTdlibParameters")
@@ -59,12 +61,18 @@ class Client:
         if not raw:
             return
         event = json.loads(raw)
-        if event.get("@client_id") != self.id:
-            return
+        Client.all[event["@client_id"]].take(event)
+
+    def take(self, event):
         if event["@type"] == "updateAuthorizationState":
             self.state = event["authorization_state"]
         elif "@extra" in event:
             self.answers[event["@extra"]] = event
+        else:
+            self.on_update(event)
+
+    def on_update(self, event):
+        pass
 
     def wait(self, test):
         while self.state is None or not test(self.state["@type"]):
@@ -122,20 +130,30 @@ def bot(td, folder, proxy):
     c.close()
 
 
-def main():
+def preload():
+    """Starts this program again with its connections turned to the local data centre."""
     if "REDIRECT" in os.environ and os.environ.get("LD_PRELOAD") != os.environ["REDIRECT"]:
         os.environ["LD_PRELOAD"] = os.environ["REDIRECT"]
         os.environ["TGDC_PORT"] = os.environ["TGDC_ADDRESS"].rsplit(":", 1)[1]
         os.execv(sys.executable, [sys.executable] + sys.argv)
+
+
+def load(folder):
+    """The library, with the data centre's key."""
+    td = ctypes.CDLL(with_key(os.environ["TDLIB"], os.environ["TGDC_KEY"], folder))
+    td.td_receive.restype = ctypes.c_char_p
+    td.td_receive.argtypes = [ctypes.c_double]
+    td.td_send.argtypes = [ctypes.c_int, ctypes.c_char_p]
+    td.td_execute.restype = ctypes.c_char_p
+    td.td_execute(json.dumps({"@type": "setLogVerbosityLevel", "new_verbosity_level": int(os.environ.get("TDLIB_LOG", "0"))}).encode())
+    return td
+
+
+def main():
+    preload()
     proxy = json.loads(os.environ.get("TGDC_PROXY", "null"))
     with tempfile.TemporaryDirectory() as folder:
-        td = ctypes.CDLL(with_key(os.environ["TDLIB"], os.environ["TGDC_KEY"], folder))
-        td.td_receive.restype = ctypes.c_char_p
-        td.td_receive.argtypes = [ctypes.c_double]
-        td.td_send.argtypes = [ctypes.c_int, ctypes.c_char_p]
-        td.td_execute.restype = ctypes.c_char_p
-        td.td_execute(json.dumps({"@type": "setLogVerbosityLevel",
-                                  "new_verbosity_level": int(os.environ.get("TDLIB_LOG", "0"))}).encode())
+        td = load(folder)
         for kind in (user, bot):
             kind(td, os.path.join(folder, kind.__name__), proxy)
             print("tdlib", kind.__name__, "ok", flush=True)
@@ -143,4 +161,5 @@ def main():
         os._exit(0)  # its threads outlive the interpreter otherwise
 
 
-main()
+if __name__ == "__main__":
+    main()
