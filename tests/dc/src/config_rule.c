@@ -42,6 +42,8 @@ static bool read_rule(const json_t *from, dc_rule *rule, const dc_problem *probl
   rule->times = (int)dc_json_number(from, "times", -1);
   rule->skip = (int)dc_json_number(from, "skip", 0);
   rule->delay = dc_json_number(from, "delay_ms", 0) * 1000;
+  rule->transport = (int32_t)dc_json_number(from, "transport", 0);
+  rule->bad_msg = (int32_t)dc_json_number(from, "bad_msg", 0);
   rule->drop = json_is_true(json_object_get(from, "drop"));
   rule->silent = json_is_true(json_object_get(from, "silent"));
   if (phone != NULL && !dc_phone_digits(tl_string_of(phone), rule->phone))
@@ -54,8 +56,9 @@ static bool read_rule(const json_t *from, dc_rule *rule, const dc_problem *probl
 }
 
 bool dc_config_rule(tgdc *dc, const json_t *from, const dc_problem *problem) {
-  static const char *const names[] = {"method", "phone",    "dc",   "error",  "answer", "times",
-                                      "skip",   "delay_ms", "drop", "silent", "do",     NULL};
+  static const char *const names[] = {"method",    "phone",   "dc",       "error", "answer",
+                                      "times",     "skip",    "delay_ms", "drop",  "silent",
+                                      "transport", "bad_msg", "do",       NULL};
   dc_rule rule = {0};
   if (!dc_config_known(from, names, "a rule", problem))
     return false;

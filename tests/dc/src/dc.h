@@ -86,11 +86,13 @@ typedef struct dc_rule {
   char text[96]; /* error; "" with json NULL: only a delay */
   char *json;    /* answer instead of an error; owned */
   size_t json_size;
-  int times;     /* how often it applies; -1: always */
-  int skip;      /* lets so many calls pass first */
-  int64_t delay; /* microseconds before the answer */
-  bool drop;     /* closes the connection instead of an answer */
-  bool silent;   /* never answers */
+  int times;         /* how often it applies; -1: always */
+  int skip;          /* lets so many calls pass first */
+  int64_t delay;     /* microseconds before the answer */
+  bool drop;         /* closes the connection instead of an answer */
+  bool silent;       /* never answers */
+  int32_t transport; /* a transport error instead, such as -429; 0: none */
+  int32_t bad_msg;   /* a bad_msg_notification (48: bad_server_salt) instead; 0: none */
 } dc_rule;
 
 /* A request that waits: for another one (invokeAfterMsg) or for an ordered delay. */
@@ -186,6 +188,7 @@ struct dc_user {
   uint8_t new_salt1[8], new_salt2[16]; /* offered for the next password */
   dc_pending pending;                  /* password that awaits its e-mail address */
   char recovery_email[DC_TEXT], unconfirmed_email[DC_TEXT], email_code[16], recovery_code[16];
+  int64_t takeout;       /* id of the takeout session that is open; 0: none */
   int64_t reset_at;      /* unix seconds; 0: none asked for */
   int64_t reset_refused; /* declined: a new one not before */
   char login_email[DC_TEXT];
@@ -238,12 +241,14 @@ struct tgdc {
   const struct dc_method **methods; /* by function: def - n_constructors */
   struct dc_compat *compat;
   FILE *keys_file, *users_file, *outbox; /* NULL: nothing is kept */
+  bool early_tokens;                     /* future auth tokens in auth.authorization, too */
   bool gzip;                             /* pack big answers; on unless the configuration says no */
   bool allow_sign_up;                    /* on unless the configuration says no */
   bool any_dc;                           /* take keys made for another data centre's number */
   char country[8];
   int32_t code_timeout;  /* seconds that a sent code says until resending; 0: it does not say */
   int32_t code_lifetime; /* seconds that a code is good for */
+  int32_t qr_lifetime;   /* seconds that a QR token is shown */
   int32_t reset_wait;    /* seconds that account.resetPassword makes people wait */
   int32_t email_reset;   /* seconds until a login e-mail is reset */
   uint64_t calls;

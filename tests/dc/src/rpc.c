@@ -60,6 +60,7 @@ typedef struct dc_wrapped {
   const tg_initConnection *init;
   int32_t layer;
   bool no_updates;
+  const int64_t *takeout;
   const int64_t *after;
   size_t n_after;
 } dc_wrapped;
@@ -71,6 +72,8 @@ static void note_wrapper(const char *name, const void *args, dc_wrapped *out) {
     out->init = args;
   } else if (strcmp(name, "invokeWithoutUpdates") == 0) {
     out->no_updates = true;
+  } else if (strcmp(name, "invokeWithTakeout") == 0) {
+    out->takeout = &((const tg_invokeWithTakeout *)args)->takeout_id;
   } else if (strcmp(name, "invokeAfterMsg") == 0) {
     out->after = &((const tg_invokeAfterMsg *)args)->msg_id;
     out->n_after = 1;
@@ -207,14 +210,21 @@ static bool wait_for_others(dc_call *call, const dc_wrapped *wrapped, const uint
   return true;
 }
 
+static bool wrong_takeout(const dc_call *call, const dc_wrapped *wrapped) {
+  return wrapped->takeout != NULL && (call->user == NULL || call->user->takeout == 0 ||
+                                      call->user->takeout != *wrapped->takeout);
+}
+
 static void run(dc_call *call, const dc_wrapped *wrapped, const uint8_t *body, size_t size) {
-  if (!wait_for_others(call, wrapped, body, size)) {
+  if (wrong_takeout(call, wrapped)) {
+    dc_error(call, 400, "TAKEOUT_INVALID");
+  } else if (!wait_for_others(call, wrapped, body, size)) {
     const dc_rule *rule = call->in->delayed ? call->in->rule : dc_rule_for(call);
     if (rule != NULL && !call->in->delayed && rule->delay > 0) {
       put_off(call, body, size, call->dc->now + rule->delay, rule);
       return;
     }
-    if (rule == NULL || !dc_rule_apply(call, rule))
+    if ((rule == NULL || !dc_rule_apply(call, rule)) && !dc_rule_by_number(call))
       handle(call);
   }
   if (call->answered)

@@ -139,8 +139,20 @@ static void init_takeout(dc_call *call, const void *args) {
   (void)args;
   tg_account_takeout takeout = {0};
   const tg_account_takeout *answer = &takeout;
-  if (dc_random_long(call->dc, &takeout.id))
-    dc_answer(call, &answer);
+  if (!dc_random_long(call->dc, &takeout.id))
+    return;
+  call->user->takeout = takeout.id;
+  dc_answer(call, &answer);
+}
+
+static void finish_takeout(dc_call *call, const void *args) {
+  (void)args;
+  if (call->user->takeout == 0) {
+    dc_error(call, 403, "TAKEOUT_REQUIRED");
+    return;
+  }
+  call->user->takeout = 0;
+  dc_answer_true(call);
 }
 
 const dc_method dc_methods_account[] = {
@@ -154,5 +166,5 @@ const dc_method dc_methods_account[] = {
     {"account.changePhone", change_phone, DC_USER},
     {"account.deleteAccount", delete_account, DC_ANYONE},
     {"account.initTakeoutSession", init_takeout, DC_USER},
-    {"account.finishTakeoutSession", yes, DC_USER},
+    {"account.finishTakeoutSession", finish_takeout, DC_USER},
     {NULL, NULL, 0}};
