@@ -42,6 +42,8 @@ bool dc_authorization(dc_call *call, dc_user *user, tg_auth_Authorization *out) 
   if (authorization == NULL)
     return false;
   authorization->user = dc_user_view(call, user);
+  if (call->dc->early_tokens && !user->bot)
+    authorization->future_auth_token = dc_token_new(call, user);
   *out = tg_auth_authorization_box(authorization);
   return authorization->user.kind != 0;
 }

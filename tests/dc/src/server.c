@@ -92,6 +92,7 @@ tgdc *tgdc_new(const tgdc_options *options, char *error, size_t error_size) {
   dc->next_user_id = 1000001;
   dc->code_timeout = 120;
   dc->code_lifetime = 300;
+  dc->qr_lifetime = 30;
   dc->reset_wait = 7 * 86400;
   DC_COPYZ(dc->country, "YL");
   make_centers(dc);

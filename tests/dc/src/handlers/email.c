@@ -14,7 +14,14 @@ static dc_code *setup_code(dc_call *call, const tg_EmailVerifyPurpose *purpose) 
   return code;
 }
 
+#define REFUSED "@refused.example" /* a provider that nobody may use */
+
 static bool plausible(dc_call *call, tl_string email) {
+  size_t tail = strlen(REFUSED);
+  if (email.size > tail && memcmp(email.data + email.size - tail, REFUSED, tail) == 0) {
+    dc_error(call, 400, "EMAIL_NOT_ALLOWED");
+    return false;
+  }
   if (email.size > 0 && email.size < DC_TEXT && memchr(email.data, '@', email.size) != NULL)
     return true;
   dc_error(call, 400, "EMAIL_INVALID");

@@ -6,8 +6,6 @@
 #include "session.h"
 #include "state.h"
 
-#define TOKEN_LIFETIME 30
-
 static dc_qr *of_key(tgdc *dc, int64_t key_id) {
   dc_qr *qr = dc->qr;
   while (qr != NULL && (qr->key_id != key_id || qr->moved))
@@ -46,7 +44,7 @@ static dc_qr *current(dc_call *call) {
   }
   qr->key_id = call->perm->key.id;
   qr->dc = call->key->dc;
-  qr->expires = call->now + TOKEN_LIFETIME;
+  qr->expires = call->now + call->dc->qr_lifetime;
   qr->next = call->dc->qr;
   call->dc->qr = qr;
   return qr;
