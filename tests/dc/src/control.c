@@ -1,5 +1,6 @@
 /* Control commands: {"do": "..."} and what goes with it. */
 #include <stdlib.h>
+#include <tl/json.h>
 
 #include "accounts.h"
 #include "config.h"
@@ -77,16 +78,22 @@ static bool forget_keys(tgdc *dc, const json_t *command, json_t *answer,
   return true;
 }
 
-static bool sign_out(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+/* NULL: there is no such user, the problem says so. */
+static dc_user *named_user(tgdc *dc, const json_t *command, const dc_problem *problem) {
   char phone[24];
-  const dc_user *user = NULL;
-  (void)answer;
+  dc_user *user = NULL;
   if (dc_phone_digits(tl_string_of(dc_json_text(command, "phone", "")), phone))
     user = dc_user_by_phone(dc, phone);
-  if (user == NULL) {
+  if (user == NULL)
     dc_fail(problem->text, problem->size, "there is no such user");
+  return user;
+}
+
+static bool sign_out(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  const dc_user *user = named_user(dc, command, problem);
+  (void)answer;
+  if (user == NULL)
     return false;
-  }
   for (size_t i = 0; i < DC_KEY_SLOTS; i++)
     for (dc_key *key = dc->keys[i]; key != NULL; key = key->next)
       if (key->login.user_id == user->id)
@@ -108,6 +115,34 @@ static bool report(tgdc *dc, const json_t *command, json_t *answer, const dc_pro
   return false;
 }
 
+static void push_one(tgdc *dc, dc_session *session, void *ctx) {
+  dc_push(dc, session, ctx);
+  dc_session_flush(dc, session);
+}
+
+/* Any Updates, as JSON, for all clients of a user. */
+static bool push(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
+  const dc_user *user = named_user(dc, command, problem);
+  char *text = json_dumps(json_object_get(command, "updates"), JSON_COMPACT);
+  tl_value value = {0};
+  tl_error error = {.text = "\"updates\" is missing"};
+  tl_arena arena;
+  (void)answer;
+  tl_arena_init(&arena, NULL, 0);
+  bool ok = text != NULL && tl_json_read(&tg_schema, tl_find_type(&tg_schema, "Updates", 7), text,
+                                         strlen(text), &arena, &value, &error) == TL_OK;
+  if (!ok)
+    dc_fail(problem->text, problem->size, "%s %s", error.path, error.text);
+  tg_Updates updates;
+  if (ok && user != NULL) {
+    memcpy(&updates, value.slot, sizeof updates);
+    dc_sessions_of_user(dc, user->id, NULL, push_one, &updates);
+  }
+  tl_arena_free(&arena);
+  free(text);
+  return ok && user != NULL;
+}
+
 /* The code last sent to a number, for those who cannot read the outbox. */
 static bool last_code(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
   const char *code = tgdc_last_code(dc, dc_json_text(command, "phone", ""));
@@ -118,9 +153,11 @@ static bool last_code(tgdc *dc, const json_t *command, json_t *answer, const dc_
 static const struct command {
   const char *name;
   bool (*run)(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem);
-} commands[] = {{"rule", add_rule},         {"clear", clear_rules},  {"user", add_user},
-                {"bot", add_bot},           {"set", settings},       {"salts", rotate_salts},
-                {"disconnect", disconnect}, {"forget", forget_keys}, {"sign_out", sign_out},
+} commands[] = {{"rule", add_rule},         {"clear", clear_rules},
+                {"user", add_user},         {"bot", add_bot},
+                {"set", settings},          {"salts", rotate_salts},
+                {"disconnect", disconnect}, {"forget", forget_keys},
+                {"sign_out", sign_out},     {"push", push},
                 {"report", report},         {"code", last_code}};
 
 static bool run(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
