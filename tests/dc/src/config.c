@@ -1,29 +1,10 @@
 /* The configuration as a whole, and what is neither account nor rule. */
 #include "config.h"
 
-#include "inject.h"
-#include "keys.h"
 #include "store_json.h"
 
-bool dc_config_known(const json_t *object, const char *const *names, const char *where,
-                     const dc_problem *problem) {
-  const char *key;
-  json_t *value;
-  if (!json_is_object(object)) {
-    dc_fail(problem->text, problem->size, "%s is not an object", where);
-    return false;
-  }
-  json_object_foreach((json_t *)(uintptr_t)object, key, value) {
-    size_t i = 0;
-    while (names[i] != NULL && strcmp(names[i], key) != 0)
-      i++;
-    if (names[i] == NULL) {
-      dc_fail(problem->text, problem->size, "%s has no \"%s\"", where, key);
-      return false;
-    }
-  }
-  return true;
-}
+#define MOST_SECONDS  (10 * 365 * 86400)
+#define MOST_ELEMENTS 100000
 
 /* Everything that is one flag or one number of seconds. */
 static const struct setting {
@@ -43,58 +24,61 @@ static const struct setting {
     {"email_reset", false, offsetof(tgdc, email_reset)},
 };
 
-static bool set_one(tgdc *dc, const struct setting *setting, const json_t *value) {
-  void *at = (char *)dc + setting->offset;
-  if (setting->flag ? !json_is_boolean(value) : !json_is_integer(value))
+/* clang-format off */
+#define SETTINGS                                                                                   \
+  {"gzip", DC_MEMBER_FLAG, 0, 0}, {"sign_up", DC_MEMBER_FLAG, 0, 0},                               \
+  {"any_dc", DC_MEMBER_FLAG, 0, 0}, {"test", DC_MEMBER_FLAG, 0, 0},                                \
+  {"early_tokens", DC_MEMBER_FLAG, 0, 0}, {"country", DC_MEMBER_TEXT, 2, 7},                       \
+  {"code_timeout", DC_MEMBER_NUMBER, 0, MOST_SECONDS},                                             \
+  {"code_lifetime", DC_MEMBER_NUMBER, 0, MOST_SECONDS},                                            \
+  {"qr_lifetime", DC_MEMBER_NUMBER, 1, MOST_SECONDS},                                              \
+  {"reset_wait", DC_MEMBER_NUMBER, 0, MOST_SECONDS},                                               \
+  {"email_reset", DC_MEMBER_NUMBER, 0, MOST_SECONDS}
+/* clang-format on */
+
+static void set_all(tgdc *dc, const json_t *object) {
+  const char *country = dc_json_text(object, "country", NULL);
+  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+    const json_t *value = json_object_get(object, settings[i].name);
+    void *at = (char *)dc + settings[i].offset;
+    if (value != NULL && settings[i].flag)
+      *(bool *)at = json_is_true(value);
+    else if (value != NULL)
+      *(int32_t *)at = (int32_t)json_integer_value(value);
+  }
+  if (country != NULL)
+    DC_COPYZ(dc->country, country);
+}
+
+bool dc_config_set(tgdc *dc, const json_t *command, const dc_problem *problem) {
+  static const dc_member members[] = {DC_MEMBER_DO, SETTINGS, {NULL, DC_MEMBER_ANY, 0, 0}};
+  if (!dc_config_check(command, members, "\"set\"", problem))
     return false;
-  if (setting->flag)
-    *(bool *)at = json_is_true(value);
-  else
-    *(int32_t *)at = (int32_t)json_integer_value(value);
+  set_all(dc, command);
   return true;
 }
 
-/* One member of the configuration or of a "set" command. */
-static bool set(tgdc *dc, const char *name, const json_t *value, const dc_problem *problem) {
-  if (strcmp(name, "country") == 0 && json_is_string(value)) {
-    DC_COPYZ(dc->country, json_string_value(value));
-    return true;
-  }
-  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-    if (strcmp(settings[i].name, name) == 0 && set_one(dc, &settings[i], value))
-      return true;
-  dc_fail(problem->text, problem->size, "\"%s\" is no setting, or of another type", name);
-  return false;
-}
-
-bool dc_config_settings(tgdc *dc, const json_t *object, const dc_problem *problem) {
-  static const char *const others[] = {"do", "users", "bots", "rules"};
-  const char *key;
-  json_t *value;
-  json_object_foreach((json_t *)(uintptr_t)object, key, value) {
-    bool other = false;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-      other = other || strcmp(others[i], key) == 0;
-    if (!other && !set(dc, key, value, problem))
-      return false;
-  }
-  return true;
-}
-
-static bool each(tgdc *dc, const json_t *list, const char *name,
+/* The elements of one list; the problem says which of them it is in. */
+static bool each(tgdc *dc, const json_t *config, const char *name,
                  bool (*take)(tgdc *, const json_t *, const dc_problem *),
                  const dc_problem *problem) {
-  if (list != NULL && !json_is_array(list)) {
-    dc_fail(problem->text, problem->size, "\"%s\" is not an array", name);
-    return false;
-  }
+  const json_t *list = json_object_get(config, name);
+  char why[240];
+  const dc_problem inner = {why, sizeof why};
   for (size_t i = 0; i < json_array_size(list); i++)
-    if (!take(dc, json_array_get(list, i), problem))
+    if (!take(dc, json_array_get(list, i), &inner)) {
+      dc_fail(problem->text, problem->size, "%s[%zu]: %s", name, i, why);
       return false;
+    }
   return true;
 }
 
 bool tgdc_configure(tgdc *dc, const char *text, size_t size, char *error, size_t error_size) {
+  static const dc_member members[] = {SETTINGS,
+                                      {"users", DC_MEMBER_LIST, 0, MOST_ELEMENTS},
+                                      {"bots", DC_MEMBER_LIST, 0, MOST_ELEMENTS},
+                                      {"rules", DC_MEMBER_LIST, 0, MOST_ELEMENTS},
+                                      {NULL, DC_MEMBER_ANY, 0, 0}};
   const dc_problem problem = {error, error_size};
   json_error_t where;
   json_t *config = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
@@ -102,13 +86,12 @@ bool tgdc_configure(tgdc *dc, const char *text, size_t size, char *error, size_t
     dc_fail(error, error_size, "line %d column %d: %s", where.line, where.column, where.text);
     return false;
   }
-  bool ok = json_is_object(config);
-  if (!ok)
-    dc_fail(error, error_size, "the configuration is not an object");
-  ok = ok && dc_config_settings(dc, config, &problem) &&
-       each(dc, json_object_get(config, "users"), "users", dc_config_user, &problem) &&
-       each(dc, json_object_get(config, "bots"), "bots", dc_config_bot, &problem) &&
-       each(dc, json_object_get(config, "rules"), "rules", dc_config_rule, &problem);
+  bool ok = dc_config_check(config, members, "the configuration", &problem);
+  if (ok)
+    set_all(dc, config);
+  ok = ok && each(dc, config, "users", dc_config_user, &problem) &&
+       each(dc, config, "bots", dc_config_bot, &problem) &&
+       each(dc, config, "rules", dc_config_rule, &problem);
   json_decref(config);
   return ok;
 }

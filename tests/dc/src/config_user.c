@@ -17,28 +17,44 @@ static bool is_type(const char *name) {
   return false;
 }
 
-static bool read_types(dc_user *user, const json_t *list, const dc_problem *problem) {
-  if (list == NULL)
-    return true;
-  user->n_types = 0;
-  for (size_t i = 0; i < json_array_size(list) && i < DC_MAX_TYPES; i++) {
+static bool types_known(const json_t *list, const dc_problem *problem) {
+  for (size_t i = 0; i < json_array_size(list); i++) {
     const char *type = json_string_value(json_array_get(list, i));
     if (type == NULL || !is_type(type)) {
-      dc_fail(problem->text, problem->size, "\"code_types\" has a type that there is not");
+      dc_fail(problem->text, problem->size, "code_types[%zu] is no way that a code can go", i);
       return false;
     }
-    DC_COPYZ(user->types[user->n_types++], type);
   }
   return true;
 }
 
-static dc_user *make(tgdc *dc, const json_t *from) {
+static void read_types(dc_user *user, const json_t *list) {
+  if (list != NULL)
+    user->n_types = 0;
+  for (size_t i = 0; i < json_array_size(list) && i < DC_MAX_TYPES; i++)
+    DC_COPYZ(user->types[user->n_types++], json_string_value(json_array_get(list, i)));
+}
+
+/* NULL: the problem says why. */
+static dc_user *make(tgdc *dc, const json_t *from, const char *phone, const dc_problem *problem) {
   int64_t id = dc_json_number(from, "id", 0);
-  if (id <= 0)
-    id = dc->next_user_id++;
-  else if (id >= dc->next_user_id)
+  if (id != 0 && dc_user_by_id(dc, id) != NULL) {
+    dc_fail(problem->text, problem->size, "a user's \"id\" is that of another account");
+    return NULL;
+  }
+  if (id == 0)
+    id = dc->next_user_id;
+  dc_user *user = dc_user_new(dc, id);
+  if (user == NULL) {
+    dc_fail(problem->text, problem->size, "out of memory");
+    return NULL;
+  }
+  if (id >= dc->next_user_id)
     dc->next_user_id = id + 1;
-  return dc_user_new(dc, id);
+  DC_COPYZ(user->phone, phone);
+  DC_COPYZ(user->first_name, "Test");
+  DC_COPYZ(user->last_name, "User");
+  return user;
 }
 
 #define TEXT_MEMBER(member)                                                                        \
@@ -68,42 +84,57 @@ static bool fill(tgdc *dc, dc_user *user, const json_t *from, const dc_problem *
     return false;
   }
   TEXT_MEMBER(hint);
-  if (!read_types(user, json_object_get(from, "code_types"), problem))
-    return false;
+  read_types(user, json_object_get(from, "code_types"));
   dc_store_user(dc, user);
   return true;
 }
 
+#define MOST_TEXT (DC_TEXT - 1)
+
+static const dc_member user_members[] = {{"id", DC_MEMBER_NUMBER, 1, INT64_MAX - 1},
+                                         {"phone", DC_MEMBER_TEXT, 1, 40},
+                                         {"code", DC_MEMBER_TEXT, 0, 63},
+                                         {"password", DC_MEMBER_TEXT, 0, 1024},
+                                         {"hint", DC_MEMBER_TEXT, 0, MOST_TEXT},
+                                         {"dc", DC_MEMBER_NUMBER, 0, 999},
+                                         {"first_name", DC_MEMBER_TEXT, 1, MOST_TEXT},
+                                         {"last_name", DC_MEMBER_TEXT, 0, MOST_TEXT},
+                                         {"username", DC_MEMBER_TEXT, 0, 32},
+                                         {"about", DC_MEMBER_TEXT, 0, MOST_TEXT},
+                                         {"recovery_email", DC_MEMBER_TEXT, 0, MOST_TEXT},
+                                         {"login_email", DC_MEMBER_TEXT, 0, MOST_TEXT},
+                                         {"code_types", DC_MEMBER_LIST, 0, DC_MAX_TYPES},
+                                         {"type_text", DC_MEMBER_TEXT, 0, MOST_TEXT},
+                                         DC_MEMBER_DO,
+                                         {NULL, DC_MEMBER_ANY, 0, 0}};
+
 bool dc_config_user(tgdc *dc, const json_t *from, const dc_problem *problem) {
-  static const char *const names[] = {
-      "id",         "phone",     "code",     "password", "hint",           "dc",
-      "first_name", "last_name", "username", "about",    "recovery_email", "login_email",
-      "code_types", "type_text", "do",       NULL};
   char phone[24];
-  if (!dc_config_known(from, names, "a user", problem))
+  if (!dc_config_check(from, user_members, "a user", problem) ||
+      !dc_config_center(dc, (int)dc_json_number(from, "dc", 0), "a user", problem))
     return false;
   if (!dc_phone_digits(tl_string_of(dc_json_text(from, "phone", "")), phone)) {
     dc_fail(problem->text, problem->size, "a user's \"phone\" is no telephone number");
     return false;
   }
-  dc_user *user = dc_user_by_phone(dc, phone);
-  bool fresh = user == NULL;
-  if (fresh && (user = make(dc, from)) == NULL) {
-    dc_fail(problem->text, problem->size, "out of memory");
+  if (!types_known(json_object_get(from, "code_types"), problem))
     return false;
-  }
-  if (fresh) {
-    DC_COPYZ(user->phone, phone);
-    DC_COPYZ(user->first_name, "Test");
-    DC_COPYZ(user->last_name, "User");
-  }
+  dc_user *user = dc_user_by_phone(dc, phone);
+  if (user == NULL && (user = make(dc, from, phone, problem)) == NULL)
+    return false;
   return fill(dc, user, from, problem);
 }
 
+static const dc_member bot_members[] = {
+    {"token", DC_MEMBER_TEXT, 1, 79},    {"first_name", DC_MEMBER_TEXT, 1, MOST_TEXT},
+    {"username", DC_MEMBER_TEXT, 1, 32}, {"about", DC_MEMBER_TEXT, 0, MOST_TEXT},
+    {"dc", DC_MEMBER_NUMBER, 0, 999},    DC_MEMBER_DO,
+    {NULL, DC_MEMBER_ANY, 0, 0}};
+
 bool dc_config_bot(tgdc *dc, const json_t *from, const dc_problem *problem) {
-  static const char *const names[] = {"token", "first_name", "username", "about", "dc", "do", NULL};
   char *end;
-  if (!dc_config_known(from, names, "a bot", problem))
+  if (!dc_config_check(from, bot_members, "a bot", problem) ||
+      !dc_config_center(dc, (int)dc_json_number(from, "dc", 0), "a bot", problem))
     return false;
   const char *token = dc_json_text(from, "token", "");
   int64_t id = strtoll(token, &end, 10);
@@ -113,6 +144,10 @@ bool dc_config_bot(tgdc *dc, const json_t *from, const dc_problem *problem) {
   }
   dc_user *bot = dc_user_by_id(dc, id);
   bool fresh = bot == NULL;
+  if (!fresh && !bot->bot) {
+    dc_fail(problem->text, problem->size, "a bot's number is that of a user");
+    return false;
+  }
   if (fresh && (bot = dc_user_new(dc, id)) == NULL) {
     dc_fail(problem->text, problem->size, "out of memory");
     return false;

@@ -37,7 +37,7 @@ static bool add_bot(tgdc *dc, const json_t *command, json_t *answer, const dc_pr
 
 static bool settings(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
   (void)answer;
-  return dc_config_settings(dc, command, problem);
+  return dc_config_set(dc, command, problem);
 }
 
 /* The next packet of everybody gets bad_server_salt. */
@@ -66,9 +66,13 @@ static bool disconnect(tgdc *dc, const json_t *command, json_t *answer, const dc
 /* "all" or the temporary keys only. */
 static bool forget_keys(tgdc *dc, const json_t *command, json_t *answer,
                         const dc_problem *problem) {
-  bool all = strcmp(dc_json_text(command, "which", "temporary"), "all") == 0;
+  const char *which = dc_json_text(command, "which", "temporary");
+  bool all = strcmp(which, "all") == 0;
   (void)answer;
-  (void)problem;
+  if (!all && strcmp(which, "temporary") != 0) {
+    dc_fail(problem->text, problem->size, "\"which\" is neither \"temporary\" nor \"all\"");
+    return false;
+  }
   for (size_t i = 0; i < DC_KEY_SLOTS; i++)
     for (dc_key *key = dc->keys[i], *next; key != NULL; key = next) {
       next = key->next;
@@ -150,29 +154,57 @@ static bool last_code(tgdc *dc, const json_t *command, json_t *answer, const dc_
   return json_object_set_new(answer, "code", json_string(code)) == 0;
 }
 
+#define PHONE                                                                                      \
+  { "phone", DC_MEMBER_TEXT, 1, 40 }
+#define END                                                                                        \
+  { NULL, DC_MEMBER_ANY, 0, 0 }
+
+static const dc_member plain[] = {DC_MEMBER_DO, END}, of_phone[] = {DC_MEMBER_DO, PHONE, END},
+                       of_method[] = {DC_MEMBER_DO, {"method", DC_MEMBER_TEXT, 1, 63}, END},
+                       of_which[] = {DC_MEMBER_DO, {"which", DC_MEMBER_TEXT, 1, 20}, END},
+                       of_push[] = {DC_MEMBER_DO, PHONE, {"updates", DC_MEMBER_OBJECT, 0, 0}, END};
+
+/* members NULL: the command checks them itself. */
 static const struct command {
   const char *name;
   bool (*run)(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem);
-} commands[] = {{"rule", add_rule},         {"clear", clear_rules},
-                {"user", add_user},         {"bot", add_bot},
-                {"set", settings},          {"salts", rotate_salts},
-                {"disconnect", disconnect}, {"forget", forget_keys},
-                {"sign_out", sign_out},     {"push", push},
-                {"report", report},         {"code", last_code}};
+  const dc_member *members;
+} commands[] = {{"rule", add_rule, NULL},
+                {"user", add_user, NULL},
+                {"bot", add_bot, NULL},
+                {"set", settings, NULL},
+                {"clear", clear_rules, of_method},
+                {"salts", rotate_salts, plain},
+                {"disconnect", disconnect, plain},
+                {"forget", forget_keys, of_which},
+                {"sign_out", sign_out, of_phone},
+                {"push", push, of_push},
+                {"report", report, plain},
+                {"code", last_code, of_phone}};
 
 static bool run(tgdc *dc, const json_t *command, json_t *answer, const dc_problem *problem) {
   const char *name = dc_json_text(command, "do", "");
-  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-    if (strcmp(commands[i].name, name) == 0)
-      return commands[i].run(dc, command, answer, problem);
-  dc_fail(problem->text, problem->size, "there is no command \"%s\"", name);
+  char where[48];
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    if (strcmp(commands[i].name, name) != 0)
+      continue;
+    snprintf(where, sizeof where, "\"%s\"", name);
+    if (commands[i].members != NULL &&
+        !dc_config_check(command, commands[i].members, where, problem))
+      return false;
+    return commands[i].run(dc, command, answer, problem);
+  }
+  dc_fail(problem->text, problem->size, "there is no command \"%.40s\"", name);
   return false;
 }
 
 bool tgdc_control(tgdc *dc, const char *text, size_t size, tl_buffer *out) {
-  char error[200] = "not JSON";
+  char error[240] = "";
   const dc_problem problem = {error, sizeof error};
-  json_t *command = json_loadb(text, size, 0, NULL), *answer = json_object();
+  json_error_t where = {.line = 0};
+  json_t *command = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where), *answer = json_object();
+  if (command == NULL)
+    dc_fail(error, sizeof error, "column %d: %s", where.column, where.text);
   bool ok = command != NULL && answer != NULL && run(dc, command, answer, &problem);
   bool written = answer != NULL && json_object_set_new(answer, "ok", json_boolean(ok)) == 0 &&
                  (ok || json_object_set_new(answer, "error", json_string(error)) == 0);

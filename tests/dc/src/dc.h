@@ -13,8 +13,9 @@
 #define DC_SECOND ((int64_t)1000000)
 #define DC_SALT_PERIOD                                                                             \
   1800 /* seconds that a salt is the current one; it is taken for as many more */
-#define DC_RECEIVED     1024 /* message ids remembered per session */
-#define DC_MAX_QUEUE    2000 /* messages kept for a session whose client is away */
+#define DC_RECEIVED     1024               /* message ids remembered per session */
+#define DC_MAX_QUEUE    2000               /* messages kept for a session whose client is away */
+#define DC_MAX_UNACKED  ((size_t)64 << 20) /* bytes kept for one that does not acknowledge */
 #define DC_MAX_SESSIONS 100000
 #define DC_MAX_KEYS     200000
 #define DC_MAX_PACKET   ((size_t)1 << 21)
@@ -100,8 +101,8 @@ typedef struct dc_deferred {
   struct dc_deferred *next;
   int64_t msg_id;
   int64_t until; /* runs then, whatever it waits for */
-  bool delayed;  /* by rule, whose json is not used then; else it waits for others */
-  dc_rule rule;
+  bool delayed;  /* by rule; else it waits for others */
+  dc_rule rule;  /* its json lies behind the body */
   size_t size;
   uint8_t body[];
 } dc_deferred;

@@ -10,15 +10,19 @@
 
 bool dc_defer(dc_incoming *in, const uint8_t *body, size_t size, int64_t until,
               const dc_rule *rule) {
-  dc_deferred *deferred = malloc(sizeof *deferred + size);
+  size_t json_size = rule == NULL ? 0 : rule->json_size;
+  dc_deferred *deferred = malloc(sizeof *deferred + size + json_size);
   if (deferred == NULL)
     return false;
   *deferred =
       (dc_deferred){.msg_id = in->msg_id, .until = until, .delayed = rule != NULL, .size = size};
   if (rule != NULL)
     deferred->rule = *rule;
-  deferred->rule.json = NULL;
   memcpy(deferred->body, body, size);
+  if (json_size > 0) {
+    deferred->rule.json = (char *)deferred->body + size;
+    memcpy(deferred->rule.json, rule->json, json_size);
+  }
   dc_deferred **end = &in->session->deferred;
   while (*end != NULL)
     end = &(*end)->next;

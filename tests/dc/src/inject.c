@@ -40,40 +40,48 @@ static bool applies(const dc_rule *rule, const dc_call *call) {
   return rule->phone[0] == 0 || (phone_of(call, phone) && strcmp(rule->phone, phone) == 0);
 }
 
-/* Numbers that ask for an error all by themselves (README.md): 99942SSSSS for FLOOD_WAIT_SSSSS,
- * 99940NNNNN and 99941NNNNN for the NNNNN-th error, from 1, that the schema lists for auth.sendCode
- * and for auth.signIn. */
-static bool by_number(const char *method, const char *phone, dc_rule *out) {
-  bool sends = strcmp(method, "auth.sendCode") == 0, signs = strcmp(method, "auth.signIn") == 0;
-  if (strlen(phone) != 10 || strncmp(phone, "9994", 4) != 0 || (!sends && !signs))
-    return false;
-  long number = strtol(phone + 5, NULL, 10);
-  if (phone[4] == '2' && sends) {
-    out->code = 420;
-    snprintf(out->text, sizeof out->text, "FLOOD_WAIT_%ld", number);
-    return true;
-  }
-  if (phone[4] != (sends ? '0' : '1'))
-    return false;
-  size_t function =
-      tl_find_name(&tg_schema, method, strlen(method)) - (size_t)tg_schema.n_constructors;
-  size_t first = tg_errors.method_first[function], end = tg_errors.method_first[function + 1];
-  if (number < 1 || (size_t)number > end - first)
-    return false;
-  const tl_error_entry *entry =
-      &tg_errors.entries[tg_errors.method_errors[first + (size_t)number - 1] - 1];
-  out->code = entry->code;
-  DC_COPYZ(out->text, tg_errors.names + entry->name);
-  return true;
+bool dc_rule_method_known(const char *pattern) {
+  for (uint16_t def = tg_schema.n_constructors; def < tg_schema.n_defs; def++)
+    if (matches(pattern, tl_def_name(&tg_schema, def)))
+      return true;
+  return false;
 }
 
+/* The n-th error, from 1, that the schema lists for a method; NULL: there are not so many. */
+static const tl_error_entry *listed_error(const char *method, size_t n) {
+  size_t function = tl_find_name(&tg_schema, method, strlen(method)) - tg_schema.n_constructors;
+  size_t first = tg_errors.method_first[function], end = tg_errors.method_first[function + 1];
+  if (n < 1 || n > end - first)
+    return NULL;
+  return &tg_errors.entries[tg_errors.method_errors[first + n - 1] - 1];
+}
+
+/* Numbers that ask for an error all by themselves: 9994KNNNNN, K a row of this table. The error is
+ * the NNNNN-th that is listed for the method, or FLOOD_WAIT_NNNNN. (README.md has the table.) */
+static const struct special {
+  const char *method;
+  bool flood;
+} specials[] = {{"auth.sendCode", false}, {"auth.signIn", false},        {"auth.sendCode", true},
+                {"auth.signUp", false},   {"auth.checkPassword", false}, {"auth.resendCode", false},
+                {"auth.signIn", true},    {"auth.checkPassword", true}};
+
+#define ANY_NUMBER 2 /* what stands for the %d of an error's name */
+
 bool dc_rule_by_number(dc_call *call) {
-  dc_rule rule = {.times = -1};
   char phone[24];
-  if (!phone_of(call, phone) || !by_number(call->name, phone, &rule))
+  if (!phone_of(call, phone) || strlen(phone) != 10 || strncmp(phone, "9994", 4) != 0)
     return false;
-  dc_error(call, rule.code, rule.text);
-  return true;
+  size_t row = (size_t)(phone[4] - '0');
+  int number = (int)strtol(phone + 5, NULL, 10);
+  if (row >= sizeof specials / sizeof *specials || strcmp(specials[row].method, call->name) != 0)
+    return false;
+  const tl_error_entry *entry =
+      specials[row].flood ? NULL : listed_error(call->name, (size_t)number);
+  if (specials[row].flood)
+    dc_error_number(call, 420, "FLOOD_WAIT_%d", number);
+  else if (entry != NULL)
+    dc_error_number(call, entry->code, tg_errors.names + entry->name, ANY_NUMBER);
+  return specials[row].flood || entry != NULL;
 }
 
 dc_rule *dc_rule_for(const dc_call *call) {

@@ -6,6 +6,8 @@
 
 /* The rule that applies to this call, counted as used; NULL: none. */
 dc_rule *dc_rule_for(const dc_call *call);
+/* Whether the pattern ("auth.sendCode", "auth.*", "*") is met by a method of the schema. */
+bool dc_rule_method_known(const char *pattern);
 /* Answers with the error that the telephone number itself asks for. False: it does not. */
 bool dc_rule_by_number(dc_call *call);
 /* Does what it says. False: it was only a delay, the handler is to answer. */

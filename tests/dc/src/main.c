@@ -52,9 +52,12 @@ static bool read_config(tgdc *dc, const char *path, char *error, size_t size) {
   char *text = file == NULL ? NULL : malloc(MOST_CONFIG);
   char why[240];
   size_t n = text == NULL ? 0 : fread(text, 1, MOST_CONFIG, file);
-  bool ok = n > 0 && tgdc_configure(dc, text, n, why, sizeof why);
-  if (n == 0)
-    snprintf(error, size, "cannot read %s: %s", path, file == NULL ? strerror(errno) : "empty");
+  bool whole = n > 0 && n < MOST_CONFIG && ferror(file) == 0;
+  bool ok = whole && tgdc_configure(dc, text, n, why, sizeof why);
+  if (file == NULL || ferror(file) != 0)
+    snprintf(error, size, "cannot read %s: %s", path, strerror(errno));
+  else if (!whole)
+    snprintf(error, size, "%s: %s", path, n == 0 ? "empty" : "longer than 16 MiB");
   else if (!ok)
     snprintf(error, size, "%s: %s", path, why);
   free(text);

@@ -242,6 +242,7 @@ static void decoded(dc_incoming *in, const tl_object *object, tl_arena *arena, c
   call.name = tl_def_name(request.schema, request.def);
   call.now = dc_unix(in->dc);
   call.user = call.perm == NULL ? NULL : dc_user_by_id(in->dc, call.perm->login.user_id);
+  call.in_takeout = wrapped.takeout != NULL;
   call.session->no_updates = wrapped.no_updates;
   note_init(&call, &wrapped);
   in->dc->calls++;

@@ -17,7 +17,8 @@ typedef struct dc_call {
   uint16_t def;     /* the innermost function */
   const void *args; /* its struct */
   const char *name;
-  int32_t now; /* unix seconds */
+  int32_t now;     /* unix seconds */
+  bool in_takeout; /* came under invokeWithTakeout */
   bool answered;
   bool failed; /* the answer is an error */
 } dc_call;

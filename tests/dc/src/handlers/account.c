@@ -142,16 +142,18 @@ static void init_takeout(dc_call *call, const void *args) {
   if (!dc_random_long(call->dc, &takeout.id))
     return;
   call->user->takeout = takeout.id;
+  dc_store_user(call->dc, call->user);
   dc_answer(call, &answer);
 }
 
 static void finish_takeout(dc_call *call, const void *args) {
   (void)args;
-  if (call->user->takeout == 0) {
+  if (!call->in_takeout) {
     dc_error(call, 403, "TAKEOUT_REQUIRED");
     return;
   }
   call->user->takeout = 0;
+  dc_store_user(call->dc, call->user);
   dc_answer_true(call);
 }
 

@@ -103,6 +103,8 @@ static void import_token(dc_call *call, const void *args) {
   dc_qr *qr = of_token(call->dc, request->token);
   if (qr == NULL || qr->dc != call->key->dc || qr->user_id == 0)
     dc_error(call, 400, "AUTH_TOKEN_INVALID");
+  else if (qr->expires <= call->now)
+    dc_error(call, 400, "AUTH_TOKEN_EXPIRED");
   else
     succeed(call, qr);
 }
