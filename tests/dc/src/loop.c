@@ -146,7 +146,7 @@ static bool gather(tgdc_loop *loop) {
   loop->n_fds = 0;
   bool ok = dc_add_fd(loop, loop->wake[0], POLLIN);
   for (int i = 0; i < loop->n_listeners; i++)
-    ok = ok && dc_add_fd(loop, loop->listeners[i].fd, POLLIN);
+    ok = ok && dc_add_fd(loop, loop->listeners[i].fd, loop->full ? 0 : POLLIN);
   loop->end_slot = loop->n_fds;
   if (loop->end_with >= 0)
     ok = ok && dc_add_fd(loop, loop->end_with, POLLIN);
@@ -166,7 +166,11 @@ static bool at_end(const tgdc_loop *loop) {
   return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
+#define FULL_MS 100
+
 static int wait_ms(tgdc_loop *loop, int timeout_ms) {
+  if (loop->full && (timeout_ms < 0 || timeout_ms > FULL_MS))
+    timeout_ms = FULL_MS;
   int64_t deadline = tgdc_deadline(loop->dc), now = dc_loop_now(loop);
   if (deadline == INT64_MAX)
     return timeout_ms;
@@ -181,6 +185,7 @@ bool tgdc_loop_step(tgdc_loop *loop, int timeout_ms) {
     return false;
   size_t polled = loop->n_fds;
   int ready = poll(loop->fds, (nfds_t)polled, wait_ms(loop, timeout_ms));
+  loop->full = false;
   if (loop->stopped || (ready < 0 && errno != EINTR) || (ready > 0 && at_end(loop)))
     return false;
   for (int i = 0; ready > 0 && i < loop->n_listeners; i++)

@@ -44,6 +44,8 @@ struct tgdc_loop {
   dc_controller controllers[DC_CONTROL_CLIENTS];
   int wake[2];
   volatile sig_atomic_t stopped;
+  bool
+      full; /* no descriptor was left for the last client that came: nobody is let in for a while */
   int64_t now;
   struct pollfd *fds;
   size_t n_fds, most_fds;
@@ -55,6 +57,7 @@ bool dc_unblock(int fd);
 bool dc_add_fd(tgdc_loop *loop, int fd, short events);
 
 /* loop_socket.c */
+/* Lets one client in, or finds that there is no room. */
 void dc_socket_accept(tgdc_loop *loop, const dc_listener *listener);
 bool dc_sockets_gather(tgdc_loop *loop);
 /* Serves those that were polled among the first `polled` descriptors, writes for all, and closes

@@ -74,7 +74,19 @@ static void accept_one(tgdc_loop *loop) {
   close(fd);
 }
 
-/* Answers are short, so that they are written at once or not at all. */
+/* Answers are short, so that they are written at once or not at all (to one who does not read). */
+static bool say(const dc_controller *controller, const tl_buffer *answer) {
+  return send(controller->fd, answer->data, answer->size, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+         (ssize_t)answer->size;
+}
+
+static bool refuse_line(const dc_controller *controller) {
+  char text[] = "{\"ok\":false,\"error\":\"a command is longer than 65536 bytes\"}\n";
+  const tl_buffer answer = {.data = (uint8_t *)text, .size = sizeof text - 1};
+  (void)say(controller, &answer);
+  return false;
+}
+
 static bool answer_lines(tgdc_loop *loop, dc_controller *controller) {
   uint8_t *end;
   while (controller->in.size > 0 &&
@@ -83,7 +95,7 @@ static bool answer_lines(tgdc_loop *loop, dc_controller *controller) {
     tl_buffer answer;
     tl_buffer_init(&answer, NULL, 0);
     bool ok = tgdc_control(loop->dc, (const char *)controller->in.data, size, &answer) &&
-              send(controller->fd, answer.data, answer.size, MSG_NOSIGNAL) == (ssize_t)answer.size;
+              say(controller, &answer);
     tl_buffer_free(&answer);
     tl_buffer_consume(&controller->in, size + 1);
     if (!ok)
@@ -101,8 +113,8 @@ void dc_control_serve(tgdc_loop *loop) {
     if (controller->fd < 0 || controller->slot == 0 || loop->fds[controller->slot].revents == 0)
       continue;
     ssize_t n = recv(controller->fd, chunk, sizeof chunk, 0);
-    if (n <= 0 || tl_buffer_append(&controller->in, chunk, (size_t)n) != TL_OK ||
-        !answer_lines(loop, controller))
+    bool fits = n > 0 && tl_buffer_append(&controller->in, chunk, (size_t)n) == TL_OK;
+    if (n <= 0 || (!fits && !refuse_line(controller)) || !answer_lines(loop, controller))
       hang_up(controller);
   }
   if ((loop->fds[loop->control_slot].revents & POLLIN) != 0)

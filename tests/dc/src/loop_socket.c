@@ -31,8 +31,10 @@ void dc_socket_accept(tgdc_loop *loop, const dc_listener *listener) {
   socklen_t size = sizeof address;
   char peer[64] = "";
   int one = 1, fd = accept(listener->fd, (struct sockaddr *)&address, &size);
-  if (fd < 0)
+  if (fd < 0) {
+    loop->full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
     return;
+  }
   dc_socket *sock = calloc(1, sizeof *sock);
   if (sock == NULL || !dc_unblock(fd)) {
     free(sock);

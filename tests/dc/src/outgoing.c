@@ -83,12 +83,13 @@ static bool pack(tgdc *dc, dc_session *session, size_t count, tl_buffer *body) {
   return true;
 }
 
-/* The first `count` messages are out: the ones to be acknowledged are kept. */
+/* The first `count` messages are out: the ones to be acknowledged are kept, but the oldest of too
+ * many. */
 static void sent(dc_session *session, size_t count) {
   dc_message **end = &session->unacked;
-  size_t kept = 0;
-  for (; *end != NULL; end = &(*end)->next)
-    kept++;
+  size_t kept = 0, bytes = 0;
+  for (; *end != NULL; end = &(*end)->next, kept++)
+    bytes += (*end)->size;
   for (size_t i = 0; i < count; i++) {
     dc_message *message = session->queue;
     session->queue = message->next;
@@ -100,10 +101,12 @@ static void sent(dc_session *session, size_t count) {
     *end = message;
     end = &message->next;
     kept++;
+    bytes += message->size;
   }
-  while (kept-- > DC_MAX_QUEUE) {
+  for (; kept > DC_MAX_QUEUE || bytes > DC_MAX_UNACKED; kept--) {
     dc_message *oldest = session->unacked;
     session->unacked = oldest->next;
+    bytes -= oldest->size;
     free(oldest);
   }
 }

@@ -11,7 +11,7 @@ void dc_file_drop_parts(dc_file *file) {
     free((void *)(uintptr_t)file->parts[i].data);
   free(file->parts);
   file->parts = NULL;
-  file->n_parts = 0;
+  file->n_parts = file->stored = 0;
 }
 
 static void free_file(dc_file *file) {

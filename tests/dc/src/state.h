@@ -42,9 +42,9 @@ typedef struct dc_file {
   int64_t user_id, access_hash;
   int dc;
   int32_t date;
-  tl_bytes *parts; /* uploaded so far, by number; owned, data too */
-  size_t n_parts;
-  tl_buffer data; /* the whole, once it is made of the parts */
+  tl_bytes *parts;        /* uploaded so far, by number; owned, data too */
+  size_t n_parts, stored; /* so many, so many bytes */
+  tl_buffer data;         /* the whole, once it is made of the parts */
   char name[DC_TEXT], mime[64];
 } dc_file;
 

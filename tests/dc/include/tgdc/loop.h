@@ -22,10 +22,6 @@ bool tgdc_loop_control(tgdc_loop *loop, const char *path, char *error, size_t er
 /* The port that data centre `id` listens on; 0 when there is no such centre. */
 uint16_t tgdc_loop_port(const tgdc_loop *loop, int id);
 
-/* Makes the loop end when nothing more can be read from fd (a pipe from whoever started it), which
- * it copies. */
-bool tgdc_loop_stop_at_end_of(tgdc_loop *loop, int fd);
-
 /* Waits at most timeout_ms (-1: as long as it takes) for something to do and does it. False when
  * poll() itself failed, or tgdc_loop_stop() was called. */
 bool tgdc_loop_step(tgdc_loop *loop, int timeout_ms);

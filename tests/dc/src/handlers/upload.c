@@ -43,6 +43,7 @@ static bool keep(dc_file *file, size_t part, tl_bytes bytes) {
     file->n_parts = part + 1;
   }
   memcpy(copy, bytes.data, bytes.size);
+  file->stored += bytes.size - file->parts[part].size;
   free((void *)(uintptr_t)file->parts[part].data);
   file->parts[part] = tl_bytes_of(copy, bytes.size);
   return true;
@@ -58,7 +59,9 @@ static void save(dc_call *call, int64_t id, int32_t part, int32_t total, tl_byte
     return;
   }
   dc_file *file = file_for(call, id);
-  if (file != NULL && keep(file, (size_t)part, bytes))
+  if (file != NULL && file->stored > MOST_FILE_SIZE)
+    dc_error(call, 400, "FILE_PARTS_INVALID");
+  else if (file != NULL && keep(file, (size_t)part, bytes))
     dc_answer_true(call);
 }
 
