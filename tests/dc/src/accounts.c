@@ -1,8 +1,6 @@
 /* Signing in and out. */
 #include "accounts.h"
 
-#include <stdlib.h>
-
 #include "keys.h"
 #include "session.h"
 #include "store.h"
@@ -67,19 +65,12 @@ void dc_sign_in_checked(dc_call *call, dc_user *user) {
 }
 
 tl_bytes dc_token_new(dc_call *call, dc_user *user) {
-  const size_t size = 32, most = sizeof user->tokens / sizeof *user->tokens;
-  uint8_t *token = malloc(size);
-  if (token == NULL || !dc_random(call->dc, token, size)) {
-    free(token);
+  uint8_t random[32];
+  if (!dc_random(call->dc, random, sizeof random))
     return (tl_bytes){NULL, 0};
-  }
-  if (user->n_tokens == most) {
-    free((void *)(uintptr_t)user->tokens[0].data);
-    memmove(user->tokens, user->tokens + 1, (most - 1) * sizeof *user->tokens);
-    user->n_tokens--;
-  }
-  user->tokens[user->n_tokens++] = tl_bytes_of(token, size);
-  return tl_bytes_of(token, size);
+  tl_bytes token = dc_user_add_token(user, random, sizeof random);
+  dc_store_user(call->dc, user);
+  return token;
 }
 
 bool dc_token_known(const dc_user *user, const tl_vector_bytes *tokens) {

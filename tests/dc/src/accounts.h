@@ -18,7 +18,7 @@ void dc_login_clear(tgdc *dc, dc_key *key);
 bool dc_migrated(dc_call *call, int dc_id, const char *format);
 /* API_ID_INVALID, answered, when api_id or api_hash cannot be one. */
 bool dc_api_refused(dc_call *call, int32_t api_id, tl_string api_hash);
-/* A future auth token for the account (LG-3), in the arena; empty when memory ends. */
+/* A new future auth token for the account (LG-3), which owns it; empty when memory ends. */
 tl_bytes dc_token_new(dc_call *call, dc_user *user);
 /* Whether one of the tokens is the account's. */
 bool dc_token_known(const dc_user *user, const tl_vector_bytes *tokens);

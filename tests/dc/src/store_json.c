@@ -40,11 +40,10 @@ static int digit(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* How many bytes the member has, at most `most`; 0 when it is no hex. */
-static size_t unhex(const json_t *object, const char *name, uint8_t *out, size_t most) {
-  const char *text = dc_json_text(object, name, "");
-  size_t size = strlen(text) / 2;
-  if (size > most || strlen(text) % 2 != 0)
+/* How many bytes the text (may be NULL) stands for, at most `most`; 0 when it is no hex. */
+static size_t unhex_text(const char *text, uint8_t *out, size_t most) {
+  size_t size = text == NULL ? 0 : strlen(text) / 2;
+  if (size == 0 || size > most || strlen(text) % 2 != 0)
     return 0;
   for (size_t i = 0; i < size; i++) {
     int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
@@ -59,6 +58,10 @@ static int set_long(json_t *object, const char *name, int64_t value) {
   char text[32];
   snprintf(text, sizeof text, "%lld", (long long)value);
   return json_object_set_new(object, name, json_string(text));
+}
+
+static size_t unhex(const json_t *object, const char *name, uint8_t *out, size_t most) {
+  return unhex_text(dc_json_text(object, name, NULL), out, most);
 }
 
 json_t *dc_json_of_key(const dc_key *key) {
@@ -145,6 +148,7 @@ static const struct text_member {
     TEXT("recovery_email", recovery_email),
     TEXT("unconfirmed_email", unconfirmed_email),
     TEXT("email_code", email_code),
+    TEXT("recovery_code", recovery_code),
     TEXT("login_email", login_email),
     TEXT("type_text", type_text),
 #undef TEXT
@@ -160,29 +164,71 @@ static int set_texts(json_t *line, const dc_user *user) {
   return bad;
 }
 
-json_t *dc_json_of_user(const dc_user *user) {
-  json_t *line =
-      json_pack("{s:b, s:b, s:b, s:i, s:i, s:i, s:i}", "bot", user->bot, "deleted", user->deleted,
-                "fixed_code", user->fixed_code, "dc", user->dc, "pts", (int)user->pts, "qts",
-                (int)user->qts, "next_message", (int)user->next_message);
-  json_t *types = json_array();
-  if (line == NULL || types == NULL) {
-    json_decref(line);
-    json_decref(types);
-    return NULL;
+static const struct long_member {
+  const char *name;
+  size_t offset;
+} longs[] = {{"access_hash", offsetof(dc_user, access_hash)},
+             {"reset_at", offsetof(dc_user, reset_at)},
+             {"reset_refused", offsetof(dc_user, reset_refused)},
+             {"takeout", offsetof(dc_user, takeout)},
+             {"password_changed", offsetof(dc_user, password_changed)}};
+
+static int set_longs(json_t *line, const dc_user *user) {
+  int bad = 0;
+  for (size_t i = 0; i < sizeof longs / sizeof *longs; i++) {
+    int64_t value;
+    memcpy(&value, (const char *)user + longs[i].offset, sizeof value);
+    if (value != 0)
+      bad |= set_long(line, longs[i].name, value);
   }
-  int bad = set_long(line, "id", user->id) | set_long(line, "access_hash", user->access_hash);
-  for (int i = 0; i < user->n_types; i++)
-    bad |= json_array_append_new(types, json_string(user->types[i]));
-  bad |= json_object_set_new(line, "types", types) | set_texts(line, user);
-  bad |= set_long(line, "reset_at", user->reset_at);
+  return bad;
+}
+
+static void read_longs(dc_user *user, const json_t *line) {
+  for (size_t i = 0; i < sizeof longs / sizeof *longs; i++) {
+    int64_t value = dc_json_number(line, longs[i].name, 0);
+    memcpy((char *)user + longs[i].offset, &value, sizeof value);
+  }
+}
+
+/* The password, the one that waits for its e-mail address, and the salts offered for the next. */
+static int set_password(json_t *line, const dc_user *user) {
+  int bad = json_object_set_new(line, "new_salt1", hex(user->new_salt1, sizeof user->new_salt1)) |
+            json_object_set_new(line, "new_salt2", hex(user->new_salt2, sizeof user->new_salt2));
   if (user->has_password) {
     bad |= json_object_set_new(line, "salt1", hex(user->salt1, user->salt1_size));
     bad |= json_object_set_new(line, "salt2", hex(user->salt2, sizeof user->salt2));
     bad |= json_object_set_new(line, "verifier", hex(user->verifier, sizeof user->verifier));
-    bad |= set_long(line, "password_changed", user->password_changed);
   }
-  if (bad == 0)
+  if (user->pending.there) {
+    const dc_pending *next = &user->pending;
+    bad |= json_object_set_new(line, "pending_salt1", hex(next->salt1, next->salt1_size));
+    bad |= json_object_set_new(line, "pending_verifier", hex(next->verifier, 256));
+    bad |= json_object_set_new(line, "pending_hint", json_string(next->hint));
+  }
+  return bad;
+}
+
+static int set_lists(json_t *line, const dc_user *user) {
+  json_t *types = json_array(), *tokens = json_array();
+  int bad = 0;
+  for (int i = 0; i < user->n_types; i++)
+    bad |= json_array_append_new(types, json_string(user->types[i]));
+  for (size_t i = 0; i < user->n_tokens; i++)
+    bad |= json_array_append_new(tokens, hex(user->tokens[i].data, user->tokens[i].size));
+  return bad | json_object_set_new(line, "types", types) |
+         json_object_set_new(line, "tokens", tokens);
+}
+
+json_t *dc_json_of_user(const dc_user *user) {
+  json_t *line = json_pack("{s:b, s:b, s:b, s:i, s:i, s:i, s:i, s:i}", "bot", user->bot, "deleted",
+                           user->deleted, "fixed_code", user->fixed_code, "dc", user->dc, "pts",
+                           (int)user->pts, "qts", (int)user->qts, "next_message",
+                           (int)user->next_message, "email_reset_at", (int)user->email_reset_at);
+  if (line == NULL)
+    return NULL;
+  if ((set_long(line, "id", user->id) | set_longs(line, user) | set_texts(line, user) |
+       set_password(line, user) | set_lists(line, user)) == 0)
     return line;
   json_decref(line);
   return NULL;
@@ -198,12 +244,33 @@ static void read_types(dc_user *user, const json_t *types) {
 }
 
 static void read_password(dc_user *user, const json_t *line) {
+  uint8_t salt1[sizeof user->new_salt1], salt2[sizeof user->new_salt2];
+  dc_pending *next = &user->pending;
   user->salt1_size = unhex(line, "salt1", user->salt1, sizeof user->salt1);
   user->has_password =
       user->salt1_size > 0 &&
       unhex(line, "salt2", user->salt2, sizeof user->salt2) == sizeof user->salt2 &&
       unhex(line, "verifier", user->verifier, sizeof user->verifier) == sizeof user->verifier;
-  user->password_changed = dc_json_number(line, "password_changed", 0);
+  next->salt1_size = unhex(line, "pending_salt1", next->salt1, sizeof next->salt1);
+  next->there = next->salt1_size > 0 && unhex(line, "pending_verifier", next->verifier, 256) == 256;
+  DC_COPYZ(next->hint, dc_json_text(line, "pending_hint", ""));
+  if (unhex(line, "new_salt1", salt1, sizeof salt1) != sizeof salt1 ||
+      unhex(line, "new_salt2", salt2, sizeof salt2) != sizeof salt2)
+    return;
+  memcpy(user->new_salt1, salt1, sizeof salt1);
+  memcpy(user->new_salt2, salt2, sizeof salt2);
+}
+
+/* False when memory ends. */
+static bool read_tokens(dc_user *user, const json_t *tokens) {
+  dc_user_drop_tokens(user);
+  for (size_t i = 0; i < json_array_size(tokens); i++) {
+    uint8_t token[64];
+    size_t size = unhex_text(json_string_value(json_array_get(tokens, i)), token, sizeof token);
+    if (size > 0 && dc_user_add_token(user, token, size).data == NULL)
+      return false;
+  }
+  return true;
 }
 
 bool dc_user_of_json(tgdc *dc, const json_t *line) {
@@ -218,7 +285,6 @@ bool dc_user_of_json(tgdc *dc, const json_t *line) {
   if (user == NULL)
     return false;
   dc->next_user_id = id >= dc->next_user_id ? id + 1 : dc->next_user_id;
-  user->access_hash = dc_json_number(line, "access_hash", user->access_hash);
   user->bot = json_is_true(json_object_get(line, "bot"));
   user->deleted = json_is_true(json_object_get(line, "deleted"));
   user->fixed_code = json_is_true(json_object_get(line, "fixed_code"));
@@ -226,11 +292,12 @@ bool dc_user_of_json(tgdc *dc, const json_t *line) {
   user->pts = (int32_t)dc_json_number(line, "pts", 1);
   user->qts = (int32_t)dc_json_number(line, "qts", 0);
   user->next_message = (int32_t)dc_json_number(line, "next_message", 1);
-  user->reset_at = dc_json_number(line, "reset_at", 0);
+  user->email_reset_at = (int32_t)dc_json_number(line, "email_reset_at", 0);
+  read_longs(user, line);
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     dc_copy((char *)user + texts[i].offset, texts[i].size, dc_json_text(line, texts[i].name, ""),
             strlen(dc_json_text(line, texts[i].name, "")));
   read_types(user, json_object_get(line, "types"));
   read_password(user, line);
-  return true;
+  return read_tokens(user, json_object_get(line, "tokens"));
 }

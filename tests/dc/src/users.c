@@ -77,14 +77,34 @@ dc_user *dc_user_new(tgdc *dc, int64_t id) {
   return user;
 }
 
+void dc_user_drop_tokens(dc_user *user) {
+  for (size_t i = 0; i < user->n_tokens; i++)
+    free((void *)(uintptr_t)user->tokens[i].data);
+  user->n_tokens = 0;
+}
+
+tl_bytes dc_user_add_token(dc_user *user, const uint8_t *bytes, size_t size) {
+  const size_t most = sizeof user->tokens / sizeof *user->tokens;
+  uint8_t *token = malloc(size);
+  if (token == NULL)
+    return (tl_bytes){NULL, 0};
+  memcpy(token, bytes, size);
+  if (user->n_tokens == most) {
+    free((void *)(uintptr_t)user->tokens[0].data);
+    memmove(user->tokens, user->tokens + 1, (most - 1) * sizeof *user->tokens);
+    user->n_tokens--;
+  }
+  user->tokens[user->n_tokens++] = tl_bytes_of(token, size);
+  return tl_bytes_of(token, size);
+}
+
 static void free_contents(dc_user *user) {
   for (size_t i = 0; i < user->n_messages; i++)
     free(user->messages[i].text);
   free(user->messages);
-  for (size_t i = 0; i < user->n_tokens; i++)
-    free((void *)(uintptr_t)user->tokens[i].data);
   user->messages = NULL;
-  user->n_messages = user->n_tokens = 0;
+  user->n_messages = 0;
+  dc_user_drop_tokens(user);
 }
 
 void dc_users_free(tgdc *dc) {

@@ -19,6 +19,10 @@ void dc_users_free(tgdc *dc);
 bool dc_user_new_salts(tgdc *dc, dc_user *user);
 /* Sets a password, "" or NULL removes it. False when the cryptography failed. */
 bool dc_user_set_password(tgdc *dc, dc_user *user, const char *password);
+/* Adds a future auth token (LG-3); the oldest of twenty goes. The account's, not the caller's; data
+ * NULL when memory ends. */
+tl_bytes dc_user_add_token(dc_user *user, const uint8_t *bytes, size_t size);
+void dc_user_drop_tokens(dc_user *user);
 /* Signs everything of theirs out and forgets the account. */
 void dc_user_delete(tgdc *dc, dc_user *user);
 

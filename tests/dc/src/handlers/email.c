@@ -50,6 +50,8 @@ static void send_verify(dc_call *call, const void *args) {
   }
   if (!dc_mail_code(call, address, sent))
     return;
+  if (request->purpose.kind != TG_emailVerifyPurposeLoginSetup)
+    dc_store_user(call->dc, call->user);
   tg_account_sentEmailCode out = {.email_pattern = dc_email_pattern(call, address),
                                   .length = (int32_t)strlen(sent)};
   const tg_account_sentEmailCode *answer = &out;

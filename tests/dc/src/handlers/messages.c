@@ -176,6 +176,7 @@ static void delete_messages(dc_call *call, const void *args) {
   int32_t gone = (int32_t)(user->n_messages - kept);
   user->n_messages = kept;
   user->pts += gone;
+  dc_store_user(call->dc, user);
   affected(call, gone);
 }
 

@@ -177,8 +177,10 @@ static void request_recovery(dc_call *call, const void *args) {
   tg_auth_passwordRecovery recovery = {.email_pattern =
                                            dc_email_pattern(call, user->recovery_email)};
   const tg_auth_passwordRecovery *answer = &recovery;
-  if (dc_mail_code(call, user->recovery_email, user->recovery_code))
-    dc_answer(call, &answer);
+  if (!dc_mail_code(call, user->recovery_email, user->recovery_code))
+    return;
+  dc_store_user(call->dc, user);
+  dc_answer(call, &answer);
 }
 
 static bool recovery_code(dc_call *call, const dc_user *user, tl_string code) {

@@ -45,8 +45,9 @@ static void confirm_first(dc_call *call, dc_user *user, tl_string email,
                           const dc_pending *pending) {
   DC_COPY(user->unconfirmed_email, email);
   user->pending = *pending;
+  bool mailed = dc_mail_code(call, user->unconfirmed_email, user->email_code);
   dc_store_user(call->dc, user);
-  if (dc_mail_code(call, user->unconfirmed_email, user->email_code))
+  if (mailed)
     dc_error_number(call, 400, "EMAIL_UNCONFIRMED_%d", (int)strlen(user->email_code));
 }
 
@@ -126,10 +127,12 @@ static void confirm_email(dc_call *call, const void *args) {
 static void resend_email(dc_call *call, const void *args) {
   (void)args;
   dc_user *user = call->user;
-  if (user->unconfirmed_email[0] == 0)
+  if (user->unconfirmed_email[0] == 0) {
     dc_error(call, 400, "EMAIL_HASH_EXPIRED");
-  else if (dc_mail_code(call, user->unconfirmed_email, user->email_code))
+  } else if (dc_mail_code(call, user->unconfirmed_email, user->email_code)) {
+    dc_store_user(call->dc, user);
     dc_answer_true(call);
+  }
 }
 
 static void cancel_email(dc_call *call, const void *args) {
