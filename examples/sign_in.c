@@ -9,24 +9,21 @@
 #include <tgauth/tgauth.h>
 
 /* README begins */
-static bool ask(const char *what, char *out, size_t size) {
-  fprintf(stderr, "%s: ", what);
-  bool ok = fgets(out, (int)size, stdin) != NULL;
-  out[ok ? strcspn(out, "\n") : 0] = '\0';
-  return ok;
-}
 static bool phone(void *ctx, char *out, size_t size) {
   (void)ctx;
-  return ask("phone", out, size);
+  return tgauth_ask("phone: ", out, size);
 }
 static bool code(void *ctx, const tgauth_code *sent, char *out, size_t size) {
   char where[512];
   (void)ctx;
-  return ask(tgauth_explain(sent, where, sizeof where), out, size);
+  fprintf(stderr, "%s\n", tgauth_explain(sent, where, sizeof where));
+  return tgauth_ask("code: ", out, size);
 }
 static bool password(void *ctx, const char *hint, char *out, size_t size) {
   (void)ctx;
-  return ask(hint, out, size);
+  if (*hint)
+    fprintf(stderr, "hint: %s\n", hint);
+  return tgauth_ask_hidden("2FA password: ", out, size);
 }
 
 static mtp_status run(tgauth *auth, mtp_error *error) {

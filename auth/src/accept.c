@@ -64,10 +64,17 @@ bool tgauth_is_bot_token(const char *text) {
   return strlen(text + digits + 1) == 35 && strspn(text + digits + 1, allowed) == 35;
 }
 
+mtp_status tgauth_check_bot_token(const char *text, mtp_error *error) {
+  return tgauth_is_bot_token(text)
+             ? MTP_OK
+             : tgauth_fail(error, MTP_ERR_ARGUMENT,
+                           "a bot token is digits, a colon and 35 letters, digits, _ or -");
+}
+
 mtp_status tgauth_sign_in_bot(tgauth *auth, const char *token, mtp_error *error) {
-  if (!tgauth_is_bot_token(token))
-    return tgauth_fail(error, MTP_ERR_ARGUMENT,
-                       "a bot token is digits, a colon and 35 letters, digits, _ or -");
+  mtp_status valid = tgauth_check_bot_token(token, error);
+  if (valid != MTP_OK)
+    return valid;
   tg_auth_importBotAuthorization request = {0};
   request.api_id = auth->api_id;
   request.api_hash = tl_string_of(auth->api_hash);

@@ -3,33 +3,8 @@
 #include "session_format.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-mtp_status tgauth_fail(mtp_error *error, mtp_status status, const char *format, ...) {
-  if (!error)
-    return status;
-  memset(error, 0, sizeof *error);
-  error->status = status;
-  error->method = TL_NONE;
-  va_list args;
-  va_start(args, format);
-  vsnprintf(error->text, sizeof error->text, format, args);
-  va_end(args);
-  return status;
-}
-
-char *tgauth_strdup(tl_string text) {
-  char *copy = malloc(text.size + 1);
-  if (!copy)
-    return NULL;
-  if (text.size)
-    memcpy(copy, text.data, text.size);
-  copy[text.size] = '\0';
-  return copy;
-}
 
 void tgauth_options_init(tgauth_options *options) {
   memset(options, 0, sizeof *options);

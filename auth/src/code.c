@@ -130,6 +130,10 @@ static mtp_status fill(tgauth *auth, code_owner *owner, tg_auth_SentCode sent, m
     owner->code.payment_required = true;
     owner->code.hash = keep(owner, sent.auth_sentCodePaymentRequired->phone_code_hash);
     owner->code.store_product = keep(owner, sent.auth_sentCodePaymentRequired->store_product);
+    owner->code.support_email =
+        keep(owner, sent.auth_sentCodePaymentRequired->support_email_address);
+    owner->code.support_subject =
+        keep(owner, sent.auth_sentCodePaymentRequired->support_email_subject);
     return MTP_OK;
 #endif
   case TG_auth_sentCodeSuccess: {
@@ -144,8 +148,8 @@ static mtp_status fill(tgauth *auth, code_owner *owner, tg_auth_SentCode sent, m
                      "the server's answer about the code is of an unknown kind");
 }
 
-mtp_status tgauth_code_make(tgauth *auth, const char *phone, tg_auth_SentCode sent,
-                            tgauth_code **out, mtp_error *error) {
+mtp_status tgauth_code_new(tgauth *auth, const char *phone, const char *hash, tgauth_delivery type,
+                           tgauth_code **out, mtp_error *error) {
   *out = NULL;
   code_owner *owner = tl_alloc_zero(auth->allocator, sizeof *owner);
   if (!owner)
@@ -154,16 +158,32 @@ mtp_status tgauth_code_make(tgauth *auth, const char *phone, tg_auth_SentCode se
   owner->allocator = auth->allocator;
   tl_arena_init(&owner->arena, auth->allocator, 0);
   code->owner = owner;
-  code->hash = code->pattern = code->prefix = code->url = code->beginning = "";
-  code->store_product = "";
+  code->pattern = code->prefix = code->url = code->beginning = "";
+  code->store_product = code->support_email = code->support_subject = "";
   code->phone = keep(owner, tl_string_of(phone));
+  code->hash = keep(owner, tl_string_of(hash));
+  code->type = type;
   code->sent_at = mtp_client_server_time(auth->client);
-  mtp_status status = fill(auth, owner, sent, error);
+  if (owner->failed) {
+    tgauth_code_free(code);
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  }
+  *out = code;
+  return MTP_OK;
+}
+
+mtp_status tgauth_code_make(tgauth *auth, const char *phone, tg_auth_SentCode sent,
+                            tgauth_code **out, mtp_error *error) {
+  mtp_status status = tgauth_code_new(auth, phone, "", TGAUTH_BY_NONE, out, error);
+  if (status != MTP_OK)
+    return status;
+  code_owner *owner = (*out)->owner;
+  status = fill(auth, owner, sent, error);
   if (status == MTP_OK && owner->failed)
     status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  if (status == MTP_OK)
-    *out = code;
-  else
-    tgauth_code_free(code);
+  if (status != MTP_OK) {
+    tgauth_code_free(*out);
+    *out = NULL;
+  }
   return status;
 }

@@ -61,7 +61,20 @@ static int explain_type(const tgauth_code *code, char *out, size_t size) {
   return snprintf(out, size, "It is not known how the code was sent.");
 }
 
+/* Of a code that went to an address which may not be read any more. */
+static const char *explain_reset(const tgauth_code *code) {
+  if (code->type != TGAUTH_BY_EMAIL)
+    return "";
+  return code->email_reset_pending ? " A reset of that address is under way."
+                                   : " If its mail cannot be read, a reset of it can be asked for.";
+}
+
 static void explain_next(const tgauth_code *code, char *out, size_t size) {
+  int used = snprintf(out, size, "%s", explain_reset(code));
+  if (used < 0 || (size_t)used >= size)
+    return;
+  out += used;
+  size -= (size_t)used;
   if (code->next_type == TGAUTH_BY_NONE)
     snprintf(out, size, " It cannot be sent another way; signing in by QR code is an alternative.");
   else if (code->timeout > 0)
@@ -78,11 +91,18 @@ char *tgauth_explain(const tgauth_code *code, char *out, size_t size) {
     snprintf(out, size, "No code is needed: a token of an earlier session signed you in.");
     return out;
   }
+  if (code->password_needed) {
+    snprintf(out, size,
+             "No code is needed: a token of an earlier session stands for it. The 2FA password is "
+             "next.");
+    return out;
+  }
   if (code->payment_required) {
     snprintf(out, size,
              "Telegram wants a payment (%s) for a code to this number, which only its official "
-             "apps can make.",
-             code->store_product);
+             "apps can make.%s%s",
+             code->store_product, *code->support_email ? " Its support: " : "",
+             code->support_email);
     return out;
   }
   int used = explain_type(code, out, size);

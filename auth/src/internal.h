@@ -36,9 +36,21 @@ mtp_status tgauth_accept(tgauth *auth, tg_auth_Authorization authorization, tgau
 /* A tgauth_code made of the server's answer. `phone` is kept as it is. NOMEM, PROTOCOL. */
 mtp_status tgauth_code_make(tgauth *auth, const char *phone, tg_auth_SentCode sent,
                             tgauth_code **out, mtp_error *error);
+/* One of which only that is known, and hash and type; the caller may set numbers and flags. NOMEM.
+ */
+mtp_status tgauth_code_new(tgauth *auth, const char *phone, const char *hash, tgauth_delivery type,
+                           tgauth_code **out, mtp_error *error);
+
+/* Just the digits of a phone number (LG-2). ARGUMENT when it cannot be one. */
+mtp_status tgauth_phone_digits(const char *phone, char out[32], mtp_error *error);
 
 /* A bot token as LG-6 has it: digits, a colon, 35 of A-Z a-z 0-9 _ -. */
 bool tgauth_is_bot_token(const char *text);
+/* ARGUMENT when it is none. */
+mtp_status tgauth_check_bot_token(const char *text, mtp_error *error);
+
+/* Writes text that may be a stranger's to standard error: control characters become '?'. */
+void tgauth_show(const char *text);
 
 /* A copy that malloc made, for strings that become the caller's; NULL when out of memory. */
 char *tgauth_strdup(tl_string text);

@@ -2,8 +2,7 @@
 #include "internal.h"
 #include <string.h>
 
-/* Just the digits of a phone number (LG-2). */
-static mtp_status normalize(const char *phone, char out[32], mtp_error *error) {
+mtp_status tgauth_phone_digits(const char *phone, char out[32], mtp_error *error) {
   size_t n = 0;
   for (const char *p = phone; *p; p++) {
     if (*p >= '0' && *p <= '9') {
@@ -42,8 +41,11 @@ mtp_status tgauth_request_code(tgauth *auth, const char *phone,
                                mtp_error *error) {
   char digits[32];
   tg_codeSettings code_settings;
+  mtp_error local;
   *out = NULL;
-  mtp_status status = normalize(phone, digits, error);
+  if (!error)
+    error = &local;
+  mtp_status status = tgauth_phone_digits(phone, digits, error);
   if (status != MTP_OK)
     return status;
   settings_of(auth, settings, &code_settings);
@@ -55,6 +57,12 @@ mtp_status tgauth_request_code(tgauth *auth, const char *phone,
   tl_call call = tg_auth_sendCode_call(&request);
   mtp_reply *reply;
   status = tgauth_call(auth, &call, &reply, error);
+  if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED) {
+    status = tgauth_code_new(auth, digits, "", TGAUTH_BY_NONE, out, error);
+    if (status == MTP_OK)
+      (*out)->password_needed = true;
+    return status == MTP_OK ? tgauth_save(auth, error) : status;
+  }
   if (status != MTP_OK)
     return status;
   status =
@@ -63,6 +71,14 @@ mtp_status tgauth_request_code(tgauth *auth, const char *phone,
   if (status == MTP_OK)
     status = tgauth_save(auth, error);
   return status;
+}
+
+mtp_status tgauth_code_resume(tgauth *auth, const char *phone, const char *hash,
+                              tgauth_delivery type, tgauth_code **out, mtp_error *error) {
+  char digits[32];
+  *out = NULL;
+  mtp_status status = tgauth_phone_digits(phone, digits, error);
+  return status == MTP_OK ? tgauth_code_new(auth, digits, hash, type, out, error) : status;
 }
 
 /* Makes a call that answers auth.SentCode and puts that in the place of *code. */
@@ -128,6 +144,8 @@ mtp_status tgauth_sign_in(tgauth *auth, const tgauth_code *code, const char *tex
     error = &local;
   if (code->type == TGAUTH_BY_EMAIL_SETUP)
     return tgauth_fail(error, MTP_ERR_ARGUMENT, "a login e-mail has to be set up first");
+  if (!*code->hash)
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "no code was sent that could be signed in with");
   tg_emailVerificationCode mail = {tl_string_of(text)};
   tg_auth_signIn request = {0};
   request.phone_number = tl_string_of(code->phone);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER = 512, TRIES = 5 };
+enum { ANSWER = 512, TRIES = 5, QR_WAIT_MS = 60000 };
 
 /* One run of tgauth_start(). */
 typedef struct start {
@@ -20,7 +20,7 @@ static mtp_status gave_up(start *run) {
 }
 
 static mtp_status cannot_ask(start *run, const char *what) {
-  return tgauth_fail(run->error, MTP_ERR_ARGUMENT, "%s is needed, and no callback asks for it",
+  return tgauth_fail(run->error, MTP_ERR_ARGUMENT, "%s is needed, and there is no callback for it",
                      what);
 }
 
@@ -62,7 +62,10 @@ static mtp_status ask_password(start *run) {
     return cannot_ask(run, "the 2FA password");
   for (;;) {
     mtp_status status = try_password(run);
-    if (!is_rpc(run, status, TG_ERR_PASSWORD_HASH_INVALID) || !go_on(run))
+    bool again = is_rpc(run, status, TG_ERR_PASSWORD_HASH_INVALID) ||
+                 is_rpc(run, status, TG_ERR_SRP_ID_INVALID) ||
+                 is_rpc(run, status, TG_ERR_SRP_PASSWORD_CHANGED);
+    if (!again || !go_on(run))
       return status;
   }
 }
@@ -95,8 +98,25 @@ static mtp_status request(start *run, const char *phone) {
   return tgauth_request_code(run->auth, phone, NULL, &run->code, run->error);
 }
 
+/* The code in the mail, again after a wrong one. */
+static mtp_status ask_email_code(start *run, const char *pattern, int32_t length) {
+  for (;;) {
+    char answer[ANSWER] = "";
+    mtp_status status = before_prompt(run);
+    if (status != MTP_OK)
+      return status;
+    bool answered =
+        run->ask->email_code(run->ask->ctx, pattern ? pattern : "", length, answer, sizeof answer);
+    status =
+        answered ? tgauth_verify_email(run->auth, &run->code, answer, run->error) : gave_up(run);
+    OPENSSL_cleanse(answer, sizeof answer);
+    if (!is_rpc(run, status, TG_ERR_CODE_INVALID) || !go_on(run))
+      return status;
+  }
+}
+
 static mtp_status ask_email(start *run) {
-  char email[ANSWER] = "", answer[ANSWER] = "";
+  char email[ANSWER] = "";
   char *pattern = NULL;
   int32_t length = 0;
   if (!run->ask->email || !run->ask->email_code)
@@ -108,13 +128,7 @@ static mtp_status ask_email(start *run) {
     return gave_up(run);
   status = tgauth_set_up_email(run->auth, run->code, email, &pattern, &length, run->error);
   if (status == MTP_OK)
-    status = before_prompt(run);
-  if (status == MTP_OK) {
-    bool answered = run->ask->email_code(run->ask->ctx, pattern, length, answer, sizeof answer);
-    status =
-        answered ? tgauth_verify_email(run->auth, &run->code, answer, run->error) : gave_up(run);
-  }
-  OPENSSL_cleanse(answer, sizeof answer);
+    status = ask_email_code(run, pattern, length);
   free(pattern);
   return status;
 }
@@ -130,13 +144,15 @@ static mtp_status try_code(start *run, tgauth_step *step, bool *decided) {
   mtp_status status = before_prompt(run);
   if (status != MTP_OK)
     return status;
-  if (!run->ask->code(run->ask->ctx, run->code, answer, sizeof answer))
-    return gave_up(run);
-  if (!*answer)
-    return tgauth_resend_code(run->auth, &run->code, run->error);
-  status = tgauth_sign_in(run->auth, run->code, answer, step, run->error);
+  if (!run->ask->code(run->ask->ctx, run->code, answer, sizeof answer)) {
+    status = gave_up(run);
+  } else if (!*answer) {
+    status = tgauth_resend_code(run->auth, &run->code, run->error);
+  } else {
+    status = tgauth_sign_in(run->auth, run->code, answer, step, run->error);
+    *decided = status == MTP_OK;
+  }
   OPENSSL_cleanse(answer, sizeof answer);
-  *decided = status == MTP_OK;
   return status;
 }
 
@@ -159,8 +175,8 @@ static bool restarts(const start *run, mtp_status status) {
 static mtp_status ask_code(start *run, tgauth_step *step) {
   for (;;) {
     bool decided = false;
-    if (run->code->signed_in) {
-      *step = TGAUTH_DONE;
+    if (run->code->signed_in || run->code->password_needed) {
+      *step = run->code->signed_in ? TGAUTH_DONE : TGAUTH_PASSWORD_NEEDED;
       return MTP_OK;
     }
     if (run->code->payment_required)
@@ -192,7 +208,7 @@ static mtp_status after_request(start *run) {
 static mtp_status sign_in_user(start *run, const char *phone) {
   for (;;) {
     mtp_status status = request(run, phone);
-    if (status != MTP_OK)
+    if (status != MTP_OK) /* AUTH_RESTART too: nobody has been asked anything since */
       return status;
     status = after_request(run);
     if (!restarts(run, status) || !go_on(run))
@@ -200,8 +216,45 @@ static mtp_status sign_in_user(start *run, const char *phone) {
   }
 }
 
+static mtp_status show_qr(start *run, const tgauth_qr *qr) {
+  if (!*tgauth_qr_url(qr)) /* scanned in an earlier run */
+    return MTP_OK;
+  mtp_status status = before_prompt(run);
+  if (status != MTP_OK)
+    return status;
+  return run->ask->qr(run->ask->ctx, qr) ? MTP_OK : gave_up(run);
+}
+
+static mtp_status sign_in_qr(start *run) {
+  tgauth_qr *qr;
+  tgauth_qr_result result = TGAUTH_QR_RENEWED;
+  if (!run->ask->qr)
+    return cannot_ask(run, "showing a QR code");
+  mtp_status status = tgauth_qr_begin(run->auth, NULL, 0, &qr, run->error);
+  while (status == MTP_OK && result != TGAUTH_QR_DONE && result != TGAUTH_QR_PASSWORD_NEEDED) {
+    if (result == TGAUTH_QR_RENEWED)
+      status = show_qr(run, qr);
+    if (status == MTP_OK)
+      status = tgauth_qr_wait(run->auth, qr, QR_WAIT_MS, &result, run->error);
+  }
+  tgauth_qr_free(qr);
+  return status == MTP_OK && result == TGAUTH_QR_PASSWORD_NEEDED ? ask_password(run) : status;
+}
+
 static mtp_status sign_in(start *run, const char *who) {
+  if (strcmp(who, "qr") == 0)
+    return sign_in_qr(run);
   return strchr(who, ':') ? tgauth_sign_in_bot(run->auth, who, run->error) : sign_in_user(run, who);
+}
+
+/* Whether that can be somebody at all, before anything is sent. */
+static mtp_status check_who(start *run, const char *who) {
+  char digits[32];
+  if (strcmp(who, "qr") == 0)
+    return MTP_OK;
+  if (strchr(who, ':'))
+    return tgauth_check_bot_token(who, run->error);
+  return tgauth_phone_digits(who, digits, run->error);
 }
 
 static mtp_status ask_who(start *run) {
@@ -214,16 +267,20 @@ static mtp_status ask_who(start *run) {
       return status;
     if (!run->ask->phone(run->ask->ctx, answer, sizeof answer))
       return gave_up(run);
-    status = sign_in(run, answer);
-    bool again = status == MTP_ERR_ARGUMENT || is_rpc(run, status, TG_ERR_PHONE_NUMBER_INVALID) ||
-                 is_rpc(run, status, TG_ERR_ACCESS_TOKEN_INVALID);
+    status = check_who(run, answer);
+    bool again = status != MTP_OK;
+    if (!again)
+      status = sign_in(run, answer);
+    again = again || is_rpc(run, status, TG_ERR_PHONE_NUMBER_INVALID) ||
+            is_rpc(run, status, TG_ERR_ACCESS_TOKEN_INVALID) ||
+            is_rpc(run, status, TG_ERR_ACCESS_TOKEN_EXPIRED);
     OPENSSL_cleanse(answer, sizeof answer);
     if (!again || !go_on(run))
       return status;
   }
 }
 
-mtp_status tgauth_start(tgauth *auth, const char *phone, const tgauth_start_callbacks *callbacks,
+mtp_status tgauth_start(tgauth *auth, const char *who, const tgauth_start_callbacks *callbacks,
                         mtp_error *error) {
   mtp_error local;
   bool authorized;
@@ -231,7 +288,7 @@ mtp_status tgauth_start(tgauth *auth, const char *phone, const tgauth_start_call
   mtp_status status = tgauth_is_authorized(auth, &authorized, run.error);
   if (status != MTP_OK || authorized)
     return status;
-  status = phone ? sign_in(&run, phone) : ask_who(&run);
+  status = who ? sign_in(&run, who) : ask_who(&run);
   tgauth_code_free(run.code);
   return status;
 }

@@ -133,6 +133,8 @@ static void test_a_payment_is_told(void **state) {
   assert_true(code->payment_required);
   assert_string_equal(code->store_product, "sms");
   assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "payment"));
+  assert_string_equal(code->support_email, "help@example.org");
+  assert_string_equal(code->support_subject, "login");
   tgauth_code_free(code);
   tgauth_close(auth);
 }
@@ -323,6 +325,49 @@ static void test_a_future_auth_token_replaces_the_code(void **state) {
 }
 
 /* proves LG-3 */
+static void test_a_future_auth_token_leaves_the_password_to_ask(void **state) {
+  mtp_error error;
+  tgauth_code *code;
+  char text[512];
+  tgauth *auth = flow_client(*state, NULL);
+  tgauth_step step;
+  code = request(auth, "15550000002");
+  flow_ok(tgauth_sign_in(auth, code, "22222", &step, &error), &error);
+  tgauth_code_free(code);
+  flow_ok(tgauth_check_password_text(auth, "hunter2", &error), &error);
+  flow_ok(tgauth_log_out(auth, false, &error), &error);
+  flow_ok(tgauth_request_code(auth, "15550000002", NULL, &code, &error), &error);
+  assert_true(code->password_needed);
+  assert_false(code->signed_in);
+  assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "2FA password is next"));
+  assert_false(flow_authorized(auth));
+  flow_failed(sign_in(auth, code, "22222", &error), &error, MTP_ERR_ARGUMENT);
+  flow_ok(tgauth_check_password_text(auth, "hunter2", &error), &error);
+  assert_true(flow_authorized(auth));
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-1 */
+static void test_a_code_can_be_taken_up_from_what_was_noted(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  tgauth_code *code = request(auth, "15550000001"), *again;
+  flow_failed(tgauth_code_resume(auth, "no", code->hash, code->type, &again, &error), &error,
+              MTP_ERR_ARGUMENT);
+  assert_null(again);
+  flow_ok(tgauth_code_resume(auth, "+1 555 0000001", code->hash, code->type, &again, &error),
+          &error);
+  tgauth_code_free(code);
+  assert_string_equal(again->phone, "15550000001");
+  flow_ok(tgauth_resend_code(auth, &again, &error), &error);
+  assert_int_equal(again->type, TGAUTH_BY_SMS);
+  flow_ok(sign_in(auth, again, "11111", &error), &error);
+  tgauth_code_free(again);
+  tgauth_close(auth);
+}
+
+/* proves LG-3 */
 static void test_tokens_that_come_with_an_authorization_are_kept(void **state) {
   mtp_error error;
   tgauth_step step;
@@ -456,6 +501,8 @@ int main(void) {
       cmocka_unit_test(test_sign_up_may_be_closed),
       cmocka_unit_test(test_test_numbers_have_their_code),
       cmocka_unit_test(test_a_future_auth_token_replaces_the_code),
+      cmocka_unit_test(test_a_future_auth_token_leaves_the_password_to_ask),
+      cmocka_unit_test(test_a_code_can_be_taken_up_from_what_was_noted),
       cmocka_unit_test(test_tokens_that_come_with_an_authorization_are_kept),
       cmocka_unit_test(test_future_auth_tokens_survive_in_the_store),
       cmocka_unit_test(test_a_login_email_is_set_up),

@@ -16,9 +16,8 @@ typedef struct streams {
   FILE *shown;
 } streams;
 
-static void redirect(streams *saved, const char *answers) {
+static void redirect(streams *saved, const char *answers, size_t size) {
   int ends[2];
-  size_t size = strlen(answers);
   assert_int_equal(pipe(ends), 0);
   assert_int_equal(write(ends[1], answers, size), (ssize_t)size);
   close(ends[1]);
@@ -45,7 +44,7 @@ static void put_back(streams *saved, char *text, size_t size) {
 static mtp_status login(tgauth *auth, const char *answers, char *text, size_t size,
                         mtp_error *error) {
   streams saved;
-  redirect(&saved, answers);
+  redirect(&saved, answers, strlen(answers));
   mtp_status status = tgauth_interactive_login(auth, error);
   put_back(&saved, text, size);
   return status;
@@ -92,6 +91,45 @@ static void test_an_end_of_input_gives_up(void **state) {
     flow_failed(run(*state, answers[i], text, sizeof text, &error), &error, MTP_ERR_CANCELLED);
 }
 
+/* proves LG-2 */
+static void test_an_answer_that_does_not_fit_is_not_cut(void **state) {
+  char text[4096], answers[2048];
+  mtp_error error;
+  int n = snprintf(answers, sizeof answers, "+15550000002\n22222\nhunter2%0600d\n", 1);
+  assert_true(n > 600 && (size_t)n < sizeof answers);
+  flow_failed(run(*state, answers, text, sizeof text, &error), &error, MTP_ERR_CANCELLED);
+  assert_non_null(strstr(text, "longer than"));
+}
+
+/* proves LG-2 */
+static void test_an_answer_with_a_nul_is_none(void **state) {
+  static const char answers[] = "x\0y\nnext\n";
+  streams saved;
+  char text[256], out[16] = "before";
+  (void)state;
+  redirect(&saved, answers, sizeof answers - 1);
+  bool first = tgauth_ask("one: ", out, sizeof out);
+  assert_string_equal(out, "");
+  bool second = tgauth_ask_hidden("two: ", out, sizeof out);
+  bool third = tgauth_ask("three: ", text, sizeof text);
+  put_back(&saved, text, sizeof text);
+  assert_false(first);
+  assert_true(second);
+  assert_false(third);
+  assert_string_equal(out, "next");
+}
+
+/* proves LG-2 */
+static void test_what_is_shown_cannot_steer_the_terminal(void **state) {
+  char text[4096];
+  mtp_error error;
+  flow_command(*state, "{\"do\":\"user\",\"phone\":\"15550000004\",\"code\":\"44444\","
+                       "\"password\":\"pw\",\"hint\":\"a\\u001b[2Jb\"}");
+  flow_ok(run(*state, "15550000004\n44444\npw\n", text, sizeof text, &error), &error);
+  assert_non_null(strstr(text, "hint: a?[2Jb"));
+  assert_null(strchr(text, '\x1b'));
+}
+
 /* ---- QR ---- */
 
 typedef struct scanner {
@@ -134,7 +172,7 @@ static void test_qr_shows_a_code_that_signs_in(void **state) {
   assert_int_equal(pipe(ends), 0);
   other.shown = ends[0];
   assert_int_equal(pthread_create(&thread, NULL, scan, &other), 0);
-  redirect(&saved, "qr\n");
+  redirect(&saved, "qr\n", 3);
   dup2(ends[1], STDERR_FILENO);
   close(ends[1]);
   mtp_status status = tgauth_interactive_login(auth, &error);
@@ -163,6 +201,9 @@ int main(void) {
       cmocka_unit_test(test_answers_come_a_line_each),
       cmocka_unit_test(test_wrong_answers_are_told_and_asked_again),
       cmocka_unit_test(test_an_end_of_input_gives_up),
+      cmocka_unit_test(test_an_answer_that_does_not_fit_is_not_cut),
+      cmocka_unit_test(test_an_answer_with_a_nul_is_none),
+      cmocka_unit_test(test_what_is_shown_cannot_steer_the_terminal),
       cmocka_unit_test(test_qr_shows_a_code_that_signs_in),
   };
   return cmocka_run_group_tests(tests, setup, teardown);

@@ -18,7 +18,8 @@ typedef struct script {
   char hint[64], terms[128];
   tgauth_delivery types[8];
   int n_phones, n_codes, n_passwords, n_emails, n_mail_codes, n_sign_ups;
-  int n_errors, stop_at; /* the error callback says no at that error; 0: never */
+  const char *mail_codes[4]; /* instead of the one in the mail */
+  int n_errors, stop_at;     /* the error callback says no at that error; 0: never */
   tg_err errors[8];
   const char *session; /* a file that must exist whenever a prompt waits */
 } script;
@@ -67,8 +68,8 @@ static bool email_code(void *ctx, const char *pattern, int32_t length, char *out
   char text[FLOW_HASH];
   assert_non_null(pattern);
   assert_int_equal(length, 6);
-  self->n_mail_codes++;
-  return give(flow_code(self->dc, self->mailbox, text), out, size);
+  const char *answer = self->mail_codes[self->n_mail_codes++];
+  return give(answer ? answer : flow_code(self->dc, self->mailbox, text), out, size);
 }
 
 static bool sign_up(void *ctx, const tgauth_terms *terms, char *first, char *last, size_t size) {
@@ -87,8 +88,14 @@ static bool on_error(void *ctx, const mtp_error *error) {
 }
 
 static mtp_status start(script *self, tgauth *auth, const char *who, mtp_error *error) {
-  const tgauth_start_callbacks callbacks = {self,  phone,      code,    password,
-                                            email, email_code, sign_up, on_error};
+  const tgauth_start_callbacks callbacks = {.ctx = self,
+                                            .phone = phone,
+                                            .code = code,
+                                            .password = password,
+                                            .email = email,
+                                            .email_code = email_code,
+                                            .sign_up = sign_up,
+                                            .error = on_error};
   return tgauth_start(auth, who, &callbacks, error);
 }
 
@@ -204,6 +211,56 @@ static void test_a_missing_callback_is_named(void **state) {
   tgauth_close(auth);
 }
 
+/* proves ER-4 */
+static void test_a_missing_callback_does_not_send_codes_again(void **state) {
+  script self = {.dc = *state, .phones = {"15550000001", "15550000001", "15550000001"}};
+  const tgauth_start_callbacks only_phone = {.ctx = &self, .phone = phone};
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  int before = flow_calls(*state, "auth.sendCode");
+  flow_failed(tgauth_start(auth, NULL, &only_phone, &error), &error, MTP_ERR_ARGUMENT);
+  assert_int_equal(self.n_phones, 1);
+  assert_int_equal(flow_calls(*state, "auth.sendCode"), before + 1);
+  flow_failed(tgauth_start(auth, "qr", &only_phone, &error), &error, MTP_ERR_ARGUMENT);
+  assert_non_null(strstr(error.text, "QR"));
+  tgauth_close(auth);
+}
+
+/* proves ER-4, ER-5 */
+static void test_errors_of_the_request_itself_are_told_not_repeated(void **state) {
+  static const struct {
+    const char *sent;
+    tg_err name;
+  } cases[] = {{"500 AUTH_RESTART", TG_ERR_AUTH_RESTART},
+               {"500 AUTH_RESTART_7", TG_ERR_AUTH_RESTART_X},
+               {"420 FLOOD_WAIT_2", TG_ERR_FLOOD_WAIT_X},
+               {"406 PHONE_PASSWORD_FLOOD", TG_ERR_PHONE_PASSWORD_FLOOD}};
+  mtp_error error;
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    script self = {.dc = *state, .phones = {"15550000001"}};
+    int before = flow_calls(*state, "auth.sendCode");
+    flow_command(*state,
+                 "{\"do\":\"rule\",\"method\":\"auth.sendCode\",\"times\":1,\"error\":\"%s\"}",
+                 cases[i].sent);
+    flow_rpc(run(&self, NULL, &error), &error, cases[i].name);
+    assert_int_equal(flow_calls(*state, "auth.sendCode"), before + 1);
+    assert_int_equal(self.n_errors, 0);
+  }
+}
+
+/* proves LG-3 */
+static void test_a_future_auth_token_leaves_only_the_password_to_ask(void **state) {
+  script self = {.dc = *state, .codes = {"22222"}, .passwords = {"hunter2", "hunter3", "hunter2"}};
+  mtp_error error;
+  tgauth *auth = flow_client(*state, NULL);
+  flow_ok(start(&self, auth, "15550000002", &error), &error);
+  flow_ok(tgauth_log_out(auth, false, &error), &error);
+  flow_ok(start(&self, auth, "15550000002", &error), &error);
+  assert_int_equal(self.n_codes, 1);
+  assert_int_equal(self.n_passwords, 3);
+  tgauth_close(auth);
+}
+
 /* proves LG-2 */
 static void test_does_nothing_when_signed_in(void **state) {
   script self = {.dc = *state, .codes = {"11111"}};
@@ -263,13 +320,15 @@ static void test_sets_up_a_login_email(void **state) {
   script self = {.dc = *state,
                  .emails = {"nonsense", "ada@example.org"},
                  .codes = {"00000", "*"},
+                 .mail_codes = {"00000x"},
                  .mailbox = "ada@example.org"};
   mtp_error error;
   flow_ok(run(&self, "15550000003", &error), &error);
   assert_int_equal(self.errors[0], TG_ERR_EMAIL_INVALID);
-  assert_int_equal(self.errors[1], TG_ERR_CODE_INVALID);
+  assert_int_equal(self.errors[1], TG_ERR_CODE_INVALID); /* of the mail */
+  assert_int_equal(self.errors[2], TG_ERR_CODE_INVALID);
   assert_int_equal(self.n_emails, 2);
-  assert_int_equal(self.n_mail_codes, 1);
+  assert_int_equal(self.n_mail_codes, 2);
   assert_int_equal(self.types[0], TGAUTH_BY_EMAIL);
 }
 
@@ -314,6 +373,9 @@ int main(void) {
       cmocka_unit_test(test_the_error_callback_can_stop_it),
       cmocka_unit_test(test_a_callback_can_give_up),
       cmocka_unit_test(test_a_missing_callback_is_named),
+      cmocka_unit_test(test_a_missing_callback_does_not_send_codes_again),
+      cmocka_unit_test(test_errors_of_the_request_itself_are_told_not_repeated),
+      cmocka_unit_test(test_a_future_auth_token_leaves_only_the_password_to_ask),
       cmocka_unit_test(test_does_nothing_when_signed_in),
       cmocka_unit_test(test_a_bot_token_signs_in_a_bot),
       cmocka_unit_test(test_asks_again_who_after_nonsense),

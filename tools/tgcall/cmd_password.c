@@ -66,7 +66,7 @@ static bool get_new(const password_args *args, char out[SECRET]) {
   bool typed = !args->fresh && !getenv("TGCALL_NEW_PASSWORD") && isatty(STDIN_FILENO);
   bool ok = get_secret(args->fresh, "TGCALL_NEW_PASSWORD", "New 2FA password: ", out, SECRET);
   if (ok && typed)
-    ok = ask_secret("The same again: ", again, sizeof again) && strcmp(out, again) == 0;
+    ok = tgauth_ask_hidden("The same again: ", again, sizeof again) && strcmp(out, again) == 0;
   if (ok && !*out)
     ok = false;
   OPENSSL_cleanse(again, sizeof again);

@@ -80,11 +80,7 @@ int print_object(const tl_object *object);
 /* Prints JSON of our own, and frees it. NULL: out of memory. Returns the exit status. */
 int print_report(json_t *object);
 
-/* Asks on standard error for a line of standard input; ask_secret() without echo. false at the end
- * of input. */
-bool ask_line(const char *prompt, char *out, size_t size);
-bool ask_secret(const char *prompt, char *out, size_t size);
-/* Copies text; false when it does not fit. */
+/* Copies text; false with a message when it does not fit. */
 bool give_text(const char *text, char *out, size_t size);
 /* A secret from an option if `given`, else from that environment variable, else asked for. The
  * caller wipes it. */

@@ -128,8 +128,12 @@ typedef struct tgauth_code {
   bool payment_required; /* auth.sentCodePaymentRequired: official stores only; store_product says
                             which */
   const char *store_product;
+  const char *support_email,
+      *support_subject; /* with payment_required: whom to write to, and how */
   bool signed_in; /* auth.sentCodeSuccess: a future auth token made the code unnecessary; done */
-  void *owner;    /* private */
+  bool password_needed; /* the same, but the account has 2FA: no code was sent, and
+                           tgauth_check_password() is next */
+  void *owner;          /* private */
 } tgauth_code;
 
 /* Frees it. NULL is fine. */
@@ -149,6 +153,12 @@ typedef struct tgauth_code_settings {
 MTP_API TL_MUST_USE mtp_status tgauth_request_code(tgauth *auth, const char *phone,
                                                    const tgauth_code_settings *settings,
                                                    tgauth_code **out, mtp_error *error);
+/* A code that was requested earlier, by another process for instance, made of what was noted of it:
+ * its phone, hash and type (TGAUTH_BY_NONE when that is not known). What else was said of it is not
+ * there. ARGUMENT, NOMEM. */
+MTP_API TL_MUST_USE mtp_status tgauth_code_resume(tgauth *auth, const char *phone, const char *hash,
+                                                  tgauth_delivery type, tgauth_code **out,
+                                                  mtp_error *error);
 /* auth.resendCode: the next delivery. *code is replaced on success. RPC: SEND_CODE_UNAVAILABLE,
  * PHONE_CODE_EXPIRED ... */
 MTP_API TL_MUST_USE mtp_status tgauth_resend_code(tgauth *auth, tgauth_code **code,

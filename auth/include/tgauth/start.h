@@ -14,7 +14,7 @@ extern "C" {
  * are not asked for: what would need them fails with ARGUMENT. The buffers are wiped afterwards. */
 typedef struct tgauth_start_callbacks {
   void *ctx;
-  bool (*phone)(void *ctx, char *out, size_t size); /* a phone number, or a bot token */
+  bool (*phone)(void *ctx, char *out, size_t size); /* a phone number, a bot token, or "qr" */
   /* code says how it was sent; tgauth_explain() puts it in words. "" asks for the next delivery
    * (resend). */
   bool (*code)(void *ctx, const tgauth_code *code, char *out, size_t size);
@@ -27,18 +27,36 @@ typedef struct tgauth_start_callbacks {
   /* Something was wrong that asking again can mend (a wrong code or password, an expired code):
    * true to go on. NULL: go on up to five times. */
   bool (*error)(void *ctx, const mtp_error *error);
+  /* Shows a code to be scanned, tgauth_qr_url(); called for each new one, about every 30 seconds.
+   */
+  bool (*qr)(void *ctx, const tgauth_qr *qr);
 } tgauth_start_callbacks;
 
 /* Signs in as a user or bot, whatever it takes; does nothing when the session is signed in already.
- * phone may be a phone number, a bot token, or NULL to ask. CANCELLED when a callback gives up;
+ * who may be a phone number, a bot token, "qr" (show a code to be scanned), or NULL to ask. A code
+ * is requested once; again only when an answer was met by PHONE_CODE_EXPIRED or AUTH_RESTART
+ * (ER-5). ARGUMENT: a callback that is needed is NULL. CANCELLED when a callback gives up;
  * otherwise what the last step returned. */
-MTP_API TL_MUST_USE mtp_status tgauth_start(tgauth *auth, const char *phone,
+MTP_API TL_MUST_USE mtp_status tgauth_start(tgauth *auth, const char *who,
                                             const tgauth_start_callbacks *callbacks,
                                             mtp_error *error);
+
+/* ---- on a terminal ---- */
 
 /* The same on standard input and error output: prompts, passwords without echo, QR code when the
  * answer to "phone" is "qr". Works when input is a pipe, one answer a line. */
 MTP_API TL_MUST_USE mtp_status tgauth_interactive_login(tgauth *auth, mtp_error *error);
+
+/* The callbacks that it uses, for those who want some of them otherwise. They use no ctx. */
+MTP_API void tgauth_terminal_callbacks(tgauth_start_callbacks *out);
+
+/* Writes the prompt to standard error and reads a line of standard input, without its end, into
+ * `size` bytes with the NUL. Reads no further than that line. false: the input ended; or, unless
+ * that is a terminal, where it asks again, the line does not fit or has a NUL in it. */
+MTP_API bool tgauth_ask(const char *prompt, char *out, size_t size);
+/* The same for secrets: a terminal does not echo, and is put back even when a key interrupts (the
+ * signal is raised afterwards). The caller wipes the answer. */
+MTP_API bool tgauth_ask_hidden(const char *prompt, char *out, size_t size);
 
 #ifdef __cplusplus
 }

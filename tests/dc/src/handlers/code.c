@@ -14,6 +14,10 @@ static bool by_token(dc_call *call, dc_user *user, const tg_codeSettings *settin
   if (user == NULL || settings == NULL || success == NULL ||
       !dc_token_known(user, &settings->logout_tokens))
     return false;
+  if (user->has_password) { /* the token stands for the code only */
+    dc_sign_in_checked(call, user);
+    return true;
+  }
   dc_login_set(call, user);
   if (!dc_authorization(call, user, &success->authorization))
     return false;

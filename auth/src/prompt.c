@@ -1,0 +1,107 @@
+/* Questions on standard error, answers from standard input: a line at a time, nothing read ahead,
+ * so that a pipe can hold several answers. */
+#include "internal.h"
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+typedef struct line {
+  size_t size;
+  bool ended;  /* by its end, not by that of the input */
+  bool refuse; /* it does not fit, or has a NUL in it */
+  int signal;  /* a key for that was pressed; 0: none */
+} line;
+
+void tgauth_show(const char *text) {
+  for (const char *p = text; *p; p++)
+    putc(((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f ? '?' : *p, stderr);
+  fflush(stderr);
+}
+
+/* The signal that a key stands for; 0: none. */
+static int signal_of(const struct termios *keys, char c) {
+  if (!keys || !(keys->c_lflag & ISIG) || !c)
+    return 0;
+  if (c == (char)keys->c_cc[VINTR])
+    return SIGINT;
+  return c == (char)keys->c_cc[VQUIT] ? SIGQUIT : 0;
+}
+
+/* keys: those that the terminal does not turn into signals while it reads; may be NULL. */
+static line read_line(const struct termios *keys, char *out, size_t size) {
+  line got = {0};
+  char c = 0;
+  ssize_t n;
+  while ((n = read(STDIN_FILENO, &c, 1)) == 1 || (n < 0 && errno == EINTR)) {
+    if (n != 1)
+      continue;
+    got.signal = signal_of(keys, c);
+    got.ended = c == '\n';
+    if (got.ended || got.signal)
+      break;
+    if (got.size + 1 < size && c)
+      out[got.size++] = c;
+    else
+      got.refuse = true;
+  }
+  if (got.size && out[got.size - 1] == '\r')
+    got.size--;
+  out[got.size] = '\0';
+  return got;
+}
+
+static line ask_once(const struct termios *keys, const char *prompt, char *out, size_t size) {
+  tgauth_show(prompt);
+  return read_line(keys, out, size);
+}
+
+/* Without echo. The keys that interrupt end the line instead: the terminal is itself again before
+ * the signal is raised. */
+static line ask_quietly(const struct termios *before, const char *prompt, char *out, size_t size) {
+  struct termios quiet = *before;
+  quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+  if (before->c_lflag & ISIG) {
+    quiet.c_cc[VEOL] = before->c_cc[VINTR];
+#ifdef VEOL2
+    quiet.c_cc[VEOL2] = before->c_cc[VQUIT];
+#endif
+  }
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+  line got = ask_once(before, prompt, out, size);
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, before);
+  fputc('\n', stderr);
+  if (got.signal)
+    raise(got.signal);
+  return got;
+}
+
+/* A person is asked again after what cannot be an answer; a pipe holds the next answer already. */
+static bool ask(bool hidden, const char *prompt, char *out, size_t size) {
+  struct termios before;
+  bool person = tcgetattr(STDIN_FILENO, &before) == 0;
+  line got;
+  do {
+    got = hidden && person ? ask_quietly(&before, prompt, out, size)
+                           : ask_once(NULL, prompt, out, size);
+    if (got.refuse)
+      fprintf(stderr, "That is no answer: it is longer than %zu bytes, or has a NUL in it.\n",
+              size - 1);
+  } while (got.refuse && got.ended && person);
+  if (got.refuse || got.signal || (!got.size && !got.ended)) {
+    OPENSSL_cleanse(out, size);
+    return false;
+  }
+  return true;
+}
+
+bool tgauth_ask(const char *prompt, char *out, size_t size) {
+  return ask(false, prompt, out, size);
+}
+
+bool tgauth_ask_hidden(const char *prompt, char *out, size_t size) {
+  return ask(true, prompt, out, size);
+}
