@@ -75,12 +75,15 @@ static mtp_kx_step fail(mtp_kx *kx, mtp_kx_failure failure) {
   return MTP_KX_FAILED;
 }
 
-/* Unix time in units of 2^-32 s, divisible by 4 and larger than the one before (MS-1). */
+/* Unix time in units of 2^-32 s, divisible by 4, larger than the one before, and never a whole
+ * second, which servers take for a client that does not keep time (MS-1). */
 static int64_t next_msg_id(mtp_kx *kx, mtp_now now) {
   uint64_t ms = now.wall_ms > 0 ? (uint64_t)now.wall_ms : 0;
   uint64_t id = (ms / 1000 << 32) | ((ms % 1000 << 32) / 1000 & ~(uint64_t)3);
   if (id <= (uint64_t)kx->last_msg_id)
     id = (uint64_t)kx->last_msg_id + 4;
+  if ((uint32_t)id == 0)
+    id += 4;
   kx->last_msg_id = (int64_t)id;
   return (int64_t)id;
 }
