@@ -112,13 +112,13 @@ static void test_a_result_that_cannot_be_unpacked_fails_alone(void **state) {
   begin_result(&r, a.msg_id); /* beyond the cap */
   put_gzip(&r.body, zeros, sizeof zeros, 31);
   assert_int_equal(say(&r, true), MTP_ENGINE_OK);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_FAIL_GZIP);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ENGINE_FAIL_GZIP);
   begin_result(&r, b.msg_id); /* not gzip */
   put32(&r.body, ID_GZIP);
   put_string(&r.body, "garbage", 7);
   assert_int_equal(say(&r, true), MTP_ENGINE_OK);
   const mtp_engine_event *event = rig_expect(&r, MTP_ENGINE_EVENT_FAILED, b.token);
-  assert_int_equal(event->fail, MTP_FAIL_GZIP);
+  assert_int_equal(event->fail, MTP_ENGINE_FAIL_GZIP);
   assert_memory_equal(event->body.data, "garbage", 7);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RECONNECT));
   rig_end(&r);
@@ -147,7 +147,7 @@ static void test_many_packed_results_share_one_cap(void **state) {
   tl_buffer_free(&container);
   assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RESULT), 2);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, 0)->fail, MTP_FAIL_GZIP);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, 0)->fail, MTP_ENGINE_FAIL_GZIP);
   rig_end(&r);
 }
 
@@ -184,11 +184,11 @@ static void test_a_short_result_fails_its_query(void **state) {
   asked a = ask(&r, 1, NULL), b = ask(&r, 2, NULL);
   begin_result(&r, a.msg_id);
   say(&r, true);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_FAIL_DECODE);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ENGINE_FAIL_DECODE);
   begin_result(&r, b.msg_id);
   put32(&r.body, ID_RPC_ERROR); /* and nothing behind it */
   say(&r, true);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, b.token)->fail, MTP_FAIL_DECODE);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, b.token)->fail, MTP_ENGINE_FAIL_DECODE);
   rig_end(&r);
 }
 
@@ -224,7 +224,8 @@ static void test_cancel_ends_at_once_and_tells_the_server(void **state) {
   rig_open(&r);
   asked a = ask(&r, 1, NULL);
   mtp_engine_cancel(r.engine, a.token);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_FAIL_CANCELLED);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail,
+                   MTP_ENGINE_FAIL_CANCELLED);
   assert_int_equal(mtp_engine_pending(r.engine), 0);
   rig_flush(&r);
   const peer_message *drop = peer_next(&r.peer, ID_DROP);
@@ -273,7 +274,7 @@ static void test_cancel_before_sending_sends_nothing(void **state) {
   rig_start(&r);
   mtp_token token = rig_query(&r, 1, NULL);
   mtp_engine_cancel(r.engine, token);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_CANCELLED);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_CANCELLED);
   assert_int_equal(rig_flush(&r), 0);
   rig_end(&r);
 }
@@ -291,7 +292,7 @@ static void test_close_ends_everything_once(void **state) {
   mtp_engine_close(r.engine);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_FAILED), 2);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RESULT), 1);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, 0)->fail, MTP_FAIL_CLOSED);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, 0)->fail, MTP_ENGINE_FAIL_CLOSED);
   assert_int_equal(say_update(&r, 1), MTP_ENGINE_CLOSED);
   assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ENGINE_CLOSED);
   rig_end(&r);
@@ -313,9 +314,9 @@ static void test_free_with_everything_pending_leaks_nothing(void **state) {
 static void test_names(void **state) {
   (void)state;
   assert_string_equal(mtp_engine_status_name(MTP_ENGINE_CLOSED), "engine closed");
-  assert_string_equal(mtp_fail_name(MTP_FAIL_NOMEM), "out of memory");
+  assert_string_equal(mtp_engine_fail_name(MTP_ENGINE_FAIL_NOMEM), "out of memory");
   assert_string_equal(mtp_reconnect_name(MTP_RECONNECT_MEMORY), "out of memory");
-  assert_string_equal(mtp_fail_name((mtp_fail)99), "unknown failure");
+  assert_string_equal(mtp_engine_fail_name((mtp_engine_fail)99), "unknown failure");
 }
 
 int main(void) {

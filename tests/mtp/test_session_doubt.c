@@ -79,7 +79,7 @@ static void test_once_fails_when_the_server_cannot_say(void **state) {
         rig_pass(&r, r.config.state_ms);
       }
     }
-    assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_UNKNOWN);
+    assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_UNKNOWN);
   }
   peer_forget(&r.peer);
   mtp_token token = rig_query(&r, 1, &once); /* certainly not received: may go again */
@@ -164,7 +164,7 @@ static void test_another_key_takes_the_queries_along(void **state) {
   rig_flush(&r);
   peer_forget(&r.peer);
   assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ENGINE_OK);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, risky)->fail, MTP_FAIL_UNKNOWN);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, risky)->fail, MTP_ENGINE_FAIL_UNKNOWN);
   assert_int_equal(value_of(&next_query(&r)->body), 2);
   const peer_message *query = peer_next(&r.peer, ID_QUERY);
   assert_int_equal(value_of(&query->body), 3);

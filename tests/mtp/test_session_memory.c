@@ -79,7 +79,7 @@ static uint32_t count_ends(server *s, uint8_t *ends, const mtp_token *tokens, ui
     const mtp_engine_event *event;
     while ((event = rig_event(&s->rig, types[i]))) {
       if (event->type == MTP_ENGINE_EVENT_FAILED)
-        assert_int_equal(event->fail, MTP_FAIL_NOMEM);
+        assert_int_equal(event->fail, MTP_ENGINE_FAIL_NOMEM);
       for (uint32_t k = 0; k < n; k++)
         if (tokens[k] == event->token)
           assert_int_equal(ends[k]++, 0);

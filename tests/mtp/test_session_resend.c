@@ -189,7 +189,7 @@ static void test_a_query_refused_again_and_again_fails(void **state) {
     say_bad_msg(&r, query->msg_id, 16);
   }
   const mtp_engine_event *event = rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token);
-  assert_int_equal(event->fail, MTP_FAIL_REFUSED);
+  assert_int_equal(event->fail, MTP_ENGINE_FAIL_REFUSED);
   assert_int_equal(event->code, 16);
   assert_null(next_query(&r));
   rig_end(&r);

@@ -271,7 +271,7 @@ static void test_a_query_that_cannot_be_built_fails(void **state) {
     assert_int_equal(mtp_engine_submit(r.engine, NULL, 0, &options, &token), MTP_ENGINE_OK);
     rig_query(&r, 5, NULL);
     assert_int_equal(rig_flush(&r), 1);
-    assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_BUILD);
+    assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_BUILD);
     assert_int_equal(value_of(&peer_next(&r.peer, ID_QUERY)->body), 5);
     rig_end(&r);
   }
@@ -329,7 +329,7 @@ static void test_no_randomness_means_no_packet(void **state) {
   assert_int_equal(mtp_engine_poll_packet(r.engine, r.now, &out, NULL), MTP_ENGINE_RANDOM);
   assert_int_equal(out.size, 0);
   rig_expect(&r, MTP_ENGINE_EVENT_FATAL, 0);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_CLOSED);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_CLOSED);
   assert_int_equal(mtp_engine_poll_packet(r.engine, r.now, &out, NULL), MTP_ENGINE_CLOSED);
   tl_buffer_free(&out);
   rig_end(&r);

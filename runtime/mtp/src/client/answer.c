@@ -144,23 +144,23 @@ static void take_rpc_error(mtp_call *call, const mtp_error *error) {
 static void take_failure(mtp_call *call, const mtp_engine_event *event) {
   call->token = 0;
   switch (event->fail) {
-  case MTP_FAIL_CANCELLED:
+  case MTP_ENGINE_FAIL_CANCELLED:
     mtp_call_fail(call, MTP_ERR_CANCELLED, NULL);
     break;
-  case MTP_FAIL_CLOSED:
+  case MTP_ENGINE_FAIL_CLOSED:
     mtp_call_fail(call, MTP_ERR_CLOSED, NULL);
     break;
-  case MTP_FAIL_NOMEM:
+  case MTP_ENGINE_FAIL_NOMEM:
     mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
     break;
-  case MTP_FAIL_UNKNOWN:
+  case MTP_ENGINE_FAIL_UNKNOWN:
     mtp_call_fail(call, MTP_ERR_NETWORK,
                   "the connection broke, and the server cannot say whether it has the call");
     break;
-  case MTP_FAIL_GZIP:
-  case MTP_FAIL_DECODE: {
+  case MTP_ENGINE_FAIL_GZIP:
+  case MTP_ENGINE_FAIL_DECODE: {
     mtp_error error;
-    mtp_error_set(&error, MTP_ERR_DECODE, mtp_fail_name(event->fail));
+    mtp_error_set(&error, MTP_ERR_DECODE, mtp_engine_fail_name(event->fail));
     mtp_call_end(
         call, &error,
         mtp_reply_new(call->client->allocator, tl_bytes_of(event->body.data, event->body.size)));
@@ -168,7 +168,7 @@ static void take_failure(mtp_call *call, const mtp_engine_event *event) {
   }
   default: {
     mtp_error error;
-    mtp_error_set(&error, MTP_ERR_PROTOCOL, mtp_fail_name(event->fail));
+    mtp_error_set(&error, MTP_ERR_PROTOCOL, mtp_engine_fail_name(event->fail));
     error.code = event->code;
     mtp_call_end(call, &error, NULL);
     break;

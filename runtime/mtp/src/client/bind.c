@@ -119,8 +119,8 @@ void mtp_bind_answer(mtp_centre *centre, const mtp_engine_event *event, mtp_now 
     refused(centre, &error, now);
     break;
   default:
-    if (event->fail != MTP_FAIL_CANCELLED && event->fail != MTP_FAIL_CLOSED)
-      fail(centre, MTP_ERR_PROTOCOL, mtp_fail_name(event->fail), now);
+    if (event->fail != MTP_ENGINE_FAIL_CANCELLED && event->fail != MTP_ENGINE_FAIL_CLOSED)
+      fail(centre, MTP_ERR_PROTOCOL, mtp_engine_fail_name(event->fail), now);
     break;
   }
 }

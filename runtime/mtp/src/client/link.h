@@ -1,5 +1,5 @@
 /* One connection to a data centre: name lookup, sockets, and the wire on top. It speaks in packets
- * and failures, and keeps the transports' own names away from the rest of the client. */
+ * and failures, and is all that the rest of the client knows of transports. */
 #ifndef MTP_CLIENT_LINK_H
 #define MTP_CLIENT_LINK_H
 

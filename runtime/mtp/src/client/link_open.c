@@ -186,7 +186,7 @@ static bool create_wire(mtp_link *link, const mtp_target *target) {
                   "the address has a secret that makes no sense");
     return false;
   }
-  const mtp_transport *transport = mtp_transport_find(config->transport);
+  const mtp_transport_class *transport = mtp_transport_find(config->transport);
   mtp_wire_options options = {
       .transport = transport,
       .host = target->host,

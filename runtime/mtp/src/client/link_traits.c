@@ -9,7 +9,7 @@
 #include "transport/transport.h"
 
 void mtp_link_traits(const char *transport, const mtp_proxy *proxy, bool *padded, bool *http) {
-  const mtp_transport *row = mtp_transport_find(transport);
+  const mtp_transport_class *row = mtp_transport_find(transport);
   *http = row && row->framing == &mtp_framing_http;
   *padded = row && row->framing == &mtp_framing_padded;
   if (proxy && proxy->kind == MTP_PROXY_MTPROTO) {

@@ -49,7 +49,7 @@ mtp_engine_status mtp_engine_new(const mtp_engine_config *config, mtp_engine **o
 void mtp_engine_free(mtp_engine *engine) {
   if (!engine)
     return;
-  mtp_query_fail_all(engine, MTP_FAIL_CLOSED);
+  mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
   mtp_event_free_all(engine);
   mtp_notes_free(engine, engine->n_notes);
   mtp_ids_free(&engine->acks);
@@ -68,7 +68,7 @@ void mtp_engine_free(mtp_engine *engine) {
 
 void mtp_engine_close(mtp_engine *engine) {
   engine->closed = true;
-  mtp_query_fail_all(engine, MTP_FAIL_CLOSED);
+  mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
 }
 
 void mtp_session_fatal(mtp_engine *engine) {
@@ -97,7 +97,7 @@ static void take_back_flight(mtp_engine *engine) {
     before = query->prev;
     mtp_query_forget_ids(engine, query);
     if (query->options.once)
-      mtp_query_fail(engine, query, MTP_FAIL_UNKNOWN, 0);
+      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
     else
       mtp_query_requeue(engine, query);
   }
@@ -248,7 +248,7 @@ const char *mtp_engine_status_name(mtp_engine_status status) {
   return (size_t)status < sizeof names / sizeof *names ? names[status] : "unknown status";
 }
 
-const char *mtp_fail_name(mtp_fail fail) {
+const char *mtp_engine_fail_name(mtp_engine_fail fail) {
   static const char *const names[] = {
       "none",         "cancelled",       "closed",       "state unknown to the server",
       "refused",      "bad gzip answer", "short answer", "could not be built",

@@ -100,7 +100,7 @@ typedef struct mtp_update {
   tl_buffer body;
 } mtp_update;
 
-typedef struct mtp_events {
+typedef struct mtp_told {
   uint32_t raised; /* 1 << type: those that are told once, with their newest values below */
   mtp_query *first_told, *last_told;
   mtp_query *first_end, *last_end;
@@ -108,7 +108,7 @@ typedef struct mtp_events {
   mtp_reconnect_reason reason;
   int64_t unique_id, time_ms, rtt_ms;
   bool first_session, key_destroyed;
-} mtp_events;
+} mtp_told;
 
 /* ---- messages of ours that are no queries ---- */
 
@@ -172,7 +172,7 @@ struct mtp_engine {
   int64_t renew_until; /* at the latest */
 
   int64_t reported_offset_ms; /* of the last TIME event */
-  mtp_events events;
+  mtp_told events;
   tl_buffer scratch; /* a packet, plain */
   tl_buffer part;    /* one message of ours in the making */
 };
@@ -197,7 +197,7 @@ int64_t mtp_session_server_s(const mtp_engine *engine, mtp_now now);
 bool mtp_query_errand(mtp_engine *engine, mtp_query_kind kind, uint32_t id, int64_t param);
 /* Ends a query: its event is *end (the body is taken over) with token and user filled in. */
 void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event *end);
-void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_fail fail, int32_t code);
+void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, int32_t code);
 /* Back to the head of its queue, to be sent with a new id. */
 void mtp_query_requeue(mtp_engine *engine, mtp_query *query);
 /* It left under new_id, in that container (0: none). There must be room in by_id. */
@@ -212,7 +212,7 @@ mtp_query *mtp_query_in_flight(const mtp_engine *engine, int64_t msg_id);
 /* One of our own requests of that kind and parameter; NULL: none. */
 mtp_query *mtp_query_find_errand(const mtp_engine *engine, mtp_query_kind kind, int64_t param);
 void mtp_query_free(mtp_engine *engine, mtp_query *query);
-void mtp_query_fail_all(mtp_engine *engine, mtp_fail fail);
+void mtp_query_fail_all(mtp_engine *engine, mtp_engine_fail fail);
 
 /* ---- event.c ---- */
 

@@ -9,7 +9,7 @@ void mtp_event_raise(mtp_engine *engine, mtp_engine_event_type type) {
 }
 
 void mtp_event_ended(mtp_engine *engine, mtp_query *query) {
-  mtp_events *events = &engine->events;
+  mtp_told *events = &engine->events;
   query->next_end = NULL;
   if (events->last_end)
     events->last_end->next_end = query;
@@ -19,7 +19,7 @@ void mtp_event_ended(mtp_engine *engine, mtp_query *query) {
 }
 
 void mtp_event_progress(mtp_engine *engine, mtp_query *query, unsigned what) {
-  mtp_events *events = &engine->events;
+  mtp_told *events = &engine->events;
   if (!query->options.progress)
     return;
   bool listed = query->told != 0;
@@ -35,7 +35,7 @@ void mtp_event_progress(mtp_engine *engine, mtp_query *query, unsigned what) {
 }
 
 void mtp_event_update(mtp_engine *engine, tl_bytes body) {
-  mtp_events *events = &engine->events;
+  mtp_told *events = &engine->events;
   const tl_allocator *allocator = engine->config.allocator;
   mtp_update *update = tl_alloc_zero(allocator, sizeof *update);
   if (update)
@@ -55,7 +55,7 @@ void mtp_event_update(mtp_engine *engine, tl_bytes body) {
 /* ---- taking them ---- */
 
 static void fill_raised(const mtp_engine *engine, mtp_engine_event *out) {
-  const mtp_events *events = &engine->events;
+  const mtp_told *events = &engine->events;
   switch (out->type) {
   case MTP_ENGINE_EVENT_RECONNECT:
     out->reason = events->reason;
@@ -111,7 +111,7 @@ static void fill_told(mtp_query *query, mtp_engine_event *out) {
 }
 
 static bool take_told(mtp_engine *engine, mtp_engine_event *out) {
-  mtp_events *events = &engine->events;
+  mtp_told *events = &engine->events;
   mtp_query *query = events->first_told;
   if (!query)
     return false;
@@ -125,7 +125,7 @@ static bool take_told(mtp_engine *engine, mtp_engine_event *out) {
 }
 
 static bool take_update(mtp_engine *engine, mtp_engine_event *out) {
-  mtp_events *events = &engine->events;
+  mtp_told *events = &engine->events;
   mtp_update *update = events->first_update;
   if (!update)
     return false;
@@ -139,7 +139,7 @@ static bool take_update(mtp_engine *engine, mtp_engine_event *out) {
 }
 
 static bool take_end(mtp_engine *engine, mtp_engine_event *out) {
-  mtp_events *events = &engine->events;
+  mtp_told *events = &engine->events;
   mtp_query *query = events->first_end;
   if (!query)
     return false;

@@ -9,7 +9,7 @@ mtp_engine_status mtp_handle_destroy_auth_key(mtp_engine *engine, mtp_rx *rx,
   if (!query) /* nobody asked */
     return MTP_ENGINE_OK;
   bool gone = mtp_id_of(in->body) != 0xea109b13u;
-  mtp_query_fail(engine, query, MTP_FAIL_REFUSED, 0);
+  mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, 0);
   engine->events.key_destroyed = gone;
   if (!gone)
     return MTP_ENGINE_OK;

@@ -17,10 +17,10 @@ static void end_with(mtp_engine *engine, mtp_query *query, mtp_engine_event *end
   if (tl_buffer_append(&end->body, body.data, body.size) == TL_OK)
     mtp_query_end(engine, query, end);
   else
-    mtp_query_fail(engine, query, MTP_FAIL_NOMEM, 0);
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_NOMEM, 0);
 }
 
-static void end_failed(mtp_engine *engine, mtp_query *query, mtp_fail fail, tl_bytes body) {
+static void end_failed(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, tl_bytes body) {
   mtp_engine_event end = {.type = MTP_ENGINE_EVENT_FAILED, .fail = fail};
   end_with(engine, query, &end, body);
 }
@@ -47,7 +47,7 @@ static mtp_engine_status take_error(mtp_engine *engine, mtp_rx *rx, mtp_query *q
   if (status)
     return status;
   if (!error) {
-    end_failed(engine, query, MTP_FAIL_DECODE, result);
+    end_failed(engine, query, MTP_ENGINE_FAIL_DECODE, result);
   } else if (!wait_for_order(engine, query, error->error_message)) {
     mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RPC_ERROR, .code = error->error_code};
     end_with(engine, query, &end,
@@ -67,9 +67,9 @@ static mtp_engine_status unpack(mtp_engine *engine, mtp_rx *rx, mtp_query *query
     if (depth < MAX_GZIP_DEPTH && mtp_gzip_data(*result, &data))
       status = mtp_gzip_inflate(engine->config.allocator, data, rx->parse->budget, &content);
     if (status == MTP_GZIP_NOMEM)
-      mtp_query_fail(engine, query, MTP_FAIL_NOMEM, 0);
+      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_NOMEM, 0);
     else if (status)
-      end_failed(engine, query, MTP_FAIL_GZIP, data);
+      end_failed(engine, query, MTP_ENGINE_FAIL_GZIP, data);
     if (status)
       return MTP_ENGINE_REJECTED;
     rx->parse->budget -= content.size;
@@ -83,7 +83,7 @@ static mtp_engine_status unpack(mtp_engine *engine, mtp_rx *rx, mtp_query *query
 static mtp_engine_status take_result(mtp_engine *engine, mtp_rx *rx, mtp_query *query,
                                      tl_bytes result, tl_buffer *inflated) {
   if (result.size < 4) {
-    end_failed(engine, query, MTP_FAIL_DECODE, result);
+    end_failed(engine, query, MTP_ENGINE_FAIL_DECODE, result);
   } else if (mtp_id_of(result) == ID_RPC_ERROR) {
     return take_error(engine, rx, query, result);
   } else {
@@ -132,7 +132,7 @@ static mtp_engine_status take_errand_result(mtp_engine *engine, mtp_rx *rx, cons
     mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RESULT};
     mtp_query_end(engine, query, &end);
   } else if (query) {
-    mtp_query_fail(engine, query, MTP_FAIL_REFUSED, 0);
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, 0);
   } else {
     errand_unknown(engine, (int64_t)tl_load64(in->body.data + 4));
   }

@@ -105,7 +105,7 @@ static mtp_engine_status pack_query(mtp_pack *pack, mtp_query_list *queue, mtp_q
   mtp_engine_status status = built ? add_query(pack, query, after) : MTP_ENGINE_TOO_LARGE;
   if (!built || (status == MTP_ENGINE_TOO_LARGE && pack->count == 0)) { /* fits nowhere */
     pack->full = false;
-    mtp_query_fail(engine, query, MTP_FAIL_BUILD, 0);
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_BUILD, 0);
     return MTP_ENGINE_OK;
   }
   if (!status)

@@ -231,7 +231,7 @@ void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event 
     mtp_query_free(engine, query);
 }
 
-void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_fail fail, int32_t code) {
+void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, int32_t code) {
   mtp_engine_event end = {.type = MTP_ENGINE_EVENT_FAILED, .fail = fail, .code = code};
   tl_buffer_init(&end.body, engine->config.allocator, 0);
   if (query->kind == MTP_QUERY_DESTROY_SESSION) {
@@ -244,7 +244,7 @@ void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_fail fail, int32_t
   mtp_query_end(engine, query, &end);
 }
 
-void mtp_query_fail_all(mtp_engine *engine, mtp_fail fail) {
+void mtp_query_fail_all(mtp_engine *engine, mtp_engine_fail fail) {
   mtp_query_list *lists[] = {&engine->flight, &engine->queue[0], &engine->queue[1]};
   for (size_t i = 0; i < 3; i++)
     while (lists[i]->first)
@@ -256,7 +256,7 @@ void mtp_engine_cancel(mtp_engine *engine, mtp_token token) {
   if (!query || query->kind != MTP_QUERY_USER || query->state == MTP_QUERY_PACKING)
     return;
   int64_t msg_id = query->state == MTP_QUERY_FLIGHT ? query->ids[0] : 0;
-  mtp_query_fail(engine, query, MTP_FAIL_CANCELLED, 0);
+  mtp_query_fail(engine, query, MTP_ENGINE_FAIL_CANCELLED, 0);
   if (msg_id) /* without memory the server just goes on with it */
     mtp_query_errand(engine, MTP_QUERY_DROP, 0x58e4a740u, msg_id);
 }

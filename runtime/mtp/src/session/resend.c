@@ -23,7 +23,7 @@ static void doubt(mtp_engine *engine, mtp_query *query, mtp_doubt why) {
 static void query_refused(mtp_engine *engine, mtp_query *query, mtp_refusal how, int32_t code) {
   query->code = code;
   if (++query->tries > engine->config.max_tries) {
-    mtp_query_fail(engine, query, MTP_FAIL_REFUSED, code);
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, code);
   } else if (how == MTP_REFUSED_ASK) {
     doubt(engine, query, MTP_DOUBT_LOST);
   } else {
@@ -82,7 +82,7 @@ void mtp_sent_forgotten(mtp_engine *engine, int64_t first_id) {
     if (query->ids[0] >= first)
       continue;
     if (query->options.once)
-      mtp_query_fail(engine, query, MTP_FAIL_UNKNOWN, 0);
+      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
     else
       mtp_query_requeue(engine, query);
   }
@@ -108,7 +108,7 @@ void mtp_sent_check_late(mtp_engine *engine, mtp_now now) {
       break;
     if (query->kind != MTP_QUERY_USER && query->kind != MTP_QUERY_DESTROY_KEY &&
         age >= MTP_ERRAND_MS)
-      mtp_query_fail(engine, query, MTP_FAIL_UNKNOWN, 0);
+      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
     else if (!query->acked && query->doubt == MTP_DOUBT_NONE)
       doubt(engine, query, MTP_DOUBT_LATE);
   }
@@ -121,7 +121,7 @@ void mtp_sent_state(mtp_engine *engine, int64_t msg_id, uint8_t state) {
   switch (state & 7) {
   case 1: /* nothing is known of it: it may have run before the server forgot it */
     if (query->options.once)
-      mtp_query_fail(engine, query, MTP_FAIL_UNKNOWN, 0);
+      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
     else
       mtp_query_requeue(engine, query);
     break;
@@ -144,7 +144,7 @@ static void unanswered(mtp_engine *engine, mtp_query *query) {
   if (why != MTP_DOUBT_LOST || query->acked)
     return;
   if (query->options.once)
-    mtp_query_fail(engine, query, MTP_FAIL_UNKNOWN, 0);
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
   else
     mtp_query_requeue(engine, query);
 }

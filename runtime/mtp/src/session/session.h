@@ -93,8 +93,8 @@ typedef struct mtp_engine_key {
 
 /* Takes a copy of the key and starts a new session (id, message ids, seqno) under it. Queries in
  * flight under the former one go back into the queue, except those `once`, which end with FAILED
- * (MTP_FAIL_UNKNOWN). May be called connected or not; on a live connection the next packet uses the
- * new key. RANDOM. */
+ * (MTP_ENGINE_FAIL_UNKNOWN). May be called connected or not; on a live connection the next packet
+ * uses the new key. RANDOM. */
 TL_MUST_USE mtp_engine_status mtp_engine_set_key(mtp_engine *engine, const mtp_engine_key *key,
                                                  mtp_now now);
 /* 0 until there is a key. */
@@ -112,8 +112,8 @@ void mtp_engine_hold(mtp_engine *engine, bool held);
 
 /* Makes the body of a query that has to know its own message id (auth.bindTempAuthKey, PF-3):
  * called whenever the query is (re)sent, from mtp_engine_poll_packet(); appends to out at most
- * `max_size` of the options. Anything but TL_OK ends the query with FAILED (MTP_FAIL_BUILD). It
- * must not call the engine. */
+ * `max_size` of the options. Anything but TL_OK ends the query with FAILED (MTP_ENGINE_FAIL_BUILD).
+ * It must not call the engine. */
 typedef tl_status (*mtp_engine_build)(void *ctx, int64_t msg_id, int64_t session_id,
                                       tl_buffer *out);
 
@@ -125,10 +125,10 @@ typedef struct mtp_query_options {
   bool unheld;     /* leaves even while the engine is held */
   bool alone;      /* never in a container with other queries */
   bool idempotent; /* after a reconnect send again at once, without asking for its state */
-  bool once;       /* rather FAILED (MTP_FAIL_UNKNOWN) than sent again when the server cannot say
-                      whether it has it. Otherwise it is sent again then */
-  bool quick_ack;  /* ask the transport for a quick ack of its packet (TR-5) */
-  bool progress;   /* raise SENT, ACKED for it */
+  bool once; /* rather FAILED (MTP_ENGINE_FAIL_UNKNOWN) than sent again when the server cannot say
+                whether it has it. Otherwise it is sent again then */
+  bool quick_ack;         /* ask the transport for a quick ack of its packet (TR-5) */
+  bool progress;          /* raise SENT, ACKED for it */
   mtp_engine_build build; /* instead of body and size */
   void *build_ctx;
   size_t max_size; /* of what build appends, bytes; 0: 4096 */
@@ -141,9 +141,9 @@ typedef struct mtp_query_options {
 TL_MUST_USE mtp_engine_status mtp_engine_submit(mtp_engine *engine, const void *body, size_t size,
                                                 const mtp_query_options *options, mtp_token *token);
 
-/* Takes a query back: FAILED (MTP_FAIL_CANCELLED) is raised at once; if it had left, the server is
- * told (rpc_drop_answer) and a late answer is acknowledged and ignored (MS-15). An unknown token is
- * ignored. */
+/* Takes a query back: FAILED (MTP_ENGINE_FAIL_CANCELLED) is raised at once; if it had left, the
+ * server is told (rpc_drop_answer) and a late answer is acknowledged and ignored (MS-15). An
+ * unknown token is ignored. */
 void mtp_engine_cancel(mtp_engine *engine, mtp_token token);
 
 /* The message id under which the query is in flight; 0 if it is not. */
@@ -158,7 +158,7 @@ TL_MUST_USE mtp_engine_status mtp_engine_destroy_session(mtp_engine *engine, int
  * key is wiped, and the engine is closed. NOMEM, CLOSED. */
 TL_MUST_USE mtp_engine_status mtp_engine_destroy_key(mtp_engine *engine);
 
-/* Ends every query with FAILED (reason MTP_FAIL_CLOSED); nothing is sent any more. */
+/* Ends every query with FAILED (reason MTP_ENGINE_FAIL_CLOSED); nothing is sent any more. */
 void mtp_engine_close(mtp_engine *engine);
 
 /* ---- the connection ---- */
@@ -199,18 +199,19 @@ void mtp_engine_tick(mtp_engine *engine, mtp_now now);
 
 /* ---- events ---- */
 
-typedef enum mtp_fail {
-  MTP_FAIL_NONE = 0,
-  MTP_FAIL_CANCELLED, /* mtp_engine_cancel() */
-  MTP_FAIL_CLOSED,    /* mtp_engine_close(), FATAL or a destroyed key */
-  MTP_FAIL_UNKNOWN,   /* `once`, and the server cannot say whether it has it */
-  MTP_FAIL_REFUSED,   /* the server refused it max_tries times; code is the last bad_msg code */
-  MTP_FAIL_GZIP,   /* the answer is not valid gzip, or inflates beyond the cap; body is the packed
-                      data */
-  MTP_FAIL_DECODE, /* the answer is too short to be one; body is what came */
-  MTP_FAIL_BUILD,  /* build() failed or made too much */
-  MTP_FAIL_NOMEM   /* no memory for the answer, which is lost */
-} mtp_fail;
+typedef enum mtp_engine_fail {
+  MTP_ENGINE_FAIL_NONE = 0,
+  MTP_ENGINE_FAIL_CANCELLED, /* mtp_engine_cancel() */
+  MTP_ENGINE_FAIL_CLOSED,    /* mtp_engine_close(), FATAL or a destroyed key */
+  MTP_ENGINE_FAIL_UNKNOWN,   /* `once`, and the server cannot say whether it has it */
+  MTP_ENGINE_FAIL_REFUSED,   /* the server refused it max_tries times; code is the last bad_msg code
+                              */
+  MTP_ENGINE_FAIL_GZIP,   /* the answer is not valid gzip, or inflates beyond the cap; body is the
+                      packed   data */
+  MTP_ENGINE_FAIL_DECODE, /* the answer is too short to be one; body is what came */
+  MTP_ENGINE_FAIL_BUILD,  /* build() failed or made too much */
+  MTP_ENGINE_FAIL_NOMEM   /* no memory for the answer, which is lost */
+} mtp_engine_fail;
 
 typedef enum mtp_reconnect_reason {
   MTP_RECONNECT_NONE = 0,
@@ -244,7 +245,7 @@ typedef struct mtp_engine_event {
   mtp_engine_event_type type;
   mtp_token token;
   void *user;
-  mtp_fail fail;
+  mtp_engine_fail fail;
   int32_t code;
   mtp_reconnect_reason reason;
   int64_t value, msg_id;
@@ -256,7 +257,7 @@ typedef struct mtp_engine_event {
 bool mtp_engine_next_event(mtp_engine *engine, mtp_engine_event *out);
 
 /* "cancelled", ... / "packet", ... : for logs. */
-const char *mtp_fail_name(mtp_fail fail);
+const char *mtp_engine_fail_name(mtp_engine_fail fail);
 const char *mtp_reconnect_name(mtp_reconnect_reason reason);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const mtp_transport transports[] = {
+static const mtp_transport_class transports[] = {
     {"abridged", &mtp_framing_abridged, false, false, false, 443},
     {"intermediate", &mtp_framing_intermediate, false, false, false, 443},
     {"padded", &mtp_framing_padded, false, false, false, 443},
@@ -18,12 +18,12 @@ static const mtp_transport transports[] = {
     {"https", &mtp_framing_http, false, false, true, 443},
 };
 
-const mtp_transport *mtp_transports(size_t *count) {
+const mtp_transport_class *mtp_transports(size_t *count) {
   *count = sizeof transports / sizeof *transports;
   return transports;
 }
 
-const mtp_transport *mtp_transport_find(const char *name) {
+const mtp_transport_class *mtp_transport_find(const char *name) {
   for (size_t i = 0; name && i < sizeof transports / sizeof *transports; i++)
     if (strcmp(transports[i].name, name) == 0)
       return &transports[i];

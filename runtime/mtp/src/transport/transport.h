@@ -4,20 +4,20 @@
 
 #include "framing.h"
 
-typedef struct mtp_transport {
+typedef struct mtp_transport_class {
   const char *name; /* "abridged", "obfuscated", "wss", ... */
   const mtp_framing_class *framing;
   bool obfuscated; /* can only be true for a framing with a tag */
   bool websocket;
   bool tls;
   uint16_t port; /* where it is usually found */
-} mtp_transport;
+} mtp_transport_class;
 
 /* All of them; *count gets their number. */
-const mtp_transport *mtp_transports(size_t *count);
+const mtp_transport_class *mtp_transports(size_t *count);
 
 /* NULL when there is none of that name. */
-const mtp_transport *mtp_transport_find(const char *name);
+const mtp_transport_class *mtp_transport_find(const char *name);
 
 /* The host of a data centre (1..5) for wss and https; NULL for any other. */
 const char *mtp_web_host(int dc);

@@ -31,9 +31,9 @@ typedef struct mtp_wire mtp_wire;
 /* Zero-initialise, then set what is needed. Everything is copied, except tls, rng's ctx and the
  * allocator, which must outlive the wire. */
 typedef struct mtp_wire_options {
-  const mtp_transport *transport; /* mtp_transport_find(); through MTProxy only its framing counts,
-                                     and that only when it has a tag and the secret leaves it open:
-                                     else it is padded intermediate */
+  const mtp_transport_class *transport; /* mtp_transport_find(); through MTProxy only its framing
+                                     counts, and that only when it has a tag and the secret leaves
+                                     it open: else it is padded intermediate */
   const char *host; /* the data centre: address or name, as the proxies are to connect to it, and as
                        it stands in Host: and in the certificate. Not used with MTProxy. */
   const char *address; /* NULL, or what host has been resolved to: the last proxy gets this, Host:

@@ -108,7 +108,7 @@ static tl_status push_mtproxy(mtp_wire *wire, const mtp_secret *secret,
 
 /* What the transport puts between the last proxy and the packets. */
 static tl_status push_transport(mtp_wire *wire, const mtp_wire_options *options) {
-  const mtp_transport *transport = options->transport;
+  const mtp_transport_class *transport = options->transport;
   mtp_layer_config config = {.host = wire->host,
                              .port = wire->port,
                              .path = wire->path,
