@@ -93,6 +93,35 @@ static void test_once_fails_when_the_server_cannot_say(void **state) {
   rig_end(&r);
 }
 
+/* proves MS-8 */
+static void test_once_is_given_up_soon_after_its_connection(void **state) {
+  (void)state;
+  rig r;
+  rig_start(&r);
+  mtp_query_options once = {.once = true};
+  for (uint32_t i = 0; i < 2; i++) {
+    mtp_token token = rig_query(&r, 1, &once), other = rig_query(&r, 2, NULL);
+    rig_flush(&r);
+    rig_disconnect(&r);
+    if (i == 0) { /* the server has it, and never answers */
+      rig_connect(&r);
+      rig_flush(&r);
+      say_state(&r, peer_next(&r.peer, ID_STATE_REQ)->msg_id, "\4\4", 2);
+    } /* otherwise no connection comes about */
+    rig_pass(&r, r.config.once_ms - 1);
+    assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_FAILED), 0);
+    assert_int_equal(mtp_engine_deadline(r.engine, r.now), r.now.monotonic_ms + 1);
+    rig_pass(&r, 1);
+    assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_UNKNOWN);
+    assert_int_equal(mtp_engine_pending(r.engine), 1);
+    assert_true(mtp_engine_msg_id(r.engine, other) != 0);
+    mtp_engine_cancel(r.engine, other);
+    rig_expect(&r, MTP_ENGINE_EVENT_FAILED, other);
+    peer_forget(&r.peer);
+  }
+  rig_end(&r);
+}
+
 /* proves MS-8, MS-13 */
 static void test_a_server_that_answers_no_state_shows_by_its_pong(void **state) {
   (void)state;
@@ -277,6 +306,7 @@ int main(void) {
       cmocka_unit_test(test_after_a_reconnect_the_state_is_asked_first),
       cmocka_unit_test(test_idempotent_queries_need_not_wait),
       cmocka_unit_test(test_once_fails_when_the_server_cannot_say),
+      cmocka_unit_test(test_once_is_given_up_soon_after_its_connection),
       cmocka_unit_test(test_a_server_that_answers_no_state_shows_by_its_pong),
       cmocka_unit_test(test_a_server_that_refuses_to_tell_states_is_not_waited_for),
       cmocka_unit_test(test_a_query_without_sign_for_long_is_asked_about),

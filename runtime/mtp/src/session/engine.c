@@ -13,6 +13,7 @@ void mtp_engine_config_init(mtp_engine_config *config) {
       .ack_ms = 15000,
       .ack_count = 16,
       .state_ms = 8000,
+      .once_ms = 10000,
       .drain_ms = 5000,
       .http_max_wait = 25000,
       .max_tries = 6,
@@ -42,6 +43,7 @@ mtp_engine_status mtp_engine_new(const mtp_engine_config *config, mtp_engine **o
   tl_buffer_init(&engine->scratch, allocator, 0);
   tl_buffer_init(&engine->part, allocator, 0);
   mtp_errands_reset(engine);
+  engine->give_up_at = MTP_NEVER;
   *out = engine;
   return MTP_ENGINE_OK;
 }
@@ -217,8 +219,8 @@ void mtp_engine_connected(mtp_engine *engine, mtp_now now) {
 }
 
 void mtp_engine_disconnected(mtp_engine *engine, mtp_now now) {
-  (void)now;
   engine->connected = false;
+  mtp_sent_count_down(engine, now);
   mtp_errands_reset(engine);
 }
 

@@ -71,6 +71,7 @@ struct mtp_query {
   int64_t new_id;    /* while packing */
   int64_t container; /* of the newest sending; 0: none */
   int64_t sent_ms;
+  int64_t give_up_at; /* `once`, and its connection is lost: FAILED then; MTP_NEVER: it is not */
   uint32_t quick_token;
   int32_t code; /* of the last refusal */
   unsigned tries;
@@ -167,6 +168,7 @@ struct mtp_engine {
   int64_t state_until;
   unsigned state_tries; /* unanswered in a row */
   int64_t late_at;      /* when to look for late queries */
+  int64_t give_up_at;   /* the first give_up_at of a query in flight; MTP_NEVER */
 
   bool renew;          /* a new session of ours is to come (MS-9) */
   int64_t renew_until; /* at the latest */
@@ -252,6 +254,10 @@ void mtp_sent_forgotten(mtp_engine *engine, int64_t first_id);
 /* Doubt about everything in flight, after the connection broke; of idempotent ones none is needed.
  */
 void mtp_sent_doubt_all(mtp_engine *engine);
+/* The connection is lost: queries `once` in flight are waited for so long and no longer. */
+void mtp_sent_count_down(mtp_engine *engine, mtp_now now);
+/* Gives up those whose time is over. */
+void mtp_sent_give_up(mtp_engine *engine, mtp_now now);
 /* It is due to be answered and was not: it is asked again, or given up. */
 void mtp_state_overdue(mtp_engine *engine);
 /* The queries that have gone without acknowledgement for long. */

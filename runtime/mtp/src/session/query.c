@@ -176,6 +176,7 @@ void mtp_query_sent(mtp_engine *engine, mtp_query *query, int64_t container, mtp
   query->ids[0] = query->new_id;
   query->container = container;
   query->sent_ms = now.monotonic_ms;
+  query->give_up_at = MTP_NEVER;
   query->state = MTP_QUERY_FLIGHT;
   query->acked = query->asked = false;
   query->doubt = MTP_DOUBT_NONE;

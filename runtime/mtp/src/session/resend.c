@@ -114,6 +114,31 @@ void mtp_sent_check_late(mtp_engine *engine, mtp_now now) {
   }
 }
 
+/* Late answers come soon after another connection is there, or not at all. */
+void mtp_sent_count_down(mtp_engine *engine, mtp_now now) {
+  int64_t until = now.monotonic_ms + engine->config.once_ms;
+  for (mtp_query *query = engine->flight.first; query; query = query->next) {
+    if (!query->options.once || query->give_up_at != MTP_NEVER)
+      continue;
+    query->give_up_at = until;
+    if (until < engine->give_up_at)
+      engine->give_up_at = until;
+  }
+}
+
+void mtp_sent_give_up(mtp_engine *engine, mtp_now now) {
+  if (now.monotonic_ms < engine->give_up_at)
+    return;
+  engine->give_up_at = MTP_NEVER;
+  for (mtp_query *query = engine->flight.first, *after; query; query = after) {
+    after = query->next;
+    if (query->give_up_at <= now.monotonic_ms)
+      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
+    else if (query->give_up_at < engine->give_up_at)
+      engine->give_up_at = query->give_up_at;
+  }
+}
+
 void mtp_sent_state(mtp_engine *engine, int64_t msg_id, uint8_t state) {
   mtp_query *query = mtp_query_in_flight(engine, msg_id);
   if (!query)

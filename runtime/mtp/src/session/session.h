@@ -66,6 +66,8 @@ typedef struct mtp_engine_config {
   uint32_t ack_ms;       /* acknowledgements wait at most; 15000 */
   uint32_t ack_count;    /* more than so many pending are sent at once; 16 */
   uint32_t state_ms;     /* msgs_state_req is sent three times, so far apart, then given up; 8000 */
+  uint32_t once_ms;      /* a query `once` in flight on a lost connection: known by then, or
+                            FAILED; 10000 */
   uint32_t drain_ms;     /* before a new session of ours: wait for answers at most; 5000 */
   uint32_t http_max_delay, http_wait_after, http_max_wait; /* 0, 0, 25000 */
   uint32_t max_tries;    /* of one query that the server refuses (MS-9, MS-10); 6 */
@@ -126,7 +128,8 @@ typedef struct mtp_query_options {
   bool alone;      /* never in a container with other queries */
   bool idempotent; /* after a reconnect send again at once, without asking for its state */
   bool once; /* rather FAILED (MTP_ENGINE_FAIL_UNKNOWN) than sent again when the server cannot say
-                whether it has it. Otherwise it is sent again then */
+                whether it has it, and once_ms after the connection broke without an answer.
+                Otherwise it is sent again then */
   bool quick_ack;         /* ask the transport for a quick ack of its packet (TR-5) */
   bool progress;          /* raise SENT, ACKED for it */
   mtp_engine_build build; /* instead of body and size */

@@ -48,6 +48,7 @@ static void advance_salts(mtp_engine *engine, mtp_now now) {
 }
 
 void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
+  mtp_sent_give_up(engine, now);
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken)
     return;
   mtp_session_renew_due(engine, now);
@@ -68,10 +69,11 @@ void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
 
 int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken)
-    return MTP_NEVER;
+    return engine->give_up_at;
   if (engine->renew)
-    return engine->renew_until;
+    return least(engine->renew_until, engine->give_up_at);
   int64_t first = least(pong_deadline(engine), ping_deadline(engine));
+  first = least(first, engine->give_up_at);
   first = least(first, salts_deadline(engine, now));
   if (engine->acks.count)
     first = least(first, engine->ack_at);
