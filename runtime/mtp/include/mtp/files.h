@@ -79,8 +79,8 @@ MTP_API TL_MUST_USE mtp_status mtp_upload_start(mtp_client *client, const mtp_so
 MTP_API TL_MUST_USE mtp_status mtp_upload(mtp_client *client, const mtp_source *source,
                                           const mtp_transfer_options *options, mtp_uploaded *file,
                                           mtp_error *error);
-/* The same from a file; its name is the path's last part. ARGUMENT with the system's word in text
- * when it cannot be read. */
+/* The same from a file; its name is the path's last part. ARGUMENT with the path and the
+ * system's word in text when it cannot be read, or is no regular file. */
 MTP_API TL_MUST_USE mtp_status mtp_upload_path(mtp_client *client, const char *path,
                                                const mtp_transfer_options *options,
                                                mtp_uploaded *file, mtp_error *error);
@@ -117,7 +117,8 @@ MTP_API TL_MUST_USE mtp_status mtp_download(mtp_client *client, const mtp_remote
                                             const mtp_sink *sink,
                                             const mtp_transfer_options *options, int64_t *size,
                                             mtp_error *error);
-/* The same to a file: a temporary one beside it, renamed when all is there. */
+/* The same to a file: one beside it with .part after its name, renamed when all is there, removed
+ * when not. ARGUMENT with the path and the system's word in text when it cannot be written. */
 MTP_API TL_MUST_USE mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file,
                                                  const char *path,
                                                  const mtp_transfer_options *options, int64_t *size,

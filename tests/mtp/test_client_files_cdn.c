@@ -1,0 +1,81 @@
+/* Files from a CDN: every block checked by a hash that a data centre vouches for. */
+#include "file_rig.h"
+
+static file_rig r;
+
+static int set_up(void **state) {
+  (void)state;
+  file_open(&r);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  file_close(&r);
+  return 0;
+}
+
+/* ---- CDN ---- */
+
+/* proves AP-6 */
+static void test_a_cdn_is_followed_and_checked(void **state) {
+  (void)state;
+  file_end e;
+  file_start(&r, (3 << 20) + 5, NULL);
+  r.redirect = true;
+  file_fetch(&r, &e, r.size, false, file_keep, NULL);
+  fixture_run_until(&r.f, &e.ended);
+  file_assert_fetched(&r, &e);
+  assert_int_equal(r.gets, 0);
+  assert_int_equal(r.cdn_configs, 1);
+  assert_true(r.cdn_gets >= 7);
+  assert_true(r.hash_asks >= 1); /* the redirect had eight of twenty-five */
+  assert_int_equal(fixture_dc(&r.f, FILE_CDN_DC)->inits, 0);
+}
+
+/* proves AP-6 */
+static void test_a_block_with_another_hash_ends_the_download(void **state) {
+  (void)state;
+  file_end e;
+  file_start(&r, 1 << 20, NULL);
+  r.redirect = r.tampered = true;
+  file_fetch(&r, &e, r.size, false, file_keep, NULL);
+  fixture_run_until(&r.f, &e.ended);
+  assert_int_equal(e.error.status, MTP_ERR_PROTOCOL);
+  assert_int_equal(r.written, 0);
+}
+
+/* proves AP-6 */
+static void test_what_the_cdn_lacks_is_uploaded_again(void **state) {
+  (void)state;
+  file_end e;
+  file_start(&r, 1 << 20, NULL);
+  r.redirect = r.needs_reupload = r.no_hashes = true;
+  file_fetch(&r, &e, r.size, false, file_keep, NULL);
+  fixture_run_until(&r.f, &e.ended);
+  file_assert_fetched(&r, &e);
+  assert_int_equal(r.reuploads, 1);
+}
+
+/* proves AP-6 */
+static void test_a_cdn_can_be_declined(void **state) {
+  (void)state;
+  file_end e;
+  file_start(&r, 1 << 20, NULL);
+  r.redirect = true;
+  file_fetch(&r, &e, r.size, true, file_keep, NULL);
+  fixture_run_until(&r.f, &e.ended);
+  file_assert_fetched(&r, &e);
+  assert_int_equal(r.cdn_gets, 0);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+  const struct CMUnitTest tests[] = {
+      TEST(test_a_cdn_is_followed_and_checked),
+      TEST(test_a_block_with_another_hash_ends_the_download),
+      TEST(test_what_the_cdn_lacks_is_uploaded_again),
+      TEST(test_a_cdn_can_be_declined),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
