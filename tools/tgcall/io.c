@@ -85,6 +85,7 @@ static int exit_status(mtp_status status) {
   case MTP_ERR_TRANSPORT:
   case MTP_ERR_HANDSHAKE:
   case MTP_ERR_PROTOCOL:
+  case MTP_ERR_UNCERTAIN:
     return EXIT_NETWORK;
   case MTP_ERR_ARGUMENT:
   case MTP_ERR_ENCODE:

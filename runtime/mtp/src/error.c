@@ -35,6 +35,8 @@ const char *mtp_status_name(mtp_status status) {
     return "argument";
   case MTP_ERR_NOMEM:
     return "out of memory";
+  case MTP_ERR_UNCERTAIN:
+    return "uncertain";
   case MTP_ERR_RANDOM:
     return "no randomness";
   case MTP_ERR_STORE:

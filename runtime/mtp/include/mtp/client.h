@@ -161,6 +161,10 @@ typedef struct mtp_call_options {
   int64_t takeout_id;   /* invokeWithTakeout; 0: none */
   bool no_sleep;        /* give waits (ER-4) back as errors */
   bool no_retry;        /* give 500s back as errors; auth.sendCode always is so */
+  bool once;            /* when the connection breaks, rather UNCERTAIN, after ten seconds at most,
+                           than a call that may be run twice. Those that send a code or a mail
+                           always are so; others are sent again when the server cannot say whether
+                           it has them */
   bool no_migrate;      /* give MIGRATE errors back */
 } mtp_call_options;
 

@@ -28,8 +28,10 @@ typedef enum mtp_status {
                         (TL-17) */
   MTP_ERR_ARGUMENT,  /* an argument that makes no sense; text says which */
   MTP_ERR_NOMEM,
-  MTP_ERR_RANDOM, /* the random generator failed: nothing is sent without it (RB-3) */
-  MTP_ERR_STORE   /* a session store failed; text says why (libtgauth) */
+  MTP_ERR_UNCERTAIN, /* the connection broke after a call had left that is not to be run twice
+                        (auth.sendCode, call.once): whether it was run is not known */
+  MTP_ERR_RANDOM,    /* the random generator failed: nothing is sent without it (RB-3) */
+  MTP_ERR_STORE      /* a session store failed; text says why (libtgauth) */
 } mtp_status;
 
 /* A failure with everything that is known of it. */

@@ -154,8 +154,7 @@ static void take_failure(mtp_call *call, const mtp_engine_event *event) {
     mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
     break;
   case MTP_ENGINE_FAIL_UNKNOWN:
-    mtp_call_fail(call, MTP_ERR_NETWORK,
-                  "the connection broke, and the server cannot say whether it has the call");
+    mtp_call_fail_uncertain(call);
     break;
   case MTP_ENGINE_FAIL_GZIP:
   case MTP_ENGINE_FAIL_DECODE: {

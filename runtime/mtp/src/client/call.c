@@ -1,6 +1,7 @@
 /* A call from its start to its end: made (encoded, with an id), dispatched to the engine of its
  * data centre as often as policy asks, and ended exactly once. */
 #include <string.h>
+#include <tg/account.h>
 #include <tg/auth.h>
 
 #include "client/internal.h"
@@ -64,6 +65,24 @@ static tl_status encode_body(mtp_call *call, const tl_call *what, bool init, tl_
   return error->status == TL_OK ? tl_encode(what, &call->body, error) : error->status;
 }
 
+/* Calls after which a code or a mail goes out: twice is worse than not at all. */
+static bool sends_code(uint16_t method) {
+  const uint16_t methods[] = {
+      tg_auth_sendCode_call(NULL).def,
+      tg_auth_resendCode_call(NULL).def,
+      tg_auth_requestPasswordRecovery_call(NULL).def,
+      tg_account_sendChangePhoneCode_call(NULL).def,
+      tg_account_sendConfirmPhoneCode_call(NULL).def,
+      tg_account_sendVerifyPhoneCode_call(NULL).def,
+      tg_account_sendVerifyEmailCode_call(NULL).def,
+      tg_account_resendPasswordEmail_call(NULL).def,
+  };
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+    if (methods[i] == method)
+      return method != TL_NONE;
+  return false;
+}
+
 static mtp_call *new_call(mtp_client *client, const tl_call *what, const mtp_call_start *start) {
   mtp_call *call = tl_alloc_zero(client->allocator, sizeof *call);
   if (!call)
@@ -77,6 +96,7 @@ static mtp_call *new_call(mtp_client *client, const tl_call *what, const mtp_cal
   call->urgent = start->urgent;
   call->method = what->schema == &tg_schema ? what->def : TL_NONE;
   call->send_code = call->method == tg_auth_sendCode_call(NULL).def;
+  call->once = call->options.once || sends_code(call->method);
   tl_buffer_init(&call->body, client->allocator, 0);
   return call;
 }
@@ -191,7 +211,7 @@ void mtp_call_dispatch(mtp_call *call) {
       .urgent = call->urgent,
       .unheld = call->step,
       .idempotent = call->step,
-      .once = call->send_code, /* rather an error than two codes (ER-4) */
+      .once = call->once, /* rather an error than two codes (ER-4) */
       .user = call,
   };
   mtp_centre_want(call->centre);
@@ -259,6 +279,16 @@ void mtp_call_fail(mtp_call *call, mtp_status status, const char *text) {
   mtp_error error;
   mtp_error_set(&error, status, text);
   mtp_call_end(call, &error, NULL);
+}
+
+void mtp_call_fail_uncertain(mtp_call *call) {
+  mtp_call_fail(call, MTP_ERR_UNCERTAIN,
+                "the connection broke before the answer came; the server may have run the call");
+}
+
+bool mtp_call_is_uncertain(const mtp_call *call) {
+  return call->once && call->state == MTP_CALL_ENGINE &&
+         mtp_engine_msg_id(call->centre->engine, call->token) != 0;
 }
 
 bool mtp_calls_deliver(mtp_client *client) {

@@ -76,8 +76,12 @@ void mtp_centre_free(mtp_centre *centre) {
 }
 
 void mtp_centre_fail_calls(mtp_centre *centre, const mtp_error *error) {
-  while (centre->calls.first)
-    mtp_call_end(centre->calls.first, error, NULL);
+  for (mtp_call *call; (call = centre->calls.first);) {
+    if (mtp_call_is_uncertain(call))
+      mtp_call_fail_uncertain(call);
+    else
+      mtp_call_end(call, error, NULL);
+  }
 }
 
 void mtp_centre_tell(mtp_centre *centre, mtp_connection_state state, const mtp_error *error) {

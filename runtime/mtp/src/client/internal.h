@@ -47,6 +47,7 @@ struct mtp_call {
   bool step; /* one of ours that opens the gate of its centre: passes while that is shut */
   bool urgent;
   bool send_code; /* auth.sendCode */
+  bool once;      /* rather an error than run twice */
   bool own_time;  /* the time limit was given for this call: sleeping does not extend it */
   mtp_attempts attempts;
   int64_t deadline, wake_at; /* monotonic ms */
@@ -93,6 +94,9 @@ void mtp_call_move(mtp_call *call, mtp_centre *centre);
 void mtp_call_sleep(mtp_call *call, uint32_t delay_ms);
 /* The end: status and text, a whole error, or a reply (its own from then on). */
 void mtp_call_fail(mtp_call *call, mtp_status status, const char *text);
+void mtp_call_fail_uncertain(mtp_call *call);
+/* Whether nobody can say now if the server has run it, and it must not be run twice. */
+bool mtp_call_is_uncertain(const mtp_call *call);
 void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply);
 mtp_call *mtp_call_find(mtp_client *client, mtp_call_id id);
 /* Timers: ends what has run out of time, wakes sleepers and those BLOCKED. */
@@ -215,7 +219,8 @@ bool mtp_traffic_send(mtp_centre *centre, mtp_now now);
 int64_t mtp_traffic_deadline(const mtp_centre *centre);
 bool mtp_engine_events(mtp_centre *centre, mtp_now now);
 
-/* Ends every call that has not ended. */
+/* Ends every call that has not ended; one that must not be run twice and has left with UNCERTAIN.
+ */
 void mtp_centre_fail_calls(mtp_centre *centre, const mtp_error *error);
 void mtp_centre_disconnect(mtp_centre *centre, mtp_now now, const mtp_error *why);
 void mtp_centre_tell(mtp_centre *centre, mtp_connection_state state, const mtp_error *error);
