@@ -149,12 +149,10 @@ static mtp_status get_keys(mtp_session *to, const ts_session *from, mtp_error *e
     const ts_sessionKey *key = from->keys.items[i];
     if (key->key.size != MTP_KEY_SIZE)
       return tgauth_fail(error, MTP_ERR_STORE, "a key of the session has %zu bytes", key->key.size);
-    mtp_dc_key *out = &to->keys[to->n_keys++];
-    out->dc = key->dc;
-    out->media = key->media;
+    if (mtp_session_set_key(to, key->dc, key->media, key->key.data, key->salt) != MTP_OK)
+      return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+    mtp_dc_key *out = mtp_session_key(to, key->dc, key->media);
     out->imported = key->imported;
-    memcpy(out->key, key->key.data, MTP_KEY_SIZE);
-    out->salt = key->salt;
     out->created = key->created;
   }
   return MTP_OK;
@@ -165,15 +163,15 @@ static mtp_status get_options(mtp_session *to, const ts_session *from, mtp_error
     return tgauth_fail(error, MTP_ERR_STORE, "the session has %zu addresses", from->options.count);
   for (size_t i = 0; i < from->options.count; i++) {
     const ts_sessionOption *option = from->options.items[i];
-    mtp_dc_option *out = &to->options[to->n_options++];
-    if (option->host.size >= sizeof out->host || option->secret.size > sizeof out->secret)
+    mtp_dc_option out = {
+        .dc = option->dc, .port = (uint16_t)option->port, .flags = (uint16_t)option->flags};
+    if (option->host.size >= sizeof out.host || option->secret.size > sizeof out.secret)
       return tgauth_fail(error, MTP_ERR_STORE, "an address of the session is too long");
-    out->dc = option->dc;
-    out->port = (uint16_t)option->port;
-    out->flags = (uint16_t)option->flags;
-    memcpy(out->host, option->host.data, option->host.size);
-    memcpy(out->secret, option->secret.data, option->secret.size);
-    out->secret_size = (uint8_t)option->secret.size;
+    memcpy(out.host, option->host.data, option->host.size);
+    memcpy(out.secret, option->secret.data, option->secret.size);
+    out.secret_size = (uint8_t)option->secret.size;
+    if (mtp_session_add_option(to, &out) != MTP_OK)
+      return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   }
   return MTP_OK;
 }

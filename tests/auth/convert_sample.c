@@ -82,11 +82,9 @@ void make_session(mtp_session *session, int32_t dc, const char *host, uint16_t p
   assert_int_equal(mtp_session_set_key(session, dc, false, sample_key(1), 0), MTP_OK);
   if (!host)
     return;
-  mtp_dc_option *option = &session->options[session->n_options++];
-  memset(option, 0, sizeof *option);
-  option->dc = dc;
-  option->port = port;
-  strcpy(option->host, host);
+  mtp_dc_option option = {.dc = dc, .port = port};
+  strcpy(option.host, host);
+  assert_int_equal(mtp_session_add_option(session, &option), MTP_OK);
 }
 
 /* ---- import and export ---- */

@@ -18,14 +18,11 @@ void sample_session(mtp_session *session, uint8_t seed) {
   key[0] ^= 1;
   if (mtp_session_set_key(session, 4, true, key, 9) != MTP_OK)
     abort();
-  mtp_dc_option *option = &session->options[session->n_options++];
-  memset(option, 0, sizeof *option);
-  option->dc = 2;
-  option->port = 443;
-  option->flags = MTP_DC_TCPO;
-  strcpy(option->host, "127.0.0.1");
-  option->secret_size = 17;
-  memset(option->secret, 0xdd, 17);
+  mtp_dc_option option = {
+      .dc = 2, .port = 443, .flags = MTP_DC_TCPO, .host = "127.0.0.1", .secret_size = 17};
+  memset(option.secret, 0xdd, 17);
+  if (mtp_session_add_option(session, &option) != MTP_OK)
+    abort();
   session->channels = calloc(1, sizeof *session->channels);
   session->n_channels = 1;
   session->channels[0] = (mtp_channel_state){100, -200, 300};

@@ -13,8 +13,8 @@ static void answer_true(fake_dc *dc, const fake_call *call) {
   fake_answer_raw(dc, call, yes, sizeof yes);
 }
 
-static void take_part(file_rig *r, fake_dc *dc, const fake_call *call, int64_t id, int32_t part, tl_bytes bytes,
-                      size_t part_size) {
+static void take_part(file_rig *r, fake_dc *dc, const fake_call *call, int64_t id, int32_t part,
+                      tl_bytes bytes, size_t part_size) {
   if (r->error) {
     fake_error(dc, call, 400, r->error);
     r->error = NULL;
@@ -26,7 +26,8 @@ static void take_part(file_rig *r, fake_dc *dc, const fake_call *call, int64_t i
   answer_true(dc, call);
 }
 
-static void answer_file(file_rig *r, fake_dc *dc, const fake_call *call, const tg_upload_getFile *request) {
+static void answer_file(file_rig *r, fake_dc *dc, const fake_call *call,
+                        const tg_upload_getFile *request) {
   int64_t left = r->size - request->offset;
   size_t n = left <= 0 ? 0 : left < request->limit ? (size_t)left : (size_t)request->limit;
   tg_storage_fileUnknown unknown = {0};
@@ -44,7 +45,8 @@ static void answer_file(file_rig *r, fake_dc *dc, const fake_call *call, const t
 }
 
 /* Hashes of the blocks from this one on, at most eight. */
-static size_t make_hashes(const file_rig *r, int64_t from, tg_fileHash *hashes, uint8_t digests[][32]) {
+static size_t make_hashes(const file_rig *r, int64_t from, tg_fileHash *hashes,
+                          uint8_t digests[][32]) {
   size_t n = 0;
   for (int64_t at = from / FILE_BLOCK * FILE_BLOCK; at < r->size && n < 8; at += FILE_BLOCK, n++) {
     size_t left = (size_t)(r->size - at < FILE_BLOCK ? r->size - at : FILE_BLOCK);

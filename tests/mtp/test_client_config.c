@@ -89,20 +89,34 @@ static mtp_status add(const recipe *r, const char *phone, int64_t now) {
 static void test_addresses_come_first(void **state) {
   (void)state;
   recipe r = {"", 100, 200, false, 0};
-  session.options[0] = (mtp_dc_option){.dc = 5, .port = 1, .host = "10.0.0.9"};
-  session.n_options = 1;
+  mtp_dc_option before = {.dc = 5, .port = 1, .host = "10.0.0.9"};
+  assert_int_equal(mtp_session_add_option(&session, &before), MTP_OK);
   assert_int_equal(add(&r, NULL, 150), MTP_OK);
   assert_int_equal(session.n_options, 3);
-  assert_string_equal(session.options[0].host, "192.168.0.1");
-  assert_int_equal(session.options[0].port, 8443);
-  assert_int_equal(session.options[0].secret_size, 16);
-  assert_true(session.options[0].flags & MTP_DC_TCPO);
-  assert_string_equal(session.options[1].host, "10.1.2.3");
-  assert_int_equal(session.options[1].dc, 2);
+  assert_string_equal(session.options[0].host, "10.1.2.3");
+  assert_int_equal(session.options[0].dc, 2);
+  assert_string_equal(session.options[1].host, "192.168.0.1");
+  assert_int_equal(session.options[1].port, 8443);
+  assert_int_equal(session.options[1].secret_size, 16);
+  assert_true(session.options[1].flags & MTP_DC_TCPO);
   assert_string_equal(session.options[2].host, "10.0.0.9");
-  for (int i = 0; i < 40; i++)
-    assert_int_equal(add(&r, NULL, 150), MTP_OK);
+  assert_int_equal(add(&r, NULL, 150), MTP_OK); /* the same again: nothing twice */
+  assert_int_equal(session.n_options, 3);
+}
+
+/* proves AP-7 */
+static void test_the_last_addresses_make_room(void **state) {
+  (void)state;
+  recipe r = {"", 100, 200, false, 0};
+  for (uint16_t i = 1; i <= MTP_MAX_OPTIONS; i++) {
+    mtp_dc_option option = {.dc = 5, .port = i, .host = "10.0.0.9"};
+    assert_int_equal(mtp_session_add_option(&session, &option), MTP_OK);
+  }
+  assert_int_equal(add(&r, NULL, 150), MTP_OK);
   assert_int_equal(session.n_options, MTP_MAX_OPTIONS);
+  assert_string_equal(session.options[0].host, "10.1.2.3");
+  assert_int_equal(session.options[2].port, 1);
+  assert_int_equal(session.options[MTP_MAX_OPTIONS - 1].port, MTP_MAX_OPTIONS - 2);
 }
 
 /* proves AP-7 */
@@ -174,6 +188,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       TEST(test_addresses_come_first),
+TEST(test_the_last_addresses_make_room),
       TEST(test_what_is_not_signed_or_not_current_is_refused),
       TEST(test_rules_pick_by_number),
       TEST(test_what_carried_the_text_is_left_out),

@@ -51,6 +51,25 @@ static void test_too_many_keys_are_refused(void **state) {
   assert_int_equal(mtp_session_set_key(&session, 1, false, key, 7), MTP_OK);
 }
 
+static void test_addresses_are_added_and_replaced_up_to_a_limit(void **state) {
+  (void)state;
+  mtp_dc_option option = {.dc = 1, .port = 443, .host = "10.0.0.1"};
+  for (int i = 0; i < MTP_MAX_OPTIONS; i++)
+    assert_int_equal(mtp_session_add_option(&session, &option), MTP_OK);
+  assert_int_equal(mtp_session_add_option(&session, &option), MTP_ERR_ARGUMENT);
+  option.dc = 7;
+  assert_int_equal(mtp_session_set_options(&session, &option, 1), MTP_OK);
+  assert_int_equal(session.n_options, 1);
+  assert_int_equal(session.options[0].dc, 7);
+  assert_int_equal(mtp_session_add_option(&session, &session.options[0]), MTP_OK);
+  assert_int_equal(mtp_session_set_options(&session, session.options + 1, 1), MTP_OK);
+  assert_int_equal(session.options[0].dc, 7);
+  assert_int_equal(mtp_session_set_options(&session, &option, MTP_MAX_OPTIONS + 1),
+                   MTP_ERR_ARGUMENT);
+  assert_int_equal(mtp_session_set_options(&session, NULL, 0), MTP_OK);
+  assert_null(session.options);
+}
+
 /* proves LG-3 */
 static void test_tokens_are_kept_newest_first_up_to_twenty(void **state) {
   (void)state;
@@ -108,12 +127,16 @@ static void *failing_realloc(void *ctx, void *ptr, size_t old_size, size_t size)
 /* proves RB-4 */
 static void test_a_copy_without_memory_leaves_the_target(void **state) {
   (void)state;
+  uint8_t key[MTP_KEY_SIZE];
   assert_int_equal(mtp_session_add_token(&session, "first", 5), MTP_OK);
   assert_int_equal(mtp_session_add_token(&session, "second", 6), MTP_OK);
   session.channels = tl_alloc(NULL, sizeof *session.channels);
   session.channels[0] = (mtp_channel_state){.channel_id = 4, .pts = 5};
   session.n_channels = 1;
-  for (int n = 0; n < 3; n++) {
+  make_key(key, 5);
+  assert_int_equal(mtp_session_set_key(&session, 2, false, key, 77), MTP_OK);
+  assert_int_equal(mtp_session_add_option(&session, &(mtp_dc_option){.dc = 2}), MTP_OK);
+  for (int n = 0; n < 5; n++) {
     failing f = {.left = n};
     tl_allocator allocator = {failing_realloc, &f};
     mtp_session copy;
@@ -219,8 +242,8 @@ static void test_what_the_server_told_comes_before_what_is_built_in(void **state
   mtp_options options;
   mtp_target targets[MTP_TARGETS_MAX];
   mtp_options_init(&options);
-  session.options[0] = (mtp_dc_option){.dc = 2, .port = 443, .host = "10.1.1.1"};
-  session.n_options = 1;
+  mtp_dc_option told = {.dc = 2, .port = 443, .host = "10.1.1.1"};
+  assert_int_equal(mtp_session_add_option(&session, &told), MTP_OK);
   assert_true(find(&options, 2, false, false, targets) > 1);
   assert_string_equal(targets[0].host, "10.1.1.1");
   static const mtp_dc_option mine[] = {{.dc = 2, .port = 9000, .host = "127.0.0.1"}};
@@ -249,6 +272,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_keys_are_found_replaced_and_dropped, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_too_many_keys_are_refused, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_addresses_are_added_and_replaced_up_to_a_limit, set_up,
+                                      tear_down),
       cmocka_unit_test_setup_teardown(test_tokens_are_kept_newest_first_up_to_twenty, set_up,
                                       tear_down),
       cmocka_unit_test_setup_teardown(test_a_copy_is_deep, set_up, tear_down),

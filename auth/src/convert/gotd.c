@@ -67,19 +67,18 @@ static void read_option(const tgauth_json *option, mtp_session *session) {
     return;
   for (size_t i = 0; i < N_FLAGS; i++)
     set |= tgauth_json_true(tgauth_json_member(option, flags[i].name)) ? flags[i].flag : 0;
+  bool has_secret = decode(tgauth_json_member(option, "Secret"), &secret) && secret.size;
+  if (has_secret && secret.size > sizeof session->options->secret)
+    return;
   size_t before = session->n_options;
   if (tgauth_add_address(session, dc, tl_string_of(host), port, set, NULL) != MTP_OK ||
       session->n_options == before)
     return;
-  mtp_dc_option *added = &session->options[before];
-  if (!decode(tgauth_json_member(option, "Secret"), &secret) || secret.size == 0)
+  if (!has_secret)
     return;
-  if (secret.size > sizeof added->secret) {
-    session->n_options = before;
-  } else {
-    memcpy(added->secret, secret.data, secret.size);
-    added->secret_size = (uint8_t)secret.size;
-  }
+  mtp_dc_option *added = &session->options[before];
+  memcpy(added->secret, secret.data, secret.size);
+  added->secret_size = (uint8_t)secret.size;
 }
 
 static mtp_status read_data(const tgauth_json *data, mtp_session *session, mtp_error *error) {

@@ -110,8 +110,8 @@ mtp_status tgauth_add_address(mtp_session *session, int64_t dc, tl_string host, 
     return MTP_OK;
   if (is_builtin(&option, true) && !is_builtin(&option, false))
     session->test = true;
-  session->options[session->n_options++] = option;
-  return MTP_OK;
+  mtp_status status = mtp_session_add_option(session, &option);
+  return status == MTP_OK ? status : tgauth_fail(error, status, "out of memory");
 }
 
 mtp_status tgauth_add_host_port(mtp_session *session, int64_t dc, const char *text,

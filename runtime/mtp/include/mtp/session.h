@@ -57,12 +57,12 @@ typedef struct mtp_session {
   bool test;       /* Telegram's test data centres */
   bool signed_in;
   bool bot;
-  int32_t api_id;      /* that it was made with; 0 unknown */
-  int64_t user_id;     /* 0 unknown */
-  int32_t time_offset; /* server time - local time, seconds */
-  mtp_dc_key keys[MTP_MAX_DCS];
-  size_t n_keys;
-  mtp_dc_option options[MTP_MAX_OPTIONS];
+  int32_t api_id;           /* that it was made with; 0 unknown */
+  int64_t user_id;          /* 0 unknown */
+  int32_t time_offset;      /* server time - local time, seconds */
+  mtp_dc_key *keys;         /* owned, changed by the functions below; at most MTP_MAX_DCS */
+  size_t n_keys, keys_room; /* room is for the functions below */
+  mtp_dc_option *options;   /* the same; at most MTP_MAX_OPTIONS */
   size_t n_options;
   mtp_update_state updates;    /* all zero: unknown */
   mtp_channel_state *channels; /* owned */
@@ -78,11 +78,19 @@ MTP_API void mtp_session_free(
 MTP_API TL_MUST_USE mtp_status
 mtp_session_copy(mtp_session *to, const mtp_session *from); /* `to` was initialised; NOMEM */
 
-/* The key of that data centre, NULL if there is none / added (or replaced; ARGUMENT when full). */
+/* The key of that data centre, NULL if there is none, valid until the next change of keys / added
+ * or replaced (NOMEM; ARGUMENT when full) / wiped. */
 MTP_API mtp_dc_key *mtp_session_key(mtp_session *session, int32_t dc, bool media);
 MTP_API TL_MUST_USE mtp_status mtp_session_set_key(mtp_session *session, int32_t dc, bool media,
                                                    const uint8_t key[MTP_KEY_SIZE], int64_t salt);
 MTP_API void mtp_session_drop_key(mtp_session *session, int32_t dc, bool media);
+/* Appends an address. NOMEM; ARGUMENT when full. */
+MTP_API TL_MUST_USE mtp_status mtp_session_add_option(mtp_session *session,
+                                                      const mtp_dc_option *option);
+/* Replaces all addresses by n others, copied; they may be some of its own. NOMEM, ARGUMENT (more
+ * than MTP_MAX_OPTIONS): nothing has changed. */
+MTP_API TL_MUST_USE mtp_status mtp_session_set_options(mtp_session *session,
+                                                       const mtp_dc_option *options, size_t n);
 /* Puts a token first, drops the oldest beyond MTP_MAX_TOKENS. Copies it. NOMEM. */
 MTP_API TL_MUST_USE mtp_status mtp_session_add_token(mtp_session *session, const void *token,
                                                      size_t size);

@@ -39,9 +39,7 @@ void mtp_config_take(mtp_client *client, const tl_value *value) {
       n++;
   bool same =
       n == session->n_options && memcmp(options, session->options, n * sizeof *options) == 0;
-  if (n == 0 || same)
-    return;
-  memcpy(session->options, options, sizeof options);
-  session->n_options = n;
+  if (n == 0 || same || mtp_session_set_options(session, options, n) != MTP_OK)
+    return; /* without memory: as it was */
   mtp_event_session(client);
 }

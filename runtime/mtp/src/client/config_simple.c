@@ -125,30 +125,39 @@ static bool convert(const mt_IpPort *from, int32_t dc, mtp_dc_option *to) {
   return true;
 }
 
-/* Puts it first, where it is tried first; the last one goes when there is no room. */
-static void add_option(mtp_session *session, const mtp_dc_option *option) {
-  size_t n = session->n_options < MTP_MAX_OPTIONS ? session->n_options : MTP_MAX_OPTIONS - 1;
-  memmove(session->options + 1, session->options, n * sizeof *option);
-  session->options[0] = *option;
-  session->n_options = n + 1;
+/* What is new, before what is there; the last ones go when there is no room. */
+typedef struct option_list {
+  mtp_dc_option items[MTP_MAX_OPTIONS];
+  size_t n;
+} option_list;
+
+static void add_option(option_list *list, const mtp_dc_option *option) {
+  for (size_t i = 0; i < list->n; i++)
+    if (list->items[i].dc == option->dc && list->items[i].port == option->port &&
+        strcmp(list->items[i].host, option->host) == 0)
+      return;
+  if (list->n < MTP_MAX_OPTIONS)
+    list->items[list->n++] = *option;
 }
 
-static size_t take_rules(mtp_session *session, const mt_help_configSimple *config,
-                         const char *phone) {
-  size_t taken = 0;
+static mtp_status take_rules(mtp_session *session, const mt_help_configSimple *config,
+                             const char *phone) {
+  option_list list = {.n = 0};
   for (size_t i = 0; i < config->rules.count; i++) {
     const mt_accessPointRule *rule = config->rules.items[i];
     if (!is_for(&rule->phone_prefix_rules, phone))
       continue;
     for (size_t j = 0; j < rule->ips.count; j++) {
       mtp_dc_option option;
-      if (!convert(&rule->ips.items[j], rule->dc_id, &option))
-        continue;
-      add_option(session, &option);
-      taken++;
+      if (convert(&rule->ips.items[j], rule->dc_id, &option))
+        add_option(&list, &option);
     }
   }
-  return taken;
+  if (list.n == 0)
+    return MTP_ERR_ARGUMENT;
+  for (size_t i = 0; i < session->n_options; i++)
+    add_option(&list, &session->options[i]);
+  return mtp_session_set_options(session, list.items, list.n);
 }
 
 static mtp_status take_config(mtp_session *session, const uint8_t *data, const char *phone,
@@ -166,7 +175,7 @@ static mtp_status take_config(mtp_session *session, const uint8_t *data, const c
   if (status == TL_OK && mt_schema.defs[object.def].id == MT_ID_help_configSimple) {
     const mt_help_configSimple *config = object.args;
     bool current = now == 0 || (now >= config->date && now < config->expires);
-    result = current && take_rules(session, config, phone) ? MTP_OK : MTP_ERR_ARGUMENT;
+    result = current ? take_rules(session, config, phone) : MTP_ERR_ARGUMENT;
   }
   tl_arena_free(&arena);
   return result;

@@ -107,7 +107,8 @@ void mtp_exchange_done(mtp_centre *centre, const mtp_exchanged *result, mtp_now 
     return;
   }
   mtp_error error;
-  mtp_error_set(&error, status, "the session holds too many keys");
+  mtp_error_set(&error, status,
+                status == MTP_ERR_ARGUMENT ? "the session holds too many keys" : NULL);
   mtp_centre_failed(centre, &error, true, now);
 }
 
