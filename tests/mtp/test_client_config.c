@@ -188,7 +188,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       TEST(test_addresses_come_first),
-TEST(test_the_last_addresses_make_room),
+      TEST(test_the_last_addresses_make_room),
       TEST(test_what_is_not_signed_or_not_current_is_refused),
       TEST(test_rules_pick_by_number),
       TEST(test_what_carried_the_text_is_left_out),

@@ -109,6 +109,16 @@ static void close_when_idle(mtp_centre *centre, mtp_now now) {
     mtp_centre_disconnect(centre, now, NULL);
 }
 
+/* Between calls the buffers that they needed go back. */
+static void trim_when_idle(mtp_centre *centre) {
+  if (centre->calls.first || mtp_engine_pending(centre->engine) || centre->exchange)
+    return;
+  mtp_engine_trim(centre->engine);
+  for (size_t i = 0; i < MTP_LANES; i++)
+    if (centre->lanes[i].link)
+      mtp_link_trim(centre->lanes[i].link);
+}
+
 bool mtp_centre_process(mtp_centre *centre, mtp_now now) {
   mtp_calls_tick(centre, now.monotonic_ms);
   mtp_connect_when_due(centre, now);
@@ -122,6 +132,7 @@ bool mtp_centre_process(mtp_centre *centre, mtp_now now) {
   did = mtp_traffic_send(centre, now) || did;
   did = mtp_engine_events(centre, now) || did;
   close_when_idle(centre, now);
+  trim_when_idle(centre);
   return did;
 }
 

@@ -69,8 +69,7 @@ static mtp_status load_session(mtp_client *client, const mtp_session *session) {
   return MTP_OK;
 }
 
-static mtp_status load_keys(mtp_client *client, mtp_error *error) {
-  const mtp_options *o = &client->options;
+static mtp_status load_keys(mtp_client *client, const mtp_options *o, mtp_error *error) {
   size_t n = o->n_public_keys;
   const char *const *texts = o->public_keys;
   if (n == 0)
@@ -93,7 +92,8 @@ static mtp_status load_keys(mtp_client *client, mtp_error *error) {
 
 static mtp_status set_up(mtp_client *client, const mtp_options *options, const mtp_session *session,
                          mtp_error *error) {
-  mtp_status status = mtp_options_keep(options, &client->strings, &client->options);
+  mtp_status status =
+      mtp_options_keep(options, &client->options, &client->kept, &client->kept_size);
   if (status != MTP_OK)
     return mtp_error_set(error, status, NULL);
   inject(client);
@@ -107,7 +107,7 @@ static mtp_status set_up(mtp_client *client, const mtp_options *options, const m
   status = mtp_updates_new(client);
   if (status != MTP_OK)
     return mtp_error_set(error, status, NULL);
-  status = load_keys(client, error);
+  status = load_keys(client, options, error);
   if (status == MTP_OK && !mtp_centre_home(client))
     status = mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   return status;
@@ -124,7 +124,6 @@ mtp_status mtp_client_new(const mtp_options *options, const mtp_session *session
     return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   client->allocator = options->allocator;
   mtp_session_init(&client->session, client->allocator);
-  tl_arena_init(&client->strings, client->allocator, 0);
   mtp_status status = set_up(client, options, session, error);
   if (status == MTP_OK)
     *out = client;
@@ -174,9 +173,9 @@ void mtp_client_free(mtp_client *client) {
   mtp_cdn_keys_free(client);
   mtp_link_tls_free(client->tls);
   mtp_session_free(&client->session);
-  if (client->options.proxy)
-    mtp_proxy_wipe((mtp_proxy *)client->options.proxy); /* our own copy */
-  tl_arena_free(&client->strings);
+  if (client->kept)
+    OPENSSL_cleanse(client->kept, client->kept_size); /* a proxy's password is in it */
+  tl_free(client->allocator, client->kept, client->kept_size);
   const tl_allocator *allocator = client->allocator;
   OPENSSL_cleanse(client, sizeof *client);
   tl_free(allocator, client, sizeof *client);

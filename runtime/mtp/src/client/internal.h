@@ -293,7 +293,9 @@ void mtp_log(const mtp_client *client, mtp_log_level level, const char *format, 
     ;
 
 const char *mtp_options_complaint(const mtp_options *options);
-TL_MUST_USE mtp_status mtp_options_keep(const mtp_options *from, tl_arena *arena, mtp_options *to);
+/* A copy that points into *kept, *size bytes of the allocator; without public_keys. NOMEM. */
+TL_MUST_USE mtp_status mtp_options_keep(const mtp_options *from, mtp_options *to, void **kept,
+                                        size_t *size);
 
 /* Fills an error. text may be NULL. Returns status. */
 mtp_status mtp_error_set(mtp_error *error, mtp_status status, const char *text);
@@ -318,7 +320,8 @@ struct mtp_client {
   const tl_allocator *allocator;
   mtp_rng rng;
   mtp_options options;
-  tl_arena strings; /* of options */
+  void *kept; /* what options point to */
+  size_t kept_size;
   mtp_session session;
   mtp_centre *centres;
   mtp_call_list ended;

@@ -203,6 +203,11 @@ tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack) {
   return mtp_wire_send(link->wire, packet, quick_ack);
 }
 
+void mtp_link_trim(mtp_link *link) {
+  if (link->phase == MTP_LINK_TALKING)
+    mtp_wire_trim(link->wire);
+}
+
 /* ---- looking at it ---- */
 
 bool mtp_link_is_http(const mtp_link *link) {

@@ -74,6 +74,9 @@ TL_MUST_USE tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_
 /* Writes what waits. */
 void mtp_link_flush(mtp_link *link);
 
+/* Gives back the memory of empty buffers. No packet of its events may be in use. */
+void mtp_link_trim(mtp_link *link);
+
 bool mtp_link_is_http(const mtp_link *link);
 /* Why it failed. hopeless: trying again cannot help (a wrong password, a bad certificate). */
 const mtp_error *mtp_link_error(const mtp_link *link, bool *hopeless);

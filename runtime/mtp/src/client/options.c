@@ -71,66 +71,63 @@ const char *mtp_options_complaint(const mtp_options *o) {
   return NULL;
 }
 
-/* A copy of *text in the arena; NULL stays NULL. False when out of memory. */
-static bool keep_text(tl_arena *arena, const char **text) {
-  if (!*text)
-    return true;
-  *text = tl_arena_copy(arena, *text, strlen(*text));
-  return *text != NULL;
+/* What options point to, one after the other in one piece of memory. Gone through twice: data is
+ * NULL to find out how much it is. */
+typedef struct keeper {
+  uint8_t *data;
+  size_t used;
+} keeper;
+
+static const void *keep(keeper *k, const void *from, size_t size) {
+  enum { ALIGN = 16 };
+  if (!from || size == 0)
+    return from;
+  uint8_t *to = k->data ? k->data + k->used : NULL;
+  k->used += (size + ALIGN - 1) / ALIGN * ALIGN;
+  return to ? memcpy(to, from, size) : from;
 }
 
-static bool keep_keys(tl_arena *arena, mtp_options *o) {
-  if (o->n_public_keys == 0)
-    return true;
-  const char **copy = tl_arena_alloc(arena, o->n_public_keys * sizeof *copy);
-  if (!copy)
-    return false;
-  for (size_t i = 0; i < o->n_public_keys; i++) {
-    copy[i] = o->public_keys[i];
-    if (!keep_text(arena, &copy[i]))
-      return false;
-  }
-  o->public_keys = copy;
-  return true;
+static void keep_text(keeper *k, const char **text) {
+  if (*text)
+    *text = keep(k, *text, strlen(*text) + 1);
 }
 
-static bool keep_array(tl_arena *arena, const void **array, size_t size) {
-  if (!*array || size == 0)
-    return true;
-  void *copy = tl_arena_alloc(arena, size);
-  if (!copy)
-    return false;
-  memcpy(copy, *array, size);
-  *array = copy;
-  return true;
-}
-
-static bool keep_system(tl_arena *arena, mtp_options *o) {
-  if (o->system_version)
-    return keep_text(arena, &o->system_version);
+static void system_name(char *out, size_t size) {
   struct utsname name;
-  char text[sizeof name.sysname + sizeof name.release + 2] = "unknown";
   if (uname(&name) >= 0)
-    snprintf(text, sizeof text, "%s %s", name.sysname, name.release);
-  o->system_version = text;
-  return keep_text(arena, &o->system_version);
+    snprintf(out, size, "%s %s", name.sysname, name.release);
+  else
+    snprintf(out, size, "unknown");
 }
 
-mtp_status mtp_options_keep(const mtp_options *from, tl_arena *arena, mtp_options *to) {
-  *to = *from;
-  const char **texts[] = {&to->device_model, &to->app_version, &to->system_lang_code,
-                          &to->lang_pack,    &to->lang_code,   &to->tls_ca_file,
-                          &to->ws_path,      &to->http_path};
+static void keep_all(keeper *k, mtp_options *o) {
+  const char **texts[] = {&o->device_model, &o->app_version, &o->system_version,
+                          &o->lang_pack,    &o->lang_code,   &o->system_lang_code,
+                          &o->ws_path,      &o->http_path,   &o->tls_ca_file};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-    if (!keep_text(arena, texts[i]))
-      return MTP_ERR_NOMEM;
-  const void *dcs = to->dcs, *proxy = to->proxy;
-  bool ok = keep_system(arena, to) && keep_keys(arena, to) &&
-            keep_array(arena, &dcs, to->n_dcs * sizeof *to->dcs) &&
-            keep_array(arena, &proxy, sizeof *to->proxy);
-  if (!ok)
+    keep_text(k, texts[i]);
+  o->dcs = keep(k, o->dcs, o->n_dcs * sizeof *o->dcs);
+  o->proxy = keep(k, o->proxy, sizeof *o->proxy);
+}
+
+mtp_status mtp_options_keep(const mtp_options *from, mtp_options *to, void **kept, size_t *size) {
+  struct utsname name;
+  char system[sizeof name.sysname + sizeof name.release + 2];
+  keeper k = {.data = NULL};
+  *to = *from;
+  if (!to->system_version) {
+    system_name(system, sizeof system);
+    to->system_version = system;
+  }
+  to->public_keys = NULL; /* read by then */
+  to->n_public_keys = 0;
+  mtp_options sized = *to;
+  keep_all(&k, &sized);
+  *size = k.used;
+  k = (keeper){.data = tl_alloc(from->allocator, k.used)};
+  *kept = k.data;
+  if (!k.data)
     return MTP_ERR_NOMEM;
-  to->dcs = dcs;
-  to->proxy = proxy;
+  keep_all(&k, to);
   return MTP_OK;
 }

@@ -60,12 +60,16 @@ void mtp_engine_free(mtp_engine *engine) {
   mtp_seen_free(&engine->seen);
   mtp_idmap_free(&engine->by_id);
   mtp_idmap_free(&engine->by_token);
-  tl_buffer_wipe(&engine->scratch);
-  tl_buffer_free(&engine->scratch);
-  tl_buffer_free(&engine->part);
+  mtp_engine_trim(engine);
   const tl_allocator *allocator = engine->config.allocator;
   mtp_wipe(engine, sizeof *engine);
   tl_free(allocator, engine, sizeof *engine);
+}
+
+void mtp_engine_trim(mtp_engine *engine) {
+  tl_buffer_wipe(&engine->scratch);
+  tl_buffer_free(&engine->scratch);
+  tl_buffer_free(&engine->part);
 }
 
 void mtp_engine_close(mtp_engine *engine) {

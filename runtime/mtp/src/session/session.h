@@ -200,6 +200,9 @@ int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now);
 /* Runs the timers that are due: acknowledgements, pings, missing pongs, salts. */
 void mtp_engine_tick(mtp_engine *engine, mtp_now now);
 
+/* Wipes and gives back the memory of working buffers: for an engine that has nothing to do. */
+void mtp_engine_trim(mtp_engine *engine);
+
 /* ---- events ---- */
 
 typedef enum mtp_engine_fail {

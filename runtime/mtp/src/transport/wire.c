@@ -223,6 +223,18 @@ void mtp_wire_tick(mtp_wire *wire, int64_t now_ms) {
   failed(wire);
 }
 
+void mtp_wire_trim(mtp_wire *wire) {
+  if (wire->in.size == wire->in_at) {
+    mtp_wire_free_buffer(&wire->in);
+    wire->in_at = 0;
+  }
+  if (wire->out.size == wire->out_at) {
+    mtp_wire_free_buffer(&wire->out);
+    wire->out_at = 0;
+  }
+  mtp_wire_free_buffer(&wire->frame);
+}
+
 void mtp_wire_close(mtp_wire *wire) {
   bool speak = !dead(wire);
   for (size_t i = wire->live; i-- > 0 && speak;) {

@@ -130,6 +130,9 @@ void mtp_wire_tick(mtp_wire *wire, int64_t now_ms);
  * No event comes after it. */
 void mtp_wire_close(mtp_wire *wire);
 
+/* Gives back the memory of buffers that are empty: for a wire that has nothing to do. */
+void mtp_wire_trim(mtp_wire *wire);
+
 /* "socks5 > TLS > WebSocket > obfuscation > padded intermediate": for logs; cut to fit. */
 void mtp_wire_describe(const mtp_wire *wire, char *out, size_t capacity);
 
