@@ -1,6 +1,8 @@
 /* The raw client: sealing, framing and taking answers apart, by hand. */
 #include "fixture.h"
 
+#include <jansson.h>
+
 #include "crypto/seal.h"
 #include "gzip.h"
 #include "reader.h"
@@ -18,6 +20,13 @@ tgdc *fixture_dc(const char *dir, int dcs) {
   return dc;
 }
 
+static void connect_to(raw_client *client, int dc_id) {
+  client->dc_id = dc_id;
+  client->conn = tgdc_conn_open(client->dc, dc_id, "192.0.2.1", client->now);
+  assert_non_null(client->conn);
+  tgdc_conn_recv(client->conn, "\xee\xee\xee\xee", 4, client->now);
+}
+
 raw_client *raw_new(tgdc *dc, int dc_id) {
   uint8_t bytes[MTP_AUTH_KEY_SIZE];
   raw_client *client = calloc(1, sizeof *client);
@@ -30,9 +39,7 @@ raw_client *raw_new(tgdc *dc, int dc_id) {
   assert_true(dc_random_long(dc, &client->session));
   assert_non_null(dc_key_add(dc, bytes, dc_id, client->salt, 0));
   tl_buffer_init(&client->bytes, NULL, 0);
-  client->conn = tgdc_conn_open(dc, dc_id, "192.0.2.1", client->now);
-  assert_non_null(client->conn);
-  tgdc_conn_recv(client->conn, "\xee\xee\xee\xee", 4, client->now);
+  connect_to(client, dc_id);
   return client;
 }
 
@@ -53,6 +60,7 @@ void raw_hang_up(raw_client *client) {
 void raw_free(raw_client *client) {
   raw_forget(client);
   raw_hang_up(client);
+  json_decref(client->answer);
   tl_buffer_free(&client->bytes);
   free(client);
 }
@@ -60,9 +68,14 @@ void raw_free(raw_client *client) {
 void raw_reconnect(raw_client *client) {
   raw_hang_up(client);
   raw_forget(client);
-  client->conn = tgdc_conn_open(client->dc, tgdc_dc_id(client->dc, 0), NULL, client->now);
-  assert_non_null(client->conn);
-  tgdc_conn_recv(client->conn, "\xee\xee\xee\xee", 4, client->now);
+  connect_to(client, client->dc_id);
+}
+
+void raw_move(raw_client *client, tgdc *dc) {
+  raw_forget(client);
+  tl_buffer_clear(&client->bytes);
+  client->dc = dc;
+  connect_to(client, client->dc_id);
 }
 
 int64_t raw_next_id(raw_client *client) {

@@ -28,6 +28,7 @@ typedef struct raw_message {
 typedef struct raw_client {
   tgdc *dc;
   tgdc_conn *conn;
+  int dc_id;
   mtp_auth_key key;
   int64_t session, salt, last_id;
   int32_t sent; /* content messages: seqno */
@@ -36,6 +37,11 @@ typedef struct raw_client {
   size_t n_in;
   int64_t now;
   tl_buffer bytes; /* undecoded */
+  /* ask.h */
+  int64_t asked;
+  uint16_t asked_def;
+  struct json_t *answer; /* owned */
+  char hash[64];         /* of the code that was sent last */
 } raw_client;
 
 /* A data centre with a user (15550001111, code 12345), one with a password ("secret",
@@ -44,6 +50,9 @@ tgdc *fixture_dc(const char *dir, int dcs);
 
 /* A client with a key of its own at that data centre; connected over intermediate. */
 raw_client *raw_new(tgdc *dc, int dc_id);
+/* The same client after a restart of the data centre, which has read its key from its folder. The
+ * old dc is freed already. */
+void raw_move(raw_client *client, tgdc *dc);
 void raw_free(raw_client *client);
 /* Hangs up (if connected) and connects again; what was received is forgotten. */
 void raw_reconnect(raw_client *client);
