@@ -14,6 +14,11 @@ static void write_text(char out[MOST_TEXT], const char *format, va_list args) {
       *c = '"';
 }
 
+void keep_text(char *out, size_t size, const char *text) {
+  assert_true(strlen(text) < size);
+  memcpy(out, text, strlen(text) + 1);
+}
+
 static json_t *error_of(const raw_client *client) {
   tl_bytes result = raw_result(client, client->asked);
   return json_pack("{s:s, s:i}", "error", raw_error(client, client->asked), "code",
@@ -138,7 +143,7 @@ const char *refusal(tgdc *dc, const char *text) {
   json_t *answer = command(dc, quoted);
   assert_true(json_is_false(json_object_get(answer, "ok")));
   const char *error = text_at(answer, "error");
-  dc_copy(why, sizeof why, error, strlen(error));
+  KEEP(why, error);
   json_decref(answer);
   return why;
 }
@@ -159,7 +164,7 @@ const char *send_code(raw_client *client, const char *phone) {
                            "'settings':{'_':'codeSettings'}}",
                            phone);
   const char *hash = text_at(sent, "phone_code_hash");
-  dc_copy(client->hash, sizeof client->hash, hash, strlen(hash));
+  KEEP(client->hash, hash);
   return client->hash;
 }
 

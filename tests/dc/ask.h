@@ -19,6 +19,10 @@ const json_t *answer_now(raw_client *client);
 const char *text_at(const json_t *answer, const char *path);
 int64_t number_at(const json_t *answer, const char *path);
 
+/* Copies a text into an array, where it has to fit. */
+void keep_text(char *out, size_t size, const char *text);
+#define KEEP(array, text) keep_text((array), sizeof(array), (text))
+
 /* The question has to be answered with this constructor, with boolTrue, or with this error. */
 #define expect(client, constructor, ...)                                                           \
   assert_string_equal(text_at(ask((client), __VA_ARGS__), "_"), (constructor))

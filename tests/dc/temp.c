@@ -28,11 +28,26 @@ void temp_remove(void) {
   rmdir(dir);
 }
 
+const char *temp_name(void) {
+  return dir;
+}
+
+const char *temp_path(const char *name) {
+  snprintf(path, sizeof path, "%s/%s", dir, name);
+  return path;
+}
+
+void temp_append(const char *name, const char *text) {
+  FILE *file = fopen(temp_path(name), "a");
+  assert_non_null(file);
+  assert_true(fputs(text, file) >= 0);
+  assert_int_equal(fclose(file), 0);
+}
+
 json_t *temp_last_line(const char *name) {
   char *line = NULL, *last = NULL;
   size_t capacity = 0;
-  snprintf(path, sizeof path, "%s/%s", dir, name);
-  FILE *file = fopen(path, "r");
+  FILE *file = fopen(temp_path(name), "r");
   assert_non_null(file);
   while (getline(&line, &capacity, file) > 0) {
     free(last);

@@ -24,7 +24,7 @@ static const char *mailed(const char *name) {
   static char text[200];
   json_t *line = temp_last_line("outbox");
   const char *value = text_at(line, name);
-  dc_copy(text, sizeof text, value, strlen(value));
+  KEEP(text, value);
   json_decref(line);
   return text;
 }
@@ -129,7 +129,7 @@ static void a_token_of_logging_out_signs_in_without_a_code(void **state) {
   char token[100];
   raw_sign_in(*state, "15550001111", "12345");
   const char *given = text_at(ask(*state, "{'_':'auth.logOut'}"), "future_auth_token");
-  dc_copy(token, sizeof token, given, strlen(given));
+  KEEP(token, given);
   expect(*state, "auth.sentCodeSuccess",
          "{'_':'auth.sendCode','phone_number':'15550001111','api_id':1,'api_hash':'h',"
          "'settings':{'_':'codeSettings','logout_tokens':['%s']}}",

@@ -36,7 +36,7 @@ static int tear_down(void **state) {
 
 static const char *show(pair *p) {
   const char *token = text_at(ask(p->shows, EXPORT), "token");
-  dc_copy(p->token, sizeof p->token, token, strlen(token));
+  KEEP(p->token, token);
   return p->token;
 }
 
@@ -53,7 +53,7 @@ static void an_accepted_token_signs_in_who_showed_it(void **state) {
 static void a_token_stays_the_same_until_it_expires(void **state) {
   pair *p = *state;
   char first[80];
-  dc_copy(first, sizeof first, show(p), 79);
+  KEEP(first, show(p));
   assert_string_equal(show(p), first);
   raw_wait(p->shows, 30 * DC_SECOND);
   assert_string_not_equal(show(p), first);
@@ -68,7 +68,7 @@ static void a_token_is_accepted_once_and_in_time(void **state) {
   expect_error(p->accepts, "AUTH_TOKEN_ALREADY_ACCEPTED", ACCEPT, p->token);
   raw_client *other = raw_new(p->dc, 1);
   expect_error(other, "AUTH_KEY_UNREGISTERED", ACCEPT, p->token);
-  dc_copy(p->token, sizeof p->token, text_at(ask(other, EXPORT), "token"), 79);
+  KEEP(p->token, text_at(ask(other, EXPORT), "token"));
   raw_wait(p->accepts, 31 * DC_SECOND);
   expect_error(p->accepts, "AUTH_TOKEN_EXPIRED", ACCEPT, p->token);
   raw_free(other);
@@ -82,7 +82,7 @@ static void a_token_moves_to_where_the_account_lives(void **state) {
   const json_t *move = ask(p->shows, EXPORT);
   assert_string_equal(text_at(move, "_"), "auth.loginTokenMigrateTo");
   assert_int_equal(number_at(move, "dc_id"), 3);
-  dc_copy(p->token, sizeof p->token, text_at(move, "token"), 79);
+  KEEP(p->token, text_at(move, "token"));
   raw_client *wrong = raw_new(p->dc, 2), *there = raw_new(p->dc, 3);
   expect_error(wrong, "AUTH_TOKEN_INVALID", IMPORT, p->token);
   expect(there, "auth.loginTokenSuccess", IMPORT, p->token);
@@ -122,7 +122,7 @@ static void an_authorization_is_exported_for_one_import_at_one_centre(void **sta
   expect_error(p->accepts, "DC_ID_INVALID", "{'_':'auth.exportAuthorization','dc_id':1}");
   expect_error(p->accepts, "DC_ID_INVALID", "{'_':'auth.exportAuthorization','dc_id':9}");
   const json_t *exported = ask(p->accepts, "{'_':'auth.exportAuthorization','dc_id':2}");
-  dc_copy(bytes, sizeof bytes, text_at(exported, "bytes"), 79);
+  KEEP(bytes, text_at(exported, "bytes"));
   long long id = number_at(exported, "id");
   const char *import = "{'_':'auth.importAuthorization','id':%lld,'bytes':'%s'}";
   raw_client *two = raw_new(p->dc, 2), *three = raw_new(p->dc, 3);
