@@ -103,8 +103,9 @@ static int exit_status(mtp_status status) {
 int report_error(const mtp_error *error) {
   char line[400];
   fprintf(stderr, "tgcall: %s\n", mtp_error_format(error, line, sizeof line));
+  const char *text = error->text[0] ? error->text : line; /* a place in an answer is in the line */
   json_t *inner = json_pack("{s:s, s:i, s:s}", "class", mtp_status_name(error->status), "code",
-                            (int)error->code, "text", error->text);
+                            (int)error->code, "text", text);
   if (inner && error->status == MTP_ERR_RPC) {
     json_object_set_new(inner, "name",
                         json_string(tl_error_name(&tg_errors, (uint16_t)error->rpc)));
