@@ -78,7 +78,7 @@ static bool is_quiet(fixture *f) {
     fds[n++] = (struct pollfd){.fd = f->dcs[i].listen_fd, .events = POLLIN};
     for (size_t c = 0; c < FAKE_CONNS && n < 64; c++) {
       const fake_conn *conn = &f->dcs[i].conns[c];
-      if (conn->fd < 0)
+      if (conn->fd < 0 || conn->deaf)
         continue;
       short events = dc_wire_output(conn->wire).size ? POLLIN | POLLOUT : POLLIN;
       fds[n++] = (struct pollfd){.fd = conn->fd, .events = events};

@@ -208,9 +208,9 @@ static void write_conn(fake_dc *dc, fake_conn *conn) {
 void fake_dc_step(fake_dc *dc) {
   accept_one(dc);
   for (size_t i = 0; i < FAKE_CONNS; i++) {
-    if (dc->conns[i].fd >= 0)
+    if (dc->conns[i].fd >= 0 && !dc->conns[i].deaf)
       read_conn(dc, &dc->conns[i]);
-    if (dc->conns[i].fd >= 0)
+    if (dc->conns[i].fd >= 0 && !dc->conns[i].deaf)
       write_conn(dc, &dc->conns[i]);
   }
 }

@@ -31,6 +31,7 @@ typedef struct fake_conn {
   bool long_poll;             /* HTTP: the request in hand waits for news */
   size_t bytes_in, bytes_out; /* of the connection's life */
   bool closing;               /* once all is written */
+  bool deaf;                  /* nothing is read or written for now */
   const char *transport;      /* as dc_wire_transport() */
 } fake_conn;
 

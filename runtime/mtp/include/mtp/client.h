@@ -97,10 +97,12 @@ typedef struct mtp_options {
   uint32_t call_timeout_ms;    /* default of a call; 60000, 0: none. Waits that are slept through
                                   come on top of it, not of a time given for one call */
   uint32_t reconnect_min_ms, reconnect_max_ms; /* back-off with jitter; 1000, 60000 */
-  uint32_t reconnect_tries; /* calls waiting fail with NETWORK after so many failures in a row; 0:
-                               never; 5 */
-  uint32_t ping_s;          /* ping_delay_disconnect period; 60 */
-  uint32_t flood_sleep_s;   /* sleep for waits (ER-4) up to this; 60, 0: never */
+  uint32_t reconnect_tries;  /* calls waiting fail with NETWORK after so many failures in a row; 0:
+                                never; 5 */
+  uint32_t file_connections; /* that files are sent and fetched on, beside that of calls, to each
+                                data centre; 1, at most MTP_MAX_CONNECTIONS, 0: on that of calls */
+  uint32_t ping_s;           /* ping_delay_disconnect period; 60 */
+  uint32_t flood_sleep_s;    /* sleep for waits (ER-4) up to this; 60, 0: never */
   uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
   uint32_t retries;             /* of a call that failed with a 500 (ER-2); 3 */
   bool follow_migrate;          /* PHONE/NETWORK/USER/FILE/STATS_MIGRATE; true */
@@ -150,12 +152,17 @@ MTP_API int64_t mtp_client_server_time(const mtp_client *client);
 
 /* ---- calls ---- */
 
+#define MTP_MAX_CONNECTIONS 16
+
 /* Choices for one call; all zero is the default. */
 typedef struct mtp_call_options {
   int32_t timeout_ms; /* for all of it; 0: the client's default; -1: none */
   int32_t dc; /* 0: the home data centre; else that one, with exported authorization if signed in */
   bool media; /* over a media-only connection */
   bool cdn;   /* that data centre is a CDN: no authorization, no initConnection */
+  uint32_t connection;  /* 0: that of calls; 1 .. MTP_MAX_CONNECTIONS: others to the same data
+                           centre,  with the same key and a session of their own, so that what is
+                           large holds  nothing up. Without updates */
   mtp_call_id after;    /* run after that call on the server (invokeAfterMsg); 0: no order */
   bool without_updates; /* invokeWithoutUpdates */
   int64_t takeout_id;   /* invokeWithTakeout; 0: none */
@@ -203,7 +210,7 @@ MTP_API void mtp_reply_free(mtp_reply *reply);
 
 typedef enum mtp_event_type {
   MTP_EVENT_UPDATES,     /* updates: a reply whose value is of type Updates (mtp_reply_value) */
-  MTP_EVENT_CONNECTION,  /* state of the connection to dc changed */
+  MTP_EVENT_CONNECTION,  /* state of the connection of calls to dc changed */
   MTP_EVENT_SESSION,     /* the session changed: save it */
   MTP_EVENT_WAIT,        /* a call is about to sleep for seconds, because of error */
   MTP_EVENT_KEY_LOST,    /* terminal: the authorization is gone; error says why. All calls end with

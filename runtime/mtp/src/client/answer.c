@@ -39,7 +39,7 @@ static mtp_verdict decide(const mtp_call *call, const mtp_error *error, int64_t 
       .error = error,
       .attempts = call->attempts,
       .send_code = call->send_code,
-      .home = mtp_centre_is_home(call->centre),
+      .home = mtp_centre_has_home_key(call->centre),
       .signed_in = client->session.signed_in,
       .pfs = client->options.pfs,
       .left_ms = left,
@@ -70,28 +70,34 @@ static void retry(mtp_call *call, const mtp_error *error, const mtp_verdict *ver
     mtp_call_dispatch(call);
 }
 
-static void move_home(mtp_call *call, const mtp_error *error, int32_t dc) {
-  call->attempts.hops++;
-  call->token = 0;
-  call->state = MTP_CALL_BLOCKED;
-  if (mtp_client_move_home(call->client, dc) != MTP_OK)
-    mtp_call_end(call, error, NULL);
-  else if (call->centre == mtp_centre_home(call->client))
-    mtp_call_dispatch(call);
-}
-
-static void move_call(mtp_call *call, const mtp_error *error, int32_t dc) {
-  mtp_centre *centre = mtp_centre_get(call->client, dc, call->options.media, false);
+static void go_to(mtp_call *call, const mtp_error *error, mtp_centre *centre) {
   if (!centre) {
     mtp_call_end(call, error, NULL);
     return;
   }
+  if (call->centre != centre)
+    mtp_call_move(call, centre);
+  mtp_call_dispatch(call);
+}
+
+static void move_home(mtp_call *call, const mtp_error *error, int32_t dc) {
+  call->attempts.hops++;
+  call->token = 0;
+  call->state = MTP_CALL_BLOCKED;
+  if (call->options.dc)
+    call->options.dc = dc; /* it was where the account is not */
+  if (mtp_client_move_home(call->client, dc) != MTP_OK)
+    mtp_call_end(call, error, NULL);
+  else
+    go_to(call, error, mtp_centre_for(call->client, &call->options));
+}
+
+static void move_call(mtp_call *call, const mtp_error *error, int32_t dc) {
   call->attempts.hops++;
   call->token = 0;
   call->options.dc = dc;
   call->options.after = 0; /* the order cannot hold across data centres */
-  mtp_call_move(call, centre);
-  mtp_call_dispatch(call);
+  go_to(call, error, mtp_centre_for(call->client, &call->options));
 }
 
 static void again_behind_gate(mtp_call *call) {

@@ -88,7 +88,7 @@ static void refused(mtp_centre *centre, const mtp_error *error, mtp_now now) {
   int64_t server_s = now.wall_ms / 1000 + client->session.time_offset;
   bool young = key && key->created && server_s - key->created <= YOUNG_S;
   if (mtp_error_is(error, "ENCRYPTED_MESSAGE_INVALID") && !young) {
-    if (client->session.signed_in && mtp_centre_is_home(centre))
+    if (client->session.signed_in && mtp_centre_has_home_key(centre))
       mtp_key_lost(centre, error);
     else
       mtp_centre_forget_key(centre, now);

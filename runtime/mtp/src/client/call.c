@@ -51,6 +51,8 @@ static const char *complaint(const mtp_client *client, const tl_call *what,
     return "options.api_id is needed for calls";
   if (o->dc < 0 || o->dc > 10000)
     return "call.dc is no data centre";
+  if (o->connection > MTP_MAX_CONNECTIONS)
+    return "call.connection is too large";
   if (o->cdn && o->dc == 0)
     return "call.cdn needs call.dc";
   return NULL;

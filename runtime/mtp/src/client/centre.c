@@ -25,14 +25,15 @@ bool mtp_centre_make_engine(mtp_centre *centre) {
   return true;
 }
 
-static mtp_centre *make(mtp_client *client, int32_t dc, bool media, bool cdn) {
+static mtp_centre *make(mtp_client *client, int32_t dc, const mtp_call_options *options) {
   mtp_centre *centre = tl_alloc_zero(client->allocator, sizeof *centre);
   if (!centre)
     return NULL;
   centre->client = client;
   centre->dc = dc;
-  centre->media = media;
-  centre->cdn = cdn;
+  centre->media = options->media;
+  centre->cdn = options->cdn;
+  centre->connection = options->connection;
   centre->idle_since = MTP_NEVER;
   if (!mtp_centre_make_engine(centre)) {
     tl_free(client->allocator, centre, sizeof *centre);
@@ -45,24 +46,31 @@ static mtp_centre *make(mtp_client *client, int32_t dc, bool media, bool cdn) {
   return centre;
 }
 
-mtp_centre *mtp_centre_get(mtp_client *client, int32_t dc, bool media, bool cdn) {
+mtp_centre *mtp_centre_get(mtp_client *client, int32_t dc, const mtp_call_options *options) {
   for (mtp_centre *centre = client->centres; centre; centre = centre->next)
-    if (centre->dc == dc && centre->media == media && centre->cdn == cdn)
+    if (centre->dc == dc && centre->media == options->media && centre->cdn == options->cdn &&
+        centre->connection == options->connection)
       return centre;
-  return make(client, dc, media, cdn);
+  return make(client, dc, options);
 }
 
 mtp_centre *mtp_centre_home(mtp_client *client) {
-  return mtp_centre_get(client, client->session.home_dc, false, false);
+  static const mtp_call_options main_connection;
+  return mtp_centre_get(client, client->session.home_dc, &main_connection);
 }
 
 mtp_centre *mtp_centre_for(mtp_client *client, const mtp_call_options *options) {
-  int32_t dc = options->dc ? options->dc : client->session.home_dc;
-  return mtp_centre_get(client, dc, options->media, options->cdn);
+  return mtp_centre_get(client, options->dc ? options->dc : client->session.home_dc, options);
 }
 
 bool mtp_centre_is_home(const mtp_centre *centre) {
-  return centre->dc == centre->client->session.home_dc && !centre->media && !centre->cdn;
+  return mtp_centre_has_home_key(centre) && !centre->media && centre->connection == 0;
+}
+
+bool mtp_centre_has_home_key(const mtp_centre *centre) {
+  const mtp_dc_key *key = mtp_centre_key(centre);
+  bool own_key = centre->media && (!key || key->media);
+  return centre->dc == centre->client->session.home_dc && !centre->cdn && !own_key;
 }
 
 void mtp_centre_free(mtp_centre *centre) {
@@ -88,7 +96,8 @@ void mtp_centre_tell(mtp_centre *centre, mtp_connection_state state, const mtp_e
   if (centre->told == state)
     return;
   centre->told = state;
-  mtp_event_connection(centre->client, centre->dc, state, error);
+  if (centre->connection == 0)
+    mtp_event_connection(centre->client, centre->dc, state, error);
 }
 
 /* ---- the turn of one centre ---- */

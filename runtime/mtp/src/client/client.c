@@ -35,6 +35,10 @@ bool mtp_client_random(const mtp_client *client, void *out, size_t size) {
   return mtp_rng_fill(&client->rng, out, size) == 0;
 }
 
+uint32_t mtp_client_file_connections(const mtp_client *client) {
+  return client->options.file_connections;
+}
+
 int64_t mtp_client_server_time(const mtp_client *client) {
   return mtp_client_now(client).wall_ms / 1000 + client->session.time_offset;
 }
@@ -197,7 +201,7 @@ void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot) {
   session->user_id = user_id;
   session->bot = bot && user_id != 0;
   for (mtp_centre *centre = client->centres; centre; centre = centre->next) {
-    if (mtp_centre_is_home(centre))
+    if (mtp_centre_has_home_key(centre))
       continue;
     mtp_centre_unauthorize(centre);
     mtp_gate_shut(centre);
@@ -239,7 +243,8 @@ static void move_calls(mtp_centre *from, mtp_centre *to) {
 
 mtp_status mtp_client_move_home(mtp_client *client, int32_t dc) {
   mtp_centre *from = mtp_centre_home(client);
-  mtp_centre *to = mtp_centre_get(client, dc, false, false);
+  static const mtp_call_options main_connection;
+  mtp_centre *to = mtp_centre_get(client, dc, &main_connection);
   if (!from || !to)
     return MTP_ERR_NOMEM;
   if (from == to)
@@ -250,7 +255,7 @@ mtp_status mtp_client_move_home(mtp_client *client, int32_t dc) {
     from->imported = true;
     if (key)
       key->imported = true;
-    to->import_from = to->imported ? 0 : from->dc;
+    client->import_from = to->imported ? 0 : from->dc;
     mtp_gate_shut(to);
   }
   client->session.home_dc = dc;

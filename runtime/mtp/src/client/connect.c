@@ -87,7 +87,8 @@ mtp_status mtp_connect_open(mtp_centre *centre, mtp_now now, mtp_link **out, mtp
 
 static bool may_connect(const mtp_centre *centre, mtp_now now) {
   return !centre->lanes[0].link && !centre->stopped && !centre->client->closed &&
-         mtp_centre_needed(centre) && now.monotonic_ms >= centre->retry_at;
+         mtp_centre_needed(centre) && now.monotonic_ms >= centre->retry_at &&
+         !mtp_centre_key_is_made(centre);
 }
 
 void mtp_connect_when_due(mtp_centre *centre, mtp_now now) {

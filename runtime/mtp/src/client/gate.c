@@ -23,7 +23,9 @@ static void step_failed(mtp_centre *centre, const mtp_error *error) {
 }
 
 static bool begin_step(mtp_centre *centre, const tl_call *what, mtp_call_done done, bool init) {
-  mtp_call_start start = {.options = &step_options,
+  mtp_call_options options = step_options;
+  options.connection = centre->connection;
+  mtp_call_start start = {.options = &options,
                           .done = done,
                           .ctx = centre,
                           .centre = centre,
@@ -74,8 +76,7 @@ static bool needs_import(const mtp_centre *centre) {
   const mtp_dc_key *key = mtp_centre_key(centre);
   if (!client->session.signed_in || centre->cdn || centre->imported || (key && key->imported))
     return false;
-  bool key_of_home = centre->dc == client->session.home_dc && key && !key->media;
-  return !key_of_home || centre->import_from != 0;
+  return !mtp_centre_has_home_key(centre) || client->import_from != 0;
 }
 
 static void import_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
@@ -92,7 +93,8 @@ static void import_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   }
   centre->imported = true;
   centre->import_retried = false;
-  centre->import_from = 0;
+  if (mtp_centre_has_home_key(centre))
+    centre->client->import_from = 0;
   if (key)
     key->imported = true;
   mtp_event_session(centre->client);
@@ -115,8 +117,10 @@ static void export_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
 
 static void start_import(mtp_centre *centre) {
   mtp_client *client = centre->client;
-  int32_t from = centre->import_from ? centre->import_from : client->session.home_dc;
-  mtp_centre *exporter = mtp_centre_get(client, from, false, false);
+  bool home = mtp_centre_has_home_key(centre);
+  int32_t from = home ? client->import_from : client->session.home_dc;
+  static const mtp_call_options main_connection;
+  mtp_centre *exporter = mtp_centre_get(client, from, &main_connection);
   tg_auth_exportAuthorization request = {.dc_id = centre->dc};
   tl_call what = tg_auth_exportAuthorization_call(&request);
   mtp_call_start start = {.options = &step_options,
@@ -132,6 +136,16 @@ static void start_import(mtp_centre *centre) {
   mtp_error_set(&error, MTP_ERR_NOMEM, NULL);
   centre->step_busy = false;
   step_failed(centre, &error);
+}
+
+/* Another connection under the same key is at it. */
+static bool is_imported_elsewhere(const mtp_centre *centre) {
+  const mtp_dc_key *key = mtp_centre_key(centre);
+  for (const mtp_centre *other = centre->client->centres; other; other = other->next)
+    if (other != centre && other->dc == centre->dc && other->connected && other->inited &&
+        other->step_busy && mtp_centre_key(other) == key)
+      return true;
+  return false;
 }
 
 /* ---- the gate ---- */
@@ -162,8 +176,10 @@ void mtp_gate_advance(mtp_centre *centre, mtp_now now) {
     mtp_bind_start(centre, now);
   else if (!centre->inited)
     start_init(centre);
-  else if (needs_import(centre))
+  else if (needs_import(centre) && !is_imported_elsewhere(centre))
     start_import(centre);
+  else if (needs_import(centre))
+    return; /* until that has been done */
   else
     mtp_engine_hold(centre->engine, false);
 }

@@ -150,6 +150,7 @@ struct mtp_centre {
   mtp_client *client;
   int32_t dc;
   bool media, cdn;
+  unsigned connection; /* 0: that of calls; others are beside it, under the same key */
   mtp_engine *engine;
   bool spent;          /* the engine is closed: another one is needed */
   mtp_call_list calls; /* all that have not ended */
@@ -174,8 +175,7 @@ struct mtp_centre {
   bool step_busy; /* a step is on its way */
   mtp_call *step; /* its call here, if it has one */
   bool import_retried;
-  int32_t import_from; /* the data centre that exports; 0: home */
-  mtp_token bind;      /* auth.bindTempAuthKey in the engine */
+  mtp_token bind; /* auth.bindTempAuthKey in the engine */
   int64_t bind_nonce;
   unsigned bind_tries;
 
@@ -190,11 +190,14 @@ struct mtp_centre {
 };
 
 /* The centre, made if it does not exist yet; NULL when out of memory or randomness. */
-mtp_centre *mtp_centre_get(mtp_client *client, int32_t dc, bool media, bool cdn);
+mtp_centre *mtp_centre_get(mtp_client *client, int32_t dc, const mtp_call_options *options);
 mtp_centre *mtp_centre_home(mtp_client *client);
 /* Where a call with these options goes. */
 mtp_centre *mtp_centre_for(mtp_client *client, const mtp_call_options *options);
+/* Whether it is the connection of calls to the home data centre. */
 bool mtp_centre_is_home(const mtp_centre *centre);
+/* Whether it is under the key that the user signed in with. */
+bool mtp_centre_has_home_key(const mtp_centre *centre);
 /* The name of the transport that the options choose. */
 const char *mtp_centre_transport(const mtp_client *client);
 void mtp_centre_free(mtp_centre *centre);
@@ -227,6 +230,8 @@ void mtp_centre_tell(mtp_centre *centre, mtp_connection_state state, const mtp_e
 
 /* Keys (keys.c). */
 mtp_dc_key *mtp_centre_key(const mtp_centre *centre); /* the permanent one, NULL if there is none */
+/* Whether another connection to the same place is making the key that is missing. */
+bool mtp_centre_key_is_made(const mtp_centre *centre);
 /* The link is connected, or an exchange is done: the next exchange, or the engine takes over. */
 void mtp_centre_key_step(mtp_centre *centre, mtp_now now);
 void mtp_centre_forget_key(mtp_centre *centre, mtp_now now);
@@ -341,6 +346,7 @@ struct mtp_client {
   mtp_rsa_key **cdn_keys; /* of CDNs, from help.getCdnConfig */
   size_t n_cdn_keys;
   bool cdn_asked;
+  int32_t import_from;    /* the former home, which exports to the one of now; 0: none */
   mtp_centre *destroying; /* mtp_client_destroy_key() waits for its answer */
   bool destroyed;
   mtp_tls *tls;
@@ -349,6 +355,7 @@ struct mtp_client {
 mtp_now mtp_client_now(const mtp_client *client);
 /* Random bytes for jitter and nonces; false when there are none. */
 bool mtp_client_random(const mtp_client *client, void *out, size_t size);
+uint32_t mtp_client_file_connections(const mtp_client *client);
 /* A new home data centre; calls for the home one that are not in flight go there. */
 TL_MUST_USE mtp_status mtp_client_move_home(mtp_client *client, int32_t dc);
 

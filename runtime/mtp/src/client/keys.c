@@ -14,6 +14,17 @@ mtp_dc_key *mtp_centre_key(const mtp_centre *centre) {
   return key || !centre->media ? key : mtp_session_key(session, centre->dc, false);
 }
 
+/* Two exchanges would leave one of the connections with a key that nobody keeps. */
+bool mtp_centre_key_is_made(const mtp_centre *centre) {
+  if (mtp_centre_key(centre))
+    return false;
+  for (const mtp_centre *other = centre->client->centres; other; other = other->next)
+    if (other != centre && other->dc == centre->dc && other->media == centre->media &&
+        other->cdn == centre->cdn && other->lanes[0].link)
+      return true;
+  return false;
+}
+
 /* A key is destroyed under itself: then the permanent one is used for once. */
 static bool uses_temporary(const mtp_centre *centre) {
   const mtp_client *client = centre->client;
@@ -130,15 +141,25 @@ void mtp_centre_renew(mtp_centre *centre, mtp_now now) {
   centre->retry_at = now.monotonic_ms;
 }
 
-void mtp_centre_forget_key(mtp_centre *centre, mtp_now now) {
-  mtp_session_drop_key(&centre->client->session, centre->dc, centre->media);
+static void be_without_key(mtp_centre *centre, mtp_now now) {
   drop_temporary(centre);
   centre->keyed = false;
   centre->imported = false;
   centre->unknown_key = 0;
   mtp_gate_reset(centre);
   mtp_centre_disconnect(centre, now, NULL);
-  mtp_event_session(centre->client);
+}
+
+/* All connections that are under it. */
+void mtp_centre_forget_key(mtp_centre *centre, mtp_now now) {
+  mtp_client *client = centre->client;
+  const mtp_dc_key *key = mtp_centre_key(centre);
+  bool media = key ? key->media : centre->media;
+  for (mtp_centre *each = client->centres; each; each = each->next)
+    if (each == centre || (key && each->dc == centre->dc && mtp_centre_key(each) == key))
+      be_without_key(each, now);
+  mtp_session_drop_key(&client->session, centre->dc, media);
+  mtp_event_session(client);
 }
 
 void mtp_centre_unauthorize(mtp_centre *centre) {

@@ -26,6 +26,7 @@ void mtp_options_init(mtp_options *options) {
       .reconnect_min_ms = 1000,
       .reconnect_max_ms = 60000,
       .reconnect_tries = 5,
+      .file_connections = 1,
       .ping_s = 60,
       .flood_sleep_s = 60,
       .flood_sleep_total_s = 120,
@@ -66,6 +67,8 @@ const char *mtp_options_complaint(const mtp_options *o) {
     return "options.reconnect_min_ms and reconnect_max_ms are no range";
   if (o->pfs && o->temp_key_s < 60)
     return "options.temp_key_s is below 60";
+  if (o->file_connections > MTP_MAX_CONNECTIONS)
+    return "options.file_connections is too large";
   if (o->ping_s == 0)
     return "options.ping_s is 0";
   return NULL;

@@ -82,7 +82,7 @@ static void unknown_key(mtp_centre *centre, const mtp_error *error, mtp_now now)
   }
   if (++centre->unknown_key < UNKNOWN_KEY_TRIES)
     return;
-  if (client->session.signed_in && mtp_centre_is_home(centre))
+  if (client->session.signed_in && mtp_centre_has_home_key(centre))
     mtp_key_lost(centre, error);
   else
     mtp_centre_forget_key(centre, now);

@@ -88,7 +88,7 @@ void mtp_updates_take(mtp_centre *centre, const tl_buffer *body) {
   mtp_reply *reply = mtp_reply_new(client->allocator, tl_bytes_of(body->data, body->size));
   tl_error error = {.status = TL_ERR_NOMEM};
   if (reply && mtp_reply_decode(reply, &tg_schema, client->updates_type, &error) == TL_OK) {
-    if (client->updates && client->session.signed_in && mtp_centre_is_home(centre))
+    if (client->updates && client->session.signed_in && mtp_centre_has_home_key(centre))
       take_in_order(client->updates, reply);
     else
       mtp_updates_deliver(client, reply);

@@ -26,7 +26,7 @@ tl_status mtp_wrap_options(const mtp_options *options, const mtp_call_options *c
   tl_status status = TL_OK;
   if (call->cdn)
     return status;
-  if (call->without_updates || options->no_updates) {
+  if (call->without_updates || call->connection || options->no_updates) {
     tg_invokeWithoutUpdates wrapper = {.query = placeholder()};
     tl_call object = tg_invokeWithoutUpdates_call(&wrapper);
     status = append_prefix(&object, out);

@@ -1,6 +1,8 @@
 /* What uploads and downloads share. */
 #include "files/transfer.h"
 
+#include "client/internal.h"
+
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,8 +46,12 @@ mtp_part *mtp_transfer_free_part(mtp_transfer *transfer) {
 bool mtp_transfer_call(mtp_transfer *transfer, mtp_part *part, const tl_call *call,
                        const mtp_call_options *options, mtp_call_done done) {
   mtp_error error;
+  mtp_call_options placed = *options;
+  uint32_t connections = mtp_client_file_connections(transfer->client);
+  if (connections)
+    placed.connection = 1 + (uint32_t)(part - transfer->parts) % connections;
   mtp_status status =
-      mtp_client_call(transfer->client, call, options, done, part, &part->call, &error);
+      mtp_client_call(transfer->client, call, &placed, done, part, &part->call, &error);
   if (status != MTP_OK) {
     mtp_transfer_fail(transfer, &error);
     return false;

@@ -5,6 +5,8 @@
 
 #include "files/transfer.h"
 
+static const mtp_call_options home;
+
 enum {
   SMALL_LIMIT = 10 << 20, /* above: saveBigFilePart */
   SMALL_PART = 128 << 10,
@@ -95,11 +97,11 @@ static bool send_part(upload *up, mtp_part *part) {
                                          .file_total_parts = up->file.parts,
                                          .bytes = bytes};
     tl_call call = tg_upload_saveBigFilePart_call(&request);
-    return mtp_transfer_call(&up->base, part, &call, NULL, part_done);
+    return mtp_transfer_call(&up->base, part, &call, &home, part_done);
   }
   tg_upload_saveFilePart request = {.file_id = up->file.id, .file_part = number, .bytes = bytes};
   tl_call call = tg_upload_saveFilePart_call(&request);
-  return mtp_transfer_call(&up->base, part, &call, NULL, part_done);
+  return mtp_transfer_call(&up->base, part, &call, &home, part_done);
 }
 
 static void refill(mtp_transfer *transfer) {
