@@ -1,7 +1,7 @@
 """An MTProxy of its own: written from the public description of the protocol and from what Telegram's own proxy is known to check, and
 sharing no code with the client or with the proxy in tests/proxy, so that a mistake in one does not hide in the other.
 
-  walls_independent_mtproxy.py --secret HEX --to [DC=]HOST:PORT... [--record BYTES] [--forge] [--silent] [--skew S]
+  walls_independent_mtproxy.py --secret HEX --to [DC=]HOST:PORT... [--record BYTES] [--forge] [--silent] [--skew S] [--old]
 
 --secret     16 bytes: plain; dd + 16: padded; ee + 16 + domain: fake TLS
 --to         where a data centre is; without a number, all that are not named otherwise (negative: media)
@@ -9,6 +9,7 @@ sharing no code with the client or with the proxy in tests/proxy, so that a mist
 --forge      fake TLS: answers with a HMAC of another secret
 --silent     a client that is refused is read from and not answered, instead of being closed
 --skew       what its clock is off, in seconds
+--old        fake TLS: hellos of 517 bytes only, as they were before post-quantum key shares
 
 Prints {"address": "127.0.0.1:PORT"} and then, on stderr, a line for each client: accepted or refused, and why.
 """
@@ -229,6 +230,8 @@ class Proxy:
         head = await reader.readexactly(5)
         if head[:3] != b"\x16\x03\x01" or int.from_bytes(head[3:], "big") + 5 > HELLO_MAX:
             raise Refused("no ClientHello: " + head.hex())
+        if self.options.old and head[3:] != b"\x02\x00":
+            raise Refused("a hello of another size than 517 bytes")
         data = head + await reader.readexactly(int.from_bytes(head[3:], "big"))
         hello, cipher = self.door.judge(data)
         log("hello: %d bytes, extensions %s" % (hello.size, " ".join(map(str, hello.order))))
@@ -303,6 +306,7 @@ async def main():
     parser.add_argument("--skew", type=int, default=0)
     parser.add_argument("--forge", action="store_true")
     parser.add_argument("--silent", action="store_true")
+    parser.add_argument("--old", action="store_true")
     proxy = Proxy(parser.parse_args())
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=1 << 20)
     print(json.dumps({"address": "127.0.0.1:%d" % server.sockets[0].getsockname()[1]}), flush=True)

@@ -3,8 +3,6 @@
 
 #include <tl/wire.h>
 
-#include "transport/faketls_hello.h"
-
 uint8_t *packet_new(size_t size, uint8_t seed) {
   uint8_t *packet = malloc(size);
   assert_non_null(packet);
@@ -145,7 +143,7 @@ mtp_secret faketls_secret(const char *domain) {
   return secret;
 }
 
-tl_buffer faketls_hello(const char *domain, uint64_t seed, int64_t now) {
+tl_buffer faketls_hello(const char *domain, mtp_hello_kind kind, uint64_t seed, int64_t now) {
   fake_rng fake = fake_rng_of(NULL, 0);
   fake.state += seed;
   mtp_rng rng = fake_rng_view(&fake);
@@ -153,6 +151,6 @@ tl_buffer faketls_hello(const char *domain, uint64_t seed, int64_t now) {
   mtp_failure failure = {.kind = MTP_FAIL_NONE};
   tl_buffer out;
   tl_buffer_init(&out, NULL, 0);
-  assert_true(mtp_faketls_hello(&rng, &secret, now, &out, &failure));
+  assert_true(mtp_faketls_hello(&rng, &secret, kind, now, &out, &failure));
   return out;
 }

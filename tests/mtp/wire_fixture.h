@@ -4,6 +4,7 @@
 #define TESTS_MTP_WIRE_FIXTURE_H
 
 #include "support.h"
+#include "transport/faketls_hello.h"
 #include "transport/wire.h"
 #include "transport_server.h"
 
@@ -69,6 +70,6 @@ dc_wire_event expect_server_event(dc_wire *server, dc_wire_event_kind kind);
 /* Always the same key, with this domain. */
 mtp_secret faketls_secret(const char *domain);
 /* A hello for it, different for each seed. Freed by tl_buffer_free(). */
-tl_buffer faketls_hello(const char *domain, uint64_t seed, int64_t now);
+tl_buffer faketls_hello(const char *domain, mtp_hello_kind kind, uint64_t seed, int64_t now);
 
 #endif

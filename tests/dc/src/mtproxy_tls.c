@@ -5,7 +5,8 @@
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "mtproxy_internal.h"
-#include "transport/faketls_hello.h"
+#include "transport/faketls_share.h"
+#include "transport/tls_record.h"
 
 #define AHEAD_MAX  20 /* seconds that a client's clock may be ahead */
 #define BEHIND_MAX 600
@@ -139,7 +140,7 @@ static bool answer_hello(mtproxy_link *link, size_t n, int64_t unix_time) {
   if (!mtproxy_remember(link->proxy, random))
     return mtproxy_refuse(link, "the hello has been seen before");
   tl_bytes session = tl_bytes_of(hello + MTP_TLS_RANDOM_AT + 33, 32);
-  if (!mtp_faketls_key_share(&link->proxy->rng, share, &link->failure) ||
+  if (!mtp_x25519_share(&link->proxy->rng, share, &link->failure) ||
       !append_reply(link, session, share) || !sign_reply(link, random))
     return mtproxy_refuse(link, "out of memory or randomness");
   link->tls = true;

@@ -80,7 +80,7 @@ mtp_status mtp_connect_open(mtp_centre *centre, mtp_now now, mtp_link **out, mtp
       .media = centre->media,
       .unix_time = now.wall_ms / 1000 + client->session.time_offset,
       .timeout_ms = o->connect_timeout_ms,
-      .raw_zero_secret = centre->turn % 2, /* nothing tells which one is right: by turns */
+      .second_way = centre->turn % 2, /* nothing tells which one is right: by turns */
   };
   return mtp_link_open(&config, now.monotonic_ms, out, error);
 }

@@ -34,9 +34,9 @@ typedef struct mtp_link_config {
   size_t n_targets;
   int32_t dc;
   bool media;
-  int64_t unix_time;    /* the server's time as far as known */
-  uint32_t timeout_ms;  /* for the handshakes of the wire */
-  bool raw_zero_secret; /* the other way to speak to an MTProxy without a secret */
+  int64_t unix_time;   /* the server's time as far as known */
+  uint32_t timeout_ms; /* for the handshakes of the wire */
+  bool second_way;     /* of the two ways to speak to an MTProxy that has no secret, or fake TLS */
 } mtp_link_config;
 
 typedef enum mtp_link_event_kind {

@@ -202,7 +202,8 @@ static bool create_wire(mtp_link *link, const mtp_target *target) {
       .rng = config->rng,
       .allocator = config->allocator,
       .handshake_ms = config->timeout_ms,
-      .raw_zero_secret = config->raw_zero_secret,
+      .raw_zero_secret = config->second_way,
+      .classic_hello = config->second_way,
   };
   mtp_failure failure = {.kind = MTP_FAIL_NONE};
   tl_status status = mtp_wire_create(&options, &link->wire, &failure);

@@ -12,6 +12,7 @@
 typedef struct faketls_layer {
   mtp_layer base;
   const mtp_secret *secret;
+  mtp_hello_kind kind;
   uint8_t random[32]; /* of our hello */
   tl_buffer reply;
   bool begun; /* the first record of ours is out */
@@ -26,6 +27,7 @@ static bool init(mtp_layer *layer, const mtp_layer_config *config, const tl_allo
   faketls_layer *self = (faketls_layer *)layer;
   (void)failure;
   self->secret = config->secret;
+  self->kind = config->classic_hello ? MTP_HELLO_CLASSIC : MTP_HELLO_HYBRID;
   tl_buffer_init(&self->reply, allocator, REPLY_MAX);
   return true;
 }
@@ -37,7 +39,8 @@ static void free_reply(mtp_layer *layer) {
 static mtp_step start(mtp_layer *layer, mtp_flow *flow) {
   faketls_layer *self = (faketls_layer *)layer;
   size_t at = flow->down->size;
-  if (!mtp_faketls_hello(flow->rng, self->secret, flow->unix_time, flow->down, flow->failure))
+  if (!mtp_faketls_hello(flow->rng, self->secret, self->kind, flow->unix_time, flow->down,
+                         flow->failure))
     return MTP_STEP_FAIL;
   memcpy(self->random, flow->down->data + at + MTP_TLS_RANDOM_AT, sizeof self->random);
   return MTP_STEP_MORE;

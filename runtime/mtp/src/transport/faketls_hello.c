@@ -1,34 +1,68 @@
-/* The ClientHello of fake TLS (TR-12): the shape that Chrome 110 to 116 sends, which is what a
- * censor expects to see in great numbers: GREASE (RFC 8701), extensions in random order, padded to
- * 517 bytes (RFC 7685). */
+/* The ClientHello of fake TLS (TR-12): the shapes that Chrome sends, which is what a censor expects
+ * to see in great numbers. Both have GREASE (RFC 8701) and their extensions in random order. The
+ * hybrid one (Chrome 133 and later) has a post-quantum key share and a GREASE encrypted client
+ * hello (RFC 9849, 6.2), the classic one (Chrome 110 to 116) is padded to 517 bytes (RFC 7685). */
 #include "faketls_hello.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "../crypto/hash.h"
 #include "../crypto/secret.h"
+#include "faketls_share.h"
 #include "tls_record.h"
 
 #define PADDED_SIZE 517
-#define EXTENSIONS  15
-#define HELLO_MAX   1024
+#define HELLO_MAX   2560
+
+enum { ECH_LEAST = 144, ECH_STEP = 32, ECH_MOST = ECH_LEAST + 3 * ECH_STEP };
+
+/* The extensions that are shuffled. */
+typedef enum extension {
+  SERVER_NAME,
+  STATUS_REQUEST,
+  GROUPS,
+  POINT_FORMATS,
+  SIGNATURE_ALGORITHMS,
+  ALPN,
+  CERTIFICATE_TIMESTAMP,
+  MASTER_SECRET,
+  COMPRESS_CERTIFICATE,
+  SESSION_TICKET,
+  VERSIONS,
+  PSK_MODES,
+  KEY_SHARE,
+  APPLICATION_SETTINGS,
+  RENEGOTIATION_INFO,
+  CLASSIC_EXTENSIONS, /* how many that are */
+  ENCRYPTED_HELLO = CLASSIC_EXTENSIONS,
+  HYBRID_EXTENSIONS
+} extension;
 
 /* What of the drawn GREASE values goes where. */
 enum { GREASE_CIPHER, GREASE_FIRST = 2, GREASE_LAST = 3, GREASE_GROUP = 4, GREASE_VERSION = 6 };
+
+/* What is drawn for a hello: bytes only. */
+typedef struct draw {
+  uint8_t session[32];
+  uint8_t order[HYBRID_EXTENSIONS];
+  uint8_t grease[7];
+  uint8_t ech_id, ech_size, ech_payload[ECH_MOST];
+} draw;
 
 /* The hello under construction. */
 typedef struct hello {
   uint8_t bytes[HELLO_MAX];
   size_t size;
-  uint8_t grease[7];
-  uint8_t key_share[32];
+  mtp_hello_kind kind;
+  draw random;
+  uint8_t share[MTP_X25519_SIZE], ech_share[MTP_X25519_SIZE];
+  uint8_t hybrid_share[MTP_HYBRID_SIZE];
   const char *domain;
 } hello;
 
 static void put(hello *h, const void *data, size_t n) {
   if (n > HELLO_MAX - h->size)
-    n = HELLO_MAX - h->size; /* cannot be: the longest domain leaves 300 bytes */
+    n = HELLO_MAX - h->size; /* cannot be: the longest domain leaves 400 bytes */
   memcpy(h->bytes + h->size, data, n);
   h->size += n;
 }
@@ -41,7 +75,7 @@ static void put16(hello *h, size_t value) {
 }
 
 static void put_grease(hello *h, int which) {
-  uint8_t bytes[2] = {h->grease[which], h->grease[which]};
+  uint8_t bytes[2] = {h->random.grease[which], h->random.grease[which]};
   put(h, bytes, 2);
 }
 
@@ -62,16 +96,43 @@ static void put_server_name(hello *h) {
 }
 
 static void put_groups(hello *h) {
-  PUT(h, "\x00\x0a\x00\x0a\x00\x08");
+  bool hybrid = h->kind == MTP_HELLO_HYBRID;
+  PUT(h, "\x00\x0a");
+  put16(h, hybrid ? 12 : 10);
+  put16(h, hybrid ? 10 : 8);
   put_grease(h, GREASE_GROUP);
+  if (hybrid)
+    PUT(h, "\x11\xec");               /* X25519MLKEM768 */
   PUT(h, "\x00\x1d\x00\x17\x00\x18"); /* x25519, secp256r1, secp384r1 */
 }
 
 static void put_key_share(hello *h) {
-  PUT(h, "\x00\x33\x00\x2b\x00\x29");
+  size_t hybrid = h->kind == MTP_HELLO_HYBRID ? 4 + sizeof h->hybrid_share : 0;
+  PUT(h, "\x00\x33");
+  put16(h, 2 + 5 + hybrid + 4 + sizeof h->share);
+  put16(h, 5 + hybrid + 4 + sizeof h->share);
   put_grease(h, GREASE_GROUP);
-  PUT(h, "\x00\x01\x00\x00\x1d\x00\x20");
-  put(h, h->key_share, sizeof h->key_share);
+  PUT(h, "\x00\x01\x00");
+  if (hybrid) {
+    PUT(h, "\x11\xec");
+    put16(h, sizeof h->hybrid_share);
+    put(h, h->hybrid_share, sizeof h->hybrid_share);
+  }
+  PUT(h, "\x00\x1d\x00\x20");
+  put(h, h->share, sizeof h->share);
+}
+
+/* Nobody can decrypt it, and nobody is meant to: outer, HKDF-SHA256, AES-128-GCM. */
+static void put_encrypted_hello(hello *h) {
+  size_t payload = ECH_LEAST + (size_t)(h->random.ech_size & 3) * ECH_STEP;
+  PUT(h, "\xfe\x0d");
+  put16(h, 5 + 1 + 2 + sizeof h->ech_share + 2 + payload);
+  PUT(h, "\x00\x00\x01\x00\x01");
+  put(h, &h->random.ech_id, 1);
+  put16(h, sizeof h->ech_share);
+  put(h, h->ech_share, sizeof h->ech_share);
+  put16(h, payload);
+  put(h, h->random.ech_payload, payload);
 }
 
 static void put_versions(hello *h) {
@@ -80,68 +141,75 @@ static void put_versions(hello *h) {
   PUT(h, "\x03\x04\x03\x03"); /* 1.3, 1.2 */
 }
 
-static void put_extension(hello *h, int which) {
+static void put_extension(hello *h, extension which) {
   switch (which) {
-  case 0:
+  case SERVER_NAME:
     put_server_name(h);
     break;
-  case 1: /* status_request: OCSP */
+  case STATUS_REQUEST: /* OCSP */
     PUT(h, "\x00\x05\x00\x05\x01\x00\x00\x00\x00");
     break;
-  case 2:
+  case GROUPS:
     put_groups(h);
     break;
-  case 3: /* ec_point_formats: uncompressed */
+  case POINT_FORMATS: /* uncompressed */
     PUT(h, "\x00\x0b\x00\x02\x01\x00");
     break;
-  case 4: /* signature_algorithms */
+  case SIGNATURE_ALGORITHMS:
     PUT(h, "\x00\x0d\x00\x12\x00\x10\x04\x03\x08\x04\x04\x01\x05\x03\x08\x05\x05\x01\x08\x06\x06"
            "\x01");
     break;
-  case 5: /* ALPN: h2, http/1.1 */
+  case ALPN: /* h2, http/1.1 */
     PUT(h, "\x00\x10\x00\x0e\x00\x0c\x02h2\x08http/1.1");
     break;
-  case 6: /* signed_certificate_timestamp */
+  case CERTIFICATE_TIMESTAMP:
     PUT(h, "\x00\x12\x00\x00");
     break;
-  case 7: /* extended_master_secret */
+  case MASTER_SECRET:
     PUT(h, "\x00\x17\x00\x00");
     break;
-  case 8: /* compress_certificate: brotli */
+  case COMPRESS_CERTIFICATE: /* brotli */
     PUT(h, "\x00\x1b\x00\x03\x02\x00\x02");
     break;
-  case 9: /* session_ticket */
+  case SESSION_TICKET:
     PUT(h, "\x00\x23\x00\x00");
     break;
-  case 10:
+  case VERSIONS:
     put_versions(h);
     break;
-  case 11: /* psk_key_exchange_modes */
+  case PSK_MODES:
     PUT(h, "\x00\x2d\x00\x02\x01\x01");
     break;
-  case 12:
+  case KEY_SHARE:
     put_key_share(h);
     break;
-  case 13: /* application_settings: h2 */
-    PUT(h, "\x44\x69\x00\x05\x00\x03\x02h2");
+  case APPLICATION_SETTINGS: /* h2; the number changed with Chrome 133 */
+    put16(h, h->kind == MTP_HELLO_HYBRID ? 0x44cd : 0x4469);
+    PUT(h, "\x00\x05\x00\x03\x02h2");
     break;
-  default: /* renegotiation_info */
+  case RENEGOTIATION_INFO:
     PUT(h, "\xff\x01\x00\x01\x00");
+    break;
+  case ENCRYPTED_HELLO:
+  case HYBRID_EXTENSIONS:
+    put_encrypted_hello(h);
     break;
   }
 }
 
 /* A random order of the extensions, by Fisher and Yates from one byte each. */
-static void put_shuffled(hello *h, const uint8_t random[EXTENSIONS]) {
-  int order[EXTENSIONS];
-  for (int i = 0; i < EXTENSIONS; i++)
-    order[i] = i;
-  for (int i = EXTENSIONS - 1; i > 0; i--) {
-    int j = random[i] % (i + 1), swap = order[i];
+static void put_shuffled(hello *h) {
+  extension order[HYBRID_EXTENSIONS];
+  int count = h->kind == MTP_HELLO_HYBRID ? HYBRID_EXTENSIONS : CLASSIC_EXTENSIONS;
+  for (int i = 0; i < count; i++)
+    order[i] = (extension)i;
+  for (int i = count - 1; i > 0; i--) {
+    int j = h->random.order[i] % (i + 1);
+    extension swap = order[i];
     order[i] = order[j];
     order[j] = swap;
   }
-  for (int i = 0; i < EXTENSIONS; i++)
+  for (int i = 0; i < count; i++)
     put_extension(h, order[i]);
 }
 
@@ -164,12 +232,12 @@ static void make_grease(uint8_t *grease, size_t n) {
       grease[i] ^= 0x10;
 }
 
-static void build(hello *h, const uint8_t session[32], const uint8_t shuffle[EXTENSIONS]) {
+static void build(hello *h) {
   static const uint8_t zeros[32];
   PUT(h, "\x16\x03\x01\x00\x00\x01\x00\x00\x00\x03\x03");
   put(h, zeros, 32);
   PUT(h, "\x20");
-  put(h, session, 32);
+  put(h, h->random.session, sizeof h->random.session);
   PUT(h, "\x00\x20");
   put_grease(h, GREASE_CIPHER);
   PUT(h, "\x13\x01\x13\x02\x13\x03\xc0\x2b\xc0\x2f\xc0\x2c\xc0\x30\xcc\xa9\xcc\xa8\xc0\x13\xc0\x14"
@@ -178,7 +246,7 @@ static void build(hello *h, const uint8_t session[32], const uint8_t shuffle[EXT
   PUT(h, "\x00\x00");
   put_grease(h, GREASE_FIRST);
   PUT(h, "\x00\x00");
-  put_shuffled(h, shuffle);
+  put_shuffled(h);
   put_grease(h, GREASE_LAST);
   PUT(h, "\x00\x01\x00");
   put_padding(h);
@@ -198,29 +266,22 @@ static bool sign(hello *h, const mtp_secret *secret, int64_t unix_time) {
   return true;
 }
 
-bool mtp_faketls_key_share(const mtp_rng *rng, uint8_t out[32], mtp_failure *failure) {
-  uint8_t scalar[32];
-  size_t size = 32;
-  if (mtp_rng_fill(rng, scalar, sizeof scalar) != 0)
-    return mtp_failure_set(failure, MTP_FAIL_RANDOM, 0, "no randomness for fake TLS");
-  EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, scalar, sizeof scalar);
-  bool ok = key && EVP_PKEY_get_raw_public_key(key, out, &size) > 0 && size == 32;
-  EVP_PKEY_free(key);
-  mtp_wipe(scalar, sizeof scalar);
-  return ok || mtp_failure_memory(failure);
+static bool draw_shares(hello *h, const mtp_rng *rng, mtp_failure *failure) {
+  if (h->kind == MTP_HELLO_HYBRID && (!mtp_x25519_share(rng, h->ech_share, failure) ||
+                                      !mtp_hybrid_share(rng, h->hybrid_share, failure)))
+    return false;
+  return mtp_x25519_share(rng, h->share, failure);
 }
 
-bool mtp_faketls_hello(const mtp_rng *rng, const mtp_secret *secret, int64_t unix_time,
-                       tl_buffer *out, mtp_failure *failure) {
-  hello h = {.domain = secret->domain};
-  uint8_t random[32 + EXTENSIONS];
-  if (mtp_rng_fill(rng, random, sizeof random) != 0 ||
-      mtp_rng_fill(rng, h.grease, sizeof h.grease) != 0)
+bool mtp_faketls_hello(const mtp_rng *rng, const mtp_secret *secret, mtp_hello_kind kind,
+                       int64_t unix_time, tl_buffer *out, mtp_failure *failure) {
+  hello h = {.domain = secret->domain, .kind = kind};
+  if (mtp_rng_fill(rng, (uint8_t *)&h.random, sizeof h.random) != 0)
     return mtp_failure_set(failure, MTP_FAIL_RANDOM, 0, "no randomness for fake TLS");
-  if (!mtp_faketls_key_share(rng, h.key_share, failure))
+  if (!draw_shares(&h, rng, failure))
     return false;
-  make_grease(h.grease, sizeof h.grease);
-  build(&h, random, random + 32);
+  make_grease(h.random.grease, sizeof h.random.grease);
+  build(&h);
   if (!sign(&h, secret, unix_time) || tl_buffer_append(out, h.bytes, h.size) != TL_OK)
     return mtp_failure_memory(failure);
   return true;

@@ -25,6 +25,7 @@ typedef struct mtp_layer_config {
   const mtp_proxy *proxy;   /* user and password */
   const mtp_secret *secret; /* fake TLS and obfuscation; NULL: no MTProxy */
   bool raw_zero_secret;     /* see mtp_wire_options */
+  bool classic_hello;       /* the same */
   uint32_t tag;             /* obfuscation: which framing is inside */
   int16_t dc;               /* obfuscation with a secret */
   const mtp_tls *tls;       /* NULL: defaults */

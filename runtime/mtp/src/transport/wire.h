@@ -49,6 +49,7 @@ typedef struct mtp_wire_options {
   bool raw_zero_secret; /* MTP_SECRET_NONE: derive keys from the opening alone, as a proxy without a
                            secret does, rather than hash sixteen zero bytes into them, as Telethon
                            and GramJS do. Nothing tells which one a proxy wants: try both. */
+  bool classic_hello;   /* MTP_SECRET_TLS: MTP_HELLO_CLASSIC; the same goes for these two */
 
   const mtp_tls *tls;            /* NULL: made for this wire, with the defaults */
   const mtp_rng *rng;            /* NULL: the system's */

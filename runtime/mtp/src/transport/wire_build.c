@@ -98,6 +98,7 @@ static tl_status push_mtproxy(mtp_wire *wire, const mtp_secret *secret,
   wire->framing.cls = framing;
   mtp_layer_config config = {.secret = secret,
                              .raw_zero_secret = options->raw_zero_secret,
+                             .classic_hello = options->classic_hello,
                              .tag = framing->tag,
                              .dc = options->dc};
   tl_status status = TL_OK;
