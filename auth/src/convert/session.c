@@ -27,8 +27,9 @@ mtp_status tgauth_set_home(mtp_session *session, int64_t dc, const uint8_t *key,
   if (is_zero(key))
     return tgauth_fail(error, MTP_ERR_STORE,
                        "the key is all zero, which means none: nobody has signed in");
-  if (mtp_session_set_key(session, (int32_t)dc, false, key, 0) != MTP_OK)
-    return tgauth_fail(error, MTP_ERR_STORE, "too many keys");
+  mtp_status status = mtp_session_set_key(session, (int32_t)dc, false, key, 0);
+  if (status != MTP_OK)
+    return tgauth_fail(error, status, "no room for the key");
   session->home_dc = (int32_t)dc;
   session->signed_in = true;
   return MTP_OK;
@@ -38,7 +39,7 @@ void tgauth_add_key(mtp_session *session, int64_t dc, const uint8_t *key, size_t
   if (dc < 1 || dc > TGAUTH_MAX_DC || !key || size != MTP_KEY_SIZE || is_zero(key) ||
       mtp_session_key(session, (int32_t)dc, false))
     return;
-  (void)!mtp_session_set_key(session, (int32_t)dc, false, key, 0); /* full: only a cache */
+  (void)!mtp_session_set_key(session, (int32_t)dc, false, key, 0); /* no room: only a cache */
 }
 
 mtp_status tgauth_set_user(mtp_session *session, int64_t id, bool bot, mtp_error *error) {
