@@ -144,6 +144,14 @@ static void what_is_kept_is_for_its_owner_only(void **state) {
   }
 }
 
+static void a_folder_is_for_one_at_a_time(void **state) {
+  (void)state;
+  char error[200] = "";
+  tgdc_options options = {.state_dir = temp_name(), .now = FIXTURE_START};
+  assert_null(tgdc_new(&options, error, sizeof error));
+  assert_non_null(strstr(error, " is in use by another tgdc"));
+}
+
 static void a_folder_that_cannot_be_used_is_named(void **state) {
   (void)state;
   char error[200] = "";
@@ -165,6 +173,7 @@ int main(void) {
       T(message_counters_never_go_back),
       T(a_line_that_was_cut_off_is_passed_over),
       T(what_is_kept_is_for_its_owner_only),
+      T(a_folder_is_for_one_at_a_time),
       T(a_folder_that_cannot_be_used_is_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

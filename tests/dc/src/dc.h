@@ -217,6 +217,7 @@ typedef struct dc_center {
 struct tgdc {
   tgdc_options options;
   char *dir;
+  int lock; /* descriptor of DIR/lock; -1: none */
   mtp_rng rng;
   int64_t now; /* microseconds */
   int64_t last_msg_id;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "send_command.h"
 
 #define MOST_CONFIG ((size_t)1 << 24)
 
@@ -132,17 +133,27 @@ out:
   return status;
 }
 
+static int send_command(const tgdc_command_line *line) {
+  char error[300] = "";
+  bool ok;
+  if (!tgdc_send_command(line->options.state_dir, line->command, &ok, error, sizeof error))
+    fprintf(stderr, "tgdc: %s\n", error);
+  return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv) {
   tgdc_command_line line;
   char error[300] = "";
   int status = EXIT_FAILURE;
   tgdc *dc = NULL;
   if (!tgdc_command_line_read(argc, argv, &line, error, sizeof error)) {
-    fprintf(stderr, "tgdc: %s\n%s", error, tgdc_usage());
+    fprintf(stderr, "tgdc: %s\n(tgdc --help says what there is)\n", error);
     status = 2;
   } else if (line.help) {
     fputs(tgdc_usage(), stdout);
     status = EXIT_SUCCESS;
+  } else if (line.command != NULL) {
+    status = send_command(&line);
   } else {
     line.options.now = tgdc_now();
     line.options.log = print_log;

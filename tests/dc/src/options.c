@@ -8,6 +8,7 @@
 
 const char *tgdc_usage(void) {
   return "usage: tgdc [--listen HOST:PORT] [--state DIR] [option]...\n"
+         "       tgdc --state DIR --do COMMAND\n"
          "A Telegram data centre on this machine, for tests and for developing offline.\n"
          "\n"
          "  --listen HOST:PORT   where; port 0 picks one [127.0.0.1:0]\n"
@@ -19,7 +20,11 @@ const char *tgdc_usage(void) {
          "  --dcs N              how many data centres, each on its own port [1]\n"
          "  --test               say that these are test data centres\n"
          "  --verbose            log every request on stderr\n"
-         "  --exit-with-stdin    end when standard input does\n";
+         "  --exit-with-stdin    end when standard input does\n"
+         "  --do COMMAND         send a control command, JSON, to the tgdc that runs with DIR\n"
+         "  --help               this\n"
+         "\n"
+         "Prints one line of JSON when it is ready. tests/dc/README.md has the rest.\n";
 }
 
 static bool read_listen(const char *text, tgdc_command_line *out) {
@@ -56,6 +61,9 @@ static bool read_option(int option, char *value, tgdc_command_line *out) {
   case 'b':
     out->bots[out->n_bots++] = value;
     return true;
+  case 'o':
+    out->command = value;
+    return true;
   case 'c':
     out->config = value;
     return true;
@@ -78,13 +86,19 @@ static bool read_option(int option, char *value, tgdc_command_line *out) {
 
 bool tgdc_command_line_read(int argc, char **argv, tgdc_command_line *out, char *error,
                             size_t error_size) {
-  static const struct option names[] = {
-      {"listen", required_argument, NULL, 'l'}, {"state", required_argument, NULL, 's'},
-      {"user", required_argument, NULL, 'u'},   {"bot", required_argument, NULL, 'b'},
-      {"config", required_argument, NULL, 'c'}, {"dc", required_argument, NULL, 'd'},
-      {"dcs", required_argument, NULL, 'n'},    {"test", no_argument, NULL, 't'},
-      {"verbose", no_argument, NULL, 'v'},      {"exit-with-stdin", no_argument, NULL, 'x'},
-      {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+  static const struct option names[] = {{"listen", required_argument, NULL, 'l'},
+                                        {"state", required_argument, NULL, 's'},
+                                        {"user", required_argument, NULL, 'u'},
+                                        {"bot", required_argument, NULL, 'b'},
+                                        {"config", required_argument, NULL, 'c'},
+                                        {"dc", required_argument, NULL, 'd'},
+                                        {"dcs", required_argument, NULL, 'n'},
+                                        {"test", no_argument, NULL, 't'},
+                                        {"verbose", no_argument, NULL, 'v'},
+                                        {"exit-with-stdin", no_argument, NULL, 'x'},
+                                        {"do", required_argument, NULL, 'o'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {NULL, 0, NULL, 0}};
   int option, index = 0;
   *out = (tgdc_command_line){.host = "127.0.0.1"};
   out->users = calloc((size_t)argc + 1, sizeof *out->users);
@@ -94,10 +108,12 @@ bool tgdc_command_line_read(int argc, char **argv, tgdc_command_line *out, char 
     return false;
   }
   opterr = 0;
-  while ((option = getopt_long(argc, argv, "", names, &index)) != -1) {
+  while ((option = getopt_long(argc, argv, ":", names, &index)) != -1) {
     if (read_option(option, optarg, out))
       continue;
-    if (option == '?')
+    if (option == ':')
+      snprintf(error, error_size, "%s needs a value", argv[optind - 1]);
+    else if (option == '?')
       snprintf(error, error_size, "what is %s?", argv[optind - 1]);
     else
       snprintf(error, error_size, "--%s cannot be %s", names[index].name, optarg);
@@ -105,7 +121,11 @@ bool tgdc_command_line_read(int argc, char **argv, tgdc_command_line *out, char 
   }
   if (optind < argc)
     snprintf(error, error_size, "what is %s?", argv[optind]);
-  return optind >= argc;
+  else if (out->command != NULL && out->options.state_dir == NULL)
+    snprintf(error, error_size, "--do needs --state");
+  else
+    return true;
+  return false;
 }
 
 void tgdc_command_line_free(tgdc_command_line *line) {

@@ -9,6 +9,7 @@ typedef struct tgdc_command_line {
   uint16_t port;
   tgdc_options options;
   const char *config;   /* NULL: none */
+  const char *command;  /* for the one that runs already; NULL: this one is to run */
   char **users, **bots; /* borrowed from argv, each *_count long */
   int n_users, n_bots;
   bool exit_with_stdin, help;

@@ -86,6 +86,7 @@ tgdc *tgdc_new(const tgdc_options *options, char *error, size_t error_size) {
   if (dc == NULL)
     return NULL;
   dc->options = *options;
+  dc->lock = -1;
   dc->now = options->now;
   dc->rng = options->rng != NULL ? *options->rng : mtp_rng_system();
   dc->gzip = dc->allow_sign_up = true;
@@ -97,7 +98,7 @@ tgdc *tgdc_new(const tgdc_options *options, char *error, size_t error_size) {
   DC_COPYZ(dc->country, "YL");
   make_centers(dc);
   dc->any_dc = dc->n_centers == 1; /* TDLib starts with number 1, wherever it is sent */
-  if (make_dir(dc, options->state_dir, error, error_size) &&
+  if (make_dir(dc, options->state_dir, error, error_size) && dc_store_lock(dc, error, error_size) &&
       dc_identity_open(dc, error, error_size) && start(dc, error, error_size) &&
       dc_store_open(dc, error, error_size))
     return dc;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "keys.h"
@@ -114,6 +115,21 @@ static bool open_outbox(tgdc *dc) {
   return dc->outbox != NULL;
 }
 
+bool dc_store_lock(tgdc *dc, char *error, size_t error_size) {
+  if (dc->dir == NULL)
+    return true;
+  char *path = path_of(dc, "lock");
+  dc->lock = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  free(path);
+  if (dc->lock >= 0 && flock(dc->lock, LOCK_EX | LOCK_NB) == 0)
+    return true;
+  if (dc->lock >= 0 && errno == EWOULDBLOCK)
+    dc_fail(error, error_size, "%s is in use by another tgdc", dc->dir);
+  else
+    dc_fail(error, error_size, "cannot lock %s: %s", dc->dir, strerror(errno));
+  return false;
+}
+
 bool dc_store_open(tgdc *dc, char *error, size_t error_size) {
   if (dc->dir == NULL)
     return true;
@@ -138,4 +154,7 @@ void dc_store_close(tgdc *dc) {
   close_file(&dc->keys_file);
   close_file(&dc->users_file);
   close_file(&dc->outbox);
+  if (dc->lock >= 0)
+    close(dc->lock);
+  dc->lock = -1;
 }

@@ -5,6 +5,9 @@
 
 #include "dc.h"
 
+/* Makes sure that nobody else works in the state folder while dc lives. False with error filled:
+ * somebody does, or it cannot be written. */
+bool dc_store_lock(tgdc *dc, char *error, size_t error_size);
 /* Reads both journals, writes them anew without what is obsolete, and keeps them open. True when
  * there is no directory. */
 bool dc_store_open(tgdc *dc, char *error, size_t error_size);
