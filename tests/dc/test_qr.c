@@ -34,6 +34,10 @@ static int tear_down(void **state) {
 #define IMPORT "{'_':'auth.importLoginToken','token':'%s'}"
 #define ME     "{'_':'users.getUsers','id':[{'_':'inputUserSelf'}]}"
 
+#define BOT                                                                                        \
+  "{'_':'auth.importBotAuthorization','flags':0,'api_id':1,'api_hash':'h',"                        \
+  "'bot_auth_token':'42:token'}"
+
 static const char *show(pair *p) {
   const char *token = text_at(ask(p->shows, EXPORT), "token");
   KEEP(p->token, token);
@@ -107,11 +111,9 @@ static void numbers_and_bots_are_sent_to_where_they_live(void **state) {
   expect_error(p->shows, "PHONE_MIGRATE_2",
                "{'_':'auth.sendCode','phone_number':'15550001111','api_id':1,'api_hash':'h',"
                "'settings':{'_':'codeSettings'}}");
-  const char *bot = "{'_':'auth.importBotAuthorization','flags':0,'api_id':1,'api_hash':'h',"
-                    "'bot_auth_token':'42:token'}";
-  expect_error(p->shows, "USER_MIGRATE_3", bot);
+  expect_error(p->shows, "USER_MIGRATE_3", BOT);
   raw_client *there = raw_new(p->dc, 3);
-  expect(there, "auth.authorization", bot);
+  expect(there, "auth.authorization", BOT);
   raw_free(there);
 }
 
