@@ -156,9 +156,11 @@ static void every_error_is_found_by_its_name(void **state) {
     const char *name = tl_error_name(&tg_errors, i);
     int64_t arg = -1;
     char text[128];
-    const char *hole = strstr(name, "%d");
+    const char *hole = strstr(name, "%d"), *end = strstr(name, "%s");
     if (hole)
       snprintf(text, sizeof text, "%.*s%d%s", (int)(hole - name), name, 4321, hole + 2);
+    else if (end)
+      snprintf(text, sizeof text, "%.*sany__text", (int)(end - name), name);
     else
       snprintf(text, sizeof text, "%s", name);
     assert_int_equal(find(text, &arg), i);
@@ -186,9 +188,49 @@ static void a_number_in_an_error_is_captured_wherever_it_stands(void **state) {
                       "FLOOD_WAIT_%d");
 }
 
+/* proves ER-2 */
+static void a_text_at_the_end_of_an_error_is_told(void **state) {
+  static const char *const texts[] = {"RECAPTCHA_CHECK_signup__6Lc_key-1", "APNS_VERIFY_CHECK_a1",
+                                      "INTEGRITY_CHECK_CLASSIC_0011"};
+  static const char *const tails[] = {"signup__6Lc_key-1", "a1", "0011"};
+  (void)state;
+  for (size_t i = 0; i < 3; i++) {
+    uint16_t error = find(texts[i], NULL);
+    assert_true(error != 0);
+    tl_string tail = tl_error_tail(&tg_errors, error, texts[i], strlen(texts[i]));
+    assert_string_equal(tail.data, tails[i]);
+    assert_int_equal(tail.size, strlen(tails[i]));
+    assert_int_equal(tg_errors.entries[error - 1].code, 403);
+  }
+  assert_int_equal(find("RECAPTCHA_CHECK_", NULL), 0);
+  assert_int_equal(find("RECAPTCHA_CHECK", NULL), 0);
+  char longest[1000] = "APNS_VERIFY_CHECK_";
+  memset(longest + 18, 'n', sizeof longest - 19);
+  longest[sizeof longest - 1] = '\0';
+  uint16_t error = find(longest, NULL);
+  assert_int_equal(tl_error_tail(&tg_errors, error, longest, 999).size, 999 - 18);
+  assert_int_equal(tl_error_tail(&tg_errors, error, "APNS", 4).size, 0);
+  assert_int_equal(tl_error_tail(&tg_errors, 0, longest, 999).size, 0);
+}
+
+/* proves ER-1, ER-2 */
+static void the_nearest_template_wins(void **state) {
+  static const tl_error_entry entries[] = {{0, 1, 0}, {5, 2, 0}, {10, 3, 0}};
+  static const tl_error_table table = {
+      .names = "A_%d\0A_%s\0A_B_%s", .entries = entries, .count = 3};
+  int64_t arg = 9;
+  (void)state;
+  assert_int_equal(tl_error_find(&table, "A_12", 4, &arg), 1);
+  assert_int_equal(tl_error_find(&table, "A_C", 3, &arg), 2);
+  assert_int_equal(arg, 0);
+  assert_int_equal(tl_error_find(&table, "A_B_C", 5, &arg), 3);
+  assert_int_equal(tl_error_find(&table, "A_B", 3, &arg), 2);
+  assert_int_equal(tl_error_find(&table, "A_", 2, &arg), 0);
+}
+
 /* proves ER-1 */
 static void a_full_name_wins_over_a_template(void **state) {
-  static const tl_error_entry entries[] = {{0, 1}, {5, 2}};
+  static const tl_error_entry entries[] = {{0, 1, 0}, {5, 2, 0}};
   static const tl_error_table table = {.names = "A_%d\0A_1", .entries = entries, .count = 2};
   int64_t arg = 9;
   (void)state;
@@ -237,7 +279,7 @@ static void errors_are_listed_for_their_methods(void **state) {
 }
 
 static void global_errors_are_listed_for_every_method(void **state) {
-  static const tl_error_entry entries[] = {{0, 1}, {2, 2}};
+  static const tl_error_entry entries[] = {{0, 1, 0}, {2, 2, 0}};
   static const uint16_t first[] = {1, 1, 1, 1}, errors[] = {2};
   static const tl_error_table table = {.schema = &toy_schema,
                                        .names = "A\0B",
@@ -264,6 +306,8 @@ int main(void) {
       cmocka_unit_test(a_slot_is_given_for_its_own_type_only),
       cmocka_unit_test(every_error_is_found_by_its_name),
       cmocka_unit_test(a_number_in_an_error_is_captured_wherever_it_stands),
+      cmocka_unit_test(a_text_at_the_end_of_an_error_is_told),
+      cmocka_unit_test(the_nearest_template_wins),
       cmocka_unit_test(a_full_name_wins_over_a_template),
       cmocka_unit_test(what_the_table_does_not_have_is_unknown),
       cmocka_unit_test(errors_are_listed_for_their_methods),

@@ -32,7 +32,7 @@ api() {
   out=$1
   shift
   "$TLGEN" generate --quiet --schema "$root/schema/api.tl" --errors "$root/schema/errors.tsv" \
-    "$root/schema/errors-extra.tsv" --methods "$root/schema/methods.tsv" \
+    "$root/schema/errors-extra.tsv" --methods "$root/schema/methods.tsv" "$root/schema/methods-extra.tsv" \
     --doc-url https://core.telegram.org --out "$out" "$@"
 }
 
@@ -92,7 +92,7 @@ deterministic)
   diff -r one two || fail "two runs differ"
   mkdir elsewhere && cp "$root"/schema/*.t* elsewhere
   "$TLGEN" generate --quiet --schema elsewhere/api.tl --errors elsewhere/errors.tsv \
-    elsewhere/errors-extra.tsv --methods elsewhere/methods.tsv \
+    elsewhere/errors-extra.tsv --methods elsewhere/methods.tsv elsewhere/methods-extra.tsv \
     --doc-url https://core.telegram.org --out three
   diff -r one three || fail "where the schema lies makes a difference"
   if grep -rlE '/tmp/|/home/|20[2-9][0-9]-[01][0-9]-' one; then fail "a path or a date"; fi
@@ -154,6 +154,7 @@ only)
   if grep -q 'tg_auth_signIn' out/include/tg/auth.h; then fail "auth.signIn is not needed"; fi
   grep -q 'TG_ERR_PHONE_NUMBER_INVALID' out/include/tg/errors.h || fail "an error is missing"
   grep -q 'TG_ERR_FLOOD_WAIT_X' out/include/tg/errors.h || fail "an error of all is missing"
+  grep -q 'TG_ERR_RECAPTCHA_CHECK_X' out/include/tg/errors.h || fail "an error with text is missing"
   if grep -q 'TG_ERR_WALLPAPER_INVALID' out/include/tg/errors.h; then fail "an error too many"; fi
   compile_headers out
   compile_tables out
@@ -249,9 +250,14 @@ errors)
   header=out/include/lib/errors.h
   for text in 'LIB_ERR_UNKNOWN = 0' 'LIB_ERR_2_MANY_BOOKS, /* 400 */' 'LIB_ERR_NEVER_LISTED, /* 400 */' \
     'LIB_ERR_WAIT_X, /* 420, from any method */' 'LIB_user_lend_LENT_ALREADY = LIB_ERR_LENT_ALREADY,' \
-    'LIB_user_forget_ERR_OTHER = 0,'; do
+    'LIB_user_forget_ERR_OTHER = 0,' 'LIB_ERR_LENT_ALREADY, /* 403/401 */' 'LIB_ERR_ASK_X, /* 403 */'; do
     grep -qF "$text" $header || fail "missing: $text"
   done
+  printf '# code\tname\n303\tLENT_ALREADY\n' >later.tsv
+  "$TLGEN" generate --schema "$schemas/library.tl" --errors "$schemas/library-errors.tsv" later.tsv \
+    --prefix lib --out later
+  grep -qF 'LIB_ERR_LENT_ALREADY, /* 303/403/401 */' later/include/lib/errors.h ||
+    fail "a later table does not correct the code"
   if grep -q 'LIB_user_lend_WAIT_X' $header; then fail "an error of all methods is listed for one"; fi
   ;;
 facts)
@@ -263,6 +269,11 @@ facts)
   printf '# code\tname\n400\tA_%%d_%%d\n' >template.tsv
   refuses 1 "template.tsv:2: not an error" --schema "$schemas/library.tl" --errors template.tsv \
     --out out
+  for name in 'A_%%s_B' 'A%%s' '%%s' 'A_%%d_%%s' 'A_%%x'; do
+    printf "# code\tname\n400\t$name\n" >template.tsv
+    refuses 1 "template.tsv:2: not an error" --schema "$schemas/library.tl" --errors template.tsv \
+      --out out
+  done
   printf '# code\tname\n400\tA"B\n' >quote.tsv
   refuses 1 "quote.tsv:2: not an error" --schema "$schemas/library.tl" --errors quote.tsv --out out
   refuses 1 "absent.tsv" --schema "$schemas/library.tl" --errors absent.tsv --out out

@@ -114,7 +114,7 @@ class TestCase(unittest.TestCase):
         """An RPC error of that name: status 1, said on both streams."""
         result = self.ends(RPC, self.call(*words, **options))
         self.assertEqual(result.json()["error"]["name"], name)
-        self.assertIn(name.replace("%d", ""), result.err)
+        self.assertIn(name.replace("%d", "").replace("%s", ""), result.err)
         return result
 
 

@@ -43,6 +43,13 @@ class Invoke(TestCase):
         result = self.fails("FLOOD_WAIT_%d", "invoke", "help.getNearestDc", session=None)
         self.assertEqual(result.json()["error"]["arg"], 3600)
 
+    def test_an_error_with_a_text(self):
+        key = "signup__" + "k" * 40
+        self.dc.command(do="rule", method="help.getNearestDc", times=1,
+                        error="403 RECAPTCHA_CHECK_" + key)
+        result = self.fails("RECAPTCHA_CHECK_%s", "invoke", "help.getNearestDc", session=None)
+        self.assertEqual(result.json()["error"]["value"], key)
+
     def test_no_api_id(self):
         env = {k: v for k, v in clean_environment().items() if not k.startswith("TGCALL_")}
         result = run("invoke", "help.getConfig", *self.dc.server(), env=env)

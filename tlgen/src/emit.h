@@ -36,6 +36,9 @@ void emit_header_close(text *t);
 void emit_extern_c_open(text *t);
 void emit_extern_c_close(text *t);
 
+/* The codes of an error as a comment shows them: "400/406". */
+char *emit_codes(model *m, const model_error *error);
+
 /* The comment above a definition, or above a type of several constructors. */
 void emit_def_comment(model *m, text *t, const model_def *def);
 void emit_type_comment(model *m, text *t, const model_inst *inst);

@@ -87,13 +87,12 @@ static void add_callers(text *t, const model_def *def) {
     comment_paragraph(t, "Works before signing in.");
 }
 
-static void add_errors(text *t, const model_def *def) {
+static void add_errors(model *m, text *t, const model_def *def) {
   text names = {0};
   for (size_t i = 0; i < def->errors.count; i++) {
     const model_error *error = def->errors.items[i];
-    char code[16];
-    snprintf(code, sizeof code, "%d" COMMENT_JOIN, error->code);
-    add_to_list(&names, "Errors: ", code);
+    add_to_list(&names, "Errors: ", emit_codes(m, error));
+    text_add(&names, COMMENT_JOIN);
     text_add(&names, error->name);
   }
   paragraph_and_free(t, &names, ".");
@@ -110,7 +109,7 @@ void emit_def_comment(model *m, text *t, const model_def *def) {
   add_groups(t, def);
   if (def->function) {
     add_callers(t, def);
-    add_errors(t, def);
+    add_errors(m, t, def);
   }
   comment_close(t);
 }

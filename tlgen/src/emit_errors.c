@@ -7,21 +7,31 @@
 
 /* ---- the header ---- */
 
+char *emit_codes(model *m, const model_error *error) {
+  char *all = NULL;
+  for (size_t i = 0; i < error->n_codes; i++) {
+    char code[16];
+    snprintf(code, sizeof code, "%d", error->codes[i]);
+    all = i ? mem_join(&m->pool, all, "/", code, NULL) : mem_copy(&m->pool, code, strlen(code));
+  }
+  return all;
+}
+
 static void emit_all_errors(model *m, text *t) {
   TEXT_BLOCK(
       t,
       "\n"
-      "/* Every error that is known. An X at the end stands for a number, which comes along.\n"
-      " * UNKNOWN is one that the list does not have: its text tells. */\n"
+      "/* Every error that is known, with the codes that it comes with, the usual one first. An X\n"
+      " * stands for a number or, at the end, a text, which comes along. UNKNOWN is one that the\n"
+      " * list does not have: its text tells. */\n"
       "typedef enum {prefix}_err {\n"
       "  {upper}_ERR_UNKNOWN = 0,\n",
       "prefix", m->prefix, "upper", m->upper);
   for (size_t i = 0; i < m->errors.count; i++) {
     const model_error *error = m->errors.items[i];
-    char code[16];
-    snprintf(code, sizeof code, "%d", error->code);
     TEXT_BLOCK(t, "  {upper}_ERR_{name}, /* {code}{global} */\n", "upper", m->upper, "name",
-               error->c_name, "code", code, "global", error->global ? ", from any method" : "");
+               error->c_name, "code", emit_codes(m, error), "global",
+               error->global ? ", from any method" : "");
   }
   TEXT_BLOCK(t,
              "} {prefix}_err;\n"
@@ -90,9 +100,26 @@ void emit_errors_header(model *m, text *t) {
 
 /* ---- the tables ---- */
 
+/* The codes beside the usual one: lists that end with 0, the first of them empty. */
+static void emit_other_codes(model *m, text *t) {
+  text_add(t, "\n"
+              "static const int16_t codes[] = {\n"
+              "    0,");
+  for (size_t i = 0; i < m->errors.count; i++) {
+    const model_error *error = m->errors.items[i];
+    char code[16];
+    for (size_t k = 1; k < error->n_codes; k++) {
+      snprintf(code, sizeof code, "%s%d,", k == 1 ? "\n    " : " ", error->codes[k]);
+      text_add(t, code);
+    }
+    text_add(t, error->n_codes > 1 ? " 0," : "");
+  }
+  text_add(t, "\n};\n");
+}
+
 static void emit_entries(model *m, text *t) {
-  size_t offset = 0;
-  char row[48];
+  size_t offset = 0, others = 1;
+  char row[64];
   text_add(t, "\n"
               "static const char names[] =\n");
   for (size_t i = 0; i < m->errors.count; i++)
@@ -102,11 +129,13 @@ static void emit_entries(model *m, text *t) {
               "static const tl_error_entry entries[] = {\n");
   for (size_t i = 0; i < m->errors.count; i++) {
     const model_error *error = m->errors.items[i];
-    snprintf(row, sizeof row, "    {%zu, %d},\n", offset, error->code);
+    bool more = error->n_codes > 1;
+    snprintf(row, sizeof row, "    {%zu, %d, %zu},\n", offset, error->codes[0], more ? others : 0);
     text_add(t, row);
     offset += strlen(error->name) + 1;
+    others += more ? error->n_codes : 0;
   }
-  text_add(t, m->errors.count ? "};\n" : "    {0, 0}};\n");
+  text_add(t, m->errors.count ? "};\n" : "    {0, 0, 0}};\n");
 }
 
 static void number(text *t, size_t at, size_t value) {
@@ -168,14 +197,16 @@ void emit_errors_source(model *m, text *t) {
              "#endif\n",
              "prefix", m->prefix);
   emit_entries(m, t);
+  emit_other_codes(m, t);
   size_t globals = emit_globals(m, t);
   emit_method_errors(m, t, globals);
   emit_method_first(m, t, globals);
   emit_method_flags(m, t);
-  TEXT_BLOCK(t,
-             "\n"
-             "const tl_error_table {prefix}_errors = {\n"
-             "    &{prefix}_schema, names, entries, method_first, method_errors, method_flags,\n"
-             "    {count}, {globals}};\n",
-             "prefix", m->prefix, "count", NUMBER(m->errors.count), "globals", NUMBER(globals));
+  TEXT_BLOCK(
+      t,
+      "\n"
+      "const tl_error_table {prefix}_errors = {\n"
+      "    &{prefix}_schema, names, entries, method_first, method_errors, method_flags, codes,\n"
+      "    {count}, {globals}};\n",
+      "prefix", m->prefix, "count", NUMBER(m->errors.count), "globals", NUMBER(globals));
 }

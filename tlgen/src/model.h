@@ -137,15 +137,19 @@ struct model_def {
   uint8_t flags; /* functions: METHOD_* */
 };
 
+enum { ERROR_CODES = 8 }; /* most of one error */
+
 /* One of the server's errors. */
 typedef struct model_error {
-  const char *name;   /* "FLOOD_WAIT_%d" */
-  const char *c_name; /* "FLOOD_WAIT_X" */
-  int code;
-  bool global;    /* any method may return it */
-  bool listed;    /* the list says for some method that it returns it */
-  bool used;      /* such a method is generated */
-  uint16_t value; /* of the enum, from 1 */
+  const char *name;       /* "FLOOD_WAIT_%d" */
+  const char *c_name;     /* "FLOOD_WAIT_X" */
+  int codes[ERROR_CODES]; /* the usual one first */
+  size_t n_codes;
+  const char *file; /* the table that named it last */
+  bool global;      /* any method may return it */
+  bool listed;      /* the list says for some method that it returns it */
+  bool used;        /* such a method is generated */
+  uint16_t value;   /* of the enum, from 1 */
 } model_error;
 
 /* That a method returns an error; what a method is like. As read, before they are put to use. */

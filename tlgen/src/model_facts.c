@@ -5,9 +5,11 @@
  *     # code   name                 methods
  *     400      PHONE_CODE_INVALID   auth.signIn,auth.signUp
  *
- * The columns may stand in any order; unknown ones are ignored. Errors: `code`, `name` (a template
- * has %d), `methods` (separated by commas; `*` for an error that any method may return). Methods:
- * `method`, `callers` (`user`, `bot`, `both`, or `-` when that is not known), and `unauthorized`
+ * The columns may stand in any order; unknown ones are ignored. Errors: `code` (the rows of an
+ * error may have several; that of the last table is the usual one), `name` (a template has a %d, or
+ * a %s at its end), `methods` (separated by commas; `*` for an error that any method may return).
+ * Methods: `method`, `callers` (`user`, `bot`, `both`, or `-` when that is not known), and
+ * `unauthorized`
  * (`yes` for what works before signing in). */
 #include <stdlib.h>
 #include <string.h>
@@ -93,16 +95,34 @@ static char *next_word(char **rest) {
 
 /* ---- errors ---- */
 
-static model_error *find_error(model *m, const char *name, int code) {
+static model_error *find_error(model *m, const char *name) {
   void **slot = dict_put(&m->pool, &m->errors_by_name, name);
   if (!*slot) {
     model_error *error = mem_alloc(&m->pool, sizeof *error);
     error->name = name;
-    error->code = code;
     *slot = error;
     list_push(&m->pool, &m->errors, error);
   }
   return *slot;
+}
+
+/* Within a table the first code is the usual one; a later table corrects the ones before. False
+ * when there are too many. */
+static bool add_code(model_error *error, int code, const char *file) {
+  size_t at = 0;
+  while (at < error->n_codes && error->codes[at] != code)
+    at++;
+  if (at == ERROR_CODES)
+    return false;
+  if (at == error->n_codes)
+    error->n_codes++;
+  if (error->file != file || at == 0) {
+    memmove(error->codes + 1, error->codes, at * sizeof *error->codes);
+    at = 0;
+  }
+  error->codes[at] = code;
+  error->file = file;
+  return true;
 }
 
 /* Methods that the schema does not have are no mistake: the facts may be of another layer. */
@@ -122,7 +142,8 @@ static void add_methods_of_error(model *m, model_error *error, char *methods) {
 static bool is_error_name(const char *name) {
   size_t templates = 0;
   for (const char *p = name; *p; p++) {
-    if (*p == '%' && p[1] != 'd')
+    bool text = p[0] == '%' && p[1] == 's' && !p[2] && p > name && p[-1] == '_';
+    if (*p == '%' && p[1] != 'd' && !text)
       return false;
     templates += *p == '%';
     if (*p < ' ' || strchr("\"\\?", *p) || *p >= 0x7f) /* would not be itself in a C string */
@@ -144,7 +165,12 @@ bool model_add_errors(model *m, const char *file, char *text) {
                   name);
       return false;
     }
-    add_methods_of_error(m, find_error(m, name, (int)code), cell(&t, "methods"));
+    model_error *error = find_error(m, name);
+    if (!add_code(error, (int)code, file)) {
+      tlgen_error("%s:%zu: `%s` has more than %d codes", file, t.line, name, ERROR_CODES);
+      return false;
+    }
+    add_methods_of_error(m, error, cell(&t, "methods"));
   }
   return true;
 }

@@ -68,7 +68,12 @@ static void print_callers(unsigned flags) {
 }
 
 static void print_error(uint16_t value) {
-  printf("  %5d %s\n", tg_errors.entries[value - 1].code, tl_error_name(&tg_errors, value));
+  const tl_error_entry *entry = &tg_errors.entries[value - 1];
+  const int16_t *other = tg_errors.codes + entry->codes;
+  printf("  %5d %s", entry->code, tl_error_name(&tg_errors, value));
+  for (const char *lead = " (or "; *other; lead = ", ", other++)
+    printf("%s%d", lead, *other);
+  puts(entry->codes ? ")" : "");
 }
 
 static void print_errors(uint16_t def, bool all) {

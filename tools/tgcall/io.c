@@ -110,6 +110,8 @@ int report_error(const mtp_error *error) {
     json_object_set_new(inner, "name",
                         json_string(tl_error_name(&tg_errors, (uint16_t)error->rpc)));
     json_object_set_new(inner, "arg", json_integer(error->arg));
+    if (*mtp_error_value(error))
+      json_object_set_new(inner, "value", json_string(mtp_error_value(error)));
   }
   if (inner && error->method < tg_schema.n_defs)
     json_object_set_new(inner, "method", json_string(tl_def_name(&tg_schema, error->method)));

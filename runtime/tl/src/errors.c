@@ -1,5 +1,5 @@
 /* The table of RPC errors: full names by binary search, templates by trying each number in the text
- * in the place of %d. */
+ * in the place of %d, and each end of it in the place of %s. */
 #include <string.h>
 #include <tl/errors.h>
 
@@ -47,14 +47,9 @@ static uint16_t find_template(const tl_error_table *table, const char *text, siz
   return find_exact(table, name);
 }
 
-uint16_t tl_error_find(const tl_error_table *table, const char *text, size_t size, int64_t *arg) {
-  char name[NAME_MOST];
-  int64_t number = 0, *out = arg ? arg : &number;
-  *out = 0;
-  if (size >= sizeof name || memchr(text, 0, size) || memchr(text, '%', size))
-    return 0;
-  memcpy(name, text, size);
-  name[size] = 0;
+/* The error as a full name or a template with a number. name ends with a NUL. */
+static uint16_t find_short(const tl_error_table *table, const char *name, size_t size,
+                           int64_t *arg) {
   uint16_t found = find_exact(table, name);
   for (size_t at = 0; at < size && !found; at++) {
     size_t digits = 0;
@@ -63,11 +58,65 @@ uint16_t tl_error_find(const tl_error_table *table, const char *text, size_t siz
     if (digits == 0)
       continue;
     found = find_template(table, name, at, digits);
-    if (found && !read_number(name + at, digits, out))
+    if (found && !read_number(name + at, digits, arg))
       return 0;
     at += digits;
   }
   return found;
+}
+
+/* The longest template whose beginning the text has, with something behind it. */
+static uint16_t find_beginning(const tl_error_table *table, const char *text, size_t size) {
+  char name[NAME_MOST];
+  size_t most = size < NAME_MOST - 3 ? size : NAME_MOST - 3;
+  uint16_t found = 0;
+  for (size_t at = most; at > 0 && !found; at--) {
+    if (text[at - 1] != '_' || at == size)
+      continue;
+    memcpy(name, text, at);
+    memcpy(name + at, "%s", 3);
+    found = find_exact(table, name);
+  }
+  return found;
+}
+
+uint16_t tl_error_find(const tl_error_table *table, const char *text, size_t size, int64_t *arg) {
+  char name[NAME_MOST];
+  int64_t number = 0, *out = arg ? arg : &number;
+  uint16_t found = 0;
+  *out = 0;
+  if (memchr(text, 0, size) || memchr(text, '%', size))
+    return 0;
+  if (size < sizeof name) {
+    memcpy(name, text, size);
+    name[size] = 0;
+    found = find_short(table, name, size, out);
+  }
+  return found ? found : find_beginning(table, text, size);
+}
+
+tl_string tl_error_tail(const tl_error_table *table, uint16_t error, const char *text,
+                        size_t size) {
+  const char *name = tl_error_name(table, error);
+  size_t head = strlen(name);
+  if (head < 2 || strcmp(name + head - 2, "%s") != 0 || size < head - 2 ||
+      memcmp(name, text, head - 2) != 0)
+    return (tl_string){"", 0};
+  return (tl_string){text + head - 2, size - (head - 2)};
+}
+
+bool tl_error_has_code(const tl_error_table *table, uint16_t error, int32_t code) {
+  if (error == 0 || error > table->count)
+    return false;
+  const tl_error_entry *entry = &table->entries[error - 1];
+  if (entry->code == code)
+    return true;
+  if (!entry->codes)
+    return false;
+  const int16_t *other = table->codes + entry->codes;
+  while (*other && *other != code)
+    other++;
+  return *other != 0;
 }
 
 bool tl_error_listed(const tl_error_table *table, uint16_t def, uint16_t error) {

@@ -42,11 +42,15 @@ typedef struct mtp_error {
   int64_t arg;     /* RPC: the number of a template, e.g. seconds of FLOOD_WAIT_X */
   uint16_t method; /* definition index in tg_schema of the function called; TL_NONE if none */
   tl_error tl;     /* ENCODE and DECODE: where and why */
-  char text[200];  /* the server's own text, or a sentence for a person; never a secret (LG-9) */
+  char text[512];  /* the server's own text, or a sentence for a person; never a secret (LG-9) */
 } mtp_error;
 
 /* "rpc", "timeout", ... */
 MTP_API const char *mtp_status_name(mtp_status status);
+
+/* RPC: what stands for the X of an error whose X is a text, such as RECAPTCHA_CHECK_X (ER-2); it
+ * points into the error. "" for others. */
+MTP_API const char *mtp_error_value(const mtp_error *error);
 
 /* Writes one line, such as "auth.signIn: 400 PHONE_CODE_INVALID", NUL-terminated and cut to size.
  * Returns out. */

@@ -72,6 +72,12 @@ void mtp_error_from_rpc(mtp_error *out, int32_t code, tl_string text, uint16_t m
   out->rpc = (tg_err)tl_error_find(&tg_errors, out->text, strlen(out->text), &out->arg);
 }
 
+const char *mtp_error_value(const mtp_error *error) {
+  if (error->status != MTP_ERR_RPC)
+    return "";
+  return tl_error_tail(&tg_errors, (uint16_t)error->rpc, error->text, strlen(error->text)).data;
+}
+
 mtp_status mtp_error_set(mtp_error *error, mtp_status status, const char *text) {
   if (!error)
     return status;

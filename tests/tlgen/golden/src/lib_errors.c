@@ -10,6 +10,7 @@
 
 static const char names[] =
     "2_MANY_BOOKS\0"
+    "ASK_%s\0"
     "BOOK_UNKNOWN\0"
     "LENT_ALREADY\0"
     "NEVER_LISTED\0"
@@ -18,20 +19,26 @@ static const char names[] =
     "";
 
 static const tl_error_entry entries[] = {
-    {0, 400},
-    {13, 400},
-    {26, 403},
-    {39, 400},
-    {52, 404},
-    {69, 420},
+    {0, 400, 0},
+    {13, 403, 0},
+    {20, 400, 0},
+    {33, 403, 1},
+    {46, 400, 0},
+    {59, 404, 0},
+    {76, 420, 0},
+};
+
+static const int16_t codes[] = {
+    0,
+    401, 0,
 };
 
 static const uint16_t method_errors[] = {
-    6, 2, 1, 2, 3,
+    7, 3, 1, 2, 3, 4,
 };
 
 static const uint16_t method_first[] = {
-    1, 2, 5, 5, 5, 5,
+    1, 2, 6, 6, 6, 6,
 };
 
 static const uint8_t method_flags[] = {
@@ -39,5 +46,5 @@ static const uint8_t method_flags[] = {
 };
 
 const tl_error_table lib_errors = {
-    &lib_schema, names, entries, method_first, method_errors, method_flags,
-    6, 1};
+    &lib_schema, names, entries, method_first, method_errors, method_flags, codes,
+    7, 1};

@@ -12,13 +12,15 @@
 extern "C" {
 #endif
 
-/* Every error that is known. An X at the end stands for a number, which comes along.
- * UNKNOWN is one that the list does not have: its text tells. */
+/* Every error that is known, with the codes that it comes with, the usual one first. An X
+ * stands for a number or, at the end, a text, which comes along. UNKNOWN is one that the
+ * list does not have: its text tells. */
 typedef enum lib_err {
   LIB_ERR_UNKNOWN = 0,
   LIB_ERR_2_MANY_BOOKS, /* 400 */
+  LIB_ERR_ASK_X, /* 403 */
   LIB_ERR_BOOK_UNKNOWN, /* 400 */
-  LIB_ERR_LENT_ALREADY, /* 403 */
+  LIB_ERR_LENT_ALREADY, /* 403/401 */
   LIB_ERR_NEVER_LISTED, /* 400 */
   LIB_ERR_OF_ANOTHER_LAYER, /* 404 */
   LIB_ERR_WAIT_X, /* 420, from any method */
@@ -45,12 +47,14 @@ static inline enum lib_getShelf_err lib_getShelf_error(lib_err error) {
 enum lib_user_lend_err {
   LIB_user_lend_ERR_OTHER = 0,
   LIB_user_lend_2_MANY_BOOKS = LIB_ERR_2_MANY_BOOKS,
+  LIB_user_lend_ASK_X = LIB_ERR_ASK_X,
   LIB_user_lend_BOOK_UNKNOWN = LIB_ERR_BOOK_UNKNOWN,
   LIB_user_lend_LENT_ALREADY = LIB_ERR_LENT_ALREADY,
 };
 static inline enum lib_user_lend_err lib_user_lend_error(lib_err error) {
   switch (error) {
   case LIB_ERR_2_MANY_BOOKS:
+  case LIB_ERR_ASK_X:
   case LIB_ERR_BOOK_UNKNOWN:
   case LIB_ERR_LENT_ALREADY:
     return (enum lib_user_lend_err)error;

@@ -49,7 +49,7 @@ static inline tl_object lib_user_other_object(const lib_user_other *value) {
 /* user.lend to:user.Reader books:Vector<long> = Bool;
  * https://example.org/tl/method/user.lend
  * For users, not for bots.
- * Errors: 400 2_MANY_BOOKS, 400 BOOK_UNKNOWN, 403 LENT_ALREADY. */
+ * Errors: 400 2_MANY_BOOKS, 403 ASK_%s, 400 BOOK_UNKNOWN, 403/401 LENT_ALREADY. */
 #define LIB_ID_user_lend 0x6eefd9ddu
 struct lib_user_lend {
   lib_user_Reader to;
