@@ -23,11 +23,16 @@ mtp_status tgauth_get_me(tgauth *auth, mtp_reply **reply, const tg_user **user, 
   tg_vector_User users = tg_users_getUsers_result(mtp_reply_value(*reply));
   if (users.count == 1 && users.items[0].kind == TG_user) {
     *user = users.items[0].user;
-    return tgauth_save(auth, error);
+    status = tgauth_save(auth, error);
+  } else {
+    status = tgauth_fail(error, MTP_ERR_PROTOCOL, "users.getUsers: %zu users for one", users.count);
   }
-  mtp_reply_free(*reply);
-  *reply = NULL;
-  return tgauth_fail(error, MTP_ERR_PROTOCOL, "users.getUsers: %zu users for one", users.count);
+  if (status != MTP_OK) {
+    mtp_reply_free(*reply);
+    *reply = NULL;
+    *user = NULL;
+  }
+  return status;
 }
 
 mtp_status tgauth_is_authorized(tgauth *auth, bool *authorized, mtp_error *error) {

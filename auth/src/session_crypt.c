@@ -9,7 +9,7 @@ enum { COST = 4, SALT = 16, NONCE = 12, TAG = 16, HEAD = COST + SALT + NONCE, KE
 
 /* N = 2^15, r = 8, p = 1: 32 MB and about a tenth of a second. */
 static const uint8_t default_cost[COST] = {15, 8, 1, 0};
-enum { MAX_LOG_N = 20, MAX_R = 16, MAX_P = 4 };
+enum { MAX_LOG_N = 18, MAX_R = 8, MAX_P = 4 }; /* what a damaged head may cost: 256 MB */
 
 static bool make_key(const char *password, const uint8_t *head, uint8_t key[KEY]) {
   if (head[0] < 10 || head[0] > MAX_LOG_N || !head[1] || head[1] > MAX_R || !head[2] ||

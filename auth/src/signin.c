@@ -36,6 +36,16 @@ static void settings_of(tgauth *auth, const tgauth_code_settings *from, tg_codeS
   }
 }
 
+/* Saves; without that there is no code. */
+static mtp_status keep_code(tgauth *auth, tgauth_code **code, mtp_error *error) {
+  mtp_status status = tgauth_save(auth, error);
+  if (status == MTP_OK)
+    return status;
+  tgauth_code_free(*code);
+  *code = NULL;
+  return status;
+}
+
 mtp_status tgauth_request_code(tgauth *auth, const char *phone,
                                const tgauth_code_settings *settings, tgauth_code **out,
                                mtp_error *error) {
@@ -61,16 +71,14 @@ mtp_status tgauth_request_code(tgauth *auth, const char *phone,
     status = tgauth_code_new(auth, digits, "", TGAUTH_BY_NONE, out, error);
     if (status == MTP_OK)
       (*out)->password_needed = true;
-    return status == MTP_OK ? tgauth_save(auth, error) : status;
+    return status == MTP_OK ? keep_code(auth, out, error) : status;
   }
   if (status != MTP_OK)
     return status;
   status =
       tgauth_code_make(auth, digits, tg_auth_sendCode_result(mtp_reply_value(reply)), out, error);
   mtp_reply_free(reply);
-  if (status == MTP_OK)
-    status = tgauth_save(auth, error);
-  return status;
+  return status == MTP_OK ? keep_code(auth, out, error) : status;
 }
 
 mtp_status tgauth_code_resume(tgauth *auth, const char *phone, const char *hash,

@@ -30,6 +30,48 @@ static mtp_status fail_errno(mtp_error *error, const char *doing, const char *pa
   return status;
 }
 
+/* ---- paths ---- */
+
+static char *with_suffix(const char *path, const char *suffix) {
+  size_t n = strlen(path), m = strlen(suffix);
+  char *out = malloc(n + m + 1);
+  if (out) {
+    memcpy(out, path, n);
+    memcpy(out + n, suffix, m + 1);
+  }
+  return out;
+}
+
+/* Takes over `path`, which malloc made. False when out of memory: then it is freed. */
+static bool set_path(file_store *self, char *path) {
+  char *lock = path ? with_suffix(path, ".lock") : NULL;
+  char *temp = path ? with_suffix(path, ".tmp") : NULL;
+  if (!lock || !temp) {
+    free(path);
+    free(lock);
+    free(temp);
+    return false;
+  }
+  free(self->path);
+  free(self->lock_path);
+  free(self->temp_path);
+  self->path = path;
+  self->lock_path = lock;
+  self->temp_path = temp;
+  return true;
+}
+
+/* Through a symbolic link the file itself is locked and replaced, not the link. */
+static mtp_status follow_link(file_store *self, mtp_error *error) {
+  struct stat found;
+  if (lstat(self->path, &found) != 0 || !S_ISLNK(found.st_mode))
+    return MTP_OK;
+  char *real = realpath(self->path, NULL);
+  if (!real)
+    return fail_errno(error, "follow the link", self->path);
+  return set_path(self, real) ? MTP_OK : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+}
+
 /* ---- lock ---- */
 
 /* The pid that the holder wrote; 0 when it wrote none. */
@@ -39,26 +81,32 @@ static long holder_of(int fd) {
   return n > 0 ? strtol(text, NULL, 10) : 0;
 }
 
+static mtp_status in_use(const file_store *self, int fd, mtp_error *error) {
+  long holder = holder_of(fd);
+  return holder
+             ? tgauth_fail(error, MTP_ERR_STORE, "%s is in use by process %ld", self->path, holder)
+             : tgauth_fail(error, MTP_ERR_STORE, "%s is in use by another process", self->path);
+}
+
 static mtp_status file_lock(tgauth_store *store, mtp_error *error) {
   file_store *self = (file_store *)store;
   char pid[32];
+  mtp_status followed = follow_link(self, error);
+  if (followed != MTP_OK)
+    return followed;
   int fd = open(self->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
     return fail_errno(error, "open", self->lock_path);
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    mtp_status status;
-    if (errno == EWOULDBLOCK)
-      status = tgauth_fail(error, MTP_ERR_STORE, "%s is in use by process %ld", self->path,
-                           holder_of(fd));
-    else
-      status = fail_errno(error, "lock", self->lock_path);
+    mtp_status status =
+        errno == EWOULDBLOCK ? in_use(self, fd, error) : fail_errno(error, "lock", self->lock_path);
     close(fd);
     return status;
   }
   self->lock_fd = fd;
   int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-  if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
-    return fail_errno(error, "write", self->lock_path);
+  if (ftruncate(fd, 0) == 0) /* on a full disk the lock holds without a name */
+    (void)!pwrite(fd, pid, (size_t)n, 0);
   return MTP_OK;
 }
 
@@ -82,11 +130,14 @@ static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error
   file_store *self = (file_store *)store;
   tl_buffer bytes;
   mtp_error inner;
-  int fd = open(self->path, O_RDONLY | O_CLOEXEC);
+  struct stat found;
+  int fd = open(self->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO would wait for a writer */
   if (fd < 0)
     return errno == ENOENT ? MTP_OK : fail_errno(error, "open", self->path);
   tl_buffer_init(&bytes, NULL, MAX_FILE);
-  mtp_status status = read_all(self, fd, &bytes, error);
+  mtp_status status = fstat(fd, &found) == 0 && S_ISREG(found.st_mode)
+                          ? read_all(self, fd, &bytes, error)
+                          : tgauth_fail(error, MTP_ERR_STORE, "%s is not a file", self->path);
   close(fd);
   if (status == MTP_OK) {
     status = tgauth_session_decode(session, bytes.data, bytes.size, self->password, &inner);
@@ -177,27 +228,14 @@ static void file_free(tgauth_store *store) {
 
 static const tgauth_store_ops file_ops = {file_lock, file_load, file_save, file_free};
 
-static char *with_suffix(const char *path, const char *suffix) {
-  size_t n = strlen(path), m = strlen(suffix);
-  char *out = malloc(n + m + 1);
-  if (out) {
-    memcpy(out, path, n);
-    memcpy(out + n, suffix, m + 1);
-  }
-  return out;
-}
-
 tgauth_store *tgauth_store_file(const char *path, const char *password) {
   file_store *self = calloc(1, sizeof *self);
   if (!self)
     return NULL;
   self->head.ops = &file_ops;
   self->lock_fd = -1;
-  self->path = with_suffix(path, "");
-  self->lock_path = with_suffix(path, ".lock");
-  self->temp_path = with_suffix(path, ".tmp");
   self->password = password ? with_suffix(password, "") : NULL;
-  if (self->path && self->lock_path && self->temp_path && (self->password || !password))
+  if (set_path(self, with_suffix(path, "")) && (self->password || !password))
     return &self->head;
   file_free(&self->head);
   return NULL;

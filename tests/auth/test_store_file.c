@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <tgauth/store.h>
@@ -116,6 +117,131 @@ static void a_second_process_is_told_who_holds_it(void **state) {
   store->ops->free(store);
 }
 
+/* proves RB-2 */
+static void a_link_leads_to_the_same_lock_and_stays_a_link(void **state) {
+  (void)state;
+  char link[160], name[32];
+  struct stat st;
+  mtp_error error;
+  mtp_session session;
+  snprintf(link, sizeof link, "%s/link", folder);
+  snprintf(name, sizeof name, "process %ld", (long)getpid());
+  save(NULL, 3);
+  assert_int_equal(symlink(path, link), 0);
+  tgauth_store *direct = tgauth_store_file(path, NULL), *linked = tgauth_store_file(link, NULL);
+  assert_int_equal(direct->ops->lock(direct, &error), MTP_OK);
+  assert_int_equal(linked->ops->lock(linked, &error), MTP_ERR_STORE);
+  assert_non_null(strstr(error.text, name));
+  direct->ops->free(direct);
+  assert_int_equal(linked->ops->lock(linked, &error), MTP_OK);
+  mtp_session_init(&session, NULL);
+  sample_session(&session, 4);
+  assert_int_equal(linked->ops->save(linked, &session, &error), MTP_OK);
+  linked->ops->free(linked);
+  mtp_session got;
+  assert_int_equal(lstat(link, &st), 0);
+  assert_true(S_ISLNK(st.st_mode));
+  assert_int_equal(load(NULL, &got, &error), MTP_OK);
+  assert_true(same_session(&session, &got));
+  mtp_session_free(&got);
+  mtp_session_free(&session);
+  /* to nothing */
+  unlink(link);
+  assert_int_equal(symlink("nowhere", link), 0);
+  linked = tgauth_store_file(link, NULL);
+  assert_int_equal(linked->ops->lock(linked, &error), MTP_ERR_STORE);
+  assert_non_null(strstr(error.text, link));
+  linked->ops->free(linked);
+  unlink(link);
+}
+
+static void what_is_no_file_is_told_and_not_waited_for(void **state) {
+  (void)state;
+  mtp_session got;
+  mtp_error error;
+  unlink(path);
+  assert_int_equal(mkfifo(path, 0600), 0);
+  assert_int_equal(load(NULL, &got, &error), MTP_ERR_STORE);
+  assert_non_null(strstr(error.text, "is not a file"));
+  unlink(path);
+  assert_int_equal(mkdir(path, 0700), 0);
+  assert_int_equal(load(NULL, &got, &error), MTP_ERR_STORE);
+  assert_int_equal(rmdir(path), 0);
+}
+
+/* Whoever may write nothing more: a limit of zero bytes fails as a full disk does. */
+static int save_without_room(void) {
+  const struct rlimit none = {0, 0};
+  mtp_session session;
+  mtp_error error;
+  signal(SIGXFSZ, SIG_IGN);
+  mtp_session_init(&session, NULL);
+  tgauth_store *store = tgauth_store_file(path, NULL);
+  bool right = setrlimit(RLIMIT_FSIZE, &none) == 0 && store->ops->lock(store, &error) == MTP_OK &&
+               store->ops->load(store, &session, &error) == MTP_OK && session.n_keys == 2;
+  session.keys[0].key[0] ^= 1;
+  right = right && store->ops->save(store, &session, &error) == MTP_ERR_STORE &&
+          strstr(error.text, path) != NULL;
+  store->ops->free(store);
+  mtp_session_free(&session);
+  return right ? 0 : 1;
+}
+
+/* proves RB-2 */
+static void without_room_the_old_file_stays(void **state) {
+  (void)state;
+  mtp_session want, got;
+  mtp_error error;
+  char temp[160];
+  int status;
+  save(NULL, 6);
+  pid_t child = fork();
+  if (child == 0)
+    _exit(save_without_room());
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  mtp_session_init(&want, NULL);
+  sample_session(&want, 6);
+  assert_int_equal(load(NULL, &got, &error), MTP_OK);
+  assert_true(same_session(&want, &got));
+  snprintf(temp, sizeof temp, "%s.tmp", path);
+  assert_int_equal(access(temp, F_OK), -1);
+  mtp_session_free(&got);
+  mtp_session_free(&want);
+}
+
+/* Each byte of the file is damaged in turn, and the file cut after each. */
+static void damage(const char *password) {
+  static uint8_t good[8192], bad[8192];
+  mtp_session got;
+  mtp_error error;
+  save(password, 8);
+  FILE *file = fopen(path, "rb");
+  size_t size = fread(good, 1, sizeof good, file);
+  fclose(file);
+  assert_true(size > 100 && size < sizeof good);
+  size_t step = password ? 499 : 1; /* deriving a key takes its time */
+  for (size_t i = 0; i < 2 * size; i += i < 44 ? 1 : step) {
+    memcpy(bad, good, size);
+    bad[i % size] ^= 0x20;
+    file = fopen(path, "wb");
+    fwrite(bad, 1, i < size ? size : i - size, file);
+    fclose(file);
+    assert_int_equal(load(password, &got, &error), MTP_ERR_STORE);
+    assert_non_null(strstr(error.text, path));
+    assert_int_equal(got.n_keys, 0);
+    mtp_session_free(&got);
+  }
+}
+
+/* proves RB-2 */
+static void damage_anywhere_is_told_and_nothing_of_it_used(void **state) {
+  (void)state;
+  damage(NULL);
+  damage("pass");
+  unlink(path);
+}
+
 /* Saves as fast as it can until it is killed. */
 static void save_for_ever(void) {
   mtp_session session;
@@ -161,6 +287,10 @@ int main(void) {
       cmocka_unit_test(the_file_is_private_and_comes_back),
       cmocka_unit_test(a_missing_file_is_a_new_session),
       cmocka_unit_test(a_second_process_is_told_who_holds_it),
+      cmocka_unit_test(a_link_leads_to_the_same_lock_and_stays_a_link),
+      cmocka_unit_test(what_is_no_file_is_told_and_not_waited_for),
+      cmocka_unit_test(without_room_the_old_file_stays),
+      cmocka_unit_test(damage_anywhere_is_told_and_nothing_of_it_used),
       cmocka_unit_test(killed_a_thousand_times_it_is_never_broken_or_lost),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
