@@ -1,4 +1,4 @@
-/* tgcall qr-accept, authorizations and send: small things that a signed-in session does. */
+/* tgcall qr-accept, me, authorizations and send: small things that a signed-in session does. */
 #include "tgcall.h"
 #include <errno.h>
 #include <jansson.h>
@@ -10,6 +10,8 @@
 const char help_qr_accept[] =
     "Accepts the login that another client shows as a QR code: that client is then signed in to\n"
     "the account of this session. URL is tg://login?token=... or the token alone.\n";
+const char help_me[] =
+    "Prints who is signed in, as JSON. Status 1 and a 401 when nobody is (any more).\n";
 const char help_authorizations[] =
     "Prints where the account is signed in, as account.authorizations.\n"
     "\n"
@@ -35,6 +37,34 @@ int cmd_qr_accept(int argc, char **argv) {
     puts("{\"accepted\": true}");
   else
     status = report_error(&error);
+  tgauth_close(auth);
+  return status;
+}
+
+/* ---- me ---- */
+
+int print_me(tgauth *auth) {
+  mtp_reply *reply;
+  const tg_user *user;
+  mtp_error error;
+  if (tgauth_get_me(auth, &reply, &user, &error) != MTP_OK)
+    return report_error(&error);
+  tl_object object = tg_user_object(user);
+  int status = print_object(&object);
+  mtp_reply_free(reply);
+  return status;
+}
+
+int cmd_me(int argc, char **argv) {
+  connection_args args;
+  size_t n_words;
+  int status;
+  if (!parse_options(argc, argv, NULL, 0, &args, NULL, 0, &n_words))
+    return EXIT_USAGE;
+  tgauth *auth = connect_session(&args, &status);
+  if (!auth)
+    return status;
+  status = print_me(auth);
   tgauth_close(auth);
   return status;
 }
@@ -108,6 +138,10 @@ int cmd_send(int argc, char **argv) {
   if (strcmp(text, "-") == 0) {
     bool ok = read_stream(STDIN_FILENO, &input) && tl_buffer_append(&input, "", 1) == TL_OK;
     text = ok ? (const char *)input.data : NULL;
+    if (text && strlen(text) + 1 != input.size) {
+      usage_error("the text on standard input has a NUL in it");
+      text = NULL;
+    }
   }
   tgauth *auth = text ? connect_session(&args, &status) : NULL;
   if (auth)

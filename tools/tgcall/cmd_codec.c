@@ -4,6 +4,27 @@
 #include <string.h>
 #include <unistd.h>
 
+const char help_encode[] =
+    "Reads an object as JSON from standard input and writes its TL bytes to standard output. "
+    "\"_\"\n"
+    "names the constructor or method, long numbers are strings of digits, bytes are base64. Needs "
+    "no\n"
+    "server.\n"
+    "\n"
+    "  --type T        a value of that type instead, Vector<int> for instance\n"
+    "\n"
+    "  echo '{\"_\": \"inputPeerUser\", \"user_id\": \"42\", \"access_hash\": \"-1\"}' | tgcall "
+    "encode | xxd\n";
+const char help_decode[] =
+    "Reads the TL bytes of an object from standard input and prints it as JSON. What is cut off, "
+    "has\n"
+    "something behind it or an unknown constructor is refused, and where that is is said. Needs "
+    "no\n"
+    "server.\n"
+    "\n"
+    "  --type T        a value of that type instead, Vector<int> for instance\n"
+    "  --pretty        over several lines\n";
+
 static int codec_error(const char *doing, const tl_error *error) {
   fprintf(stderr, "tgcall: cannot %s: %s", doing, error->text);
   if (*error->path)

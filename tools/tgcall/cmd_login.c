@@ -51,18 +51,6 @@ static bool ask_again(void *ctx, const mtp_error *error) {
   return !given && isatty(STDIN_FILENO) && self->terminal.error(NULL, error);
 }
 
-static int print_me(tgauth *auth) {
-  mtp_reply *reply;
-  const tg_user *user;
-  mtp_error error;
-  if (tgauth_get_me(auth, &reply, &user, &error) != MTP_OK)
-    return report_error(&error);
-  tl_object object = tg_user_object(user);
-  int status = print_object(&object);
-  mtp_reply_free(reply);
-  return status;
-}
-
 typedef struct login_args {
   answers given;
   const char *phone, *bot_token;

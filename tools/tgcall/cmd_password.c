@@ -9,6 +9,8 @@
 
 const char help_password[] =
     "Two-step verification (2FA). ACTION is one of\n"
+    "  check             the second step of signing in, after tgcall code sign-in\n"
+    "  hash              print what --password-hash takes in place of the password\n"
     "  status            what is set: password, hint, recovery e-mail, pending reset\n"
     "  set               set or change the password; --hint H, --email E (\"\" takes it away)\n"
     "  remove            remove the password\n"
@@ -23,13 +25,44 @@ const char help_password[] =
     "\n"
     "The present password comes from --password W or TGCALL_PASSWORD, the new one from\n"
     "--new-password W or TGCALL_NEW_PASSWORD, or both are asked for, one line each, not echoed.\n"
-    "Others on this machine can see options in ps and in shell histories: prefer the others.\n";
+    "Others on this machine can see options in ps and in shell histories: prefer the others.\n"
+    "--password-hash HEX or TGCALL_PASSWORD_HASH, for those who do not keep the text, takes the "
+    "place\n"
+    "of the present one until it is changed.\n";
 
 enum { SECRET = 512 };
 
 typedef struct password_args {
-  const char *current, *fresh, *hint, *email, *code;
+  const char *current, *current_hash, *fresh, *hint, *email, *code;
 } password_args;
+
+/* The present password as it was given. */
+typedef struct present {
+  char text[SECRET];
+  uint8_t hash[32];
+} present;
+
+static bool read_hash(const char *hex, uint8_t out[32]) {
+  size_t size = 0;
+  return strlen(hex) == 64 && OPENSSL_hexstr2buf_ex(out, 32, &size, hex, '\0') == 1 && size == 32;
+}
+
+/* False with a message when there is none. Wipe *room afterwards. */
+static bool get_present(const password_args *args, present *room, tgauth_secret *out) {
+  const char *hex = args->current_hash ? args->current_hash : getenv("TGCALL_PASSWORD_HASH");
+  memset(room, 0, sizeof *room);
+  memset(out, 0, sizeof *out);
+  if (hex && !args->current) {
+    out->hash = room->hash;
+    return read_hash(hex, room->hash) ||
+           (usage_error("--password-hash takes 64 hexadecimal digits"), false);
+  }
+  if (!get_secret(args->current, "TGCALL_PASSWORD", "2FA password: ", room->text, SECRET))
+    return fprintf(stderr, "tgcall: no password was given\n"), false;
+  out->text = room->text;
+  out->size = strlen(room->text);
+  return true;
+}
 
 static int done(void) {
   puts("{\"done\": true}");
@@ -86,27 +119,57 @@ static int apply(tgauth *auth, const tgauth_password_change *change) {
 
 /* set and remove: with the present password, if there is one. */
 static int change(tgauth *auth, const password_args *args, bool remove) {
-  char current[SECRET] = "", fresh[SECRET] = "";
+  present room;
+  char fresh[SECRET] = "";
+  tgauth_secret secret;
   tgauth_password_info *info;
   mtp_error error;
-  int status;
+  int status = EXIT_USAGE;
   if (tgauth_get_password(auth, &info, &error) != MTP_OK)
     return report_error(&error);
   bool needs = info->has_password;
   bool email_only =
       !remove && args->email && !args->fresh && !getenv("TGCALL_NEW_PASSWORD") && needs;
   tgauth_password_info_free(info);
-  if ((needs && !get_secret(args->current, "TGCALL_PASSWORD", "2FA password: ", current, SECRET)) ||
-      (!remove && !email_only && !get_new(args, fresh))) {
-    status = no_answer();
-  } else {
-    tgauth_secret secret = {current, strlen(current), NULL};
+  if (!needs || get_present(args, &room, &secret)) {
     tgauth_password_change request = {needs ? &secret : NULL, email_only ? NULL : fresh, args->hint,
                                       args->email};
-    status = apply(auth, &request);
+    status = remove || email_only || get_new(args, fresh) ? apply(auth, &request) : no_answer();
   }
-  OPENSSL_cleanse(current, sizeof current);
+  OPENSSL_cleanse(&room, sizeof room);
   OPENSSL_cleanse(fresh, sizeof fresh);
+  return status;
+}
+
+static int check(tgauth *auth, const password_args *args) {
+  present room;
+  tgauth_secret secret;
+  mtp_error error;
+  int status = EXIT_USAGE;
+  if (get_present(args, &room, &secret))
+    status = finish(tgauth_check_password(auth, &secret, &error), &error);
+  OPENSSL_cleanse(&room, sizeof room);
+  return status;
+}
+
+static int hash(tgauth *auth, const password_args *args) {
+  char text[SECRET] = "";
+  uint8_t bytes[32];
+  mtp_error error;
+  int status;
+  if (!get_secret(args->current, "TGCALL_PASSWORD", "2FA password: ", text, SECRET)) {
+    status = no_answer();
+  } else if (tgauth_hash_password(auth, text, bytes, &error) != MTP_OK) {
+    status = report_error(&error);
+  } else {
+    printf("{\"hash\": \"");
+    for (size_t i = 0; i < sizeof bytes; i++)
+      printf("%02x", bytes[i]);
+    printf("\"}\n");
+    status = EXIT_OK;
+  }
+  OPENSSL_cleanse(bytes, sizeof bytes);
+  OPENSSL_cleanse(text, sizeof text);
   return status;
 }
 
@@ -171,7 +234,8 @@ static int decline(tgauth *auth, const password_args *args) {
 static const struct action {
   const char *name;
   int (*run)(tgauth *auth, const password_args *args);
-} actions[] = {{"status", show},          {"set", set},
+} actions[] = {{"check", check},          {"hash", hash},
+               {"status", show},          {"set", set},
                {"remove", take_off},      {"confirm-email", confirm},
                {"resend-email", resend},  {"cancel-email", cancel},
                {"recover", recover},      {"reset", reset},
@@ -185,8 +249,9 @@ static const struct action *find(const char *name) {
 }
 
 int cmd_password(int argc, char **argv) {
-  password_args own = {NULL, NULL, NULL, NULL, NULL};
+  password_args own = {NULL, NULL, NULL, NULL, NULL, NULL};
   const option_spec specs[] = {{"--password", &own.current, NULL},
+                               {"--password-hash", &own.current_hash, NULL},
                                {"--new-password", &own.fresh, NULL},
                                {"--hint", &own.hint, NULL},
                                {"--email", &own.email, NULL}};
@@ -194,7 +259,7 @@ int cmd_password(int argc, char **argv) {
   const char *words[2] = {NULL, NULL};
   size_t n_words;
   int status;
-  if (!parse_options(argc, argv, specs, 4, &args, words, 2, &n_words))
+  if (!parse_options(argc, argv, specs, 5, &args, words, 2, &n_words))
     return EXIT_USAGE;
   const struct action *action = n_words ? find(words[0]) : NULL;
   if (!action)

@@ -8,6 +8,30 @@
 #include <tgauth/convert.h>
 #include <unistd.h>
 
+const char help_session[] =
+    "Shows a session, or moves it from or to another library, which saves a sign-in. SOURCE is a\n"
+    "file, a folder, a session string, or - for standard input; its format is found out.\n"
+    "\n"
+    "  show [SOURCE]               what is in it, never its keys; the --session FILE without "
+    "SOURCE\n"
+    "  import SOURCE --session FILE   makes FILE of it\n"
+    "  export --to FORMAT --session FILE [TARGET]   writes TARGET; session strings go to standard\n"
+    "                              output without TARGET. Whoever has one is signed in\n"
+    "  formats                     lists them, and what this build can do with each\n"
+    "\n"
+    "  --from FORMAT               take SOURCE for that\n"
+    "  --force                     replace FILE or TARGET\n"
+    "  --json                      show as JSON\n"
+    "  --password W                of an encrypted SOURCE or TARGET; the passcode of tdata. FILE's "
+    "own\n"
+    "                              is --session-password\n"
+    "  --account N                 which account of tdata, from 1; the active one otherwise\n"
+    "  --user-id N, --bot, --test, --api-id N\n"
+    "                              what the SOURCE does not know and the target needs\n"
+    "\n"
+    "One session must not be used by two programs at the same time: the server may end it for "
+    "both.\n";
+
 /* What the command line says. */
 typedef struct session_args {
   connection_args connection; /* --session, --session-password, --api-id, --test */

@@ -8,6 +8,9 @@ static const command commands[] = {
     {"login", "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr]",
      "sign in; asks for what is not given", cmd_login, help_login},
     {"logout", "[--destroy-key]", "sign out", cmd_logout, help_logout},
+    {"code", "ACTION", "sign in a step at a time: request, resend, cancel, sign-in ...", cmd_code,
+     help_code},
+    {"me", "", "who is signed in", cmd_me, help_me},
     {"qr-accept", "URL", "let another client sign in that shows a QR code", cmd_qr_accept,
      help_qr_accept},
     {"password", "ACTION", "two-step verification: status, set, remove, recover ...", cmd_password,
@@ -18,13 +21,14 @@ static const command commands[] = {
     {"upload", "FILE [--send]", "upload a file", cmd_upload, help_upload},
     {"download", "LOCATION TO", "download a file", cmd_download, help_download},
     {"explain", "NAME", "what a method takes, gives and how it fails", cmd_explain, help_explain},
-    {"invoke", "METHOD [JSON]", "call any method; JSON - reads standard input", cmd_invoke, NULL},
+    {"invoke", "METHOD [JSON]", "call any method; JSON - reads standard input", cmd_invoke,
+     help_invoke},
     {"session", "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | formats)",
-     "show a session, or move it from or to another library", cmd_session, NULL},
+     "show a session, or move it from or to another library", cmd_session, help_session},
     {"encode", "[--type T]", "JSON on standard input, TL bytes on standard output", cmd_encode,
-     NULL},
+     help_encode},
     {"decode", "[--type T] [--pretty]", "TL bytes on standard input, JSON on standard output",
-     cmd_decode, NULL},
+     cmd_decode, help_decode},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -49,15 +53,6 @@ static void usage(FILE *out) {
       "  --obfuscated              obfuscate a TCP transport\n"
       "  --ca-file PEM, --insecure certificates of wss and https\n"
       "  --ipv6, --pfs, --timeout SECONDS, --verbose\n"
-      "\nsession (SOURCE: a file, a folder, a session string, or - for standard input):\n"
-      "  show [SOURCE] [--json]    what is in it; never its keys\n"
-      "  import SOURCE --session FILE [--from FORMAT] [--force]\n"
-      "  export --to FORMAT --session FILE [TARGET] [--force]; strings go to standard output\n"
-      "  --password W              of an encrypted SOURCE or TARGET; the passcode of tdata\n"
-      "  --account N               which account of tdata; the active one otherwise\n"
-      "  --user-id N, --bot, --test, --api-id N\n"
-      "                            what the SOURCE does not know and the target needs\n"
-      "  One session must not be used by two programs at the same time: the server may end it.\n"
       "\nexit status: 0 done; 1 the server answered with an error; 2 the command line, or JSON "
       "that\n"
       "does not fit the schema; 3 network: no connection, no answer, a proxy or handshake that\n"
@@ -86,11 +81,20 @@ static bool wants_help(int argc, char **argv) {
 }
 
 static int help_of(const command *one) {
-  printf("usage: tgcall %s %s [OPTION]...\n%s\n", one->name, one->words, one->help);
+  printf("usage: tgcall %s %s%s[OPTION]...\n%s\n", one->name, one->words, *one->words ? " " : "",
+         one->help);
   if (one->details)
     printf("\n%s", one->details);
   printf("\ntgcall --help has the options for the connection and the exit statuses.\n");
   return EXIT_OK;
+}
+
+/* The status, or that what was printed did not reach its file. */
+static int written(int status) {
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return status;
+  fprintf(stderr, "tgcall: cannot write the output\n");
+  return status == EXIT_OK ? EXIT_LOCAL : status;
 }
 
 int main(int argc, char **argv) {
@@ -100,11 +104,11 @@ int main(int argc, char **argv) {
   }
   if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
     usage(stdout);
-    return EXIT_OK;
+    return written(EXIT_OK);
   }
   for (size_t i = 0; i < N_COMMANDS; i++)
     if (strcmp(argv[1], commands[i].name) == 0)
-      return wants_help(argc - 2, argv + 2) ? help_of(&commands[i])
-                                            : commands[i].run(argc - 2, argv + 2);
+      return written(wants_help(argc - 2, argv + 2) ? help_of(&commands[i])
+                                                    : commands[i].run(argc - 2, argv + 2));
   return usage_error("no command \"%s\"; tgcall --help lists them", argv[1]);
 }

@@ -32,6 +32,8 @@ int cmd_logout(int argc, char **argv);
 int cmd_invoke(int argc, char **argv);
 int cmd_session(int argc, char **argv);
 int cmd_qr_accept(int argc, char **argv);
+int cmd_code(int argc, char **argv);
+int cmd_me(int argc, char **argv);
 int cmd_password(int argc, char **argv);
 int cmd_authorizations(int argc, char **argv);
 int cmd_send(int argc, char **argv);
@@ -39,8 +41,9 @@ int cmd_upload(int argc, char **argv);
 int cmd_download(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 
-extern const char help_login[], help_logout[], help_qr_accept[], help_password[],
-    help_authorizations[], help_send[], help_upload[], help_download[], help_explain[];
+extern const char help_login[], help_logout[], help_qr_accept[], help_code[], help_me[],
+    help_password[], help_authorizations[], help_send[], help_upload[], help_download[],
+    help_explain[], help_invoke[], help_session[], help_encode[], help_decode[];
 
 /* What connects: given on the command line or in the environment (TGCALL_API_ID ...). */
 typedef struct connection_args {
@@ -76,6 +79,9 @@ int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints a value as JSON and a line end. Returns the exit status. */
 int print_value(const tl_value *value);
 int print_object(const tl_object *object);
+
+/* Prints who is signed in. Returns the exit status. */
+int print_me(tgauth *auth);
 
 /* Prints JSON of our own, and frees it. NULL: out of memory. Returns the exit status. */
 int print_report(json_t *object);
