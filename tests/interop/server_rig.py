@@ -1,0 +1,105 @@
+"""What the tests of server.py share: clients run against independent servers, and what may come of it."""
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import server_api
+from server_crypto import RsaKey
+from server_dc import Server
+from server_handshake import Handshake
+from server_session import Session
+from walls_rig import Outcome
+
+NETWORK = ("network", "protocol", "transport", "handshake", "timeout", "unsupported")
+BOT = ["login", "--bot-token", server_api.BOT]
+USER = ["login", "--phone", "+" + server_api.PHONE, "--code", server_api.CODE, "--password", server_api.PASSWORD]
+SLACK = 12  # seconds that a busy machine may add to a client's own time-out
+AT_ONCE = 6
+
+
+class Ended(Outcome):
+    def __init__(self, command, done, seconds):
+        super().__init__(command, done)
+        self.seconds = seconds
+        assert "Sanitizer" not in self.log and "runtime error" not in self.log and done.returncode in (0, 1, 3, 4), str(self)
+
+    def done(self):
+        assert self.status == 0, str(self)
+        return self
+
+    def refused(self, *classes):
+        """It ended with a typed error of the network, that says something."""
+        assert self.status == 3 and self.error.get("class") in (classes or NETWORK) and self.error.get("text"), str(self)
+        return self
+
+    def unreadable(self):
+        """It ended because an answer, sealed as it should be, is not what the schema says."""
+        assert self.status in (3, 4) and self.error.get("class") == "decode" and self.error.get("text"), str(self)
+        return self
+
+    def ended(self):
+        """Either way."""
+        if self.error.get("class") == "decode":
+            return self.unreadable()
+        return self.done() if self.status == 0 else self.answered() if self.status == 1 else self.refused()
+
+    def answered(self):
+        assert self.status == 1 and self.error.get("text"), str(self)
+        return self
+
+
+class Rig:
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix="server.")
+        self.rsa = RsaKey(self.dir)
+        self.made = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def path(self, name):
+        self.made += 1
+        return os.path.join(self.dir, "%d.%s" % (self.made, name))
+
+    def server(self, handshake=Handshake, session=Session, api=server_api.Api, **options):
+        return Server(self.rsa, api, handshake=handshake, session=session, **options)
+
+    def tgcall(self, server, words, flags=(), seconds=20):
+        """Runs it with that time-out for each call, and ends it, and the test, when it takes much longer."""
+        command = [os.environ["TGCALL"], *words, "--dc", server.address, "--dc-id", str(server.dc), "--public-key", self.rsa.path,
+                   "--api-id", str(server_api.API_ID), "--api-hash", server_api.API_HASH, "--timeout", str(seconds), *flags]
+        begin = time.monotonic()
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=3 * seconds + SLACK,
+                              check=False)
+        return Ended(command, done, time.monotonic() - begin)
+
+
+def clean(server):
+    assert not server.faults, "the client departs from the protocol: %s" % server.faults[:12]
+
+
+def all_of(jobs, at_once=AT_ONCE):
+    """Runs functions {name: function} side by side; what fails is told together."""
+    trouble = []
+
+    def run(item):
+        try:
+            item[1]()
+        except Exception as error:
+            trouble.append("== %s: %s: %s" % (item[0], type(error).__name__, error))
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(run, jobs.items()))
+    assert not trouble, "%d of %d:\n%s" % (len(trouble), len(jobs), "\n".join(trouble))
+
+
+def wait_until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it does not come"
+        time.sleep(0.01)
