@@ -335,9 +335,8 @@ static void test_connections_have_a_limit(void **state) {
   tg_help_getNearestDc request = {0};
   tl_call call = tg_help_getNearestDc_call(&request);
   start(100, NULL);
-  assert_int_equal(
-      mtp_client_call(r.f.client, &call, &options, outcome_done, &out, NULL, &error),
-      MTP_ERR_ARGUMENT);
+  assert_int_equal(mtp_client_call(r.f.client, &call, &options, outcome_done, &out, NULL, &error),
+                   MTP_ERR_ARGUMENT);
   assert_string_equal(error.text, "call.connection is too large");
 }
 

@@ -75,8 +75,9 @@ static void take_engine_event(mtp_centre *centre, mtp_engine_event *event, mtp_n
     mtp_updates_gap(centre);
     break;
   case MTP_ENGINE_EVENT_NEW_SESSION:
-    if (!event->first)
+    if (!event->first || centre->had_session) /* of ours, after another one: the same */
       mtp_updates_gap(centre);
+    centre->had_session = true;
     break;
   case MTP_ENGINE_EVENT_SALT:
     keep_salt(centre, event->value);

@@ -109,17 +109,19 @@ static void end_job(channel_job *job) {
   tl_free(job->allocator, job, sizeof *job);
 }
 
-static void set_pts(mtp_updates *updates, int64_t channel_id, int32_t pts) {
+/* Whether that is another than before. */
+static bool set_pts(mtp_updates *updates, int64_t channel_id, int32_t pts) {
   mtp_channel_state *channel = mtp_channel_find(updates, channel_id);
-  if (channel && pts)
+  bool moves = channel && pts && channel->pts != pts;
+  if (moves)
     channel->pts = pts;
   mtp_updates_touch(updates);
+  return moves;
 }
 
 /* Delivers what was missed; returns whether there is more to fetch. Takes the reply. */
 static bool take_whole(mtp_updates *updates, int64_t channel_id, mtp_reply *reply,
                        const tg_updates_channelDifference *d) {
-  bool more = !d->final;
   mtp_difference from = {.messages = &d->new_messages,
                          .others = &d->other_updates,
                          .chats = &d->chats,
@@ -127,7 +129,7 @@ static bool take_whole(mtp_updates *updates, int64_t channel_id, mtp_reply *repl
                          .pts = d->pts,
                          .channel = true};
   bool nothing = d->new_messages.count == 0 && d->other_updates.count == 0;
-  set_pts(updates, channel_id, d->pts);
+  bool more = set_pts(updates, channel_id, d->pts) && !d->final;
   if (nothing || !mtp_updates_compose(updates, reply, &from))
     mtp_reply_free(reply);
   else
@@ -149,8 +151,8 @@ static bool take(mtp_updates *updates, int64_t channel_id, mtp_reply *reply) {
     break;
   }
   case TG_updates_channelDifferenceEmpty:
-    set_pts(updates, channel_id, d.updates_channelDifferenceEmpty->pts);
-    more = !d.updates_channelDifferenceEmpty->final;
+    more = set_pts(updates, channel_id, d.updates_channelDifferenceEmpty->pts) &&
+           !d.updates_channelDifferenceEmpty->final;
     break;
   default:
     break;
@@ -169,10 +171,10 @@ static void channel_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
     mtp_reply_free(reply);
   else
     more = take(updates, channel_id, reply);
-  if (updates && error && (error->code == 400 || error->code == 403)) {
+  if (updates && error && (error->code == 400 || error->code == 403))
     forget(updates, channel_id); /* no access any more: it starts anew if it comes back */
+  if (updates && error && error->status != MTP_ERR_CLOSED && error->status != MTP_ERR_KEY_LOST)
     mtp_updates_lost(updates->client);
-  }
   if (more)
     mtp_channel_fetch(updates, channel_id);
 }
@@ -194,8 +196,11 @@ static mtp_status begin(mtp_updates *updates, const mtp_channel_state *channel, 
       .limit = DIFFERENCE_LIMIT,
   };
   tl_call what = tg_updates_getChannelDifference_call(&request);
-  mtp_call_start start = {
-      .done = channel_done, .ctx = job, .centre = mtp_centre_home(updates->client)};
+  static const mtp_call_options options = {.timeout_ms = -1};
+  mtp_call_start start = {.options = &options,
+                          .done = channel_done,
+                          .ctx = job,
+                          .centre = mtp_centre_home(updates->client)};
   mtp_call *call;
   return start.centre ? mtp_call_begin(updates->client, &what, &start, &call) : MTP_ERR_NOMEM;
 }
@@ -210,13 +215,17 @@ void mtp_channel_fetch(mtp_updates *updates, int64_t channel_id) {
   }
   const tl_allocator *allocator = updates->client->allocator;
   channel_job *job = tl_alloc(allocator, sizeof *job);
-  if (!job)
+  if (!job) {
+    mtp_updates_lost(updates->client);
     return;
+  }
   *job = (channel_job){
       .next = updates->jobs, .updates = updates, .allocator = allocator, .channel_id = channel_id};
   updates->jobs = job;
-  if (begin(updates, channel, job) != MTP_OK)
-    end_job(job);
+  if (begin(updates, channel, job) == MTP_OK)
+    return;
+  end_job(job);
+  mtp_updates_lost(updates->client);
 }
 
 void mtp_channels_forget_jobs(mtp_updates *updates) {

@@ -85,6 +85,7 @@ static void take_whole(mtp_updates *updates, mtp_reply *reply, const tg_updates_
 
 static void take_slice(mtp_updates *updates, mtp_reply *reply,
                        const tg_updates_differenceSlice *d) {
+  mtp_update_state before = updates->client->session.updates;
   keep_state(updates, d->intermediate_state);
   deliver(updates, reply,
           &(mtp_difference){.messages = &d->new_messages,
@@ -95,18 +96,27 @@ static void take_slice(mtp_updates *updates, mtp_reply *reply,
                             .pts = d->intermediate_state->pts,
                             .date = d->intermediate_state->date,
                             .seq = d->intermediate_state->seq});
+  const mtp_update_state *after = &updates->client->session.updates;
+  if (after->pts == before.pts && after->qts == before.qts && after->date == before.date) {
+    mtp_updates_fetched(updates, true); /* it would only say the same again */
+    return;
+  }
   updates->fetching = false;
   mtp_updates_fetch(updates);
 }
 
 /* So much was missed that the server does not list it. */
 static void take_too_long(mtp_updates *updates, mtp_reply *reply, int32_t pts) {
+  bool moves = pts != updates->client->session.updates.pts;
   mtp_updates_lost(updates->client);
   updates->client->session.updates.pts = pts;
   mtp_updates_touch(updates);
   mtp_reply_free(reply);
   updates->fetching = false;
-  mtp_updates_fetch(updates);
+  if (moves)
+    mtp_updates_fetch(updates);
+  else
+    mtp_updates_fetched(updates, true);
 }
 
 static void take_empty(mtp_updates *updates, mtp_reply *reply,
