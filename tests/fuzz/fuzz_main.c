@@ -1,12 +1,14 @@
 /* Runs a fuzz target without libFuzzer: over the files given, or, without any, over mutations of
- * its examples, the same ones every time. FUZZ_RUNS in the environment says how many. */
+ * its examples, the same ones every time. FUZZ_RUNS in the environment says how many. With
+ * --examples FOLDER it writes some of the examples there: what libFuzzer can start from. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
 
-enum { DEFAULT_RUNS = 30000, ROOM = 1 << 16 };
+enum { DEFAULT_RUNS = 30000, EXAMPLES = 200, ROOM = 1 << 16 };
 
 static uint64_t next_random(uint64_t *state) {
   uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
@@ -68,9 +70,28 @@ static int run_file(const char *path) {
   return 0;
 }
 
+static int write_examples(const char *folder) {
+  static uint8_t data[ROOM];
+  uint64_t state = 1;
+  for (int i = 0; i < EXAMPLES; i++) {
+    char path[512];
+    size_t size = fuzz_example(next_random(&state), data, ROOM);
+    snprintf(path, sizeof path, "%s/%d", folder, i);
+    FILE *file = fopen(path, "wb");
+    bool ok = file && fwrite(data, 1, size, file) == size;
+    if (!file || fclose(file) != 0 || !ok) {
+      perror(path);
+      return 1;
+    }
+  }
+  return 0;
+}
+
 int main(int argc, char **argv) {
   static uint8_t data[ROOM + 16];
   int failed = 0;
+  if (argc == 3 && strcmp(argv[1], "--examples") == 0)
+    return write_examples(argv[2]);
   for (int i = 1; i < argc; i++)
     failed |= run_file(argv[i]);
   if (argc > 1)

@@ -277,6 +277,8 @@ static void quick_acks_are_never_taken_for_a_length(void **state) {
                    "\x10\x00\x00\x00\xff\xff\xff\xff\x01\x02\x03\x84"
                    "abcdefgh",
                    20);
+  assert_quick_ack(&mtp_framing_padded, /* the top bit is ours to set */
+                   "\x08\x00\x00\x00\xff\xff\xff\xff\x01\x02\x03\x04", 12);
 }
 
 /* proves TR-5 */

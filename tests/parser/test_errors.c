@@ -18,6 +18,9 @@ static const bad bads[] = {
     /* what is not in the grammar */
     {"a = A",
      {{TLP_D_SYNTAX, 1, 6, 1, "expected `;` at the end of a declaration, but the file ends here"}}},
+    {"a x:int128 = A; int",
+     {{TLP_D_SYNTAX, 1, 20, 1,
+       "expected `=` and the result type, but the file ends here"}}}, /* int128 is of int */
     {"a x:int",
      {{TLP_D_SYNTAX, 1, 8, 1, "expected `=` and the result type, but the file ends here"}}},
     {"a x: = A;", {{TLP_D_SYNTAX, 1, 6, 1, "expected a type, not `=`"}}},

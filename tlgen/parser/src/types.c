@@ -26,10 +26,13 @@ tlp_type *tlp_type_of_name(tlp_schema *schema, tlp_name *name, tlp_pos pos) {
   return name->type;
 }
 
-/* What the fields of a predefined type are made of is used with it. */
+/* What the fields of a predefined type are made of is used with it. A field has no type when that
+ * is declared wrongly in the schema. */
 static bool list_parts(tlp_schema *schema, const tlp_field *fields, size_t count) {
   for (size_t i = 0; i < count; i++) {
     const tlp_expr *part = fields[i].type;
+    if (!part)
+      continue;
     if (part->kind == TLP_EXPR_TYPE && !tlp_list_type(schema, (tlp_type *)part->type))
       return false;
     if (part->kind == TLP_EXPR_ARRAY && !list_parts(schema, part->fields, part->field_count))

@@ -101,7 +101,7 @@ static mtp_frame_kind decode_padded(mtp_framing *framing, const uint8_t *in, siz
     return frame->kind;
   if (size >= 8 && size <= 16 && framing->side == MTP_CLIENT_SIDE &&
       tl_load32(in + 4) == 0xffffffffu) {
-    frame->token = tl_load32(in + 8);
+    frame->token = tl_load32(in + 8) | 0x80000000u;
     frame->used = size + 4;
     return frame->kind = MTP_FRAME_QUICK_ACK;
   }

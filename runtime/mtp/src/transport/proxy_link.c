@@ -76,6 +76,19 @@ static tl_status split_query(link_values *link, const char *query, size_t n,
   return TL_OK;
 }
 
+/* A name or an address; IPv6 with or without brackets. NULL when it is one, else what is wrong. */
+static const char *take_host(const char *text, mtp_proxy *out) {
+  uint8_t address[16];
+  size_t n = strlen(text);
+  bool brackets = n > 2 && text[0] == '[' && text[n - 1] == ']';
+  if (!mtp_host_ok(text + brackets, n - 2U * brackets))
+    return "server= is not a host";
+  memcpy(out->host, text + brackets, n - 2U * brackets);
+  if ((brackets || strchr(out->host, ':')) && mtp_parse_address(out->host, address) != 16)
+    return "server= is not an IPv6 address; a port goes into port=";
+  return NULL;
+}
+
 static tl_status link_server(const link_values *link, mtp_proxy *out, mtp_proxy_error *error) {
   tl_string server = link->value[SERVER], port = link->value[PORT];
   char host[260], digits[16];
@@ -86,11 +99,9 @@ static tl_status link_server(const link_values *link, mtp_proxy *out, mtp_proxy_
     return link_fail(link, error, TL_ERR_NAME, PORT, "port= is missing");
   if (!mtp_percent_decode(server.data, server.size, host, sizeof host, &at))
     return link_fail(link, error, TL_ERR_SYNTAX, SERVER, "server= cannot be decoded");
-  size_t n = strlen(host);
-  bool brackets = n > 2 && host[0] == '[' && host[n - 1] == ']';
-  if (!mtp_host_ok(host + brackets, n - 2U * brackets))
-    return link_fail(link, error, TL_ERR_SYNTAX, SERVER, "server= is not a host");
-  memcpy(out->host, host + brackets, n - 2U * brackets);
+  const char *fault = take_host(host, out);
+  if (fault)
+    return link_fail(link, error, TL_ERR_SYNTAX, SERVER, fault);
   if (!mtp_percent_decode(port.data, port.size, digits, sizeof digits, &at) ||
       !(out->port = mtp_port_parse(digits, strlen(digits))))
     return link_fail(link, error, TL_ERR_RANGE, PORT, "port= is not a number from 1 to 65535");
