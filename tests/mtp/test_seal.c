@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <crypto/hash.h>
+#include <crypto/ige.h>
 #include <crypto/seal.h>
 #include <tl/wire.h>
 
@@ -287,6 +288,24 @@ static void the_key_id_is_read_only_from_packets_that_can_have_one(void **state)
 
 #define row(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+/* proves EN-7 */
+static void every_byte_of_the_message_key_is_compared(void **state) {
+  fixture *f = *state;
+  uint8_t plain[64] = {0}, large[32];
+  tl_store32(plain + 28, 4);
+  for (size_t at = 0; at < 16; at++) { /* all but one byte right, and the keys made of that */
+    mtp_message_keys keys;
+    seal_raw(f, MTP_FROM_SERVER, plain, sizeof plain);
+    assert_ok(mtp_msg_key_large(&f->key, MTP_FROM_SERVER, tl_bytes_of(plain, sizeof plain), large));
+    assert_ok(open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+    large[8 + at] ^= 1;
+    assert_ok(mtp_message_keys_v2(&f->key, MTP_FROM_SERVER, large + 8, &keys));
+    memcpy(f->packet.data + 8, large + 8, 16);
+    assert_ok(mtp_ige_encrypt(keys.key, keys.iv, plain, sizeof plain, f->packet.data + 24));
+    assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       row(what_one_side_seals_the_other_opens),
@@ -296,6 +315,7 @@ int main(void) {
       row(padding_of_12_and_of_1024_is_taken_and_one_step_beyond_is_not),
       row(a_length_that_lies_is_rejected),
       row(one_changed_bit_anywhere_is_rejected_and_nothing_is_given_out),
+      row(every_byte_of_the_message_key_is_compared),
       row(a_cut_packet_is_rejected_at_every_size),
       row(the_tail_of_a_padded_transport_is_trimmed),
       row(both_sides_compute_the_same_quick_ack_token),

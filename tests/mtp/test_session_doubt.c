@@ -160,7 +160,7 @@ static void test_a_server_that_refuses_to_tell_states_is_not_waited_for(void **s
   rig_end(&r);
 }
 
-/* proves MS-8, MS-14 */
+/* proves MS-2, MS-8, MS-14 */
 static void test_a_query_without_sign_for_long_is_asked_about(void **state) {
   (void)state;
   rig r;

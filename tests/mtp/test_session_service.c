@@ -238,7 +238,7 @@ static void test_a_salt_outlives_the_session(void **state) {
 
 /* ---- states and announced answers ---- */
 
-/* proves MS-14 */
+/* proves MS-2, MS-14 */
 static void test_the_server_is_told_what_came(void **state) {
   (void)state;
   rig r;

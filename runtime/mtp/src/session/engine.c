@@ -94,6 +94,7 @@ static void forget_session(mtp_engine *engine) {
   mtp_ids_free(&engine->acks);
   mtp_ids_free(&engine->wanted);
   mtp_notes_free(engine, engine->n_notes);
+  engine->acks_kept = engine->wanted_kept = engine->notes_kept = (mtp_kept){0};
   mtp_errands_reset(engine);
 }
 
@@ -210,7 +211,7 @@ void mtp_session_break(mtp_engine *engine, mtp_reconnect_reason reason) {
 void mtp_engine_connected(mtp_engine *engine, mtp_now now) {
   engine->connected = true;
   engine->broken = false;
-  engine->salt_changes = 0;
+  engine->salt_changes = engine->refusals = 0;
   engine->events.raised &= ~(1u << MTP_ENGINE_EVENT_RECONNECT);
   if (engine->has_key)
     mtp_clock_resume(&engine->clock, now);
@@ -263,7 +264,7 @@ const char *mtp_engine_fail_name(mtp_engine_fail fail) {
 }
 
 const char *mtp_reconnect_name(mtp_reconnect_reason reason) {
-  static const char *const names[] = {"none", "bad packet", "no pong", "salt keeps changing",
-                                      "out of memory"};
+  static const char *const names[] = {
+      "none", "bad packet", "no pong", "salt keeps changing", "out of memory", "requests refused"};
   return (size_t)reason < sizeof names / sizeof *names ? names[reason] : "unknown reason";
 }

@@ -26,6 +26,8 @@ enum {
   MTP_QUERY_IDS = 4,         /* former ids of a query that an answer may still name */
   MTP_NOTES_MAX = 16,        /* answers to the server's own questions that wait to be sent */
   MTP_SALT_CHANGES = 5,      /* in a row, without anything else from the server (MS-10) */
+  MTP_REFUSALS = 5,          /* of requests of our own, within a minute each (MS-9, MS-10) */
+  MTP_KEPT_MS = 60000,       /* what was sent is forgotten when nothing was refused for so long */
   MTP_LATE_MS = 30000,       /* a query without acknowledgement: its state is asked */
   MTP_STATE_GRACE_MS = 1000, /* for an answer after the pong that should have come behind it */
   MTP_STATE_TRIES = 3,       /* then the server does not know msgs_state_req */
@@ -121,6 +123,14 @@ typedef struct mtp_errand {
   int64_t sent_ms;
 } mtp_errand;
 
+/* How many at the front of a list have left with the newest packet that had any. They stay a while:
+ * should that packet be refused, they are sent again (MS-9). */
+typedef struct mtp_kept {
+  size_t count;
+  int64_t packet; /* its message id */
+  int64_t sent_ms;
+} mtp_kept;
+
 typedef struct mtp_note {
   struct mtp_note *next;
   size_t size;
@@ -151,16 +161,19 @@ struct mtp_engine {
   int64_t recent[MTP_SENT_RECENT]; /* ids of our newest packets: containers and lone messages */
   unsigned n_recent;
 
-  mtp_ids acks;   /* to be sent */
+  mtp_ids acks;   /* to be sent, but for acks_kept */
   int64_t ack_at; /* when */
-  mtp_ids wanted; /* answers to be asked for by msg_resend_req */
+  mtp_ids wanted; /* answers to be asked for by msg_resend_req, but for wanted_kept */
   mtp_note *notes;
-  unsigned n_notes;
+  size_t n_notes;
+  mtp_kept acks_kept, wanted_kept, notes_kept;
 
   mtp_errand ping, salts_request, state, poll;
   int64_t ping_value;        /* ping_id */
   int64_t ping_at, salts_at; /* next ones */
   uint64_t pings;            /* sent so far */
+  unsigned refusals;         /* of requests of our own, */
+  int64_t refused_ms;        /* the newest of them then */
   int64_t heard_ms;          /* when the last packet was taken in */
   bool heard;                /* one has been, in this session */
   int64_t waiting_ms;        /* since when something of ours is without any sign; MTP_NEVER: not */
@@ -274,8 +287,7 @@ typedef struct mtp_pack {
   int64_t last_id; /* counters as they were */
   uint32_t content_count;
   mtp_query_list queries;
-  size_t n_acks, n_wanted;
-  unsigned n_notes;
+  size_t n_acks, n_wanted, n_notes;
   int64_t ping_id, salts_id, state_id, poll_id; /* message ids of errands in it; 0: not */
   bool quick_ack;
   mtp_message message; /* to be sealed */
@@ -300,18 +312,21 @@ TL_MUST_USE mtp_engine_status mtp_pack_acks(mtp_pack *pack);
 bool mtp_acks_due(const mtp_engine *engine, mtp_now now);
 void mtp_errands_commit(mtp_pack *pack);
 void mtp_errands_rollback(mtp_pack *pack);
-/* The errands in that message or container have to be sent again. */
+/* What was in that message or container, but for queries, has to be sent again. A server that
+ * refuses again and again costs the connection. */
 void mtp_errands_refused(mtp_engine *engine, int64_t msg_id);
+/* How many acknowledgements are to be sent. */
+size_t mtp_acks_waiting(const mtp_engine *engine);
 /* Nothing is out: another connection, or another session. */
 void mtp_errands_reset(mtp_engine *engine);
 /* Whether msg_id is that of an errand that is out. */
 bool mtp_errands_have(const mtp_engine *engine, int64_t msg_id);
 /* An acknowledgement to be sent; there must be room in acks. */
 void mtp_ack_add(mtp_engine *engine, int64_t msg_id, mtp_now now);
-/* Queues an answer to the server, of which nothing is heard any more; left out when too many wait.
- * false: out of memory. */
+/* Queues an answer to the server, of which nothing is heard any more; left out when too many wait
+ * (the server then asks again). false: out of memory. */
 TL_MUST_USE bool mtp_note_add(mtp_engine *engine, uint32_t id, const void *args);
-void mtp_notes_free(mtp_engine *engine, unsigned n); /* the first n */
+void mtp_notes_free(mtp_engine *engine, size_t n); /* the first n */
 
 /* ---- parse.c: a packet's messages ---- */
 

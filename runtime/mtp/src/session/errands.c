@@ -7,13 +7,17 @@
 
 /* ---- acknowledgements ---- */
 
+size_t mtp_acks_waiting(const mtp_engine *engine) {
+  return engine->acks.count - engine->acks_kept.count;
+}
+
 bool mtp_acks_due(const mtp_engine *engine, mtp_now now) {
-  return engine->acks.count > engine->config.ack_count ||
-         (engine->acks.count && now.monotonic_ms >= engine->ack_at);
+  size_t waiting = mtp_acks_waiting(engine);
+  return waiting > engine->config.ack_count || (waiting && now.monotonic_ms >= engine->ack_at);
 }
 
 void mtp_ack_add(mtp_engine *engine, int64_t msg_id, mtp_now now) {
-  if (engine->acks.count == 0)
+  if (mtp_acks_waiting(engine) == 0)
     engine->ack_at = now.monotonic_ms + engine->config.ack_ms;
   mtp_ids_push(&engine->acks, msg_id);
 }
@@ -21,7 +25,7 @@ void mtp_ack_add(mtp_engine *engine, int64_t msg_id, mtp_now now) {
 /* ---- notes ---- */
 
 bool mtp_note_add(mtp_engine *engine, uint32_t id, const void *args) {
-  if (engine->n_notes == MTP_NOTES_MAX)
+  if (engine->n_notes - engine->notes_kept.count == MTP_NOTES_MAX)
     return true;
   tl_buffer_clear(&engine->part);
   if (!mtp_encode(id, args, &engine->part))
@@ -40,7 +44,7 @@ bool mtp_note_add(mtp_engine *engine, uint32_t id, const void *args) {
   return true;
 }
 
-void mtp_notes_free(mtp_engine *engine, unsigned n) {
+void mtp_notes_free(mtp_engine *engine, size_t n) {
   for (; n > 0 && engine->notes; n--) {
     mtp_note *note = engine->notes;
     engine->notes = note->next;
@@ -66,11 +70,11 @@ static size_t at_most(size_t count) {
 }
 
 mtp_engine_status mtp_pack_acks(mtp_pack *pack) {
-  const mtp_ids *acks = &pack->engine->acks;
-  size_t count = at_most(acks->count);
+  const mtp_engine *engine = pack->engine;
+  size_t count = at_most(mtp_acks_waiting(engine));
   if (count == 0 || pack->n_acks || pack->full)
     return MTP_ENGINE_OK;
-  mt_msgs_ack args = {.msg_ids = {acks->items, count}};
+  mt_msgs_ack args = {.msg_ids = {engine->acks.items + engine->acks_kept.count, count}};
   int64_t id = 0;
   mtp_engine_status status = add_object(pack, 0x62d6b459u, &args, &id);
   if (!status)
@@ -80,7 +84,10 @@ mtp_engine_status mtp_pack_acks(mtp_pack *pack) {
 
 static mtp_engine_status pack_notes(mtp_pack *pack) {
   mtp_engine_status status = MTP_ENGINE_OK;
-  for (const mtp_note *note = pack->engine->notes; note && !status; note = note->next) {
+  const mtp_note *note = pack->engine->notes;
+  for (size_t i = 0; i < pack->engine->notes_kept.count; i++)
+    note = note->next;
+  for (; note && !status; note = note->next) {
     int64_t id = 0;
     status =
         mtp_pack_add(pack, false, tl_bytes_of(NULL, 0), tl_bytes_of(note->body, note->size), &id);
@@ -91,11 +98,11 @@ static mtp_engine_status pack_notes(mtp_pack *pack) {
 }
 
 static mtp_engine_status pack_wanted(mtp_pack *pack) {
-  const mtp_ids *wanted = &pack->engine->wanted;
-  size_t count = at_most(wanted->count);
+  const mtp_engine *engine = pack->engine;
+  size_t kept = engine->wanted_kept.count, count = at_most(engine->wanted.count - kept);
   if (count == 0)
     return MTP_ENGINE_OK;
-  mt_msg_resend_req args = {.msg_ids = {wanted->items, count}};
+  mt_msg_resend_req args = {.msg_ids = {engine->wanted.items + kept, count}};
   int64_t id = 0;
   mtp_engine_status status = add_object(pack, 0x7d861a08u, &args, &id);
   if (!status)
@@ -193,15 +200,34 @@ static void sent(mtp_errand *errand, int64_t msg_id, const mtp_pack *pack) {
   errand->sent_ms = pack->now.monotonic_ms;
 }
 
+/* Whether what was kept of a list goes: n more of it have left, or it is too long ago. If so they
+ * are kept from now on. */
+static bool keep(mtp_kept *kept, size_t n, const mtp_pack *pack) {
+  int64_t now = pack->now.monotonic_ms;
+  if (n == 0 && (kept->count == 0 || now - kept->sent_ms < MTP_KEPT_MS))
+    return false;
+  *kept = (mtp_kept){.count = n, .packet = pack->message.msg_id, .sent_ms = now};
+  return true;
+}
+
+static void commit_lists(mtp_pack *pack) {
+  mtp_engine *engine = pack->engine;
+  size_t acks = engine->acks_kept.count, wanted = engine->wanted_kept.count;
+  size_t notes = engine->notes_kept.count;
+  if (keep(&engine->acks_kept, pack->n_acks, pack))
+    mtp_ids_drop(&engine->acks, acks);
+  if (keep(&engine->wanted_kept, pack->n_wanted, pack))
+    mtp_ids_drop(&engine->wanted, wanted);
+  if (keep(&engine->notes_kept, pack->n_notes, pack))
+    mtp_notes_free(engine, notes);
+  if (pack->n_acks)
+    engine->ack_at = pack->now.monotonic_ms;
+}
+
 void mtp_errands_commit(mtp_pack *pack) {
   mtp_engine *engine = pack->engine;
   int64_t now = pack->now.monotonic_ms;
-  if (pack->n_acks) {
-    mtp_ids_drop(&engine->acks, pack->n_acks);
-    engine->ack_at = now;
-  }
-  mtp_ids_drop(&engine->wanted, pack->n_wanted);
-  mtp_notes_free(engine, pack->n_notes);
+  commit_lists(pack);
   if (pack->state_id) {
     sent(&engine->state, pack->state_id, pack);
     engine->state_until = now + engine->config.state_ms;
@@ -233,12 +259,34 @@ static bool refuse(mtp_errand *errand, int64_t msg_id) {
   return true;
 }
 
+static bool unkeep(mtp_kept *kept, int64_t packet) {
+  if (kept->count == 0 || kept->packet != packet)
+    return false;
+  *kept = (mtp_kept){0};
+  return true;
+}
+
+/* Nothing is sent again for ever: requests of our own have no number of tries. */
+static void count_refusal(mtp_engine *engine) {
+  if (engine->heard_ms - engine->refused_ms > MTP_KEPT_MS)
+    engine->refusals = 0;
+  engine->refused_ms = engine->heard_ms;
+  if (++engine->refusals > MTP_REFUSALS)
+    mtp_session_break(engine, MTP_RECONNECT_REFUSED);
+}
+
 void mtp_errands_refused(mtp_engine *engine, int64_t msg_id) {
-  if (refuse(&engine->state, msg_id))
-    unask(engine);
-  refuse(&engine->ping, msg_id);
-  refuse(&engine->salts_request, msg_id);
+  bool state = is_in(&engine->state, msg_id), again = state;
+  if (state)
+    mtp_state_overdue(engine);
+  again = refuse(&engine->ping, msg_id) || again;
+  again = refuse(&engine->salts_request, msg_id) || again;
+  again = unkeep(&engine->acks_kept, msg_id) || again;
+  again = unkeep(&engine->wanted_kept, msg_id) || again;
+  again = unkeep(&engine->notes_kept, msg_id) || again;
   /* http_wait is left alone: the request that carried it is being answered. */
+  if (again)
+    count_refusal(engine);
 }
 
 void mtp_errands_reset(mtp_engine *engine) {

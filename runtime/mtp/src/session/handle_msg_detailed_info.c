@@ -4,6 +4,14 @@
 
 #include <mt/mt.h>
 
+/* Whether it is about to be asked for. What has been asked for may be announced anew. */
+static bool asked_for(const mtp_engine *engine, int64_t answer_id) {
+  for (size_t i = engine->wanted_kept.count; i < engine->wanted.count; i++)
+    if (engine->wanted.items[i] == answer_id)
+      return true;
+  return false;
+}
+
 mtp_engine_status mtp_answer_announced(mtp_engine *engine, mtp_rx *rx, int64_t answer_id,
                                        bool needed) {
   if (answer_id % 2 == 0)
@@ -14,10 +22,10 @@ mtp_engine_status mtp_answer_announced(mtp_engine *engine, mtp_rx *rx, int64_t a
     mtp_ack_add(engine, answer_id, rx->now);
     return MTP_ENGINE_OK;
   }
-  if (engine->wanted.count == MTP_IDS_MAX || mtp_ids_contain(&engine->wanted, answer_id))
+  if (asked_for(engine, answer_id))
     return MTP_ENGINE_OK;
-  if (!mtp_ids_reserve(&engine->wanted, 1))
-    return MTP_ENGINE_NOMEM;
+  if (engine->wanted.count >= 2 * MTP_IDS_MAX || !mtp_ids_reserve(&engine->wanted, 1))
+    return MTP_ENGINE_NOMEM; /* not taken in, so that the server announces it again */
   mtp_ids_push(&engine->wanted, answer_id);
   return MTP_ENGINE_OK;
 }

@@ -25,16 +25,22 @@ static void end_failed(mtp_engine *engine, mtp_query *query, mtp_engine_fail fai
   end_with(engine, query, &end, body);
 }
 
-/* MSG_WAIT_FAILED, MSG_WAIT_TIMEOUT: the query before it has not run under that id. It is sent
- * again when that one has ended (AP-3). */
+static bool is_text(tl_string text, const char *expected) {
+  return text.size == strlen(expected) && memcmp(text.data, expected, text.size) == 0;
+}
+
+/* MSG_WAIT_TIMEOUT: the query before it has not ended in time; it is sent again behind the same,
+ * but not for ever. MSG_WAIT_FAILED: that one has not run under that id; it is sent again when it
+ * has ended here (AP-3). */
 static bool wait_for_order(mtp_engine *engine, mtp_query *query, tl_string text) {
-  static const char prefix[] = "MSG_WAIT_";
-  if (!query->options.after || text.size < sizeof prefix - 1 ||
-      memcmp(text.data, prefix, sizeof prefix - 1) != 0)
+  bool timeout = is_text(text, "MSG_WAIT_TIMEOUT");
+  if (!query->options.after || (!timeout && !is_text(text, "MSG_WAIT_FAILED")) ||
+      query->state != MTP_QUERY_FLIGHT)
     return false;
-  if (query->state != MTP_QUERY_FLIGHT || ++query->tries > engine->config.max_tries)
+  bool often = ++query->tries > engine->config.max_tries;
+  if (often && (!timeout || !mtp_idmap_get(&engine->by_token, query->options.after)))
     return false;
-  query->wait_end = true;
+  query->wait_end = often || !timeout;
   mtp_query_requeue(engine, query);
   return true;
 }

@@ -2,6 +2,8 @@
  * and a map that lives for months stays as fast as a new one. */
 #include "idmap.h"
 
+#define MIN_BITS 4
+
 static size_t slot_count(const mtp_idmap *map) {
   return map->slots ? (size_t)1 << map->bits : 0;
 }
@@ -18,25 +20,30 @@ static mtp_idmap_slot *find(const mtp_idmap *map, uint64_t key) {
   return &map->slots[at];
 }
 
+static bool resize(mtp_idmap *map, unsigned bits) {
+  mtp_idmap other = {NULL, 0, bits, map->allocator};
+  size_t have = slot_count(map);
+  other.slots = tl_alloc_zero(map->allocator, sizeof(mtp_idmap_slot) << bits);
+  if (!other.slots)
+    return false;
+  for (size_t i = 0; i < have; i++)
+    if (map->slots[i].value)
+      mtp_idmap_put(&other, map->slots[i].key, map->slots[i].value);
+  mtp_idmap_free(map);
+  *map = other;
+  return true;
+}
+
 bool mtp_idmap_reserve(mtp_idmap *map, size_t more) {
   size_t have = slot_count(map);
   if (more > SIZE_MAX / 64 - map->count)
     return false;
   if (have && map->count + more <= have / 4 * 3)
     return true;
-  unsigned bits = map->slots ? map->bits + 1 : 4;
+  unsigned bits = map->slots ? map->bits + 1 : MIN_BITS;
   while (((size_t)1 << bits) / 4 * 3 < map->count + more)
     bits++;
-  mtp_idmap grown = {NULL, 0, bits, map->allocator};
-  grown.slots = tl_alloc_zero(map->allocator, sizeof(mtp_idmap_slot) << bits);
-  if (!grown.slots)
-    return false;
-  for (size_t i = 0; i < have; i++)
-    if (map->slots[i].value)
-      mtp_idmap_put(&grown, map->slots[i].key, map->slots[i].value);
-  mtp_idmap_free(map);
-  *map = grown;
-  return true;
+  return resize(map, bits);
 }
 
 void mtp_idmap_put(mtp_idmap *map, uint64_t key, void *value) {
@@ -66,6 +73,11 @@ void mtp_idmap_remove(mtp_idmap *map, uint64_t key) {
   map->slots[at].value = NULL;
   if (--map->count == 0)
     mtp_idmap_free(map);
+}
+
+void mtp_idmap_trim(mtp_idmap *map) {
+  if (map->bits > MIN_BITS && map->count < slot_count(map) / 16)
+    (void)resize(map, map->bits - 1); /* without memory it stays as large as it is */
 }
 
 void mtp_idmap_free(mtp_idmap *map) {

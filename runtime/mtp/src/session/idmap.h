@@ -24,6 +24,9 @@ void mtp_idmap_put(mtp_idmap *map, uint64_t key, void *value);
 void *mtp_idmap_get(const mtp_idmap *map, uint64_t key); /* NULL: not there */
 /* Removes if it is there; gives the memory back with the last one. */
 void mtp_idmap_remove(mtp_idmap *map, uint64_t key);
+/* Halves a map that is almost empty; what was reserved and is not there yet is no longer sure of
+ * its room. */
+void mtp_idmap_trim(mtp_idmap *map);
 void mtp_idmap_free(mtp_idmap *map);
 
 #endif

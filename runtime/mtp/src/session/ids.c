@@ -25,13 +25,6 @@ void mtp_ids_push(mtp_ids *ids, int64_t id) {
     ids->items[ids->count++] = id;
 }
 
-bool mtp_ids_contain(const mtp_ids *ids, int64_t id) {
-  for (size_t i = 0; i < ids->count; i++)
-    if (ids->items[i] == id)
-      return true;
-  return false;
-}
-
 void mtp_ids_drop(mtp_ids *ids, size_t n) {
   if (n >= ids->count) {
     mtp_ids_free(ids);

@@ -15,7 +15,6 @@ typedef struct mtp_ids {
 TL_MUST_USE bool mtp_ids_reserve(mtp_ids *ids, size_t more);
 /* Appends; there must be room. */
 void mtp_ids_push(mtp_ids *ids, int64_t id);
-bool mtp_ids_contain(const mtp_ids *ids, int64_t id);
 /* Takes the first n away (at most all); gives the memory back when none is left. */
 void mtp_ids_drop(mtp_ids *ids, size_t n);
 void mtp_ids_free(mtp_ids *ids);

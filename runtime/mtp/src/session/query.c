@@ -63,11 +63,17 @@ static mtp_query *query_new(mtp_engine *engine, const mtp_query_options *options
   return query;
 }
 
+/* A query may carry a code or a token. */
+static void drop_body(tl_buffer *body) {
+  tl_buffer_wipe(body);
+  tl_buffer_free(body);
+}
+
 void mtp_query_free(mtp_engine *engine, mtp_query *query) {
   if (!query)
     return;
-  tl_buffer_free(&query->body);
-  tl_buffer_free(&query->end.body);
+  drop_body(&query->body);
+  drop_body(&query->end.body);
   tl_free(engine->config.allocator, query, sizeof *query);
 }
 
@@ -219,7 +225,9 @@ void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event 
   leave_list(engine, query);
   mtp_query_forget_ids(engine, query);
   mtp_idmap_remove(&engine->by_token, query->token);
-  tl_buffer_free(&query->body);
+  mtp_idmap_trim(&engine->by_id);
+  mtp_idmap_trim(&engine->by_token);
+  drop_body(&query->body);
   query->state = MTP_QUERY_ENDED;
   query->end = *end;
   query->end.token = query->kind == MTP_QUERY_USER ? query->token : 0;

@@ -6,6 +6,7 @@
 #include <tl/wire.h>
 
 #define ID_RPC_RESULT 0xf35c6d01u
+#define ID_MSGS_ACK   0x62d6b459u
 #define ID_BAD_MSG    0xa7eff811u
 #define ID_BAD_SALT   0xedab447bu
 #define KEEP_SIZE     4096
@@ -34,9 +35,10 @@ static mtp_engine_status handle(mtp_engine *engine, mtp_rx *rx, const mtp_inboun
   return MTP_ENGINE_OK;
 }
 
-/* Odd sequence numbers are acknowledged, again too: the first time may have been lost (MS-6). */
+/* Odd sequence numbers are acknowledged, again too: the first time may have been lost. An
+ * acknowledgement never is (MS-6). */
 static void acknowledge(mtp_engine *engine, const mtp_rx *rx, const mtp_inbound *in) {
-  if (in->seq_no & 1)
+  if (in->seq_no & 1 && mtp_id_of(in->body) != ID_MSGS_ACK)
     mtp_ack_add(engine, in->msg_id, rx->now);
 }
 
@@ -158,6 +160,7 @@ mtp_engine_status mtp_engine_recv(mtp_engine *engine, const uint8_t *packet, siz
     status = open_packet(engine, now);
   if (status == MTP_ENGINE_NOMEM)
     mtp_session_break(engine, MTP_RECONNECT_MEMORY);
+  tl_buffer_wipe(&engine->scratch);
   if (engine->scratch.capacity > KEEP_SIZE)
     tl_buffer_free(&engine->scratch);
   return status;

@@ -3,7 +3,9 @@
 
 #define KEEP_SIZE 4096 /* larger buffers are given back between packets */
 
+/* Plain text does not stay. */
 static void trim(tl_buffer *buffer) {
+  tl_buffer_wipe(buffer);
   if (buffer->capacity > KEEP_SIZE)
     tl_buffer_free(buffer);
 }

@@ -224,7 +224,8 @@ typedef enum mtp_reconnect_reason {
   MTP_RECONNECT_PACKET, /* a packet failed a check (EN-13) */
   MTP_RECONNECT_PONG,   /* no pong (MS-13) */
   MTP_RECONNECT_SALT,   /* the server's salt keeps changing (MS-10) */
-  MTP_RECONNECT_MEMORY  /* a packet could not be taken in */
+  MTP_RECONNECT_MEMORY, /* a packet could not be taken in */
+  MTP_RECONNECT_REFUSED /* requests of our own are refused again and again (MS-9) */
 } mtp_reconnect_reason;
 
 typedef enum mtp_engine_event_type {

@@ -75,7 +75,7 @@ int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
   int64_t first = least(pong_deadline(engine), ping_deadline(engine));
   first = least(first, engine->give_up_at);
   first = least(first, salts_deadline(engine, now));
-  if (engine->acks.count)
+  if (mtp_acks_waiting(engine))
     first = least(first, engine->ack_at);
   if (engine->state.msg_id)
     first = least(first, engine->state_until);
