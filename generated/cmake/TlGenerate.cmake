@@ -8,19 +8,21 @@
 #                  [DOC_URL url]         link every definition to its page there
 #                  [OPTIONS option...]   more options of `tlgen generate`, such as --keep-words
 #                  [OUT dir]             where the code goes; else in the build tree
-#                  [STATIC | SHARED])    else as BUILD_SHARED_LIBS has it
+#                  [STATIC | SHARED | OBJECT])   else as BUILD_SHARED_LIBS has it
 #
 # The library's headers are <prefix/prefix.h>, <prefix/auth.h> and so on; whoever links to it can
 # include them. It is made again when a schema, a table or tlgen changes, and only the files that
 # really differ are written.
 #
 # Usable from other projects, by add_subdirectory, FetchContent or find_package: it takes the program
-# from the target tlgen or tlgen::tlgen, or from TLGEN_EXECUTABLE, or from the PATH; and libtl from
-# tlgen::tl.
+# from TLGEN_EXECUTABLE (set it when compiling for another machine), or from the target tlgen or
+# tlgen::tlgen, or from the PATH; and libtl from tlgen::tl.
 include_guard(GLOBAL)
 
 function(_tlgen_command out)
-  if(TARGET tlgen)
+  if(TLGEN_EXECUTABLE)
+    set(${out} ${TLGEN_EXECUTABLE} PARENT_SCOPE)
+  elseif(TARGET tlgen)
     set(${out} $<TARGET_FILE:tlgen> PARENT_SCOPE)
   elseif(TARGET tlgen::tlgen)
     set(${out} $<TARGET_FILE:tlgen::tlgen> PARENT_SCOPE)
@@ -41,7 +43,7 @@ function(_tlgen_absolute out)
 endfunction()
 
 function(tlgen_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "STATIC;SHARED" "TARGET;PREFIX;DOC_URL;OUT"
+  cmake_parse_arguments(PARSE_ARGV 0 arg "STATIC;SHARED;OBJECT" "TARGET;PREFIX;DOC_URL;OUT"
                         "SCHEMA;ERRORS;METHODS;ONLY;OPTIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tlgen_generate: what is ${arg_UNPARSED_ARGUMENTS}?")
@@ -87,6 +89,8 @@ function(tlgen_generate)
     set(kind STATIC)
   elseif(arg_SHARED)
     set(kind SHARED)
+  elseif(arg_OBJECT)
+    set(kind OBJECT)
   endif()
   add_library(${arg_TARGET} ${kind} ${sources})
   target_include_directories(

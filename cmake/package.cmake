@@ -1,0 +1,88 @@
+# What `cmake --install` leaves for other projects: libraries and headers, a CMake package with all of
+# them as targets, and a pkg-config file for each. A static and a shared build can share one prefix.
+option(TLGEN_INSTALL "Install the programs, the libraries and their headers" ${TLGEN_TOP_LEVEL})
+set(TLGEN_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/tlgen)
+if(BUILD_SHARED_LIBS)
+  set(TLGEN_LIBRARY_KIND shared)
+else()
+  set(TLGEN_LIBRARY_KIND static)
+endif()
+
+# Installed programs find installed libraries wherever the prefix is moved to.
+if(TLGEN_TOP_LEVEL AND NOT DEFINED CMAKE_INSTALL_RPATH AND NOT APPLE)
+  file(RELATIVE_PATH TLGEN_LIB_FROM_BIN ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+  set(CMAKE_INSTALL_RPATH "$ORIGIN:$ORIGIN/${TLGEN_LIB_FROM_BIN}")
+endif()
+
+# _tlgen_pc(NAME DESCRIPTION LIBRARY): NAME.pc, relative to where it lies. Without a shared library
+# everything is needed to link, so what is private becomes public.
+function(_tlgen_pc name description library)
+  set(pc_dir ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
+  file(RELATIVE_PATH prefix ${pc_dir} ${CMAKE_INSTALL_PREFIX})
+  file(RELATIVE_PATH includedir ${pc_dir} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+  string(JOIN " " libs -l${library} ${arg_LIBS_PRIVATE})
+  string(JOIN " " requires ${arg_REQUIRES} ${arg_REQUIRES_PRIVATE})
+  set(rest "Requires: ${requires}\nLibs: -L\${libdir} ${libs}\n")
+  if(BUILD_SHARED_LIBS)
+    string(JOIN " " requires ${arg_REQUIRES})
+    string(JOIN " " requires_private ${arg_REQUIRES_PRIVATE})
+    string(CONCAT rest "Requires: ${requires}\nRequires.private: ${requires_private}\n"
+                       "Libs: -L\${libdir} -l${library}\nLibs.private: ${arg_LIBS_PRIVATE}\n")
+  endif()
+  set(path ${PROJECT_BINARY_DIR}/${name}.pc)
+  file(WRITE ${path} "prefix=\${pcfiledir}/${prefix}
+libdir=\${pcfiledir}/..
+includedir=\${pcfiledir}/${includedir}
+
+Name: ${name}
+Description: ${description}
+Version: ${PROJECT_VERSION}
+Cflags: -I\${includedir}
+${rest}")
+  install(FILES ${path} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+
+# tlgen_install(TARGET DESCRIPTION text
+#               [NAME name]               of the library's file and of its pkg-config module
+#               [LAYERED]                 its interface changes with the layer of TL_SCHEMA
+#               [HEADERS dir...]          what is in them goes to the include folder
+#               [REQUIRES module...] [REQUIRES_PRIVATE module...] [LIBS_PRIVATE flag...])
+#
+# The version in a shared library's name is major.minor, as long as the major version is 0, and the
+# layer: programs built for another layer have other structures.
+function(tlgen_install target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "LAYERED" "NAME;DESCRIPTION"
+                        "HEADERS;REQUIRES;REQUIRES_PRIVATE;LIBS_PRIVATE")
+  set(name tlgen-${target})
+  if(arg_NAME)
+    set(name ${arg_NAME})
+  endif()
+  set(version ${PROJECT_VERSION})
+  set(soversion ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  if(arg_LAYERED AND TL_LAYER)
+    set(soversion ${soversion}.${TL_LAYER})
+    set(version ${soversion})
+  endif()
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} VERSION ${version}
+                                             SOVERSION ${soversion})
+  if(NOT TLGEN_INSTALL)
+    return()
+  endif()
+  install(TARGETS ${target} EXPORT tlgen-${TLGEN_LIBRARY_KIND}-targets)
+  foreach(dir IN LISTS arg_HEADERS)
+    install(DIRECTORY ${dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  endforeach()
+  _tlgen_pc(${name} "${arg_DESCRIPTION}" ${name})
+endfunction()
+
+# Once, when all is said.
+function(tlgen_install_package)
+  include(CMakePackageConfigHelpers)
+  set(version_file ${PROJECT_BINARY_DIR}/tlgen-config-version.cmake)
+  write_basic_package_version_file(${version_file} COMPATIBILITY SameMinorVersion)
+  install(EXPORT tlgen-${TLGEN_LIBRARY_KIND}-targets NAMESPACE tlgen::
+          DESTINATION ${TLGEN_PACKAGE_DIR})
+  install(FILES ${PROJECT_SOURCE_DIR}/cmake/tlgen-config.cmake ${version_file}
+                ${PROJECT_SOURCE_DIR}/generated/cmake/TlGenerate.cmake
+          DESTINATION ${TLGEN_PACKAGE_DIR})
+endfunction()
