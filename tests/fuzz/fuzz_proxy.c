@@ -1,5 +1,6 @@
-/* Bytes as a proxy URL, or as the text or the bytes of a secret, as the first byte says. What parses
- * can be described, and its description parses again; what does not leaves nothing and says where.
+/* Bytes as a proxy URL, or as the text or the bytes of a secret, as the first byte says. What
+ * parses can be described, and its description parses again; what does not leaves nothing and says
+ * where.
  */
 #include "fuzz.h"
 

@@ -94,8 +94,7 @@ typedef struct watch {
 
 static void check_event(const mtp_wire_event *event, watch *w) {
   FUZZ_CHECK(!w->failed);
-  FUZZ_CHECK((event->kind == MTP_WIRE_CONNECTED) != w->connected ||
-             event->kind == MTP_WIRE_FAILED);
+  FUZZ_CHECK((event->kind == MTP_WIRE_CONNECTED) != w->connected || event->kind == MTP_WIRE_FAILED);
   switch (event->kind) {
   case MTP_WIRE_CONNECTED:
     w->connected = true;

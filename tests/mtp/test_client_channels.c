@@ -1,4 +1,5 @@
-/* Updates of channels, which have an order of their own; updates as they come, watched and counted. */
+/* Updates of channels, which have an order of their own; updates as they come, watched and counted.
+ */
 #include "update_rig.h"
 
 static history h;
