@@ -245,7 +245,7 @@ static void test_a_bomb_costs_no_more_than_the_cap(void **state) {
   assert_true(r.peer.out.size < 4096);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_GZIP);
   assert_true(m.most < (size_t)80 << 20); /* growing takes the old and the new */
-  assert_true(m.now < (size_t)1 << 20); /* what could not be unpacked is kept to be looked at */
+  assert_true(m.now < (size_t)1 << 20);   /* what could not be unpacked is kept to be looked at */
   rig_end(&r);
   assert_int_equal(m.now, 0);
 }
