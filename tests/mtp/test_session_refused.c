@@ -328,7 +328,7 @@ static void test_once_is_not_sent_to_a_server_that_forgot(void **state) {
   mtp_token risky = rig_query(&r, 1, &once);
   int64_t id = next_of(&r, ID_QUERY)->msg_id;
   say_new_session(&r, id + 4, 8, r.peer.salt);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, risky)->fail, MTP_FAIL_UNKNOWN);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, risky)->fail, MTP_ENGINE_FAIL_UNKNOWN);
   assert_null(next_of(&r, ID_QUERY));
   rig_end(&r);
 }
