@@ -202,7 +202,7 @@ static void test_an_answer_is_unpacked_twice_at_most(void **state) {
     if (times <= 2)
       assert_int_equal(value_of(&rig_expect(&r, MTP_ENGINE_EVENT_RESULT, token)->body), 9);
     else
-      assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_GZIP);
+      assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_GZIP);
     assert_null(rig_event(&r, MTP_ENGINE_EVENT_RECONNECT));
     rig_end(&r);
   }
@@ -243,7 +243,7 @@ static void test_a_bomb_costs_no_more_than_the_cap(void **state) {
   assert_int_equal(say_packed(&r, id, &zeros, 2), MTP_ENGINE_OK);
   tl_buffer_free(&zeros);
   assert_true(r.peer.out.size < 4096);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_FAIL_GZIP);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_GZIP);
   assert_true(m.most < (size_t)80 << 20); /* growing takes the old and the new */
   assert_true(m.now < (size_t)1 << 20);   /* what could not be unpacked is kept to be looked at */
   rig_end(&r);
