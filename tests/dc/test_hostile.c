@@ -66,7 +66,7 @@ static void garbage_after_any_beginning_harms_nobody(void **state) {
   still_served(client);
 }
 
-static void a_connection_that_says_nothing_is_no_burden(void **state) {
+static void connections_that_say_nothing_end_after_a_minute(void **state) {
   raw_client *client = *state;
   tgdc_conn *conns[2000];
   for (size_t i = 0; i < 2000; i++) {
@@ -75,8 +75,13 @@ static void a_connection_that_says_nothing_is_no_burden(void **state) {
     tgdc_conn_recv(conns[i], "\xee\xee", i % 3, client->now); /* half a tag at most */
   }
   still_served(client);
-  for (size_t i = 0; i < 2000; i++)
+  assert_false(tgdc_conn_finished(conns[0]));
+  raw_wait(client, 60 * DC_SECOND);
+  for (size_t i = 0; i < 2000; i++) {
+    assert_true(tgdc_conn_finished(conns[i]));
     tgdc_conn_close(conns[i]);
+  }
+  still_served(client);
 }
 
 /* One plain message (without a key) over intermediate; the transport error that comes back. */
@@ -239,6 +244,59 @@ static void one_that_never_acknowledges_is_not_kept_everything_for(void **state)
   assert_int_equal(kept, DC_MAX_QUEUE);
 }
 
+/* What may happen between a request and its answer, which is put off. */
+static void destroy_session(raw_client *client) {
+  uint8_t body[12];
+  int64_t own = client->session;
+  tl_store32(body, 0xe7512126u);
+  tl_store64(body + 4, (uint64_t)own);
+  client->session = own + 1;
+  raw_send(client, false, body, sizeof body);
+  client->session = own;
+}
+
+static void destroy_key(raw_client *client) {
+  uint8_t body[4];
+  tl_store32(body, 0xd1435160u);
+  raw_send(client, false, body, sizeof body);
+}
+
+static void forget_all(raw_client *client) {
+  control(client->dc, "{'do':'forget','which':'all'}");
+}
+
+static void delete_account(raw_client *client) {
+  dc_user_delete(client->dc, dc_user_by_phone(client->dc, "15550001111"));
+}
+
+static void disconnect(raw_client *client) {
+  control(client->dc, "{'do':'disconnect'}");
+  raw_hang_up(client);
+}
+
+static void clear_rules(raw_client *client) {
+  control(client->dc, "{'do':'clear'}");
+}
+
+static void requests_that_wait_survive_what_happens_meanwhile(void **state) {
+  static void (*const events[])(raw_client *) = {destroy_session, destroy_key, forget_all,
+                                                 disconnect,      clear_rules, delete_account};
+  tgdc *dc = ((raw_client *)*state)->dc;
+  for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+    raw_client *client = raw_new(dc, 2);
+    raw_sign_in(client, "15550001111", "12345");
+    control(dc, "{'do':'rule','method':'users.getUsers','delay_ms':100,'answer':[]}");
+    assert_null(ask(client, "{'_':'users.getUsers','id':[{'_':'inputUserSelf'}]}"));
+    events[i](client);
+    raw_wait(client, DC_SECOND);
+    raw_free(client);
+    control(dc, "{'do':'clear'}");
+  }
+  raw_client *other = raw_new(dc, 2);
+  still_served(other);
+  raw_free(other);
+}
+
 static void clients_of_every_layer_are_answered(void **state) {
   raw_client *client = *state;
   tg_InputUser self = tg_inputUserSelf_box(&(tg_inputUserSelf){0});
@@ -260,7 +318,7 @@ int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       T(garbage_after_any_beginning_harms_nobody),
-      T(a_connection_that_says_nothing_is_no_burden),
+      T(connections_that_say_nothing_end_after_a_minute),
       T(a_key_exchange_of_garbage_ends_with_404),
       T(every_method_with_any_arguments_is_answered),
       T(a_request_cut_off_anywhere_is_an_error),
@@ -268,6 +326,7 @@ int main(void) {
       T(wrappers_without_end_are_an_error),
       T(a_packed_bomb_is_refused),
       T(one_that_never_acknowledges_is_not_kept_everything_for),
+      T(requests_that_wait_survive_what_happens_meanwhile),
       T(clients_of_every_layer_are_answered),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,32 @@ static void a_declined_reset_cannot_be_asked_for_again_at_once(void **state) {
   assert_int_equal(number_at(ask(client, RESET), "retry_date"), client->now / DC_SECOND + 86400);
 }
 
+static char said[20000];
+
+static void keep_line(void *ctx, const char *line) {
+  (void)ctx;
+  size_t used = strlen(said);
+  snprintf(said + used, sizeof said - used, "%s\n", line);
+}
+
+/* proves LG-9 */
+static void the_log_never_has_a_number_a_code_a_hash_or_a_password(void **state) {
+  raw_client *client = *state;
+  client->dc->options.verbose = true;
+  client->dc->options.log = keep_line;
+  said[0] = 0;
+  come_to_the_password(client);
+  expect_error(client, "PASSWORD_HASH_INVALID", CHECK, proof_of(client, "secret123"));
+  expect(client, "auth.authorization", CHECK, proof_of(client, "secret"));
+  expect(client, "auth.authorization",
+         "{'_':'auth.importBotAuthorization','flags':0,'api_id':1,'api_hash':'h',"
+         "'bot_auth_token':'42:token'}");
+  assert_non_null(strstr(said, "auth.checkPassword: 400 PASSWORD_HASH_INVALID"));
+  const char *const secrets[] = {OWNER, "22222", client->hash, "secret", "42:token", ":token"};
+  for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+    assert_null(strstr(said, secrets[i]));
+}
+
 int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -180,6 +206,7 @@ int main(void) {
       T(a_cancelled_address_takes_its_password_along),
       T(a_forgotten_password_is_recovered_by_mail),
       T(a_reset_waits_for_as_long_as_it_is_set_to),
+      T(the_log_never_has_a_number_a_code_a_hash_or_a_password),
       T(a_declined_reset_cannot_be_asked_for_again_at_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

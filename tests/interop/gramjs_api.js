@@ -149,5 +149,5 @@ async function main() {
   return failed;
 }
 
-setTimeout(() => { console.error("gramjs: no end after 120 s"); process.exit(1); }, 120000);
+setTimeout(() => { console.error("gramjs: no end after 250 s"); process.exit(1); }, 250000);
 main().then((failed) => process.exit(failed), (error) => { console.error(error); process.exit(1); });

@@ -146,5 +146,5 @@ async function main() {
   return failed;
 }
 
-setTimeout(() => { console.error("mtcute: no end after 60 s"); process.exit(1); }, 60000);
+setTimeout(() => { console.error("mtcute: no end after 250 s"); process.exit(1); }, 250000);
 main().then((failed) => process.exit(failed), (error) => { console.error(error); process.exit(1); });

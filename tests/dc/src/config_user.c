@@ -28,6 +28,18 @@ static bool types_known(const json_t *list, const dc_problem *problem) {
   return true;
 }
 
+/* Whether codes are to go to a login e-mail that nobody gave. */
+static bool needs_address(const dc_user *user, const json_t *from, const dc_problem *problem) {
+  const json_t *list = json_object_get(from, "code_types");
+  const char *given = dc_json_text(from, "login_email", user == NULL ? "" : user->login_email);
+  for (size_t i = 0; given[0] == 0 && i < json_array_size(list); i++)
+    if (strcmp(json_string_value(json_array_get(list, i)), "email") == 0) {
+      dc_fail(problem->text, problem->size, "code_types[%zu] needs a \"login_email\"", i);
+      return true;
+    }
+  return false;
+}
+
 static void read_types(dc_user *user, const json_t *list) {
   if (list != NULL)
     user->n_types = 0;
@@ -120,7 +132,8 @@ bool dc_config_user(tgdc *dc, const json_t *from, const dc_problem *problem) {
   if (!types_known(json_object_get(from, "code_types"), problem))
     return false;
   dc_user *user = dc_user_by_phone(dc, phone);
-  if (user == NULL && (user = make(dc, from, phone, problem)) == NULL)
+  if (needs_address(user, from, problem) ||
+      (user == NULL && (user = make(dc, from, phone, problem)) == NULL))
     return false;
   return fill(dc, user, from, problem);
 }

@@ -11,13 +11,16 @@
 #include "store.h"
 #include "transport_server.h"
 
+#define FIRST_PACKET (60 * DC_SECOND) /* has to be whole by then */
+
 struct tgdc_conn {
   tgdc_conn *next;
   tgdc *dc;
   dc_wire *wire;
   int dc_id;
+  bool spoken; /* a whole packet came */
   bool finished;
-  int64_t disconnect_at; /* ping_delay_disconnect; INT64_MAX: never */
+  int64_t disconnect_at; /* ping_delay_disconnect, or nothing was said yet; INT64_MAX: never */
   int64_t http_until;    /* HTTP: the waiting request is answered then at the latest */
   char peer[64];
   tl_buffer out, packet;
@@ -30,7 +33,8 @@ tgdc_conn *tgdc_conn_open(tgdc *dc, int id, const char *peer, int64_t now) {
     return NULL;
   conn->dc = dc;
   conn->dc_id = id;
-  conn->disconnect_at = conn->http_until = INT64_MAX;
+  conn->disconnect_at = now + FIRST_PACKET;
+  conn->http_until = INT64_MAX;
   DC_COPYZ(conn->peer, peer == NULL ? "" : peer);
   tl_buffer_init(&conn->out, NULL, 0);
   tl_buffer_init(&conn->packet, NULL, 0);
@@ -187,6 +191,9 @@ static void encrypted(tgdc_conn *conn, int64_t key_id, uint8_t *packet, size_t s
 static void take_packet(tgdc_conn *conn, const dc_wire_event *event) {
   int64_t key_id;
   bool ack = event->quick_ack;
+  if (!conn->spoken)
+    conn->disconnect_at = INT64_MAX;
+  conn->spoken = true;
   tl_buffer_clear(&conn->packet);
   if (tl_buffer_append(&conn->packet, event->packet.data, event->packet.size) != TL_OK) {
     conn->finished = true;
