@@ -43,6 +43,8 @@ static line read_line(const struct termios *keys, char *out, size_t size) {
     got.ended = c == '\n';
     if (got.ended || got.signal)
       break;
+    if (keys && c && c == (char)keys->c_cc[VSUSP])
+      continue; /* what is asked for without echo cannot be put aside */
     if (got.size + 1 < size && c)
       out[got.size++] = c;
     else

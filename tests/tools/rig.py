@@ -1,13 +1,16 @@
 """What the tests of the programs share: a tgdc of their own, and a way to run things."""
+import fcntl
 import json
 import os
 import pty
+import resource
 import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import termios
 import unittest
 
 TGCALL, TGDC, SIGN_IN = (os.environ[name] for name in ("TGCALL", "TGDC", "SIGN_IN"))
@@ -116,6 +119,31 @@ class TestCase(unittest.TestCase):
         self.assertEqual(result.json()["error"]["name"], name)
         self.assertIn(name.replace("%d", "").replace("%s", ""), result.err)
         return result
+
+
+def interrupted(words, steps, env=None):
+    """Types the keys of each (prompt, keys) on a terminal. Returns the signal that ended tgcall, and
+    whether the terminal echoes afterwards."""
+    near, far = pty.openpty()
+
+    def begin():
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    process = subprocess.Popen([TGCALL, *words], stdin=far, stdout=far, stderr=far,
+                               env=env or clean_environment(), start_new_session=True,
+                               preexec_fn=begin)
+    for prompt, keys in steps:
+        shown = b""
+        while prompt.encode() not in shown:
+            assert select.select([near], [], [], 30)[0], shown
+            shown += os.read(near, 4096)
+        os.write(near, keys)
+    status = process.wait(30)
+    echo = bool(termios.tcgetattr(far)[3] & termios.ECHO)
+    os.close(near)
+    os.close(far)
+    return -status, echo
 
 
 def on_terminal(words, answers, env=None):

@@ -1,10 +1,11 @@
 """tgcall login and logout, and the README's examples of signing in."""
 import os
+import signal
 import subprocess
 import unittest
 
 from rig import (BOT, LOCAL, OK, RPC, SIGN_IN, TGCALL, USAGE, TestCase, clean_environment,
-                 on_terminal, run)
+                 interrupted, on_terminal, run)
 
 CONFIG = {
     "users": [{"phone": "15550001111", "code": "12345", "password": "correct-horse", "hint": "xkcd"},
@@ -76,6 +77,35 @@ class Login(TestCase):
         self.assertIn("PASSWORD_HASH_INVALID", shown)
         self.assertNotIn("horse", shown)
 
+    def test_an_interrupt_at_the_password_leaves_the_terminal_as_it_was(self):
+        words = ["login", "--phone", "15550001111", *self.dc.server()]
+        for key, number in (b"\x03", signal.SIGINT), (b"\x1c", signal.SIGQUIT):
+            ended = interrupted(words, [("Code (", b"12345\n"), ("2FA password", b"abc" + key)])
+            self.assertEqual(ended, (number, True))
+
+    def test_long_answers(self):
+        words = ["login", "--phone", "15550001111", *self.dc.server()]
+        status, shown = on_terminal(words, [("Code (", "12345"), ("2FA password", "x" * 600),
+                                            ("longer than 511 bytes", "correct-horse")])
+        self.assertEqual(status, OK, shown)
+        result = self.ends(LOCAL, self.login("--phone", "15550001111", session=None,
+                                             stdin="12345\n" + "x" * 600 + "\n"))
+        self.assertIn("longer than 511 bytes", result.err)
+        for words in ("--code", "1" * 600), ("--code", "12345", "--password", "x" * 600):
+            result = self.login("--phone", "15550001111", *words, session=None)
+            self.ends(LOCAL, result)
+            self.assertIn("at most 511 bytes", result.err)
+
+    def test_odd_answers(self):
+        for code in "\u0661\u0662\u0663\u0664\u0665", "1 2", "-1", "12345\x7f":
+            self.fails("PHONE_CODE_INVALID", "login", "--phone", "15550002222", session=None,
+                       stdin=code + "\n")
+        result = self.ends(LOCAL, self.login("--phone", "15550002222", session=None,
+                                             stdin=b"234\x0056\n"))
+        self.assertIn("NUL", result.err)
+        me = self.works("login", "--phone", "15550002222", session=None, stdin=b"23456\r\n")
+        self.assertEqual(me["phone"], "15550002222")
+
     def test_bot(self):
         me = self.works("login", "--bot-token", BOT, session="bot")
         self.assertTrue(me["bot"])
@@ -97,6 +127,8 @@ class Login(TestCase):
 
     def test_senseless_options(self):
         for words in (("--phone", "1", "--bot-token", BOT), ("--code", "1"),
+                      ("--phone", "15550002222", "--code", ""), ("--phone", "me"),
+                      ("--phone", BOT),
                       ("--bot", "--password", "1"),
                       ("--qr", "--phone", "1"), ("surplus",), ("--phone",)):
             self.ends(USAGE, self.login(*words, session=None))

@@ -10,6 +10,9 @@ static void from_environment(connection_args *args) {
   args->session = getenv("TGCALL_SESSION");
   args->session_password = getenv("TGCALL_SESSION_PASSWORD");
   args->proxy = getenv("TGCALL_PROXY");
+  args->dc = getenv("TGCALL_DC");
+  args->dc_id = getenv("TGCALL_DC_ID");
+  args->public_key = getenv("TGCALL_PUBLIC_KEY");
 }
 
 static const option_spec *find(const option_spec *specs, size_t n, const char *name, size_t size) {

@@ -16,7 +16,13 @@
  * Every function that talks to the server blocks until the answer is there (mtp_call_sync), and
  * returns any status that mtp_call_sync() can; MTP_ERR_RPC carries the error by name. None sleeps
  * through a FLOOD_WAIT, none repeats auth.sendCode (ER-4). The session is saved to the store
- * whenever it changed, before the function returns. Threads: as the client, one at a time. */
+ * whenever it changed, before the function returns. Threads: as the client, one at a time.
+ *
+ * Ways in that only some applications have are calls like any other, with mtp_call_sync() on
+ * tgauth_client(): passkeys (auth.initPasskeyLogin, auth.finishPasskeyLogin), web tokens
+ * (auth.importWebTokenAuthorization), Apple and Google for the login e-mail (account.verifyEmail
+ * with emailVerificationApple or emailVerificationGoogle), Firebase (auth.requestFirebaseSms).
+ * After one that signs in, tgauth_is_authorized() notes who that is and saves the session. */
 #ifndef TGAUTH_AUTH_H
 #define TGAUTH_AUTH_H
 
