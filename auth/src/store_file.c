@@ -91,7 +91,9 @@ static mtp_status in_use(const file_store *self, int fd, mtp_error *error) {
 static mtp_status file_lock(tgauth_store *store, mtp_error *error) {
   file_store *self = (file_store *)store;
   char pid[32];
-  mtp_status followed = follow_link(self, error);
+  mtp_status followed = *self->path
+                            ? follow_link(self, error)
+                            : tgauth_fail(error, MTP_ERR_STORE, "the session file has no name");
   if (followed != MTP_OK)
     return followed;
   int fd = open(self->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

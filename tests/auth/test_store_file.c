@@ -169,6 +169,15 @@ static void what_is_no_file_is_told_and_not_waited_for(void **state) {
   assert_int_equal(rmdir(path), 0);
 }
 
+static void a_file_without_a_name_is_refused(void **state) {
+  (void)state;
+  mtp_error error;
+  tgauth_store *store = tgauth_store_file("", NULL);
+  assert_int_equal(store->ops->lock(store, &error), MTP_ERR_STORE);
+  store->ops->free(store);
+  assert_int_equal(access(".lock", F_OK), -1);
+}
+
 /* Whoever may write nothing more: a limit of zero bytes fails as a full disk does. */
 static int save_without_room(void) {
   const struct rlimit none = {0, 0};
@@ -289,6 +298,7 @@ int main(void) {
       cmocka_unit_test(a_second_process_is_told_who_holds_it),
       cmocka_unit_test(a_link_leads_to_the_same_lock_and_stays_a_link),
       cmocka_unit_test(what_is_no_file_is_told_and_not_waited_for),
+      cmocka_unit_test(a_file_without_a_name_is_refused),
       cmocka_unit_test(without_room_the_old_file_stays),
       cmocka_unit_test(damage_anywhere_is_told_and_nothing_of_it_used),
       cmocka_unit_test(killed_a_thousand_times_it_is_never_broken_or_lost),

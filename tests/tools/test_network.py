@@ -179,6 +179,35 @@ class Sessions(TestCase):
         self.assertIn("nonsense", result.err)
         self.assertEqual(content(path), b'{"not": "a session"}')
 
+    def test_streams_that_are_closed(self):
+        """Nothing of the session or the network is taken for standard input or output."""
+        words = [TGCALL, "login", "--phone", PHONE, *self.dc.server("closed")]
+        for close, says in ("<&-", "given up"), (">&-", "cannot write"):
+            more = ["--code", "23456"] if close == ">&-" else []
+            done = subprocess.run(["sh", "-c", 'exec "$@" ' + close, "sh", *words, *more],
+                                  capture_output=True, env=clean_environment(), timeout=120)
+            self.assertEqual(done.returncode, LOCAL, done.stderr)
+            self.assertIn(says, done.stderr.decode())
+        self.works("me", session="closed")
+
+    def test_output_that_cannot_be_written(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([TGCALL, "session", "formats"], stdout=full,
+                                  stderr=subprocess.PIPE, env=clean_environment())
+        self.assertEqual(done.returncode, LOCAL)
+        self.assertIn(b"cannot write", done.stderr)
+
+    def test_a_session_that_is_killed_at_a_prompt_is_there(self):
+        asking = subprocess.Popen([TGCALL, "login", "--phone", PHONE, *self.dc.server("killed")],
+                                  stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, env=clean_environment())
+        asking.stderr.readline()  # how the code was sent
+        asking.kill()
+        asking.communicate()
+        keys = self.works("session", "show", "--json", session="killed")["keys"]
+        self.login("killed")
+        self.assertEqual(self.works("session", "show", "--json", session="killed")["keys"], keys)
+
     def test_a_folder_that_is_not_there(self):
         result = self.call("invoke", "help.getConfig", session="no/such/folder")
         self.ends(LOCAL, result)

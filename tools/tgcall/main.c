@@ -1,8 +1,10 @@
 /* tgcall: picks the command. */
 #include "tgcall.h"
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const command commands[] = {
     {"login", "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr]",
@@ -91,6 +93,14 @@ static int help_of(const command *one) {
   return EXIT_OK;
 }
 
+/* A stream that was closed fails when it is used, instead of being some file or socket that is
+ * opened in its place. */
+static void keep_streams_apart(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) < 0) /* the lowest number that is free is what open() gives */
+      (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 /* The status, or that what was printed did not reach its file. */
 static int written(int status) {
   if (fflush(stdout) == 0 && !ferror(stdout))
@@ -100,6 +110,7 @@ static int written(int status) {
 }
 
 int main(int argc, char **argv) {
+  keep_streams_apart();
   if (argc < 2) {
     usage(stderr);
     return EXIT_USAGE;
