@@ -110,11 +110,17 @@ def is_prime(number, rounds=12):
     return True
 
 
-def some_prime(bits, fits=lambda number: True):
+def some_prime(bits):
     while True:
         number = random.getrandbits(bits) | 1 | 1 << bits - 1
-        if fits(number) and is_prime(number):
+        if is_prime(number):
             return number
+
+
+def large_prime(bits):
+    """A prime p of that size; (p - 1) / 2 is hardly one."""
+    done = run(["prime", "-generate", "-bits", str(bits)])
+    return int(done.stdout)
 
 
 def generators(prime):
@@ -155,7 +161,7 @@ class RsaKey:
 
 
 def run(words):
-    subprocess.run(["openssl", *words], check=True, capture_output=True)
+    return subprocess.run(["openssl", *words], check=True, capture_output=True)
 
 
 # ---- passwords ----

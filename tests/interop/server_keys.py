@@ -3,7 +3,7 @@ import os
 import random
 import struct
 
-from server_crypto import OTHER_PRIME, PRIME, big, generators, handshake_keys, ige, sha1, some_prime
+from server_crypto import OTHER_PRIME, PRIME, big, generators, handshake_keys, ige, large_prime, sha1, some_prime
 from server_handshake import Handshake
 from server_rig import BOT, all_of
 
@@ -72,12 +72,7 @@ def forged(kind, number):
     return {"finish": finish}
 
 
-def of_two_factors():
-    return some_prime(1024, lambda p: p % 8 == 3) * some_prime(1024, lambda p: p % 8 == 5)
-
-
 def hostile_exchanges():
-    unsafe = some_prime(2048, lambda p: p % 8 == 7)
     even_pq = {"res_pq": lambda self: {**Handshake.res_pq(self), "pq": big(2 * self.q)}}
     return {
         "nonce in resPQ": changed("res_pq", nonce=flip),
@@ -104,10 +99,10 @@ def hostile_exchanges():
         "inner data cut": encrypted(lambda data: data[:-8]),
         "inner data of another kind": encrypted(lambda data: struct.pack("<I", 0x12345678) + data[4:]),
         "padding of 16": encrypted(lambda data: data + bytes(16)),
-        "prime composite": group(of_two_factors(), 4),
+        "prime composite": group(large_prime(1024) * large_prime(1024), 4),
         "prime of 1024 bits": group(RFC2409, 4),
         "prime of 2047 bits": group(PRIME >> 1 | 1, 4),
-        "prime not safe": group(unsafe, 2),
+        "prime not safe": group(large_prime(2048), 4),
         "prime + 8": group(PRIME + 8, 3),
         "prime 0": changed("dh_inner", dh_prime=bytes(256)),
         "prime empty": changed("dh_inner", dh_prime=b""),

@@ -104,12 +104,23 @@ static void *serve(void *arg) {
   return NULL;
 }
 
+static bool strangely; /* the next data centre answers so */
+
+static bool answer_strangely(void *ctx, fake_dc *dc, const fake_call *call) {
+  static const uint8_t strange[8] = {0xde, 0xc0, 0xad, 0x0b, 1, 2, 3, 4};
+  (void)ctx;
+  fake_answer_raw(dc, call, strange, sizeof strange);
+  return true;
+}
+
 /* The system's clocks: nobody makes this one jump. */
 static pthread_t start_serving(bool pfs) {
   pthread_t thread;
   fixture_open(&f);
   f.options.pfs = pfs;
   f.options.wall_ms = f.options.monotonic_ms = NULL;
+  if (strangely)
+    fixture_dc(&f, 2)->on_call = answer_strangely;
   fixture_start(&f, NULL);
   atomic_store(&stop, false);
   assert_int_equal(pthread_create(&thread, NULL, serve, NULL), 0);
@@ -141,6 +152,22 @@ static void test_a_blocking_call_takes_three_lines(void **state) {
   call = tg_auth_logOut_call(&log_out);
   assert_int_equal(mtp_call_sync(f.client, &call, NULL, &reply, &error), MTP_ERR_RPC);
   assert_string_equal(error.text, "METHOD_INVALID");
+  assert_null(reply);
+  stop_serving(thread);
+}
+
+/* proves TL-17 */
+static void test_a_blocking_call_that_cannot_be_read_leaves_no_reply(void **state) {
+  (void)state;
+  strangely = true;
+  pthread_t thread = start_serving(false);
+  strangely = false;
+  tg_help_getNearestDc request = {0};
+  tl_call call = tg_help_getNearestDc_call(&request);
+  mtp_reply *reply;
+  mtp_error error;
+  assert_int_equal(mtp_call_sync(f.client, &call, NULL, &reply, &error), MTP_ERR_DECODE);
+  assert_int_equal(error.tl.id, 0x0badc0de);
   assert_null(reply);
   stop_serving(thread);
 }
@@ -222,6 +249,7 @@ int main(void) {
       cmocka_unit_test(test_threads_submit_and_each_call_ends_once),
       cmocka_unit_test(test_close_while_threads_submit),
       cmocka_unit_test(test_a_blocking_call_takes_three_lines),
+      cmocka_unit_test(test_a_blocking_call_that_cannot_be_read_leaves_no_reply),
       cmocka_unit_test(test_key_is_destroyed_on_the_server_and_forgotten),
       cmocka_unit_test(test_permanent_key_is_destroyed_under_itself),
       cmocka_unit_test(test_key_of_a_session_is_destroyed_without_a_call_before),

@@ -188,7 +188,9 @@ MTP_API TL_MUST_USE mtp_status mtp_client_call(mtp_client *client, const tl_call
  * (rpc_drop_answer). */
 MTP_API void mtp_client_cancel(mtp_client *client, mtp_call_id id);
 
-/* A call that waits for its end, processing everything else meanwhile. *reply is yours. */
+/* A call that waits for its end, processing everything else meanwhile. With MTP_OK *reply is yours;
+ * otherwise it is NULL, also with MTP_ERR_DECODE: whoever wants those bytes calls the function
+ * above. */
 MTP_API TL_MUST_USE mtp_status mtp_call_sync(mtp_client *client, const tl_call *call,
                                              const mtp_call_options *options, mtp_reply **reply,
                                              mtp_error *error);

@@ -124,7 +124,10 @@ static void wake_up(void *ctx, const mtp_error *error, mtp_reply *reply) {
   wait->status = error ? error->status : MTP_OK;
   if (error && wait->error)
     *wait->error = *error;
-  *wait->reply = reply;
+  if (!error)
+    *wait->reply = reply;
+  else
+    mtp_reply_free(reply); /* the bytes of an answer that could not be decoded */
 }
 
 mtp_status mtp_call_sync(mtp_client *client, const tl_call *call, const mtp_call_options *options,
