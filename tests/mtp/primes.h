@@ -1,4 +1,4 @@
-/* 2048-bit primes that are not the one that Telegram's servers send. */
+/* 2048-bit numbers, most of them prime, that are not the one that Telegram's servers send. */
 #ifndef TESTS_MTP_PRIMES_H
 #define TESTS_MTP_PRIMES_H
 
@@ -19,5 +19,23 @@ static const char prime_unsafe[] =
     "59c65794063e1deba994168239ccbdf7963f0f50b0420ace4c5f7435699c911bab8e3515cbce909089ae90e00355"
     "00fb09177e8962c8102b4a8f59d8e35174c9b27623544c0468a156d0d4653a615f835bcf8d3de7f6d142c5904c99"
     "0e74836e8205ecacdaf71934b6356384c1fb9e8848f7875b8d79";
+
+/* a safe prime of 2047 bits */
+static const char prime_short[] =
+    "723ab9921bba8ebd476065355c81836fc6358e651a1cac2f600d6cf56af5757c24a62b0029cf26c17ddace0c1fde"
+    "bcdce7315feca7351ec022bbb04153380f49f7cd399828b6e886f35320210676b39f30f5d64e387b6e439140367b"
+    "4dceea2644c824e7c70103542cf3e6a39af116d31694881b6db4751282cbd2af7bf65bfd7ea0f0013a6b19502e57"
+    "4685a22877ec66f348d566a66165e6bbde9a8c2a09702f7205b2266fd4f3c16a4e9060f3531b3c55f6922ca50a51"
+    "20bb17142fedfd33e3de4f6fedaeddd402b97b424c25d5b5a9416fece6b6ce63c696c6eaf4e8b403e2dda69ba55e"
+    "9d65aae7d41162025ddf5c3e37f683b385c58088c043ca8f9edb";
+
+/* a composite p for which (p-1)/2 is prime */
+static const char prime_half[] =
+    "d3e4652481838da54c2fa3bc35df37540e71dbd843e6860822840015f0bc79ff09aa5c149957270b44fbaef6d9d4"
+    "9bdd1e44cc3ef494800c7049695be316380cb0f03028060d3a600fb6042742d412f0736fa962fb2f2478444ae8de"
+    "d6e3ac42a1a3a23f86b9e85d40e08aef5ee8ae6b89efb8952d828fa8a049378d53907cf18ec2c5b9d3417ea78c77"
+    "676c41de059e71f99454668b745677980ed06f7fb08aa3713c707eb83ccf1a968d1798581e765ee1b708e4e4ea45"
+    "94b499c00ffda4643179caf064f4fc80dca50cadad0b8fe24901abf6bcf76c2f764e9d52eaba7d0a26cee0e3258d"
+    "eac0e4eb5d6955281e7f6e07183d69bdc75603867cbfd6838237";
 
 #endif

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <crypto/bind.h>
+#include <openssl/evp.h>
 #include <tl/wire.h>
 
 typedef struct fixture {
@@ -60,6 +61,9 @@ static void the_plaintext_is_laid_out_as_specified(void **state) {
              "65f7a375"
              "01000000");
   assert_true(tl_load32(plain + 68) == 1900000000);
+  uint8_t hash[20]; /* msg_key: of all but the padding */
+  assert_int_equal(EVP_Digest(plain, 72, hash, NULL, EVP_sha1(), NULL), 1);
+  assert_memory_equal(f->message + 8, hash + 4, 16);
 }
 
 /* proves PF-3 */

@@ -37,6 +37,10 @@ static void what_is_no_safe_prime_of_2048_bits_is_rejected(void **state) {
   (void)state;
   unhex(prime_unsafe, p, 256);
   assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  unhex(prime_half, p, 256);
+  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  unhex(prime_short, p, 256); /* nothing but its size is wrong */
+  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
   known(p);
   p[255] ^= 4; /* composite */
   assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));

@@ -189,6 +189,60 @@ static void message_ids_grow_even_when_the_clock_stands_or_goes_back(void **stat
   assert_int_equal(step, MTP_KX_DONE);
 }
 
+/* proves MS-1 */
+static void message_ids_are_divisible_by_four_and_never_at_a_full_second(void **state) {
+  kx_fixture *f = *state;
+  for (int ms = 0; ms < 1000; ms += 7) {
+    int64_t id;
+    tl_bytes body;
+    f->now.wall_ms = (SERVER_TIME - 100) * INT64_C(1000) + ms;
+    assert_int_equal(kx_begin(f), MTP_KX_SEND);
+    assert_ok(mtp_plain_read(f->packet.data, f->packet.size, false, &id, &body));
+    assert_true(id % 4 == 0 && (id & 0xffffffff) != 0);
+    assert_true(id >> 32 == SERVER_TIME - 100);
+    assert_true((id & 0xffffffff) >> 22 == ((int64_t)ms << 10) / 1000 || ms == 0);
+  }
+}
+
+static bool all_vary(const uint8_t *a, const uint8_t *b, size_t size) {
+  for (size_t i = 0; i + 4 <= size; i += 4)
+    if (memcmp(a + i, b + i, 4) == 0)
+      return false;
+  return true;
+}
+
+/* proves KX-1, KX-3, EN-15 */
+static void every_part_of_a_nonce_is_random(void **state) {
+  kx_fixture *f = *state;
+  mtp_kx_nonces first;
+  assert_int_equal(kx_begin(f), MTP_KX_SEND);
+  assert_ok(kx_serve(f));
+  assert_int_equal(kx_take(f), MTP_KX_SEND);
+  first = f->kx->nonces;
+  assert_int_equal(kx_begin(f), MTP_KX_SEND);
+  assert_ok(kx_serve(f));
+  assert_int_equal(kx_take(f), MTP_KX_SEND);
+  assert_true(all_vary(first.nonce, f->kx->nonces.nonce, 16));
+  assert_true(all_vary(first.new_nonce, f->kx->nonces.new_nonce, 32));
+}
+
+/* proves KX-12, KX-13 */
+static void a_fail_after_a_retry_begins_without_a_retry_id(void **state) {
+  kx_fixture *f = *state;
+  f->exists = 1;
+  assert_int_equal(kx_begin(f), MTP_KX_SEND);
+  for (int i = 0; i < 3; i++) {
+    assert_ok(kx_serve(f));
+    assert_int_equal(kx_take(f), MTP_KX_SEND);
+  }
+  assert_true(f->kx->retry_id != 0); /* the retry is out */
+  f->refusals = 1;
+  assert_int_equal(kx_finish(f, MTP_KX_SEND), MTP_KX_DONE);
+  assert_int_equal(f->sent, 3 + 1 + 3);
+  assert_true(f->kx->retry_id == 0);
+  assert_agreed(f);
+}
+
 /* proves KX-16 */
 static void secrets_do_not_outlive_the_exchange(void **state) {
   kx_fixture *f = *state;
@@ -287,6 +341,9 @@ int main(void) {
       kx_row(a_fail_starts_over_with_new_nonces_a_few_times),
       kx_row(it_ends_at_its_deadline_in_every_state),
       kx_row(message_ids_grow_even_when_the_clock_stands_or_goes_back),
+      kx_row(message_ids_are_divisible_by_four_and_never_at_a_full_second),
+      kx_row(every_part_of_a_nonce_is_random),
+      kx_row(a_fail_after_a_retry_begins_without_a_retry_id),
       kx_row(secrets_do_not_outlive_the_exchange),
       kx_row(the_worked_example_is_followed_as_far_as_it_is_public),
       kx_row(configurations_that_make_no_sense_are_refused),

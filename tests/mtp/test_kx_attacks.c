@@ -57,7 +57,7 @@ static void assert_fails(kx_fixture *f, mtp_kx_failure failure) {
   assert_null(mtp_kx_result_of(f->kx));
 }
 
-/* proves KX-5 */
+/* proves KX-1, KX-5 */
 static void a_wrong_nonce_in_any_answer_ends_the_exchange(void **state) {
   static void (*const edits[])(kx_server_message, void *) = {
       res_pq_nonce,           params_nonce,   params_server_nonce,  inner_nonce,

@@ -79,6 +79,20 @@ static void up_to_15_bytes_of_padding_are_taken_and_16_are_not(void **state) {
                   mtp_kx_check_hash(tl_bytes_of(opened, 60 + pad), 40));
 }
 
+/* proves KX-7 */
+static void every_byte_of_the_hash_counts(void **state) {
+  uint8_t opened[20 + 40 + 4] = {0};
+  (void)state;
+  assert_int_equal(EVP_Digest(opened + 20, 40, opened, NULL, EVP_sha1(), NULL), 1);
+  tl_bytes view = tl_bytes_of(opened, sizeof opened);
+  assert_ok(mtp_kx_check_hash(view, 40));
+  for (size_t i = 0; i < 60; i++) {
+    opened[i] ^= 0x80;
+    assert_status(MTP_CRYPTO_REJECTED, mtp_kx_check_hash(view, 40));
+    opened[i] ^= 0x80;
+  }
+}
+
 /* proves KX-6 */
 static void sealed_data_of_a_wrong_size_is_rejected(void **state) {
   mtp_message_keys keys = sample_keys();
@@ -152,6 +166,7 @@ int main(void) {
       cmocka_unit_test(the_answer_of_the_example_opens_and_its_hash_fits),
       cmocka_unit_test(the_data_of_the_client_is_sealed_as_in_the_example),
       cmocka_unit_test(up_to_15_bytes_of_padding_are_taken_and_16_are_not),
+      cmocka_unit_test(every_byte_of_the_hash_counts),
       cmocka_unit_test(sealed_data_of_a_wrong_size_is_rejected),
       cmocka_unit_test(the_hash_of_the_new_nonce_is_that_of_the_example),
       cmocka_unit_test(the_hash_of_a_refusal_covers_the_new_nonce_alone),

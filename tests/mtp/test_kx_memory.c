@@ -63,6 +63,60 @@ static void every_allocation_may_fail_and_nothing_leaks(void **state) {
   }
 }
 
+/* Looks for secrets in whatever is freed. */
+typedef struct watcher {
+  uint8_t new_nonce[32], key[256];
+  int leaks;
+} watcher;
+
+static bool has(const uint8_t *data, size_t size, const uint8_t *secret) {
+  for (size_t i = 0; i + 16 <= size; i++)
+    if (memcmp(data + i, secret, 16) == 0)
+      return true;
+  return false;
+}
+
+static void *watched(void *ctx, void *ptr, size_t old_size, size_t new_size) {
+  watcher *w = ctx;
+  if (ptr && new_size < old_size)
+    w->leaks += has(ptr, old_size, w->new_nonce) || has(ptr, old_size, w->key);
+  if (new_size)
+    return realloc(ptr, new_size);
+  free(ptr);
+  return NULL;
+}
+
+/* proves KX-16 */
+static void no_secret_is_in_memory_that_is_given_back(void **state) {
+  kx_fixture *f = *state;
+  watcher w = {.leaks = 0};
+  tl_allocator allocator = {watched, &w};
+  f->config.allocator = &allocator;
+  for (int round = 0; round < 2; round++) { /* the second knows what the first has made */
+    f->client_fake = fake_rng_of(NULL, 0);
+    f->server_fake = fake_rng_of(NULL, 0);
+    f->server_fake.state = 42;
+    assert_int_equal(kx_begin(f), MTP_KX_SEND);
+    assert_ok(kx_serve(f));
+    assert_int_equal(kx_take(f), MTP_KX_SEND);
+    uint8_t new_nonce[32];
+    memcpy(new_nonce, f->kx->nonces.new_nonce, 32);
+    assert_int_equal(kx_finish(f, MTP_KX_SEND), MTP_KX_DONE);
+    uint8_t key[256];
+    memcpy(key, mtp_kx_result_of(f->kx)->key.bytes, 256);
+    if (round == 1) {
+      assert_memory_equal(w.new_nonce, new_nonce, 32);
+      assert_memory_equal(w.key, key, 256);
+    }
+    mtp_kx_free(f->kx);
+    f->kx = NULL;
+    memcpy(w.new_nonce, new_nonce, 32);
+    memcpy(w.key, key, 256);
+    w.leaks = round ? w.leaks : 0; /* what was found before was not looked for */
+  }
+  assert_int_equal(w.leaks, 0);
+}
+
 /* proves RB-4 */
 static void a_full_output_buffer_is_out_of_memory(void **state) {
   kx_fixture *f = *state;
@@ -134,6 +188,7 @@ static void the_server_survives_failing_allocations_and_leaks_nothing(void **sta
 int main(void) {
   const struct CMUnitTest tests[] = {
       kx_row(every_allocation_may_fail_and_nothing_leaks),
+      kx_row(no_secret_is_in_memory_that_is_given_back),
       kx_row(a_full_output_buffer_is_out_of_memory),
       kx_row(without_randomness_it_fails_at_every_place_that_needs_it),
       kx_row(a_g_b_that_stays_out_of_range_is_no_randomness),

@@ -136,6 +136,7 @@ static void a_changed_byte_is_noticed_by_the_hash_inside(void **state) {
   mtp_rsa_key_free(key);
 }
 
+/* proves KX-4 */
 static void what_does_not_fit_is_refused(void **state) {
   mtp_rsa_key *private_key = load(pem_private), *public_key = load(pem_public);
   uint8_t data[145] = {0}, huge[256], out[256];
@@ -162,7 +163,7 @@ static void the_public_operation_undoes_the_private_one(void **state) {
   mtp_rsa_key_free(key);
 }
 
-/* proves RB-3 */
+/* proves KX-4, RB-3 */
 static void without_randomness_nothing_is_encrypted(void **state) {
   mtp_rsa_key *key = load(pem_public);
   fake_rng fake = fake_rng_of(NULL, 0);

@@ -1,8 +1,8 @@
 /* What the server refuses, or asks to be done again: the rest of a refused container, requests of
- * our own that are refused again and again, calls in order, answers that are announced (MS-8 to
- * MS-14, AP-3). */
+ * our own that are refused again and again, answers that are announced (MS-8 to MS-14). */
 #include "rig.h"
 
+#include "session/engine.h"
 #include <tl/wire.h>
 
 static const peer_message *next_of(rig *r, int id) {
@@ -179,6 +179,46 @@ static void test_pings_are_not_refused_for_ever(void **state) {
   }
 }
 
+/* proves MS-9, MS-13 */
+static void test_a_ping_refused_now_and_then_costs_no_connection(void **state) {
+  (void)state;
+  rig r;
+  rig_init(&r);
+  r.config.ping_ms = 60000;
+  rig_open(&r);
+  for (int64_t salt = 100; salt < 150; salt++) {
+    rig_pass(&r, 61000);
+    say_bad_salt(&r, next_of(&r, ID_PING_DELAY)->msg_id, salt);
+    const peer_message *again = next_of(&r, ID_PING_DELAY);
+    assert_int_equal(again->salt, salt);
+    say_pong(&r, again);
+    rig_expect(&r, MTP_ENGINE_EVENT_PONG, 0);
+    rig_forget(&r);
+  }
+  rig_end(&r);
+}
+
+/* What was sent is kept for a while, should it be refused, and not for good. */
+static void test_nothing_is_kept_of_what_was_acknowledged(void **state) {
+  (void)state;
+  rig r;
+  rig_init(&r);
+  r.config.ack_count = 0;
+  rig_open(&r);
+  for (uint32_t i = 0; i < 100; i++)
+    say_update(&r, i);
+  rig_forget(&r);
+  rig_flush(&r);
+  rig_query(&r, 1, NULL);
+  rig_flush(&r);
+  assert_int_equal(r.engine->acks.count, 100);
+  rig_pass(&r, 60000);
+  rig_query(&r, 2, NULL);
+  rig_flush(&r);
+  assert_null(r.engine->acks.items);
+  rig_end(&r);
+}
+
 /* proves MS-10 */
 static void test_a_salt_may_change_often_if_it_works_in_between(void **state) {
   (void)state;
@@ -281,6 +321,23 @@ static void test_there_is_no_http_wait_but_over_http(void **state) {
   rig_end(&r);
 }
 
+/* proves MS-17 */
+static void test_over_http_no_ping_is_due(void **state) {
+  (void)state;
+  rig r;
+  rig_init(&r);
+  r.config.http = true;
+  r.config.ping_ms = 60000;
+  rig_open(&r);
+  rig_query(&r, 1, NULL);
+  rig_flush(&r);
+  rig_pass(&r, 20000); /* beyond the time of a probe, before anything else */
+  assert_int_equal(rig_flush(&r), 0);
+  assert_true(mtp_engine_deadline(r.engine, r.now) > r.now.monotonic_ms);
+  assert_int_equal(peer_count(&r.peer, ID_PING_DELAY) + peer_count(&r.peer, ID_PING), 0);
+  rig_end(&r);
+}
+
 /* proves MS-18 */
 static void test_a_jump_of_the_wall_clock_loses_no_pong(void **state) {
   (void)state;
@@ -352,72 +409,6 @@ static void test_a_late_query_is_not_sent_again_without_a_word(void **state) {
   rig_end(&r);
 }
 
-/* ---- order ---- */
-
-/* proves AP-2 */
-static void test_an_urgent_query_waits_for_the_one_before_it(void **state) {
-  (void)state;
-  rig r;
-  rig_start(&r);
-  mtp_query_options after = {.after = rig_query(&r, 1, NULL), .urgent = true};
-  rig_query(&r, 2, &after);
-  rig_flush(&r);
-  int64_t first = peer_next(&r.peer, ID_QUERY)->msg_id;
-  const peer_message *second = peer_next(&r.peer, ID_INVOKE_AFTER);
-  assert_int_equal((int64_t)tl_load64(second->body.data + 4), first);
-  assert_true(second->msg_id > first);
-  rig_end(&r);
-}
-
-/* proves AP-3 */
-static void test_msg_wait_timeout_is_sent_again_behind_the_same(void **state) {
-  (void)state;
-  rig r;
-  rig_start(&r);
-  mtp_query_options after = {.after = rig_query(&r, 1, NULL)};
-  mtp_token second = rig_query(&r, 2, &after);
-  int64_t first = next_of(&r, ID_QUERY)->msg_id;
-  int64_t id = peer_next(&r.peer, ID_INVOKE_AFTER)->msg_id;
-  for (uint32_t i = 0; i < r.config.max_tries; i++) {
-    say_error(&r, id, 500, "MSG_WAIT_TIMEOUT");
-    const peer_message *again = next_of(&r, ID_INVOKE_AFTER);
-    assert_non_null(again);
-    assert_int_equal((int64_t)tl_load64(again->body.data + 4), first);
-    id = again->msg_id;
-  }
-  say_error(&r, id, 500, "MSG_WAIT_TIMEOUT");
-  assert_null(next_of(&r, ID_INVOKE_AFTER)); /* often enough: it waits here */
-  assert_null(rig_event(&r, MTP_ENGINE_EVENT_RPC_ERROR));
-  say_answer(&r, first, 1);
-  const peer_message *alone = next_of(&r, ID_QUERY);
-  assert_int_equal(value_of(&alone->body), 2);
-  say_error(&r, alone->msg_id, 500, "MSG_WAIT_TIMEOUT"); /* for nothing at all: no more of that */
-  rig_expect(&r, MTP_ENGINE_EVENT_RPC_ERROR, second);
-  rig_end(&r);
-}
-
-/* proves AP-3 */
-static void test_msg_wait_failed_is_not_believed_for_ever(void **state) {
-  (void)state;
-  rig r;
-  rig_start(&r);
-  mtp_query_options after = {.after = rig_query(&r, 1, NULL)};
-  mtp_token second = rig_query(&r, 2, &after);
-  int64_t first = next_of(&r, ID_QUERY)->msg_id;
-  int64_t id = peer_next(&r.peer, ID_INVOKE_AFTER)->msg_id;
-  say_answer(&r, first, 1);
-  for (uint32_t i = 0; i < r.config.max_tries; i++) {
-    say_error(&r, id, 400, "MSG_WAIT_FAILED");
-    const peer_message *again = next_of(&r, ID_QUERY);
-    assert_non_null(again);
-    assert_true(again->msg_id > id);
-    id = again->msg_id;
-  }
-  say_error(&r, id, 400, "MSG_WAIT_FAILED");
-  rig_expect(&r, MTP_ENGINE_EVENT_RPC_ERROR, second);
-  rig_end(&r);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_acknowledgements_in_a_refused_container_are_sent_again),
@@ -427,18 +418,18 @@ int main(void) {
       cmocka_unit_test(test_what_has_come_is_acknowledged_and_not_asked_for),
       cmocka_unit_test(test_the_upper_bits_of_a_state_change_nothing),
       cmocka_unit_test(test_pings_are_not_refused_for_ever),
+      cmocka_unit_test(test_a_ping_refused_now_and_then_costs_no_connection),
+      cmocka_unit_test(test_nothing_is_kept_of_what_was_acknowledged),
       cmocka_unit_test(test_a_salt_may_change_often_if_it_works_in_between),
       cmocka_unit_test(test_48_without_a_salt_asks_for_salts),
       cmocka_unit_test(test_an_answer_about_salts_counts_once),
       cmocka_unit_test(test_defaults_are_those_of_the_protocol),
       cmocka_unit_test(test_there_is_no_http_wait_but_over_http),
+      cmocka_unit_test(test_over_http_no_ping_is_due),
       cmocka_unit_test(test_a_jump_of_the_wall_clock_loses_no_pong),
       cmocka_unit_test(test_what_the_server_has_is_not_sent_again),
       cmocka_unit_test(test_once_is_not_sent_to_a_server_that_forgot),
       cmocka_unit_test(test_a_late_query_is_not_sent_again_without_a_word),
-      cmocka_unit_test(test_an_urgent_query_waits_for_the_one_before_it),
-      cmocka_unit_test(test_msg_wait_timeout_is_sent_again_behind_the_same),
-      cmocka_unit_test(test_msg_wait_failed_is_not_believed_for_ever),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

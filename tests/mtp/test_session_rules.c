@@ -1,5 +1,5 @@
 /* Rules that the scenarios of the other files only touch: what of a packet counts when its time is
- * wrong, what is sent again with a refused container, how long a refusing server is put up with. */
+ * wrong, limits to the byte, what is acknowledged, order. */
 #include "rig.h"
 
 #include "session/engine.h"
@@ -319,6 +319,72 @@ static void test_no_more_than_8192_states_are_asked_at_once(void **state) {
   rig_end(&r);
 }
 
+/* ---- order ---- */
+
+/* proves AP-2 */
+static void test_an_urgent_query_waits_for_the_one_before_it(void **state) {
+  (void)state;
+  rig r;
+  rig_start(&r);
+  mtp_query_options after = {.after = rig_query(&r, 1, NULL), .urgent = true};
+  rig_query(&r, 2, &after);
+  rig_flush(&r);
+  int64_t first = peer_next(&r.peer, ID_QUERY)->msg_id;
+  const peer_message *second = peer_next(&r.peer, ID_INVOKE_AFTER);
+  assert_int_equal((int64_t)tl_load64(second->body.data + 4), first);
+  assert_true(second->msg_id > first);
+  rig_end(&r);
+}
+
+/* proves AP-3 */
+static void test_msg_wait_timeout_is_sent_again_behind_the_same(void **state) {
+  (void)state;
+  rig r;
+  rig_start(&r);
+  mtp_query_options after = {.after = rig_query(&r, 1, NULL)};
+  mtp_token second = rig_query(&r, 2, &after);
+  int64_t first = next_of(&r, ID_QUERY)->msg_id;
+  int64_t id = peer_next(&r.peer, ID_INVOKE_AFTER)->msg_id;
+  for (uint32_t i = 0; i < r.config.max_tries; i++) {
+    say_error(&r, id, 500, "MSG_WAIT_TIMEOUT");
+    const peer_message *again = next_of(&r, ID_INVOKE_AFTER);
+    assert_non_null(again);
+    assert_int_equal((int64_t)tl_load64(again->body.data + 4), first);
+    id = again->msg_id;
+  }
+  say_error(&r, id, 500, "MSG_WAIT_TIMEOUT");
+  assert_null(next_of(&r, ID_INVOKE_AFTER)); /* often enough: it waits here */
+  assert_null(rig_event(&r, MTP_ENGINE_EVENT_RPC_ERROR));
+  say_answer(&r, first, 1);
+  const peer_message *alone = next_of(&r, ID_QUERY);
+  assert_int_equal(value_of(&alone->body), 2);
+  say_error(&r, alone->msg_id, 500, "MSG_WAIT_TIMEOUT"); /* for nothing at all: no more of that */
+  rig_expect(&r, MTP_ENGINE_EVENT_RPC_ERROR, second);
+  rig_end(&r);
+}
+
+/* proves AP-3 */
+static void test_msg_wait_failed_is_not_believed_for_ever(void **state) {
+  (void)state;
+  rig r;
+  rig_start(&r);
+  mtp_query_options after = {.after = rig_query(&r, 1, NULL)};
+  mtp_token second = rig_query(&r, 2, &after);
+  int64_t first = next_of(&r, ID_QUERY)->msg_id;
+  int64_t id = peer_next(&r.peer, ID_INVOKE_AFTER)->msg_id;
+  say_answer(&r, first, 1);
+  for (uint32_t i = 0; i < r.config.max_tries; i++) {
+    say_error(&r, id, 400, "MSG_WAIT_FAILED");
+    const peer_message *again = next_of(&r, ID_QUERY);
+    assert_non_null(again);
+    assert_true(again->msg_id > id);
+    id = again->msg_id;
+  }
+  say_error(&r, id, 400, "MSG_WAIT_FAILED");
+  rig_expect(&r, MTP_ENGINE_EVENT_RPC_ERROR, second);
+  rig_end(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_out_of_time_only_the_notice_itself_counts),
@@ -332,6 +398,9 @@ int main(void) {
       cmocka_unit_test(test_a_bomb_costs_no_more_than_the_cap),
       cmocka_unit_test(test_what_is_odd_is_acknowledged_and_nothing_else),
       cmocka_unit_test(test_no_more_than_8192_states_are_asked_at_once),
+      cmocka_unit_test(test_an_urgent_query_waits_for_the_one_before_it),
+      cmocka_unit_test(test_msg_wait_timeout_is_sent_again_behind_the_same),
+      cmocka_unit_test(test_msg_wait_failed_is_not_believed_for_ever),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
