@@ -16,9 +16,10 @@ static int64_t fixture_monotonic(void *ctx) {
 }
 
 static int64_t fixture_wall(void *ctx) {
+  const fixture *f = ctx;
   struct timespec at;
   clock_gettime(CLOCK_REALTIME, &at);
-  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000 + ((fixture *)ctx)->clock_ms;
+  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000 + f->clock_ms + f->wall_ms;
 }
 
 static void set_clock(fixture *f, int64_t ms) {

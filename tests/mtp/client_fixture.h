@@ -16,6 +16,7 @@ typedef struct fixture {
   mtp_options options;
   mtp_client *client;
   int64_t clock_ms; /* monotonic, by jumps */
+  int64_t wall_ms;  /* by which the client's wall clock has jumped beside it */
   bool real_time;   /* the clock goes on by itself, too */
 } fixture;
 

@@ -274,6 +274,23 @@ static void test_terminal_errors_lose_the_key(void **state) {
   assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_KEY_LOST);
 }
 
+/* proves ER-2 */
+static void test_keys_that_are_lost_can_be_kept(void **state) {
+  (void)state;
+  static const char *const names[] = {"AUTH_KEY_DUPLICATED", "SESSION_REVOKED",
+                                      "AUTH_KEY_UNREGISTERED"};
+  options.keep_lost_keys = true;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    mtp_error error = rpc(401, names[i]);
+    mtp_case c = case_of(&error);
+    assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_END);
+  }
+  mtp_error error = rpc(401, "AUTH_KEY_UNREGISTERED");
+  mtp_case c = case_of(&error);
+  c.home = false; /* elsewhere it is nothing that is lost */
+  assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_AUTHORIZE);
+}
+
 /* proves ER-2, ER-3 */
 static void test_password_needed_is_not_terminal(void **state) {
   (void)state;
@@ -363,6 +380,7 @@ int main(void) {
       cmocka_unit_test_setup(test_migrations_move_the_home_or_the_call, reset),
       cmocka_unit_test_setup(test_migration_is_limited_and_can_be_switched_off, reset),
       cmocka_unit_test_setup(test_terminal_errors_lose_the_key, reset),
+      cmocka_unit_test_setup(test_keys_that_are_lost_can_be_kept, reset),
       cmocka_unit_test_setup(test_password_needed_is_not_terminal, reset),
       cmocka_unit_test_setup(test_elsewhere_unregistered_asks_for_another_import, reset),
       cmocka_unit_test_setup(test_perm_empty_binds_again_once, reset),

@@ -76,6 +76,7 @@ typedef struct mtp_options {
   const char *const
       *public_keys; /* PEM texts instead of Telegram's own keys (of `test`); NULL: built-in */
   size_t n_public_keys;
+  const char *config_key; /* PEM: who signs what mtp_client_add_config() takes; NULL: Telegram */
   mtp_transport transport;
   bool obfuscated; /* obfuscated2 around a TCP transport; false (forced by MTProxy and WebSocket).
                       Full cannot be obfuscated and becomes padded then */
@@ -97,12 +98,17 @@ typedef struct mtp_options {
   uint32_t call_timeout_ms;    /* default of a call; 60000, 0: none. Waits that are slept through
                                   come on top of it, not of a time given for one call */
   uint32_t reconnect_min_ms, reconnect_max_ms; /* back-off with jitter; 1000, 60000 */
-  uint32_t reconnect_tries;  /* calls waiting fail with NETWORK after so many failures in a row; 0:
-                                never; 5 */
-  uint32_t file_connections; /* that files are sent and fetched on, beside that of calls, to each
-                                data centre; 1, at most MTP_MAX_CONNECTIONS, 0: on that of calls */
-  uint32_t ping_s;           /* ping_delay_disconnect period; 60 */
-  uint32_t flood_sleep_s;    /* sleep for waits (ER-4) up to this; 60, 0: never */
+  uint32_t reconnect_tries; /* calls waiting fail with NETWORK after so many failures in a row; 0:
+                               never; 5 */
+  bool no_reconnect; /* a connection that is lost, or does not come about, ends its calls at once,
+                        and nothing connects before the next call; false */
+  bool
+      keep_lost_keys; /* AUTH_KEY_DUPLICATED, SESSION_REVOKED and the like are errors of their calls
+                         and nothing more: key and user stay in the session; false: KEY_LOST */
+  uint32_t file_connections;    /* that files are sent and fetched on, beside that of calls, to each
+                                   data centre; 1, at most MTP_MAX_CONNECTIONS, 0: on that of calls */
+  uint32_t ping_s;              /* ping_delay_disconnect period; 60 */
+  uint32_t flood_sleep_s;       /* sleep for waits (ER-4) up to this; 60, 0: never */
   uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
   uint32_t retries;             /* of a call that failed with a 500 (ER-2); 3 */
   bool follow_migrate;          /* PHONE/NETWORK/USER/FILE/STATS_MIGRATE; true */
@@ -149,6 +155,21 @@ MTP_API TL_MUST_USE mtp_status mtp_client_destroy_key(mtp_client *client, uint32
                                                       mtp_error *error);
 /* The server's time as the client knows it, unix seconds. */
 MTP_API int64_t mtp_client_server_time(const mtp_client *client);
+
+/* Takes addresses from the signed configuration that Telegram publishes where its own servers are
+ * out of reach, as mtp_session_add_config() does, and tries them at once. Getting hold of text is
+ * up to the program, since it asks third parties: it stands in the DNS TXT records of apv3.stel.com
+ * (to be had over HTTPS from public resolvers too), in pieces that are to be put together, the
+ * longest first. phone (digits, or NULL) picks what is meant for that number. NOMEM; CLOSED;
+ * ARGUMENT: text is not signed, out of date, without an address, or options.dcs leaves no room for
+ * others. */
+MTP_API TL_MUST_USE mtp_status mtp_client_add_config(mtp_client *client, const char *text,
+                                                     size_t size, const char *phone,
+                                                     mtp_error *error);
+/* The network is another one, or there again: connects at once where a wait was under way, and asks
+ * on every connection whether it still lives. The client does so by itself when it sees that the
+ * machine has slept (the wall clock ran on, the monotonic one did not). */
+MTP_API void mtp_client_network_changed(mtp_client *client);
 
 /* ---- calls ---- */
 
@@ -211,13 +232,16 @@ MTP_API void mtp_reply_free(mtp_reply *reply);
 /* ---- events ---- */
 
 typedef enum mtp_event_type {
-  MTP_EVENT_UPDATES,     /* updates: a reply whose value is of type Updates (mtp_reply_value) */
-  MTP_EVENT_CONNECTION,  /* state of the connection of calls to dc changed */
-  MTP_EVENT_SESSION,     /* the session changed: save it */
-  MTP_EVENT_WAIT,        /* a call is about to sleep for seconds, because of error */
-  MTP_EVENT_KEY_LOST,    /* terminal: the authorization is gone; error says why. All calls end with
-                            KEY_LOST, nothing reconnects; a call after it starts with a new key */
-  MTP_EVENT_UPDATES_LOST /* a gap that could not be closed; fetch what matters anew */
+  MTP_EVENT_UPDATES,      /* updates: a reply whose value is of type Updates (mtp_reply_value) */
+  MTP_EVENT_CONNECTION,   /* state of the connection of calls to dc changed */
+  MTP_EVENT_SESSION,      /* the session changed: save it */
+  MTP_EVENT_WAIT,         /* a call is about to sleep for seconds, because of error */
+  MTP_EVENT_KEY_LOST,     /* terminal: the authorization is gone; error says why. All calls end with
+                             KEY_LOST, nothing reconnects; a call after it starts with a new key */
+  MTP_EVENT_UPDATES_LOST, /* a gap that could not be closed; fetch what matters anew */
+  MTP_EVENT_UNREACHABLE   /* several tries in a row did not get through to the home data centre, and
+                             more follow; error says why. The time for mtp_client_add_config(),
+                             another proxy or another transport; told once until one gets through */
 } mtp_event_type;
 
 typedef enum mtp_connection_state {

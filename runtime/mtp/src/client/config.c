@@ -1,4 +1,5 @@
-/* What help.getConfig tells about data centres becomes part of the session (AP-5). */
+/* What help.getConfig, or the configuration that Telegram publishes elsewhere, tells about data
+ * centres becomes part of the session (AP-5, AP-7). */
 #include <string.h>
 #include <tg/core.h>
 #include <tg/help.h>
@@ -42,4 +43,24 @@ void mtp_config_take(mtp_client *client, const tl_value *value) {
   if (n == 0 || same || mtp_session_set_options(session, options, n) != MTP_OK)
     return; /* without memory: as it was */
   mtp_event_session(client);
+}
+
+mtp_status mtp_client_add_config(mtp_client *client, const char *text, size_t size,
+                                 const char *phone, mtp_error *error) {
+  const mtp_options *o = &client->options;
+  if (client->closed)
+    return mtp_error_set(error, MTP_ERR_CLOSED, NULL);
+  if (o->n_dcs)
+    return mtp_error_set(error, MTP_ERR_ARGUMENT, "options.dcs leaves no room for addresses");
+  mtp_status status = mtp_session_add_config(&client->session, text, size, phone, o->config_key,
+                                             mtp_client_now(client).wall_ms / 1000);
+  if (status == MTP_ERR_ARGUMENT)
+    return mtp_error_set(error, status, "a configuration that is not signed, of use or of today");
+  if (status != MTP_OK)
+    return mtp_error_set(error, status, NULL);
+  for (mtp_centre *centre = client->centres; centre; centre = centre->next)
+    centre->turn = 0; /* the new ones stand first */
+  mtp_event_session(client);
+  mtp_client_network_changed(client);
+  return MTP_OK;
 }

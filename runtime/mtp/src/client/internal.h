@@ -264,6 +264,8 @@ void mtp_centre_failed(mtp_centre *centre, const mtp_error *error, bool hopeless
 void mtp_centre_transport_error(mtp_centre *centre, int32_t code, mtp_now now);
 /* Something that only the right server can send has come. */
 void mtp_centre_alive(mtp_centre *centre, mtp_now now);
+/* Looks at the clocks, for whether time has passed in which nothing ran. */
+void mtp_client_notice_sleep(mtp_client *client, mtp_now now);
 /* Someone has use for it again. */
 void mtp_centre_want(mtp_centre *centre);
 
@@ -347,6 +349,8 @@ struct mtp_client {
   mtp_rsa_key **cdn_keys; /* of CDNs, from help.getCdnConfig */
   size_t n_cdn_keys;
   bool cdn_asked;
+  bool clocks_known;
+  int64_t clocks_apart;   /* wall - monotonic, ms */
   int32_t import_from;    /* the former home, which exports to the one of now; 0: none */
   mtp_centre *destroying; /* mtp_client_destroy_key() waits for its answer */
   bool destroyed;

@@ -182,6 +182,22 @@ static void sign_out(mtp_client *client) {
     mtp_centre_unauthorize(centre);
 }
 
+/* Nothing connects until someone calls again. */
+static void give_up(mtp_centre *centre, const mtp_error *why) {
+  mtp_centre_fail_calls(centre, why);
+  centre->stopped = true;
+  centre->wanted = false;
+}
+
+static void forget_all_keys(mtp_client *client, const mtp_error *why) {
+  mtp_now now = mtp_client_now(client);
+  sign_out(client);
+  for (mtp_centre *each = client->centres; each; each = each->next) {
+    mtp_centre_forget_key(each, now);
+    give_up(each, why);
+  }
+}
+
 void mtp_key_lost(mtp_centre *centre, const mtp_error *error) {
   mtp_client *client = centre->client;
   mtp_error lost = *error;
@@ -190,12 +206,8 @@ void mtp_key_lost(mtp_centre *centre, const mtp_error *error) {
           error->text);
   mtp_event event = {.type = MTP_EVENT_KEY_LOST, .dc = centre->dc, .error = lost};
   mtp_event_push(client, &event);
-  sign_out(client);
-  mtp_now now = mtp_client_now(client);
-  for (mtp_centre *each = client->centres; each; each = each->next) {
-    mtp_centre_forget_key(each, now);
-    mtp_centre_fail_calls(each, &lost);
-    each->stopped = true; /* nothing connects until someone calls again */
-    each->wanted = false;
-  }
+  if (client->options.keep_lost_keys)
+    give_up(centre, &lost);
+  else
+    forget_all_keys(client, &lost);
 }

@@ -41,6 +41,7 @@ int mtp_client_timeout(const mtp_client *client) {
 
 static bool process_once(mtp_client *client) {
   mtp_now now = mtp_client_now(client);
+  mtp_client_notice_sleep(client, now);
   bool did = mtp_inbox_drain(client);
   for (mtp_centre *centre = client->centres; centre && !client->closed; centre = centre->next)
     did = mtp_centre_process(centre, now) || did;

@@ -104,9 +104,9 @@ static void system_name(char *out, size_t size) {
 }
 
 static void keep_all(keeper *k, mtp_options *o) {
-  const char **texts[] = {&o->device_model, &o->app_version, &o->system_version,
-                          &o->lang_pack,    &o->lang_code,   &o->system_lang_code,
-                          &o->ws_path,      &o->http_path,   &o->tls_ca_file};
+  const char **texts[] = {&o->device_model, &o->app_version,      &o->system_version, &o->lang_pack,
+                          &o->lang_code,    &o->system_lang_code, &o->ws_path,        &o->http_path,
+                          &o->tls_ca_file,  &o->config_key};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     keep_text(k, texts[i]);
   o->dcs = keep(k, o->dcs, o->n_dcs * sizeof *o->dcs);

@@ -30,5 +30,7 @@ bool mtp_policy_key(const mtp_case *c, mtp_verdict *out) {
     out->action = MTP_ACT_AUTHORIZE;
   else
     out->action = MTP_ACT_END;
+  if (out->action == MTP_ACT_KEY_LOST && c->options->keep_lost_keys)
+    out->action = MTP_ACT_END;
   return true;
 }

@@ -6,10 +6,11 @@
 
 enum {
   MAX_PENALTY = 16,
-  FLAPPING_PENALTY = 2, /* a connection that worked for a moment: not too long a wait */
-  GOOD_MS = 30000,      /* a connection that lived for so long was a good one */
-  FLOOD_PENALTY = 2,    /* -429: more patience */
-  UNKNOWN_KEY_TRIES = 3 /* -404 on connections in a row until the key counts as gone (TR-6) */
+  FLAPPING_PENALTY = 2,  /* a connection that worked for a moment: not too long a wait */
+  GOOD_MS = 30000,       /* a connection that lived for so long was a good one */
+  FLOOD_PENALTY = 2,     /* -429: more patience */
+  UNREACHABLE_TRIES = 3, /* failures in a row until the user is told, and may help */
+  UNKNOWN_KEY_TRIES = 3  /* -404 on connections in a row until the key counts as gone (TR-6) */
 };
 
 /* min * 2^penalty, up to max, and up to half of it more by chance. */
@@ -42,15 +43,27 @@ static void log_failure(const mtp_centre *centre, const mtp_error *error, mtp_no
           (long long)(centre->retry_at - now.monotonic_ms));
 }
 
+/* Before calls that wait are given up for the first time, and once. */
+static void tell_unreachable(const mtp_centre *centre, const mtp_error *why) {
+  uint32_t tries = centre->client->options.reconnect_tries;
+  unsigned limit = tries && tries < UNREACHABLE_TRIES ? tries : UNREACHABLE_TRIES;
+  if (centre->failures != limit || !mtp_centre_is_home(centre))
+    return;
+  mtp_event event = {.type = MTP_EVENT_UNREACHABLE, .dc = centre->dc, .error = *why};
+  mtp_event_push(centre->client, &event);
+}
+
 void mtp_centre_failed(mtp_centre *centre, const mtp_error *error, bool hopeless, mtp_now now) {
   mtp_error why = *error; /* it may live in the link */
   uint32_t tries = centre->client->options.reconnect_tries;
+  hopeless = hopeless || centre->client->options.no_reconnect;
   if (!centre->alive_since)
     centre->turn++;
   centre->failures++;
   schedule(centre, now);
   log_failure(centre, &why, now);
   mtp_centre_disconnect(centre, now, &why);
+  tell_unreachable(centre, &why);
   if (hopeless) {
     centre->stopped = true;
     centre->wanted = false;
@@ -64,6 +77,35 @@ void mtp_centre_alive(mtp_centre *centre, mtp_now now) {
     centre->alive_since = now.monotonic_ms;
   centre->failures = 0;
   centre->unknown_key = 0;
+}
+
+/* What was under way may lead nowhere, and waits have lost their reason. */
+static void start_afresh(mtp_centre *centre, mtp_now now) {
+  centre->penalty = centre->failures = 0;
+  centre->retry_at = now.monotonic_ms;
+  if (centre->connected && !centre->exchange)
+    mtp_engine_probe(centre->engine);
+  else if (centre->lanes[0].link)
+    mtp_centre_disconnect(centre, now, NULL);
+}
+
+void mtp_client_network_changed(mtp_client *client) {
+  mtp_now now = mtp_client_now(client);
+  for (mtp_centre *centre = client->centres; centre && !client->closed; centre = centre->next)
+    start_afresh(centre, now);
+  client->dirty = true;
+}
+
+void mtp_client_notice_sleep(mtp_client *client, mtp_now now) {
+  enum { SLEPT_MS = 10000 };
+  int64_t apart = now.wall_ms - now.monotonic_ms;
+  bool slept = client->clocks_known && apart - client->clocks_apart > SLEPT_MS;
+  client->clocks_known = true;
+  client->clocks_apart = apart;
+  if (!slept)
+    return;
+  mtp_log(client, MTP_LOG_INFO, "the clock has gone on: the machine has slept");
+  mtp_client_network_changed(client);
 }
 
 void mtp_centre_want(mtp_centre *centre) {

@@ -195,6 +195,9 @@ void mtp_engine_quick_ack(mtp_engine *engine, uint32_t token);
  * mtp_engine_recv()). */
 void mtp_engine_long_poll_done(mtp_engine *engine, mtp_now now);
 
+/* The connection may be dead: a ping is sent at once, and RECONNECT raised when nothing comes. */
+void mtp_engine_probe(mtp_engine *engine);
+
 /* When mtp_engine_tick() is due, by the monotonic clock; INT64_MAX: never. */
 int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now);
 /* Runs the timers that are due: acknowledgements, pings, missing pongs, salts. */

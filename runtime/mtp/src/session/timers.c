@@ -67,6 +67,11 @@ void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
   advance_salts(engine, now);
 }
 
+void mtp_engine_probe(mtp_engine *engine) {
+  if (engine->has_key && engine->connected && !engine->broken && !engine->config.http)
+    engine->ping.due = engine->ping.msg_id == 0;
+}
+
 int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken)
     return engine->give_up_at;
