@@ -81,7 +81,7 @@ static bool is_quiet(fixture *f) {
       const fake_conn *conn = &f->dcs[i].conns[c];
       if (conn->fd < 0 || conn->deaf)
         continue;
-      short events = dc_wire_output(conn->wire).size ? POLLIN | POLLOUT : POLLIN;
+      short events = fake_dc_may_write(&f->dcs[i], conn) ? POLLIN | POLLOUT : POLLIN;
       fds[n++] = (struct pollfd){.fd = conn->fd, .events = events};
     }
   }

@@ -8,8 +8,8 @@ typedef struct config_text {
   const char *rules;
   int32_t date, expires;
   bool spoil_hash;
-  uint32_t length; /* 0: the true one */
-  int32_t dc;      /* 0: 2 */
+  uint32_t length;    /* 0: the true one */
+  int32_t dc;         /* 0: 2 */
   int32_t ipv4, port; /* 0: 10.1.2.3:443, and 192.168.0.1:8443 with a secret */
 } config_text;
 

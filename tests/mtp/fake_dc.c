@@ -187,13 +187,28 @@ static void read_conn(fake_dc *dc, fake_conn *conn) {
   }
 }
 
+bool fake_dc_may_write(const fake_dc *dc, const fake_conn *conn) {
+  return dc_wire_output(conn->wire).size && !conn->deaf && (dc->rate == 0 || conn->credit);
+}
+
+/* What a slow line has room for by now. */
+static size_t within_rate(const fake_dc *dc, fake_conn *conn, size_t size) {
+  if (dc->rate == 0)
+    return size;
+  conn->credit += (size_t)(dc->clock_ms - conn->credit_at) * dc->rate / 1000;
+  conn->credit_at = dc->clock_ms;
+  return size < conn->credit ? size : conn->credit;
+}
+
 static void write_conn(fake_dc *dc, fake_conn *conn) {
   bool cut = false;
   tl_bytes out = dc_wire_output(conn->wire);
-  size_t want = until_cut(dc->cut_out, conn->bytes_out, out.size, &cut);
+  size_t size = within_rate(dc, conn, out.size);
+  size_t want = until_cut(dc->cut_out, conn->bytes_out, size, &cut);
   if (want) {
     ssize_t n = send(conn->fd, out.data, want, MSG_NOSIGNAL);
     if (n > 0) {
+      conn->credit -= dc->rate ? (size_t)n : 0;
       conn->bytes_out += (size_t)n;
       dc_wire_written(conn->wire, (size_t)n);
     }

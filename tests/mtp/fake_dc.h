@@ -31,8 +31,10 @@ typedef struct fake_conn {
   bool long_poll;             /* HTTP: the request in hand waits for news */
   size_t bytes_in, bytes_out; /* of the connection's life */
   bool closing;               /* once all is written */
-  bool deaf;                  /* nothing is read or written for now */
-  const char *transport;      /* as dc_wire_transport() */
+  size_t credit;              /* bytes that may go out now, with dc->rate */
+  int64_t credit_at;
+  bool deaf;             /* nothing is read or written for now */
+  const char *transport; /* as dc_wire_transport() */
 } fake_conn;
 
 /* One API call, taken out of its wrappers. */
@@ -77,6 +79,7 @@ struct fake_dc {
   int64_t skew_ms;              /* the server's clock is so much ahead */
   size_t cut_in, cut_out;       /* close the next connection that passes so many bytes; 0: never */
   bool refuse;                  /* close what is accepted at once */
+  size_t rate;                  /* bytes that go out in a second; 0: at once */
   bool silent;                  /* take bytes, answer nothing */
   int32_t transport_error;      /* answer every packet with it; 0: do not */
   bool forget_keys;             /* -404 for every key */
@@ -90,6 +93,8 @@ struct fake_dc {
 void fake_dc_open(fake_dc *dc, int32_t id);
 void fake_dc_close(fake_dc *dc);
 void fake_dc_step(fake_dc *dc);
+/* Whether bytes wait that may go out now. */
+bool fake_dc_may_write(const fake_dc *dc, const fake_conn *conn);
 /* Closes every connection. */
 void fake_dc_hang_up(fake_dc *dc);
 

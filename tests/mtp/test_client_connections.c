@@ -178,6 +178,19 @@ static void test_a_slow_transfer_does_not_hold_up_calls(void **state) {
   assert_sent(&e);
 }
 
+/* proves MS-13 */
+static void test_a_slow_line_is_not_a_dead_one(void **state) {
+  (void)state;
+  file_end e;
+  start(1 << 20, NULL);
+  call_and_wait();
+  fixture_dc(&r.f, HOME)->rate = 3000; /* bytes a second: six minutes, three for one packet */
+  file_fetch(&r, &e, r.size, false, file_keep, NULL);
+  fixture_run_until(&r.f, &e.ended);
+  file_assert_fetched(&r, &e);
+  assert_int_equal(fixture_dc(&r.f, HOME)->accepted, 2);
+}
+
 static void test_a_broken_connection_of_files_leaves_calls_alone(void **state) {
   (void)state;
   file_end e;
@@ -348,6 +361,7 @@ int main(void) {
       TEST(test_files_may_share_the_connection_of_calls),
       TEST(test_temporary_keys_are_of_one_connection),
       TEST(test_a_slow_transfer_does_not_hold_up_calls),
+      TEST(test_a_slow_line_is_not_a_dead_one),
       TEST(test_a_broken_connection_of_files_leaves_calls_alone),
       TEST(test_connections_of_files_are_let_go_when_idle),
       TEST(test_the_authorization_is_taken_along_once),

@@ -136,6 +136,27 @@ static void test_a_pipe_is_refused_not_waited_for(void **state) {
   assert_int_equal(status, MTP_ERR_ARGUMENT);
 }
 
+static void ask_to_wait(void *ctx, const mtp_error *error, mtp_reply *reply) {
+  outcome *out = ctx;
+  mtp_uploaded file;
+  (void)error;
+  mtp_reply_free(reply);
+  mtp_source source = {.read = file_read, .ctx = &r, .size = 1};
+  assert_int_equal(mtp_upload(r.f.client, &source, NULL, &file, &out->error), MTP_ERR_ARGUMENT);
+  out->ended++;
+}
+
+static void test_nothing_blocks_inside_a_callback(void **state) {
+  (void)state;
+  outcome out = {.ended = 0};
+  tg_help_getNearestDc request = {0};
+  tl_call call = tg_help_getNearestDc_call(&request);
+  file_start(&r, 1, NULL);
+  assert_int_equal(mtp_client_call(r.f.client, &call, NULL, ask_to_wait, &out, NULL, NULL), MTP_OK);
+  fixture_wait(&r.f, &out);
+  assert_string_equal(out.error.text, "not from inside a callback");
+}
+
 /* ---- downloads ---- */
 
 static void test_a_file_of_known_size_is_fetched(void **state) {
@@ -233,6 +254,7 @@ int main(void) {
       TEST(test_what_cannot_be_sent_is_refused_at_once),
       TEST(test_an_error_about_a_path_names_it),
       TEST(test_a_pipe_is_refused_not_waited_for),
+      TEST(test_nothing_blocks_inside_a_callback),
       TEST(test_a_file_of_known_size_is_fetched),
       TEST(test_the_end_of_a_file_is_found_out),
       TEST(test_a_file_that_is_too_short_is_told),

@@ -7,7 +7,11 @@
 #include "config_text.h"
 #include "rsa_pems.h"
 
-enum { HOUR_MS = 3600000, QUARTER_MS = 900000, ELSEWHERE = 9 }; /* a data centre that is built in nowhere */
+enum {
+  HOUR_MS = 3600000,
+  QUARTER_MS = 900000,
+  ELSEWHERE = 9
+}; /* a data centre that is built in nowhere */
 
 static fixture f;
 
@@ -63,7 +67,8 @@ static unsigned count_events(mtp_event_type type, int state) {
   return n;
 }
 
-/* A quarter of an hour without success: how often it tried is bounded by the back-off, and each try is told. */
+/* A quarter of an hour without success: how often it tried is bounded by the back-off, and each try
+ * is told. */
 static void suffer(void) {
   outcome out;
   mtp_call_options options = {.timeout_ms = -1};

@@ -8,7 +8,8 @@
  *
  * The blocking functions process everything else meanwhile, as mtp_call_sync() does. The others
  * start a transfer, which ends by its done callback exactly once, run from where the client runs
- * callbacks. Waits and failures of single parts are handled by the client's policy.
+ * callbacks. Waits and failures of single parts are handled by the client's policy; a part has ten
+ * minutes (none where options.call_timeout_ms is 0), since lines may be slow.
  */
 #ifndef MTP_FILES_H
 #define MTP_FILES_H

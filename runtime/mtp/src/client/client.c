@@ -35,6 +35,10 @@ bool mtp_client_random(const mtp_client *client, void *out, size_t size) {
   return mtp_rng_fill(&client->rng, out, size) == 0;
 }
 
+bool mtp_client_in_callback(const mtp_client *client) {
+  return client->delivering;
+}
+
 uint32_t mtp_client_file_connections(const mtp_client *client) {
   return client->options.file_connections;
 }

@@ -360,6 +360,8 @@ struct mtp_client {
 mtp_now mtp_client_now(const mtp_client *client);
 /* Random bytes for jitter and nonces; false when there are none. */
 bool mtp_client_random(const mtp_client *client, void *out, size_t size);
+/* Whether a callback is running: nothing may wait then. */
+bool mtp_client_in_callback(const mtp_client *client);
 uint32_t mtp_client_file_connections(const mtp_client *client);
 /* A new home data centre; calls for the home one that are not in flight go there. */
 TL_MUST_USE mtp_status mtp_client_move_home(mtp_client *client, int32_t dc);

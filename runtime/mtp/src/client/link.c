@@ -95,6 +95,7 @@ void mtp_link_flush(mtp_link *link) {
     if (out.size == 0)
       return;
     ssize_t n = send(link->fd, out.data, out.size, MSG_NOSIGNAL);
+    link->moved = link->moved || n > 0;
     if (n > 0)
       mtp_wire_written(link->wire, (size_t)n);
     else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -112,6 +113,7 @@ static bool read_some(mtp_link *link) {
     n = recv(link->fd, bytes, sizeof bytes, 0);
   while (n < 0 && errno == EINTR);
   if (n > 0) {
+    link->moved = true;
     mtp_wire_recv(link->wire, bytes, (size_t)n);
     return true;
   }
@@ -191,6 +193,12 @@ mtp_link_event_kind mtp_link_next(mtp_link *link, int64_t now, mtp_link_event *e
 
 bool mtp_link_busy(const mtp_link *link) {
   return link->busy;
+}
+
+bool mtp_link_moved(mtp_link *link) {
+  bool moved = link->moved;
+  link->moved = false;
+  return moved;
 }
 
 bool mtp_link_ready(const mtp_link *link) {

@@ -40,6 +40,7 @@ struct mtp_link {
   int write_error;
   unsigned reads; /* since the last MTP_LINK_NONE */
   bool busy;
+  bool moved; /* bytes have come or gone */
   bool hopeless;
   mtp_error error;
 };

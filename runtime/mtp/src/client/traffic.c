@@ -96,6 +96,8 @@ bool mtp_traffic_receive(mtp_centre *centre, mtp_now now) {
       take_event(centre, lane, &event, now);
       any = true;
     }
+    if (lane->link && mtp_link_moved(lane->link))
+      mtp_engine_moved(centre->engine, now);
     if (centre->http)
       check_answered(centre, lane, now);
   }

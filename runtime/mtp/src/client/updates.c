@@ -13,8 +13,12 @@ void mtp_updates_lost(mtp_client *client) {
 
 void mtp_updates_deliver(mtp_client *client, mtp_reply *reply) {
   mtp_event event = {.type = MTP_EVENT_UPDATES, .dc = client->session.home_dc, .updates = reply};
-  if (client->watch)
+  if (client->watch) {
+    bool outer = client->delivering;
+    client->delivering = true;
     client->watch(client->watch_ctx, mtp_reply_value(reply));
+    client->delivering = outer;
+  }
   mtp_event_push(client, &event);
 }
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/internal.h"
 #include "files/transfer.h"
 
 /* ---- waiting ---- */
@@ -39,6 +40,13 @@ static void downloaded(void *ctx, const mtp_error *error, int64_t size) {
     *wait->size = size;
 }
 
+static bool may_wait(const mtp_client *client, mtp_error *error, mtp_status *status) {
+  *status = MTP_OK;
+  if (mtp_client_in_callback(client))
+    *status = mtp_files_error(error, MTP_ERR_ARGUMENT, "not from inside a callback");
+  return *status == MTP_OK;
+}
+
 static mtp_status wait_for(mtp_client *client, const waiting *wait) {
   while (!wait->done)
     mtp_client_poll(client, -1);
@@ -48,16 +56,21 @@ static mtp_status wait_for(mtp_client *client, const waiting *wait) {
 mtp_status mtp_upload(mtp_client *client, const mtp_source *source,
                       const mtp_transfer_options *options, mtp_uploaded *file, mtp_error *error) {
   waiting wait = {.error = error, .file = file};
+  mtp_status status;
   memset(file, 0, sizeof *file);
-  mtp_status status = mtp_upload_start(client, source, options, uploaded, &wait, NULL, error);
+  if (!may_wait(client, error, &status))
+    return status;
+  status = mtp_upload_start(client, source, options, uploaded, &wait, NULL, error);
   return status == MTP_OK ? wait_for(client, &wait) : status;
 }
 
 mtp_status mtp_download(mtp_client *client, const mtp_remote_file *file, const mtp_sink *sink,
                         const mtp_transfer_options *options, int64_t *size, mtp_error *error) {
   waiting wait = {.error = error, .size = size};
-  mtp_status status =
-      mtp_download_start(client, file, sink, options, downloaded, &wait, NULL, error);
+  mtp_status status;
+  if (!may_wait(client, error, &status))
+    return status;
+  status = mtp_download_start(client, file, sink, options, downloaded, &wait, NULL, error);
   return status == MTP_OK ? wait_for(client, &wait) : status;
 }
 

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A part is large, and lines are slow: whether the connection lives is for pings to say. */
+enum { PART_MS = 600000 };
+
 mtp_status mtp_files_error(mtp_error *error, mtp_status status, const char *text) {
   if (!error)
     return status;
@@ -47,6 +50,7 @@ bool mtp_transfer_call(mtp_transfer *transfer, mtp_part *part, const tl_call *ca
                        const mtp_call_options *options, mtp_call_done done) {
   mtp_error error;
   mtp_call_options placed = *options;
+  placed.timeout_ms = transfer->client->options.call_timeout_ms ? PART_MS : -1;
   uint32_t connections = mtp_client_file_connections(transfer->client);
   if (connections)
     placed.connection = 1 + (uint32_t)(part - transfer->parts) % connections;

@@ -221,6 +221,7 @@ void mtp_engine_connected(mtp_engine *engine, mtp_now now) {
   engine->ping_at = engine->config.ping_ms ? now.monotonic_ms + engine->config.ping_ms : MTP_NEVER;
   engine->late_at = now.monotonic_ms + MTP_LATE_MS;
   engine->heard_ms = now.monotonic_ms;
+  engine->moved_ms = now.monotonic_ms - engine->config.pong_ms;
 }
 
 void mtp_engine_disconnected(mtp_engine *engine, mtp_now now) {

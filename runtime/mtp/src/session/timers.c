@@ -11,13 +11,15 @@ static int64_t most(int64_t a, int64_t b) {
 }
 
 /* A pong is missing when neither it nor anything else came for pong_ms, or when it is still out
- * when the server would have hung up. */
+ * when the server would have hung up; but not while a large packet makes its way over a slow line,
+ * since the pong stands in line behind it. */
 static int64_t pong_deadline(const mtp_engine *engine) {
   const mtp_errand *ping = &engine->ping;
   if (!ping->msg_id)
     return MTP_NEVER;
   int64_t silent = most(ping->sent_ms, engine->heard_ms) + engine->config.pong_ms;
-  return least(silent, ping->sent_ms + (int64_t)engine->config.ping_delay_s * 1000);
+  int64_t hung_up = ping->sent_ms + (int64_t)engine->config.ping_delay_s * 1000;
+  return most(least(silent, hung_up), engine->moved_ms + engine->config.pong_ms);
 }
 
 static int64_t ping_deadline(const mtp_engine *engine) {
@@ -65,6 +67,10 @@ void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
     engine->late_at = now.monotonic_ms + MTP_LATE_MS / 2;
   }
   advance_salts(engine, now);
+}
+
+void mtp_engine_moved(mtp_engine *engine, mtp_now now) {
+  engine->moved_ms = now.monotonic_ms;
 }
 
 void mtp_engine_probe(mtp_engine *engine) {
