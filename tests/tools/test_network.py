@@ -62,6 +62,15 @@ class Invoke(TestCase):
             result = run("invoke", "help.getConfig", *self.dc.server(), *words)
             self.assertEqual(result.status, USAGE, words)
 
+    def test_a_configuration_that_nobody_signed(self):
+        path = self.dc.path("config")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("A" * 344)
+        result = run("invoke", "help.getConfig", "--api-id", "1", "--api-hash", "x",
+                     "--config", path)
+        self.assertEqual(result.status, USAGE)
+        self.assertIn("not signed", result.err)
+
 
 class Proxy(TestCase):
     config = {"users": [{"phone": PHONE, "code": "23456"}]}

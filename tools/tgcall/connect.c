@@ -110,6 +110,19 @@ static bool set_all(const connection_args *args, parsed *room, tgauth_options *o
   return set_server(args, room, &out->client) && set_path(args, room, &out->client);
 }
 
+/* Addresses that Telegram publishes outside its own servers. */
+static int add_config(tgauth *auth, const char *path) {
+  tl_buffer text;
+  mtp_error error;
+  tl_buffer_init(&text, NULL, 0);
+  if (!read_file(path, &text))
+    return EXIT_USAGE;
+  mtp_status status =
+      mtp_client_add_config(tgauth_client(auth), (const char *)text.data, text.size, NULL, &error);
+  tl_buffer_free(&text);
+  return status == MTP_OK ? EXIT_OK : report_error(&error);
+}
+
 tgauth *connect_session(const connection_args *args, int *status) {
   parsed room;
   tgauth_options options;
@@ -127,7 +140,11 @@ tgauth *connect_session(const connection_args *args, int *status) {
     else if (tgauth_open(&options, &auth, &error) != MTP_OK)
       *status = report_error(&error);
     else
-      *status = EXIT_OK;
+      *status = args->config ? add_config(auth, args->config) : EXIT_OK;
+  }
+  if (auth && *status != EXIT_OK) {
+    tgauth_close(auth);
+    auth = NULL;
   }
   tl_buffer_free(&room.key);
   mtp_proxy_wipe(&room.proxy);

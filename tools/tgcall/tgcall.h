@@ -50,7 +50,7 @@ typedef struct connection_args {
   const char *dc; /* HOST:PORT; NULL: the real Telegram */
   const char *dc_id, *public_key, *session, *session_password, *api_id, *api_hash, *proxy,
       *transport;
-  const char *ca_file, *timeout;
+  const char *ca_file, *timeout, *config;
   bool test, obfuscated, ipv6, pfs, insecure, verbose;
 } connection_args;
 

@@ -13,12 +13,13 @@ enum {
   UNKNOWN_KEY_TRIES = 3  /* -404 on connections in a row until the key counts as gone (TR-6) */
 };
 
-/* min * 2^penalty, up to max, and up to half of it more by chance. */
+/* min * 2^penalty and up to half of it more by chance, up to max: chance has its part there too, so
+ * that those who lost a server together do not come back together. */
 static int64_t back_off(const mtp_client *client, unsigned penalty) {
   const mtp_options *o = &client->options;
-  int64_t delay = o->reconnect_min_ms;
-  while (penalty-- > 0 && delay < o->reconnect_max_ms)
-    delay *= 2;
+  int64_t delay = o->reconnect_min_ms, most = (int64_t)o->reconnect_max_ms * 2 / 3;
+  while (penalty-- > 0 && delay < most)
+    delay = delay * 2 < most ? delay * 2 : most;
   uint32_t chance = 0;
   (void)mtp_client_random(client, &chance, sizeof chance);
   delay += (int64_t)(chance % (uint32_t)(delay / 2 + 1));
