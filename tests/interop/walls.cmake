@@ -9,7 +9,8 @@ set(walls_own
     hostile_hang_up hostile_nonsense hostile_silence hostile_endless
     independent_plain independent_padded independent_tls independent_files independent_records independent_dribble
     independent_hellos independent_old independent_replay independent_clocks independent_wrong_secret independent_forged
-    independent_middle independent_stops_closed independent_stops_silent independent_stops_noise)
+    independent_middle independent_stops_closed independent_stops_silent independent_stops_noise
+    matrix_each matrix_distrust)
 set(walls_foreign
     proxies_telethon proxies_gramjs proxies_mtcute proxies_tdlib
     mtproxy_telethon mtproxy_gramjs mtproxy_mtcute mtproxy_tdlib independent_tdlib)

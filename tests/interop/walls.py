@@ -12,12 +12,13 @@ import traceback
 import walls_direct
 import walls_hostile
 import walls_independent
+import walls_matrix
 import walls_mtproxy
 import walls_proxies
 from walls_rig import Rig
 
 PARTS = {"direct": walls_direct, "proxies": walls_proxies, "mtproxy": walls_mtproxy, "hostile": walls_hostile,
-         "independent": walls_independent}
+         "independent": walls_independent, "matrix": walls_matrix}
 TESTS = {part + "_" + test.__name__: test
          for part, module in PARTS.items()
          for test in module.TESTS + getattr(module, "FOREIGN", [])}

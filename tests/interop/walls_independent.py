@@ -57,6 +57,8 @@ def each_way(rig, mode):
         framing = GIVEN.get(mode, {}).get(transport, "padded")
         assert said(rig)[-1] == "accepted: %s, %s, data centre %d" % (SHORT[mode], framing, rig.dc["dc"]), said(rig)[-1]
     assert all(line.startswith("accepted") for line in said(rig)), said(rig)
+    done = rig.tgcall(["invoke", "help.getConfig"], env={"TGCALL_PROXY": link(address, secret.hex())})
+    assert done.status == 0 and done.answer["_"] == "config", str(done)
 
 
 # proves TR-1, TR-2, TR-9, TR-10, TR-11

@@ -76,9 +76,9 @@ static bool set_path(const connection_args *args, parsed *room, mtp_options *out
   mtp_proxy_error error;
   if (args->transport && !mtp_transport_parse(args->transport, &out->transport))
     return usage_error("no transport \"%s\"", args->transport), false;
-  if (args->proxy) {
+  if (args->proxy && args->proxy[0]) {
     if (mtp_proxy_parse(args->proxy, strlen(args->proxy), &room->proxy, &error) != TL_OK)
-      return usage_error("--proxy: %s", error.text), false;
+      return usage_error("proxy, at byte %zu: %s", error.offset + 1, error.text), false;
     out->proxy = &room->proxy;
   }
   out->obfuscated = args->obfuscated;

@@ -52,7 +52,7 @@ static void usage(FILE *out) {
       "  --test                    Telegram's test data centres\n"
       "  --proxy URL               socks5://, socks4://, http://, tg://proxy?..., "
       "https://t.me/proxy?...\n"
-      "                            (or TGCALL_PROXY)\n"
+      "                            (or TGCALL_PROXY, which hides its password from ps)\n"
       "  --transport T             abridged, intermediate, padded, full, ws, wss, http, https\n"
       "  --obfuscated              obfuscate a TCP transport\n"
       "  --ca-file PEM, --insecure certificates of wss and https\n"

@@ -90,7 +90,9 @@ static tl_status parse_host(const char *url, url_range part, mtp_proxy *out,
   size_t to = end ? (size_t)(end - url) : part.to;
   uint8_t address[16];
   if (!mtp_host_ok(url + from, to - from))
-    return mtp_proxy_fail(error, TL_ERR_SYNTAX, from, "the host is missing or not a host");
+    return mtp_proxy_fail(error, TL_ERR_SYNTAX, from,
+                          to - from > 255 ? "the host is longer than 255 bytes"
+                                          : "the host is missing or not a host");
   memcpy(out->host, url + from, to - from);
   if (brackets && mtp_parse_address(out->host, address) != 16)
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, from, "not an IPv6 address in the brackets");
