@@ -133,12 +133,23 @@ static void test_an_address_with_a_secret_is_obfuscated_with_it(void **state) {
 
 static void test_every_name_of_a_transport_is_known(void **state) {
   (void)state;
+  static const char *const names[] = {
+      [MTP_TRANSPORT_ABRIDGED] = "abridged",
+      [MTP_TRANSPORT_INTERMEDIATE] = "intermediate",
+      [MTP_TRANSPORT_PADDED] = "padded",
+      [MTP_TRANSPORT_FULL] = "full",
+      [MTP_TRANSPORT_WS] = "ws",
+      [MTP_TRANSPORT_WSS] = "wss",
+      [MTP_TRANSPORT_HTTP] = "http",
+      [MTP_TRANSPORT_HTTPS] = "https",
+  };
   mtp_transport transport;
-  assert_true(mtp_transport_parse("abridged", &transport));
-  assert_int_equal(transport, MTP_TRANSPORT_ABRIDGED);
-  assert_true(mtp_transport_parse("https", &transport));
-  assert_int_equal(transport, MTP_TRANSPORT_HTTPS);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    assert_true(mtp_transport_parse(names[i], &transport));
+    assert_int_equal(transport, i);
+  }
   assert_false(mtp_transport_parse("udp", &transport));
+  assert_false(mtp_transport_parse("obfuscated-padded", &transport)); /* an option of its own */
 }
 
 int main(void) {

@@ -372,7 +372,7 @@ static void every_allocation_may_fail(void **state) {
 
 static void combinations_that_do_not_go_together_are_refused_with_a_reason(void **state) {
   (void)state;
-  mtp_transport_class impossible = {"full", &mtp_framing_full, true, false, false, 443};
+  mtp_transport_class impossible = {"full", &mtp_framing_full, true, false, false, 443, NULL};
   mtp_failure failure = {.kind = MTP_FAIL_NONE};
   mtp_wire *wire = NULL;
   mtp_wire_options options = wire_options("intermediate", NULL);

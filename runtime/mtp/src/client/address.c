@@ -5,21 +5,17 @@
 
 typedef struct search {
   const mtp_options *options;
+  mtp_link_traits traits;
   int32_t dc;
   bool media, cdn;
   mtp_target *out;
   size_t count;
 } search;
 
-static bool is_tcp(mtp_transport transport) {
-  return transport <= MTP_TRANSPORT_FULL;
-}
-
-/* The full transport has no tag (TR-9): it gives way to padded intermediate, but only if asked to.
- */
-static bool can_obfuscate(const mtp_options *o) {
-  return o->transport <= MTP_TRANSPORT_PADDED ||
-         (o->transport == MTP_TRANSPORT_FULL && o->obfuscated);
+mtp_link_traits mtp_options_traits(const mtp_options *options) {
+  mtp_link_traits traits = {.name = ""};
+  (void)mtp_link_traits_of(options->transport, options->obfuscated, options->proxy, &traits);
+  return traits;
 }
 
 /* How well an address fits: 0 not at all, else the less the better. */
@@ -28,7 +24,7 @@ static unsigned rank(const search *s, const mtp_dc_option *o) {
   if (o->dc != s->dc || cdn != s->cdn || (media && !s->media) || o->port == 0)
     return 0;
   bool hidden = (o->flags & MTP_DC_TCPO) || o->secret_size;
-  if (hidden && !can_obfuscate(s->options))
+  if (hidden && !(s->traits.tcp && s->traits.tagged))
     return 0;
   unsigned value = 1;
   if (s->media && !media)
@@ -64,17 +60,17 @@ static void add(search *s, const mtp_dc_option *o, uint16_t port) {
 enum { WORST_RANK = 8 };
 
 static void add_ranked(search *s, const mtp_dc_option *list, size_t n) {
+  bool plain_http = s->traits.http && !s->traits.tls;
   for (unsigned want = 1; want <= WORST_RANK; want++)
     for (size_t i = 0; i < n; i++)
       if (rank(s, &list[i]) == want)
-        add(s, &list[i],
-            s->options->transport == MTP_TRANSPORT_HTTP && list[i].port == 443 ? 80 : list[i].port);
+        add(s, &list[i], plain_http && list[i].port == 443 ? s->traits.port : list[i].port);
 }
 
 /* The same addresses on the ports that are open where 443 is not. */
 static void add_other_ports(search *s, const mtp_dc_option *list, size_t n) {
   static const uint16_t ports[] = {80, 5222};
-  if (!is_tcp(s->options->transport))
+  if (!s->traits.tcp)
     return;
   for (size_t p = 0; p < sizeof ports / sizeof *ports; p++)
     for (size_t i = 0; i < n; i++)
@@ -86,20 +82,23 @@ static void add_other_ports(search *s, const mtp_dc_option *list, size_t n) {
 /* The web names, for transports that look like the web (TR-14). */
 static bool add_web_name(search *s) {
   enum { FIRST = 1, LAST = 5 };
-  mtp_transport transport = s->options->transport;
-  bool web = transport == MTP_TRANSPORT_WS || transport == MTP_TRANSPORT_WSS ||
-             transport == MTP_TRANSPORT_HTTPS;
+  bool web = s->traits.websocket || (s->traits.http && s->traits.tls);
   if (!web || s->cdn || s->dc < FIRST || s->dc > LAST)
     return false;
   mtp_target *target = &s->out[s->count++];
   memset(target, 0, sizeof *target);
-  target->port = transport == MTP_TRANSPORT_WS ? 80 : 443;
+  target->port = s->traits.port;
   return true;
 }
 
 size_t mtp_targets_find(const mtp_options *options, const mtp_session *session, int32_t dc,
                         bool media, bool cdn, mtp_target out[MTP_TARGETS_MAX]) {
-  search s = {.options = options, .dc = dc, .media = media, .cdn = cdn, .out = out};
+  search s = {.options = options,
+              .traits = mtp_options_traits(options),
+              .dc = dc,
+              .media = media,
+              .cdn = cdn,
+              .out = out};
   add_ranked(&s, options->dcs, options->n_dcs);
   add_other_ports(&s, options->dcs, options->n_dcs);
   if (s.count || (options->n_dcs == 0 && add_web_name(&s)))

@@ -6,6 +6,10 @@
 
 #include "client/link.h"
 
+/* What the transport that these options choose is like. They have passed mtp_options_complaint().
+ */
+mtp_link_traits mtp_options_traits(const mtp_options *options);
+
 /* Addresses of a data centre for the transport of the options: the user's own (options.dcs) if any
  * fit, else those that the server told (session.options) and the built-in ones. Standard ports come
  * first, then 80 and 5222 in place of 443. Returns how many, at most MTP_TARGETS_MAX. */

@@ -1,5 +1,6 @@
 /* One data centre: made when it is first needed, and given its turn by the loop. connect.c makes
  * its connections, traffic.c moves packets, engine_events.c acts on what the engine says. */
+#include "client/address.h"
 #include "client/internal.h"
 
 #include <openssl/crypto.h>
@@ -16,8 +17,9 @@ bool mtp_centre_make_engine(mtp_centre *centre) {
   config.rng = &client->rng;
   config.ping_ms = client->options.ping_s * 1000;
   config.ping_delay_s = client->options.ping_s + PING_SLACK_S;
-  mtp_link_traits(mtp_centre_transport(client), client->options.proxy, &config.padded,
-                  &config.http);
+  mtp_link_traits traits = mtp_options_traits(&client->options);
+  config.padded = traits.padded;
+  config.http = traits.http_way;
   centre->http = config.http;
   if (mtp_engine_new(&config, &centre->engine) != MTP_ENGINE_OK)
     return false;

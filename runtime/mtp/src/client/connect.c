@@ -4,19 +4,6 @@
 #include "client/address.h"
 #include "client/internal.h"
 
-static const char *const transport_names[] = {"abridged", "intermediate", "padded", "full",
-                                              "ws",       "wss",          "http",   "https"};
-/* The full transport cannot be obfuscated (TR-9), and to be hidden matters more to who asks. */
-static const char *const obfuscated_names[] = {"obfuscated-abridged", "obfuscated-intermediate",
-                                               "obfuscated-padded", "obfuscated-padded"};
-
-const char *mtp_centre_transport(const mtp_client *client) {
-  const mtp_options *o = &client->options;
-  if (o->obfuscated && o->transport <= MTP_TRANSPORT_FULL)
-    return obfuscated_names[o->transport];
-  return transport_names[o->transport];
-}
-
 void mtp_centre_disconnect(mtp_centre *centre, mtp_now now, const mtp_error *why) {
   mtp_exchange_free(centre);
   for (size_t i = 0; i < MTP_LANES; i++) {
@@ -38,8 +25,7 @@ static void rotate(mtp_target *targets, size_t n, unsigned turn) {
 }
 
 static bool needs_tls(const mtp_options *o) {
-  return o->transport == MTP_TRANSPORT_WSS || o->transport == MTP_TRANSPORT_HTTPS ||
-         (o->proxy && o->proxy->kind == MTP_PROXY_HTTPS);
+  return mtp_options_traits(o).tls || (o->proxy && o->proxy->kind == MTP_PROXY_HTTPS);
 }
 
 static mtp_status prepare_tls(mtp_client *client, mtp_error *error) {
@@ -50,7 +36,7 @@ static mtp_status prepare_tls(mtp_client *client, mtp_error *error) {
 }
 
 static const char *web_path(const mtp_options *o) {
-  bool websocket = o->transport == MTP_TRANSPORT_WS || o->transport == MTP_TRANSPORT_WSS;
+  bool websocket = mtp_options_traits(o).websocket;
   const char *path = websocket ? o->ws_path : o->http_path;
   bool standard = !path || strcmp(path, websocket ? "/apiws" : "/api") == 0;
   return standard && (o->test || !path) ? NULL : path;
@@ -69,7 +55,7 @@ mtp_status mtp_connect_open(mtp_centre *centre, mtp_now now, mtp_link **out, mtp
   mtp_link_config config = {
       .allocator = client->allocator,
       .rng = &client->rng,
-      .transport = mtp_centre_transport(client),
+      .transport = mtp_options_traits(o).name,
       .path = web_path(o),
       .test = o->test,
       .proxy = o->proxy,

@@ -2,6 +2,7 @@
  * knows what they mean. */
 #include "kx/kx.h"
 
+#include "client/address.h"
 #include "client/internal.h"
 
 struct mtp_exchange {
@@ -72,8 +73,6 @@ static mtp_crypto_status make(mtp_centre *centre, bool temporary, mtp_now now) {
     return MTP_CRYPTO_NOMEM;
   centre->exchange = exchange;
   exchange->temporary = temporary;
-  bool padded = false, http = false;
-  mtp_link_traits(mtp_centre_transport(client), o->proxy, &padded, &http);
   mtp_kx_config config = {
       .allocator = client->allocator,
       .rng = &client->rng,
@@ -83,7 +82,7 @@ static mtp_crypto_status make(mtp_centre *centre, bool temporary, mtp_now now) {
       .dc = centre->dc,
       .test = client->session.test,
       .media = centre->media,
-      .padded = padded,
+      .padded = mtp_options_traits(o).padded,
       .expires_in = temporary ? (int32_t)o->temp_key_s : 0,
       .timeout_ms = left > 1 ? (uint32_t)left : 1,
   };

@@ -199,8 +199,6 @@ mtp_centre *mtp_centre_for(mtp_client *client, const mtp_call_options *options);
 bool mtp_centre_is_home(const mtp_centre *centre);
 /* Whether it is under the key that the user signed in with. */
 bool mtp_centre_has_home_key(const mtp_centre *centre);
-/* The name of the transport that the options choose. */
-const char *mtp_centre_transport(const mtp_client *client);
 void mtp_centre_free(mtp_centre *centre);
 
 /* Does all that can be done now. Returns whether it did anything. */

@@ -88,8 +88,21 @@ void mtp_link_describe(const mtp_link *link, char *out, size_t capacity);
 int64_t mtp_link_deadline(const mtp_link *link);
 size_t mtp_link_fds(const mtp_link *link, struct pollfd *fds, size_t n);
 
-/* Whether packets are padded there, and whether it is HTTP: what an engine has to know before. */
-void mtp_link_traits(const char *transport, const mtp_proxy *proxy, bool *padded, bool *http);
+/* What the client has to know of a transport before there is a connection. */
+typedef struct mtp_link_traits {
+  const char *name; /* for mtp_link_config */
+  bool tcp;         /* neither WebSocket nor HTTP */
+  bool tagged;      /* can be obfuscated */
+  bool websocket, http, tls;
+  bool padded;   /* packets are, directly or through the proxy (TR-8) */
+  bool http_way; /* they go by HTTP, directly or through the proxy (MS-17) */
+  uint16_t port;
+} mtp_link_traits;
+
+/* The transport of that number in the enumeration of <mtp/client.h>, in its obfuscated form if that
+ * is asked for and there is one. False: no transport has that number. */
+bool mtp_link_traits_of(size_t choice, bool obfuscated, const mtp_proxy *proxy,
+                        mtp_link_traits *out);
 
 /* Authorities to trust, shared by the links of a client. */
 TL_MUST_USE mtp_status mtp_link_tls_new(const char *ca_file, bool insecure, mtp_tls **out,

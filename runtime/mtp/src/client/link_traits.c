@@ -8,15 +8,32 @@
 #include "transport/tls.h"
 #include "transport/transport.h"
 
-void mtp_link_traits(const char *transport, const mtp_proxy *proxy, bool *padded, bool *http) {
-  const mtp_transport_class *row = mtp_transport_find(transport);
-  *http = row && row->framing == &mtp_framing_http;
-  *padded = row && row->framing == &mtp_framing_padded;
-  if (proxy && proxy->kind == MTP_PROXY_MTPROTO) {
-    *http = false;
-    *padded =
-        *padded || proxy->secret.kind == MTP_SECRET_PADDED || proxy->secret.kind == MTP_SECRET_TLS;
-  }
+static void pass_mtproxy(const mtp_secret *secret, mtp_link_traits *traits) {
+  traits->http_way = false;
+  traits->padded = traits->padded || !traits->tagged || secret->kind == MTP_SECRET_PADDED ||
+                   secret->kind == MTP_SECRET_TLS;
+}
+
+bool mtp_link_traits_of(size_t choice, bool obfuscated, const mtp_proxy *proxy,
+                        mtp_link_traits *out) {
+  const mtp_transport_class *row = mtp_transport_at(choice);
+  if (row && row->hidden && obfuscated)
+    row = mtp_transport_find(row->hidden);
+  if (!row)
+    return false;
+  bool http = row->framing->one_at_a_time;
+  *out = (mtp_link_traits){.name = row->name,
+                           .tcp = !row->websocket && !http,
+                           .tagged = row->framing->tag != 0,
+                           .websocket = row->websocket,
+                           .http = http,
+                           .tls = row->tls,
+                           .padded = row->framing == &mtp_framing_padded,
+                           .http_way = http,
+                           .port = row->port};
+  if (proxy && proxy->kind == MTP_PROXY_MTPROTO)
+    pass_mtproxy(&proxy->secret, out);
+  return true;
 }
 
 mtp_status mtp_link_tls_new(const char *ca_file, bool insecure, mtp_tls **out, mtp_error *error) {

@@ -36,12 +36,10 @@ void mtp_options_init(mtp_options *options) {
   };
 }
 
-static const char *const transport_names[] = {"abridged", "intermediate", "padded", "full",
-                                              "ws",       "wss",          "http",   "https"};
-
 bool mtp_transport_parse(const char *name, mtp_transport *out) {
-  for (size_t i = 0; i < sizeof transport_names / sizeof *transport_names; i++) {
-    if (strcmp(name, transport_names[i]) != 0)
+  mtp_link_traits traits;
+  for (size_t i = 0; mtp_link_traits_of(i, false, NULL, &traits); i++) {
+    if (strcmp(name, traits.name) != 0)
       continue;
     *out = (mtp_transport)i;
     return true;
@@ -51,7 +49,8 @@ bool mtp_transport_parse(const char *name, mtp_transport *out) {
 
 /* The reason why these options make no sense, NULL when they do. */
 const char *mtp_options_complaint(const mtp_options *o) {
-  if ((unsigned)o->transport > MTP_TRANSPORT_HTTPS)
+  mtp_link_traits traits;
+  if (!mtp_link_traits_of((size_t)o->transport, o->obfuscated, o->proxy, &traits))
     return "options.transport is none";
   if (o->n_dcs && !o->dcs)
     return "options.dcs is NULL";

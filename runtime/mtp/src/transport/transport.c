@@ -3,24 +3,30 @@
 
 #include <string.h>
 
+/* In the order of the enumeration in <mtp/client.h>; what that does not have stands behind. */
 static const mtp_transport_class transports[] = {
-    {"abridged", &mtp_framing_abridged, false, false, false, 443},
-    {"intermediate", &mtp_framing_intermediate, false, false, false, 443},
-    {"padded", &mtp_framing_padded, false, false, false, 443},
-    {"full", &mtp_framing_full, false, false, false, 443},
-    {"obfuscated", &mtp_framing_padded, true, false, false, 443},
-    {"obfuscated-abridged", &mtp_framing_abridged, true, false, false, 443},
-    {"obfuscated-intermediate", &mtp_framing_intermediate, true, false, false, 443},
-    {"obfuscated-padded", &mtp_framing_padded, true, false, false, 443},
-    {"ws", &mtp_framing_padded, true, true, false, 80},
-    {"wss", &mtp_framing_padded, true, true, true, 443},
-    {"http", &mtp_framing_http, false, false, false, 80},
-    {"https", &mtp_framing_http, false, false, true, 443},
+    {"abridged", &mtp_framing_abridged, false, false, false, 443, "obfuscated-abridged"},
+    {"intermediate", &mtp_framing_intermediate, false, false, false, 443,
+     "obfuscated-intermediate"},
+    {"padded", &mtp_framing_padded, false, false, false, 443, "obfuscated-padded"},
+    /* It has no tag (TR-9), and to be hidden matters more to who asks. */
+    {"full", &mtp_framing_full, false, false, false, 443, "obfuscated-padded"},
+    {"ws", &mtp_framing_padded, true, true, false, 80, NULL},
+    {"wss", &mtp_framing_padded, true, true, true, 443, NULL},
+    {"http", &mtp_framing_http, false, false, false, 80, NULL},
+    {"https", &mtp_framing_http, false, false, true, 443, NULL},
+
+    {"obfuscated", &mtp_framing_padded, true, false, false, 443, NULL},
+    {"obfuscated-abridged", &mtp_framing_abridged, true, false, false, 443, NULL},
+    {"obfuscated-intermediate", &mtp_framing_intermediate, true, false, false, 443, NULL},
+    {"obfuscated-padded", &mtp_framing_padded, true, false, false, 443, NULL},
 };
 
-const mtp_transport_class *mtp_transports(size_t *count) {
-  *count = sizeof transports / sizeof *transports;
-  return transports;
+const mtp_transport_class *mtp_transport_at(size_t choice) {
+  size_t count = 0;
+  while (!transports[count].obfuscated || transports[count].websocket)
+    count++;
+  return choice < count ? &transports[choice] : NULL;
 }
 
 const mtp_transport_class *mtp_transport_find(const char *name) {

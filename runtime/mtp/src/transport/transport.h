@@ -1,4 +1,4 @@
-/* The transports by name: one row each. */
+/* The transports by name: one row each, and all that the client must know of them is in it. */
 #ifndef MTP_TRANSPORT_H
 #define MTP_TRANSPORT_H
 
@@ -10,11 +10,12 @@ typedef struct mtp_transport_class {
   bool obfuscated; /* can only be true for a framing with a tag */
   bool websocket;
   bool tls;
-  uint16_t port; /* where it is usually found */
+  uint16_t port;      /* where it is usually found */
+  const char *hidden; /* what it becomes when it is to be obfuscated; NULL: it stays as it is */
 } mtp_transport_class;
 
-/* All of them; *count gets their number. */
-const mtp_transport_class *mtp_transports(size_t *count);
+/* The one of that number in the enumeration that programs choose from; NULL when there is none. */
+const mtp_transport_class *mtp_transport_at(size_t choice);
 
 /* NULL when there is none of that name. */
 const mtp_transport_class *mtp_transport_find(const char *name);
