@@ -6,11 +6,11 @@ set(walls_own
     mtproxy_plain mtproxy_padded mtproxy_tls mtproxy_no_secret mtproxy_dribble mtproxy_strangers mtproxy_wrong_secret
     mtproxy_signed_in mtproxy_wrong_mode mtproxy_in_between mtproxy_fresh_hellos mtproxy_real_tls_server mtproxy_migrate
     mtproxy_endpoint
-    hostile_hang_up hostile_nonsense hostile_silence hostile_endless
+    hostile_hang_up hostile_reset hostile_half_closed hostile_nonsense hostile_silence hostile_endless
     independent_plain independent_padded independent_tls independent_files independent_records independent_dribble
     independent_hellos independent_old independent_replay independent_clocks independent_wrong_secret independent_forged
     independent_middle independent_stops_closed independent_stops_silent independent_stops_noise
-    matrix_each matrix_distrust)
+    matrix_each matrix_distrust matrix_ipv6 matrix_narrow)
 set(walls_foreign
     proxies_telethon proxies_gramjs proxies_mtcute proxies_tdlib
     mtproxy_telethon mtproxy_gramjs mtproxy_mtcute mtproxy_tdlib independent_tdlib)

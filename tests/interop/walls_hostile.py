@@ -71,6 +71,17 @@ def hang_up(rig):
     cuts(rig, "close", range(0, 12), 4, 20)
 
 
+# proves TR-4, TR-15
+def reset(rig):
+    cuts(rig, "reset", (0, 1, 2, 5, 9), 4, 20)
+
+
+# proves TR-4, TR-15
+def half_closed(rig):
+    """The other side will say no more, and goes on listening."""
+    cuts(rig, "half", (0, 1, 2, 5, 9), 4, 20)
+
+
 # proves TR-6, TR-13, TR-15
 def nonsense(rig):
     cuts(rig, "noise", range(0, 12, 2), 4, 10)
@@ -126,4 +137,4 @@ def silent(connection, record):
         pass
 
 
-TESTS = [hang_up, nonsense, silence, endless]
+TESTS = [hang_up, reset, half_closed, nonsense, silence, endless]

@@ -1,5 +1,7 @@
 """Each transport through each kind of proxy, one row and one column each: signed in, and through the proxy; and with a certificate that
 is not to be trusted, not signed in."""
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import walls_direct
@@ -78,4 +80,48 @@ def distrust(rig):
     all_of(attempt, [(port, transport, name) for port in (stranger, elsewhere) for transport in TLS for name in routes])
 
 
-TESTS = [each, distrust]
+# proves TR-11, TR-15
+def ipv6(rig):
+    """Everything at ::1: the data centre itself, and each kind of proxy, which gets an IPv6 address to connect to where it can."""
+    ca, tls = walls_direct.terminator(rig, "IP:::1")
+    routes = {name: route for name, route in proxies(rig).items() if not name.startswith("socks4") and name != "https"}
+
+    def attempt(transport, proxy):
+        port, url = routes[proxy]
+        with Relay("127.0.0.1:%d" % tls if transport in TLS else rig.dc["address"], host="::1") as dc:
+            options = {"address": dc.address, "flags": [*TRANSPORTS[transport], "--ca-file", ca, "--timeout", "60"]}
+            if port is None:
+                rig.bot(**options).signed_in()
+                return
+            with Relay("127.0.0.1:%d" % port, host="::1") as relay:
+                brackets = url.replace("127.0.0.1", "%5B::1%5D" if "server=" in url else "[::1]").replace("%5", "%%5")
+                rig.bot(proxy=brackets % relay.port, **options).signed_in()
+    all_of(attempt, [(transport, proxy) for transport in ("abridged", "ws", "http", "wss", "https") for proxy in routes])
+
+
+# proves TR-4
+def narrow(rig):
+    """Both ways through buffers of next to nothing, so that whatever is sent goes out in many pieces."""
+    ca, tls = walls_direct.terminator(rig)
+    routes = proxies(rig)
+    session = rig.path("session")
+    rig.user(flags=["--session", session]).signed_in()
+    with open(rig.path("content"), "wb") as file:
+        file.write(os.urandom(120000))
+
+    def attempt(transport, proxy):
+        port, url = routes[proxy]
+        target = "127.0.0.1:%d" % tls if transport in TLS else rig.dc["address"]
+        own = "%s-%s-%s" % (session, transport, proxy)
+        shutil.copy(session, own)
+        with Relay("127.0.0.1:%d" % port if port else target, narrow=True) as relay:
+            done = rig.tgcall(["upload", rig.path("content")], address=target if port else relay.address,
+                              proxy=url % relay.port if port else None, transport=transport,
+                              flags=["--ca-file", ca, "--session", own, "--timeout", "120"])
+            assert done.status == 0 and done.answer.get("_", "").startswith("inputFile"), str(done)
+            assert sum(map(len, relay.records)) > 120000
+    all_of(attempt, [(transport, "none") for transport in TRANSPORTS if transport in TCP + ("ws", "wss", "http", "https")]
+           + [("abridged", proxy) for proxy in routes if proxy != "none"])
+
+
+TESTS = [each, distrust, ipv6, narrow]

@@ -3,6 +3,7 @@ script. Both live on threads of this process and end with the `with` they stand 
 import hashlib
 import os
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -11,14 +12,14 @@ SLOW = 4000  # bytes of a direction that a dribbling relay passes on one at a ti
 
 
 class Server:
-    """Accepts on a free port of 127.0.0.1 and calls handle(connection, record) for each client, on a thread of its own. The handler
+    """Accepts on a free port of 127.0.0.1 (or of another host) and calls handle(connection, record) for each client, on a thread of its own. The handler
     reads with read() to have it written down: `records` has one bytearray per client, in order."""
 
-    def __init__(self, handle=None):
+    def __init__(self, handle=None, host="127.0.0.1"):
         self.handle_client = handle
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port = self.listener.getsockname()[1]
+        self.address = ("[%s]:%d" if ":" in host else "%s:%d") % (host, self.port)
         self.records, self.sockets, self.ended = [], [], False
         self.gone = threading.Semaphore(0)  # released for each client that has gone away
 
@@ -86,13 +87,16 @@ def read_all(connection, record):
 class Relay(Server):
     """Passes on to an address. records: what clients sent; answers: what came back. dribble: the first SLOW bytes that come back go
     one by one; dribble_there: so do those that clients send. change(data, offset): what becomes of bytes that come back. cut (at,
-    then): after so many bytes nothing comes back any more: then is "close", "silence" or "noise"."""
+    then): after so many bytes nothing comes back any more: then is "close", "reset", "half" (closed in this direction only),
+    "silence" or "noise". narrow: buffers as small as they get."""
 
-    def __init__(self, to, dribble=False, dribble_there=False, change=None, cut=None):
-        super().__init__()
+    def __init__(self, to, dribble=False, dribble_there=False, change=None, cut=None, narrow=False, host="127.0.0.1"):
+        super().__init__(host=host)
         host, port = to.rsplit(":", 1)
         self.to, self.change = (host, int(port)), change
-        self.dribble, self.dribble_there, self.cut = dribble, dribble_there, cut
+        self.dribble, self.dribble_there, self.cut, self.narrow = dribble, dribble_there, cut, narrow
+        if narrow:
+            make_narrow(self.listener)
         self.answers = []
 
     def handle(self, connection, record):
@@ -100,6 +104,8 @@ class Relay(Server):
         self.answers.append(answers)
         server = socket.create_connection(self.to)
         server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.narrow:
+            make_narrow(server)
         self.sockets.append(server)
         back = threading.Thread(target=self.pump, args=(server, connection, answers, self.dribble, self.change, self.cut),
                                 daemon=True)
@@ -111,7 +117,7 @@ class Relay(Server):
     def pump(self, source, sink, record, dribble, change, cut):
         try:
             while True:
-                data = source.recv(65536)
+                data = source.recv(700 if self.narrow else 65536)
                 if not data:
                     break
                 data = change(data, len(record)) if change else data
@@ -129,10 +135,22 @@ class Relay(Server):
                 pass
 
 
+def make_narrow(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+
+
 def end_with(source, sink, data, then):
     if then == "noise":
         data += os.urandom(256)
     sink.sendall(data)
+    if then == "half":
+        sink.shutdown(socket.SHUT_WR)
+    if then == "reset":
+        sink.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sink.shutdown(socket.SHUT_RD)  # wakes the thread that reads there: as long as it does, close() does not
+        sink.close()
+        return
     while then != "close" and source.recv(65536):
         pass
 
