@@ -8,7 +8,7 @@ set(walls_own
     mtproxy_endpoint
     hostile_hang_up hostile_reset hostile_half_closed hostile_nonsense hostile_silence hostile_endless
     independent_plain independent_padded independent_tls independent_files independent_records independent_dribble
-    independent_hellos independent_old independent_replay independent_clocks independent_wrong_secret independent_forged
+    independent_server independent_hellos independent_old independent_replay independent_clocks independent_wrong_secret independent_forged
     independent_middle independent_stops_closed independent_stops_silent independent_stops_noise
     matrix_each matrix_distrust matrix_ipv6 matrix_narrow)
 set(walls_foreign

@@ -221,12 +221,13 @@ class Proxy:
     def __init__(self, options):
         self.options, self.secret = options, Secret(options.secret)
         self.door = Doorkeeper(self.secret, options.skew)
+        self.tasks = set()  # asyncio itself keeps none alive
         self.targets = {each.split("=")[0] if "=" in each else "*": each.split("=")[-1] for each in options.to}
 
     async def handshake(self, reader, writer):
         """Returns the stream of obfuscated bytes."""
         if self.secret.mode != "ee":
-            return _Plain(reader, writer)
+            return Plain(reader, writer)
         head = await reader.readexactly(5)
         if head[:3] != b"\x16\x03\x01" or int.from_bytes(head[3:], "big") + 5 > HELLO_MAX:
             raise Refused("no ClientHello: " + head.hex())
@@ -256,6 +257,7 @@ class Proxy:
         return client, address
 
     async def serve(self, reader, writer):
+        self.tasks.add(asyncio.current_task())
         try:
             client, address = await self.greet(reader, writer)
             log("accepted: %s, %s, data centre %d" % (self.secret.mode, TAGS[client.tag], client.dc))
@@ -273,9 +275,10 @@ class Proxy:
             log("ended:", error)
         finally:
             writer.close()
+            self.tasks.discard(asyncio.current_task())
 
 
-class _Plain:
+class Plain:
     def __init__(self, reader, writer):
         self.readexactly, self.read, self.write, self.drain = reader.readexactly, reader.read, writer.write, writer.drain
 
@@ -290,12 +293,13 @@ async def pump(source, sink):
 
 async def relay(client, there, writer):
     tasks = [asyncio.ensure_future(pump(client, there)), asyncio.ensure_future(pump(there, client))]
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     writer.close()
-    for task in done:
-        task.result()
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Refused):
+            raise outcome
 
 
 async def main():
