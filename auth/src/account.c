@@ -114,10 +114,16 @@ mtp_status tgauth_list_sessions(tgauth *auth, mtp_reply **reply, mtp_error *erro
 }
 
 mtp_status tgauth_end_session(tgauth *auth, int64_t hash, mtp_error *error) {
-  tg_account_resetAuthorization one = {hash};
-  tg_auth_resetAuthorizations all = {0};
-  tl_call call =
-      hash ? tg_account_resetAuthorization_call(&one) : tg_auth_resetAuthorizations_call(&all);
+  if (hash == 0)
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "hash 0 is this session: log out to end it");
+  tg_account_resetAuthorization request = {hash};
+  tl_call call = tg_account_resetAuthorization_call(&request);
+  return tgauth_call_void(auth, &call, error);
+}
+
+mtp_status tgauth_end_other_sessions(tgauth *auth, mtp_error *error) {
+  tg_auth_resetAuthorizations request = {0};
+  tl_call call = tg_auth_resetAuthorizations_call(&request);
   return tgauth_call_void(auth, &call, error);
 }
 

@@ -130,7 +130,9 @@ static void test_other_sessions_are_listed_and_ended(void **state) {
   flow_rpc(tgauth_end_session(auth[0], 12345, &error), &error, TG_ERR_HASH_INVALID);
   flow_ok(tgauth_end_session(auth[0], hash, &error), &error);
   assert_int_equal(count_sessions(auth[0], &hash), 3);
-  flow_ok(tgauth_end_session(auth[0], 0, &error), &error);
+  flow_failed(tgauth_end_session(auth[0], 0, &error), &error, MTP_ERR_ARGUMENT); /* itself */
+  assert_int_equal(count_sessions(auth[0], &hash), 3);
+  flow_ok(tgauth_end_other_sessions(auth[0], &error), &error);
   assert_int_equal(count_sessions(auth[0], &hash), 1);
   assert_true(flow_authorized(auth[0]));
   for (size_t i = 1; i < 4; i++)

@@ -41,6 +41,7 @@ class Invoke(TestCase):
         self.dc.command(do="rule", method="help.getNearestDc", error="420 FLOOD_WAIT_3600", times=1)
         result = self.fails("FLOOD_WAIT_%d", "invoke", "help.getNearestDc", session=None)
         self.assertEqual(result.json()["error"]["arg"], 3600)
+        self.assertIn("in 3600 seconds", result.err)
 
     def test_an_error_with_a_text(self):
         key = "signup__" + "k" * 40

@@ -81,9 +81,11 @@ static int list(tgauth *auth) {
   return status;
 }
 
+/* hash 0: all others. */
 static int end(tgauth *auth, int64_t hash) {
   mtp_error error;
-  if (tgauth_end_session(auth, hash, &error) != MTP_OK)
+  if ((hash ? tgauth_end_session(auth, hash, &error) : tgauth_end_other_sessions(auth, &error)) !=
+      MTP_OK)
     return report_error(&error);
   puts("{\"ended\": true}");
   return EXIT_OK;

@@ -100,9 +100,47 @@ static int exit_status(mtp_status status) {
   return EXIT_LOCAL;
 }
 
+/* What a person should know of an error beside its name; NULL: nothing. */
+static const char *advice(const mtp_error *error) {
+  bool code = error->method == tg_auth_sendCode_call(NULL).def ||
+              error->method == tg_auth_resendCode_call(NULL).def;
+  if (code && error->status == MTP_ERR_UNCERTAIN)
+    return "a code may have been sent: see whether it comes before asking for another";
+  if (error->status != MTP_ERR_RPC)
+    return NULL;
+  switch (error->rpc) {
+  case TG_ERR_API_ID_INVALID:
+    return "the api_id and api_hash do not belong together; my.telegram.org shows yours";
+  case TG_ERR_AUTH_KEY_UNREGISTERED:
+    return "nobody is signed in; tgcall login does that";
+  case TG_ERR_AUTH_RESTART:
+  case TG_ERR_AUTH_RESTART_X:
+    return "the sign-in has to begin anew";
+  case TG_ERR_PHONE_NUMBER_BANNED:
+    return "Telegram has banned the number";
+  case TG_ERR_PHONE_NUMBER_FLOOD:
+  case TG_ERR_PHONE_PASSWORD_FLOOD:
+    return "too many sign-ins with this number; try again tomorrow";
+  case TG_ERR_UPDATE_APP_TO_LOGIN:
+    return "Telegram wants a newer layer than this program has";
+  default:
+    return NULL;
+  }
+}
+
+static void print_advice(const mtp_error *error) {
+  const char *text = advice(error);
+  bool wait = error->status == MTP_ERR_RPC && error->code == 420 && error->arg > 0;
+  if (text)
+    fprintf(stderr, "tgcall: %s\n", text);
+  else if (wait)
+    fprintf(stderr, "tgcall: this can be tried again in %lld seconds\n", (long long)error->arg);
+}
+
 int report_error(const mtp_error *error) {
-  char line[400];
+  char line[600];
   fprintf(stderr, "tgcall: %s\n", mtp_error_format(error, line, sizeof line));
+  print_advice(error);
   const char *text = error->text[0] ? error->text : line; /* a place in an answer is in the line */
   json_t *inner = json_pack("{s:s, s:i, s:s}", "class", mtp_status_name(error->status), "code",
                             (int)error->code, "text", text);

@@ -77,9 +77,12 @@ MTP_API TL_MUST_USE mtp_status tgauth_send_to_self(tgauth *auth, const char *tex
  * tg_account_getAuthorizations_result(). */
 MTP_API TL_MUST_USE mtp_status tgauth_list_sessions(tgauth *auth, mtp_reply **reply,
                                                     mtp_error *error);
-/* account.resetAuthorization of one (hash from the list), or auth.resetAuthorizations: all others,
- * when hash is 0. */
+/* account.resetAuthorization: ends the one with that hash of the list. ARGUMENT for 0, which is the
+ * hash of this session itself: tgauth_log_out() ends it. RPC: HASH_INVALID,
+ * FRESH_RESET_AUTHORISATION_FORBIDDEN. */
 MTP_API TL_MUST_USE mtp_status tgauth_end_session(tgauth *auth, int64_t hash, mtp_error *error);
+/* auth.resetAuthorizations: ends all but this one. */
+MTP_API TL_MUST_USE mtp_status tgauth_end_other_sessions(tgauth *auth, mtp_error *error);
 /* account.initTakeoutSession; calls then carry *takeout_id in mtp_call_options.
  * TAKEOUT_INIT_DELAY_X is an RPC error. */
 MTP_API TL_MUST_USE mtp_status tgauth_begin_takeout(tgauth *auth,
