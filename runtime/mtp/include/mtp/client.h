@@ -107,8 +107,8 @@ typedef struct mtp_options {
                          and nothing more: key and user stay in the session; false: KEY_LOST */
   uint32_t file_connections;    /* that files are sent and fetched on, beside that of calls, to each
                                    data centre; 1, at most MTP_MAX_CONNECTIONS, 0: on that of calls
-                                (for    proxies that give each connection another address: one key seen at
-                                two is AUTH_KEY_DUPLICATED) */
+                                (for    proxies that give each connection another address: one key seen
+                                at    two is AUTH_KEY_DUPLICATED) */
   uint32_t ping_s;              /* ping_delay_disconnect period; 60 */
   uint32_t flood_sleep_s;       /* sleep for waits (ER-4) up to this; 60, 0: never */
   uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
