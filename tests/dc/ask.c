@@ -52,6 +52,24 @@ const json_t *answer_now(raw_client *client) {
   return client->answer;
 }
 
+/* What a wrapper is around; NULL: it is none. */
+static const tl_object *wrapped(const tl_object *request) {
+  const tl_def *def = &tg_schema.defs[request->def];
+  for (uint16_t i = 0; tg_schema.types[def->type].op == TL_OP_OBJECT && i < def->n_fields; i++) {
+    const tl_field *field = &tg_schema.fields[def->field + i];
+    if (field->op == TL_OP_OBJECT)
+      return (const tl_object *)(const void *)((const char *)request->args + field->offset);
+  }
+  return NULL;
+}
+
+/* The function whose answer will come. */
+static uint16_t innermost(const tl_object *request) {
+  for (const tl_object *next = request; next != NULL; next = wrapped(next))
+    request = next;
+  return request->def;
+}
+
 const json_t *ask(raw_client *client, const char *format, ...) {
   char text[MOST_TEXT];
   tl_arena arena;
@@ -65,7 +83,7 @@ const json_t *ask(raw_client *client, const char *format, ...) {
   if (tl_json_read_object(&tg_schema, NULL, text, strlen(text), &arena, &request, &error) != TL_OK)
     fail_msg("%s: %s %s", text, error.path, error.text);
   raw_forget(client);
-  client->asked_def = request.def;
+  client->asked_def = innermost(&request);
   client->asked = raw_call(client, TG_LAYER, &request);
   tl_arena_free(&arena);
   return answer_now(client);

@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include <tl/codec.h>
+
 #include "dc.h"
 
 /* Where and why something in the JSON makes no sense. */
@@ -35,6 +37,8 @@ typedef struct dc_member {
 /* Fails unless `object` is one, with nothing in it but members of their kinds. */
 bool dc_config_check(const json_t *object, const dc_member *members, const char *where,
                      const dc_problem *problem);
+/* Says what is wrong with the value of member `name`, which was read as TL. */
+void dc_config_bad_value(const char *name, const tl_error *error, const dc_problem *problem);
 /* Fails unless there is such a data centre, or id is 0. */
 bool dc_config_center(tgdc *dc, int id, const char *where, const dc_problem *problem);
 

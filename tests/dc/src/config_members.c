@@ -76,6 +76,12 @@ bool dc_config_check(const json_t *object, const dc_member *members, const char 
   return true;
 }
 
+void dc_config_bad_value(const char *name, const tl_error *error, const dc_problem *problem) {
+  bool inside = strpbrk(error->path, ".[") != NULL;
+  dc_fail(problem->text, problem->size, "\"%s\": %s%s%s", name, error->text, inside ? " at " : "",
+          inside ? error->path : "");
+}
+
 bool dc_config_center(tgdc *dc, int id, const char *where, const dc_problem *problem) {
   if (id == 0 || dc_center_find(dc, id) != NULL)
     return true;

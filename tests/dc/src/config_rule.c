@@ -45,7 +45,7 @@ static bool read_answer(dc_rule *rule, const json_t *answer, const dc_problem *p
   bool ok = rule->json != NULL && tl_json_read(&tg_schema, tg_schema.defs[def].type, rule->json,
                                                rule->json_size, &arena, &value, &error) == TL_OK;
   if (!ok)
-    dc_fail(problem->text, problem->size, "a rule's \"answer\": %s %s", error.path, error.text);
+    dc_config_bad_value("answer", &error, problem);
   tl_arena_free(&arena);
   return ok;
 }

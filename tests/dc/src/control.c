@@ -129,14 +129,14 @@ static bool push(tgdc *dc, const json_t *command, json_t *answer, const dc_probl
   const dc_user *user = named_user(dc, command, problem);
   char *text = json_dumps(json_object_get(command, "updates"), JSON_COMPACT);
   tl_value value = {0};
-  tl_error error = {.text = "\"updates\" is missing"};
+  tl_error error = {.text = "it is missing"};
   tl_arena arena;
   (void)answer;
   tl_arena_init(&arena, NULL, 0);
   bool ok = text != NULL && tl_json_read(&tg_schema, tl_find_type(&tg_schema, "Updates", 7), text,
                                          strlen(text), &arena, &value, &error) == TL_OK;
   if (!ok)
-    dc_fail(problem->text, problem->size, "%s %s", error.path, error.text);
+    dc_config_bad_value("updates", &error, problem);
   tg_Updates updates;
   if (ok && user != NULL) {
     memcpy(&updates, value.slot, sizeof updates);
