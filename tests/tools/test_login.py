@@ -4,7 +4,7 @@ import signal
 import subprocess
 import unittest
 
-from rig import (BOT, LOCAL, OK, RPC, SIGN_IN, TGCALL, USAGE, TestCase, clean_environment,
+from rig import (BOT, LOCAL, NETWORK, OK, RPC, SIGN_IN, TGCALL, USAGE, TestCase, clean_environment,
                  interrupted, on_terminal, run)
 
 CONFIG = {
@@ -95,6 +95,16 @@ class Login(TestCase):
             result = self.login("--phone", "15550001111", *words, session=None)
             self.ends(LOCAL, result)
             self.assertIn("at most 511 bytes", result.err)
+
+    def test_a_request_for_a_code_that_is_lost_is_told_and_not_repeated(self):
+        for what, name in ("drop", "uncertain"), ("silent", "timeout"):
+            before = self.dc.calls("auth.sendCode")
+            self.dc.command(do="rule", method="auth.sendCode", times=1, **{what: True})
+            words = ["--timeout", "2"] if what == "silent" else []
+            result = self.ends(NETWORK, self.login("--phone", "15550002222", *words, session=None))
+            self.assertEqual(result.json()["error"]["class"], name)
+            self.assertIn("may have been sent", result.err)
+            self.assertEqual(self.dc.calls("auth.sendCode"), before + 1)
 
     def test_odd_answers(self):
         for code in "\u0661\u0662\u0663\u0664\u0665", "1 2", "-1", "12345\x7f":

@@ -104,7 +104,7 @@ static int exit_status(mtp_status status) {
 static const char *advice(const mtp_error *error) {
   bool code = error->method == tg_auth_sendCode_call(NULL).def ||
               error->method == tg_auth_resendCode_call(NULL).def;
-  if (code && error->status == MTP_ERR_UNCERTAIN)
+  if (code && (error->status == MTP_ERR_UNCERTAIN || error->status == MTP_ERR_TIMEOUT))
     return "a code may have been sent: see whether it comes before asking for another";
   if (error->status != MTP_ERR_RPC)
     return NULL;
