@@ -2,6 +2,7 @@
 set(server_tests
     good_transports good_forward_secrecy good_wrong_answers good_examples good_key_exchanges good_acknowledgements
     good_questions good_salts good_dropped
+    calls_migrations calls_test_servers calls_lost_keys calls_patience calls_files
     keys_lies keys_lies_about_temporary_keys
     messages_forgeries messages_forgeries_without_end messages_replays messages_insides
     network_cuts_of_a_bot network_cuts_with_forward_secrecy network_cuts_of_a_user network_dribble network_flipped_bits

@@ -4,6 +4,7 @@ EXAMPLES and SIGN_IN are those of the library."""
 import sys
 import time
 
+import server_calls
 import server_good
 import server_keys
 import server_messages
@@ -11,7 +12,7 @@ import server_network
 import server_storms
 import server_rig
 
-GROUPS = [server_good, server_keys, server_messages, server_network, server_storms]
+GROUPS = [server_good, server_calls, server_keys, server_messages, server_network, server_storms]
 
 
 def main(wanted):

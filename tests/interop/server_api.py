@@ -27,7 +27,7 @@ class Api:
     def __init__(self, server):
         self.server, self.schema = server, server.schema
         self.executed, self.parts, self.files = collections.Counter(), {}, {}
-        self.messages = []
+        self.messages, self.exported = [], {}
         self.code_hash = os.urandom(8).hex()
         self.srp = Srp(PASSWORD)
 
@@ -71,13 +71,13 @@ class Api:
             if names:
                 session.blame("bindTempAuthKey is wrapped")
             return
-        fresh = not session.key.inited
+        fresh = not session.inited
         if fresh and "initConnection" not in names:
             session.blame("%s before initConnection" % query["_"])
-        if not fresh and session.inited and "initConnection" in names and not session.lossy:
+        if not fresh and "initConnection" in names and not session.lossy:
             session.blame("initConnection once more, for %s" % query["_"])
         if "initConnection" in names:
-            session.inited = session.key.inited = True
+            session.inited = True
 
     def execute(self, session, msg_id, query):
         key, name = session.key, query["_"]
@@ -113,7 +113,7 @@ class Api:
             raise RpcError(400, "ENCRYPTED_MESSAGE_INVALID")
         if temp.expires_at is None or abs(query["expires_at"] - temp.expires_at) > 60:
             session.blame("expires_at %d of a key of %s" % (query["expires_at"], temp.expires_at))
-        temp.root, temp.inited = perm, False
+        temp.root = perm
         session.inited = False
         return {"_": "boolTrue"}
 
@@ -128,8 +128,10 @@ class Api:
 
     def help_getConfig(self, *_):
         now = int(self.server.now())
-        config = {"_": "config", "date": now, "expires": now + 3600, "test_mode": False, "this_dc": self.server.dc,
-                  "dc_options": [{"_": "dcOption", "id": self.server.dc, "ip_address": "127.0.0.1", "port": self.server.port}],
+        options = [{"_": "dcOption", "id": one.dc % 10000, "ip_address": "127.0.0.1", "port": one.port}
+                   for one in [self.server] + self.server.others]
+        config = {"_": "config", "date": now, "expires": now + 3600, "test_mode": self.server.dc > 10000,
+                  "this_dc": self.server.dc % 10000, "dc_options": options,
                   "dc_txt_domain_name": "example.org", "me_url_prefix": "https://example.org/"}
         for name, kind, condition in self.schema.by_name["config"].fields:
             if kind == "int" and condition is None:
@@ -189,6 +191,21 @@ class Api:
     def authorize(self, session, user):
         session.key.root.user = {"_": "user", "self": True, "access_hash": 4711, **user}
         return {"_": "auth.authorization", "user": session.key.root.user, "future_auth_token": os.urandom(20)}
+
+    def auth_exportAuthorization(self, session, _msg_id, query):
+        user, others = self.user_of(session), [one for one in self.server.others if one.dc == query["dc_id"]]
+        if not others:
+            session.blame("an authorization is exported to data centre %d" % query["dc_id"])
+            raise RpcError(400, "DC_ID_INVALID")
+        others[0].api.exported[user["id"]] = (os.urandom(128), user)
+        return {"_": "auth.exportedAuthorization", "id": user["id"], "bytes": others[0].api.exported[user["id"]][0]}
+
+    def auth_importAuthorization(self, session, _msg_id, query):
+        token, user = self.exported.pop(query["id"], (None, None))
+        if token is None or token != query["bytes"]:
+            session.blame("an authorization is imported that was not exported")
+            raise RpcError(400, "AUTH_BYTES_INVALID")
+        return self.authorize(session, user)
 
     def auth_logOut(self, session, *_):
         self.user_of(session)

@@ -29,7 +29,7 @@ class Key:
         self.data, self.id = data, struct.unpack("<q", digest[-8:])[0]
         self.salt, self.salts, self.expires_at = salt, {salt}, expires_at
         self.root = None if expires_at else self  # the permanent key that this one stands for
-        self.sessions, self.inited, self.user = {}, False, None
+        self.sessions, self.user = {}, None
         self.used = 0  # packets of the API under it
 
 
@@ -113,6 +113,7 @@ class Server:
         self.network, self.clock, self.link = faults or Faults(), clock, link
         self.faults, self.transports, self.state_infos = [], [], []
         self.keys, self.handshakes, self.nonces = {}, {}, set()
+        self.others = []  # data centres that this one knows of
         self.sent_ids, self.kept, self.last_id = set(), {}, 0
         self.salts_move = self.stopping = self.pfs = False
         self.check_clock = clock == 0

@@ -7,6 +7,7 @@ import threading
 import time
 
 import server_api
+from server_calls import download, upload
 from server_crypto import OTHER_PRIME, PRIME, generators
 from server_handshake import Handshake
 from server_rig import BOT, USER, all_of, clean, wait_until
@@ -24,21 +25,9 @@ def calls(rig, server, flags):
     for words in (USER, ["invoke", "users.getFullUser", '{"id": {"_": "inputUserSelf"}}'], ["send", "Hello, myself!"]):
         rig.tgcall(server, words, flags).done()
     assert server.api.messages[0]["message"] == "Hello, myself!"
-    sizes = (1, 70000, 700001)
-    for size in sizes:
-        path = rig.path("file")
-        with open(path, "wb") as file:
-            file.write(random.randbytes(size))
-        rig.tgcall(server, ["upload", path], flags).done()
-        with open(path, "rb") as file:
-            assert file.read() in server.api.uploaded(), "an upload of %d bytes" % size
-    for size in sizes:
-        server.api.files[size] = random.randbytes(size)
-        location = {"_": "inputDocumentFileLocation", "id": size, "access_hash": 1, "file_reference": "", "thumb_size": ""}
-        path = rig.path("file")
-        rig.tgcall(server, ["download", json.dumps(location), path], flags).done()
-        with open(path, "rb") as file:
-            assert file.read() == server.api.files[size], "a download of %d bytes" % size
+    for size in (1, 70000, 700001):
+        upload(rig, server, size, flags)
+        download(rig, server, server, size, flags)
     assert server.api.executed["auth.sendCode"] == 1
     rig.tgcall(server, ["logout"], flags).done()
 
