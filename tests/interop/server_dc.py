@@ -43,11 +43,13 @@ class Link:
 
     def run(self):
         try:
+            if self.server.tls:
+                self.wire.connection = self.server.tls.wrap_socket(self.wire.connection, server_side=True)
             self.framing = framing_of(self.wire)
             self.server.transports.append(self.framing.name)
             while True:
                 self.packet(self.framing.read_packet())
-        except Closed:
+        except (Closed, OSError):
             pass
         except server_handshake.Refused:
             self.refuse()
@@ -113,6 +115,7 @@ class Server:
         self.network, self.clock, self.link = faults or Faults(), clock, link
         self.faults, self.transports, self.state_infos = [], [], []
         self.keys, self.handshakes, self.nonces = {}, {}, set()
+        self.tls = None  # the context that connections are wrapped in
         self.others = []  # data centres that this one knows of
         self.sent_ids, self.kept, self.last_id = set(), {}, 0
         self.salts_move = self.stopping = self.pfs = False

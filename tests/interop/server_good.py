@@ -16,7 +16,9 @@ from server_session import Session
 TRANSPORTS = {"abridged": ["--transport", "abridged"], "intermediate": ["--transport", "intermediate"],
               "padded": ["--transport", "padded"], "full": ["--transport", "full"], "http": ["--transport", "http"],
               "obfuscated": ["--obfuscated"], "obfuscated abridged": ["--obfuscated", "--transport", "abridged"],
-              "obfuscated padded": ["--obfuscated", "--transport", "padded"]}
+              "obfuscated padded": ["--obfuscated", "--transport", "padded"], "ws": ["--transport", "ws"],
+              "wss": ["--transport", "wss"], "https": ["--transport", "https"]}
+SPOKEN = {"obfuscated": "intermediate", "ws": "padded", "wss": "padded", "https": "http"}
 
 
 def calls(rig, server, flags):
@@ -33,14 +35,20 @@ def calls(rig, server, flags):
 
 
 def ways(rig, pfs):
+    context = rig.tls()
+
     def job(name, flags):
         def run():
             with rig.server() as server:
                 server.pfs = pfs
+                if name in ("wss", "https"):
+                    server.tls = context
+                    flags.extend(["--ca-file", rig.certificate])
                 rig.tgcall(server, BOT, flags).signed_in()
                 calls(rig, server, flags)
                 clean(server)
-                assert set(server.transports) == {name.split()[-1].replace("obfuscated", "intermediate")}, server.transports
+                assert name not in ("ws", "wss") or any(link.framing.wire.pongs for link in server.links), "no ping was answered"
+                assert set(server.transports) == {SPOKEN.get(name, name.split()[-1])}, server.transports
         return run
     all_of({name: job(name, flags + ["--pfs"] * pfs) for name, flags in TRANSPORTS.items()})
 

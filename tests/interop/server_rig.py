@@ -1,13 +1,14 @@
 """What the tests of server.py share: clients run against independent servers, and what may come of it."""
 import os
 import shutil
+import ssl
 import subprocess
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import server_api
-from server_crypto import RsaKey
+from server_crypto import RsaKey, run
 from server_dc import Server
 from server_handshake import Handshake
 from server_session import Session
@@ -55,7 +56,7 @@ class Rig:
     def __init__(self):
         self.dir = tempfile.mkdtemp(prefix="server.")
         self.rsa = RsaKey(self.dir)
-        self.made = 0
+        self.made, self.certificate = 0, os.path.join(self.dir, "tls.pem")
 
     def __enter__(self):
         return self
@@ -66,6 +67,15 @@ class Rig:
     def path(self, name):
         self.made += 1
         return os.path.join(self.dir, "%d.%s" % (self.made, name))
+
+    def tls(self):
+        """A context with a certificate for 127.0.0.1, which the client has to be told to trust."""
+        key = self.path("key")
+        run(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=dc",
+             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", self.certificate])
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, key)
+        return context
 
     def server(self, handshake=Handshake, session=Session, api=server_api.Api, **options):
         return Server(self.rsa, api, handshake=handshake, session=session, **options)

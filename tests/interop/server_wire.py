@@ -238,12 +238,20 @@ def framing_of(wire):
     head += wire.read(3)
     if head == b"POST":
         return Http(wire, head)
+    if head == b"GET ":
+        from server_web import WebSocket
+        wire = WebSocket(wire, head)
+        return obfuscated(wire, wire.read(64))
     if head in (b"\xee" * 4, b"\xdd" * 4):
         return Intermediate(wire) if head[0] == 0xee else Padded(wire)
     head += wire.read(4)
     if head[4:] == bytes(4):
         return Full(wire, head)
-    tag = wire.obfuscate(head + wire.read(56))
+    return obfuscated(wire, head + wire.read(56))
+
+
+def obfuscated(wire, head):
+    tag = wire.obfuscate(head)
     for first, framing in ((0xef, Abridged), (0xee, Intermediate), (0xdd, Padded)):
         if tag == bytes([first]) * 4:
             return framing(wire)
