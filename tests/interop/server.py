@@ -9,10 +9,11 @@ import server_good
 import server_keys
 import server_messages
 import server_network
+import server_odd
 import server_storms
 import server_rig
 
-GROUPS = [server_good, server_calls, server_keys, server_messages, server_network, server_storms]
+GROUPS = [server_good, server_calls, server_keys, server_messages, server_network, server_odd, server_storms]
 
 
 def main(wanted):

@@ -35,7 +35,7 @@ class Api:
 
     def call(self, session, msg_id, value):
         session.calls = getattr(session, "calls", []) + [msg_id]
-        names, query = [], value
+        names, query, inited = [], value, session.inited
         while "query" in query:
             names.append(query["_"])
             self.check_wrapper(session, query)
@@ -49,6 +49,8 @@ class Api:
         except Malformed as error:
             self.server.blame("%s: %s" % (query["_"], error))
             answer = {"_": "rpc_error", "error_code": 400, "error_message": "INPUT_REQUEST_INVALID"}
+        if isinstance(answer, dict) and answer["_"] == "rpc_error":
+            session.inited = inited  # it may be tried again
         if answer is not LATER:
             session.result(msg_id, answer)
 

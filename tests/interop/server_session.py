@@ -237,7 +237,7 @@ class Session:
         now = int(self.server.now())
         salts = [{"valid_since": now + 1800 * n, "valid_until": now + 1800 * (n + 2), "salt": long(self.key.salt + n)}
                  for n in range(value["num"])]
-        self.key.salts.update(one["salt"] for one in salts)
+        self.key.salts.add(salts[0]["salt"])  # the others' time has not come
         self.send({"_": "future_salts", "req_msg_id": msg_id, "now": now, "salts": salts}, content=False, answer=True)
 
     def on_msgs_state_req(self, msg_id, _seqno, value):
