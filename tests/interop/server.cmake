@@ -6,7 +6,7 @@ set(server_tests
     keys_lies keys_lies_about_temporary_keys
     messages_forgeries messages_forgeries_without_end messages_replays messages_insides
     network_cuts_of_a_bot network_cuts_with_forward_secrecy network_cuts_of_a_user network_dribble network_flipped_bits
-    network_frames_that_lie network_transport_errors network_silence
+    network_frames_that_lie network_transport_errors network_cut_packets network_bad_manners network_silence
     odd_passwords odd_configurations odd_first_calls odd_odd_times odd_short_connections
     storms_notifications storms_storms storms_clocks storms_unreadable_answers)
 

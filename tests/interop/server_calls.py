@@ -198,7 +198,7 @@ def upload(rig, server, size, flags):
     path = rig.path("file")
     with open(path, "wb") as file:
         file.write(random.randbytes(size))
-    rig.tgcall(server, ["upload", path], flags, seconds=30).done()
+    rig.tgcall(server, ["upload", path], flags).done()
     with open(path, "rb") as file:
         assert file.read() in server.api.uploaded(), "an upload of %d bytes" % size
 
@@ -207,7 +207,7 @@ def download(rig, server, owner, size, flags):
     owner.api.files[size] = random.randbytes(size)
     location = {"_": "inputDocumentFileLocation", "id": size, "access_hash": 1, "file_reference": "", "thumb_size": ""}
     path = rig.path("file")
-    rig.tgcall(server, ["download", json.dumps(location), path], flags, seconds=30).done()
+    rig.tgcall(server, ["download", json.dumps(location), path], flags).done()
     with open(path, "rb") as file:
         assert file.read() == owner.api.files[size], "a download of %d bytes" % size
 

@@ -4,7 +4,6 @@ import os
 import random
 import subprocess
 import threading
-import time
 
 import server_api
 from server_calls import download, upload
@@ -211,9 +210,7 @@ class Never(server_api.Api):
 def dropped(rig):
     """A call without an answer ends when its time is over, and the server is told that nobody waits."""
     with rig.server(api=Never) as server:
-        begin = time.monotonic()
         rig.tgcall(server, ["invoke", "help.getNearestDc"], seconds=2).refused("timeout")
-        assert time.monotonic() - begin < 10
         clean(server)
 
 

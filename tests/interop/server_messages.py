@@ -6,7 +6,7 @@ import random
 import struct
 
 from server_crypto import envelope_keys_v1, ige, sha1
-from server_rig import BOT, USER, all_of
+from server_rig import BOT, PATIENT, USER, all_of
 from server_session import CONTAINER, GZIP, RESULT, Session
 
 SECOND = 1 << 32
@@ -234,6 +234,9 @@ INSIDE = {
     "no constructor": lambda s, m: struct.pack("<I", 0xdeadbeef),
     "unknown update": lambda s, m: struct.pack("<IQQ", 0x0badcafe, 1, 2),
     "result cut": lambda s, m: struct.pack("<IQ", RESULT, m)[:8],
+    "twelve megabytes": lambda s, m: struct.pack("<I", 0x0badcafe) + bytes(12 << 20),
+    "thirty thousand messages": contained(*[lambda s, m: struct.pack("<I", 0x0badcafe)] * 30000),
+    "thirty thousand answers": contained(*[lambda s, m: result_of(bytes(4))(s, 5)] * 30000),
     "noise": lambda s, m: os.urandom(64),
 }
 
@@ -255,7 +258,7 @@ def insides(rig):
     def job(inside, strange):
         def run():
             with rig.server(session=insider(inside)) as server:
-                outcome = rig.tgcall(server, BOT, seconds=6).ended()
+                outcome = rig.tgcall(server, BOT, seconds=PATIENT if strange else 6).ended()
                 if strange:
                     assert outcome.status == 0 and not believed(outcome), str(outcome)
         return run

@@ -5,7 +5,7 @@ import struct
 import time
 
 from server_dc import Link
-from server_rig import BOT, USER, all_of, clean
+from server_rig import BOT, PATIENT, USER, all_of, clean
 from server_session import Session
 from server_wire import Faults
 
@@ -23,7 +23,7 @@ def sign_in(rig, words, flags, **faults):
     """Returns the server and the outcome of a sign-in through a network that has these faults."""
     with rig.server(session=Thin, faults=Faults(**faults)) as server:
         server.pfs = "--pfs" in flags
-        outcome = rig.tgcall(server, words, flags, seconds=12)
+        outcome = rig.tgcall(server, words, flags)
         assert server.api.executed["auth.sendCode"] <= 1, "the code was asked for %d times" % server.api.executed["auth.sendCode"]
         clean(server)
         return server, outcome
@@ -45,7 +45,7 @@ def cuts(rig, words, flags, count):
         def run():
             server, outcome = sign_in(rig, words, flags, **{way: at})
             outcome.signed_in()
-            assert server.network.cuts == 1 or at > size * 0.9, "it was never cut"
+            assert server.network.cuts == 1 or at > sizes[way] * 0.9, "it was never cut"
         return run
     all_of({"%s after %d of %d" % (way, at, size): job(way, at) for way, size in sizes.items() for at in places(size, count)}, 24)
 
@@ -164,7 +164,7 @@ def transport_errors(rig):
 
         def run():
             with rig.server(link=wrong_frames(answer, after)) as server:
-                outcome = rig.tgcall(server, BOT, flags, seconds=8)
+                outcome = rig.tgcall(server, BOT, flags, seconds=PATIENT if times == 1 else 8)
                 if times == 1 and code in (-404, -429):
                     outcome.signed_in()
                 elif times > 1:
@@ -185,6 +185,73 @@ def transport_errors(rig):
     all_of(jobs, 30)
 
 
+# proves EN-8, TR-6, KX-5
+def cut_packets(rig):
+    """Each of the first answers once too short, in a frame that fits: the client starts again, and gets there."""
+    def job(number, size):
+        class Short(Link):
+            def send_packet(self, packet):
+                self.server.forgeries += 1
+                super().send_packet(packet[:size] if self.server.forgeries == number else packet)
+
+        def run():
+            with rig.server(link=Short, session=Thin) as server:
+                outcome = rig.tgcall(server, BOT, ["--pfs"] * (size % 8 == 0)).ended()
+                assert outcome.status == 0 or size < 24, str(outcome)  # four bytes and a few more are a transport error
+        return run
+    all_of({"answer %d to %d bytes" % (number, size): job(number, size) for number in (1, 2, 3, 4, 6)
+            for size in (4, 8, 20, 24, 28, 40, 60, 72, 88)}, 24)
+
+
+class Repeating(Link):
+    """Says everything twice, in the key exchange as well."""
+
+    def send_packet(self, packet):
+        super().send_packet(packet)
+        super().send_packet(packet)
+
+
+def early(data):
+    class Early(Link):
+        """Speaks before it is asked."""
+
+        def run(self):
+            self.wire.connection.sendall(data)
+            super().run()
+    return Early
+
+
+class Stuck(Link):
+    """Reads no more once it has seen much."""
+
+    def packet(self, packet):
+        super().packet(packet)
+        while self.wire.faults.read > 300000 and not self.server.stopping:
+            time.sleep(0.1)
+
+
+# proves RB-5, KX-5, TR-7
+def bad_manners(rig):
+    def job(link, words, seconds, sign_in=False):
+        def run():
+            with rig.server() as server:
+                flags = ["--session", rig.path("session")]
+                if sign_in:
+                    rig.tgcall(server, BOT, flags).signed_in()
+                server.link = link
+                rig.tgcall(server, words, flags, seconds=seconds).ended()
+        return run
+    path = rig.path("file")
+    with open(path, "wb") as file:
+        file.write(os.urandom(8 << 20))
+    jobs = {"twice": job(Repeating, BOT, 8), "stuck": job(Stuck, ["upload", path], 5, True)}
+    for name, data in (("an error", b"\x04\0\0\0\x6c\xfe\xff\xff"), ("noise", os.urandom(64)), ("zeros", bytes(4096)),
+                       ("a page", b"HTTP/1.1 400 Bad Request\r\n\r\n<html>"), ("much", os.urandom(1 << 20)),
+                       ("a plain message", b"\x28\0\0\0" + bytes(8) + os.urandom(32))):
+        jobs[name + " before it is asked"] = job(early(data), BOT, 5)
+    all_of(jobs, 12)
+
+
 def mute(after):
     return wrong_frames(lambda link, packet: None, after)
 
@@ -195,12 +262,11 @@ def silence(rig):
     def job(after, transport):
         def run():
             with rig.server(link=mute(after)) as server:
-                begin = time.monotonic()
                 rig.tgcall(server, BOT, ["--transport", transport], seconds=4).refused("timeout", "network", "handshake")
-                assert time.monotonic() - begin < 25
         return run
     all_of({"after %d, %s" % (after, transport): job(after, transport) for after in (0, 1, 2, 3, 5) for transport in
             ("full", "padded", "http")}, 30)
 
 
-TESTS = [cuts_of_a_bot, cuts_with_forward_secrecy, cuts_of_a_user, dribble, flipped_bits, frames_that_lie, transport_errors, silence]
+TESTS = [cuts_of_a_bot, cuts_with_forward_secrecy, cuts_of_a_user, dribble, flipped_bits, frames_that_lie, transport_errors,
+         cut_packets, bad_manners, silence]

@@ -8,7 +8,7 @@ from server_crypto import OTHER_PRIME, PRIME, Srp, big, generators, large_prime
 from server_dc import Link
 from server_handshake import Handshake
 from server_keys import changed
-from server_rig import BOT, USER, all_of, clean
+from server_rig import BOT, PATIENT, USER, all_of, clean
 from server_session import Session
 
 
@@ -122,7 +122,7 @@ def first_calls(rig):
         def run():
             with rig.server(api=with_api(**{name: method})) as server:
                 server.pfs = "--pfs" in flags
-                outcome = rig.tgcall(server, BOT, flags, seconds=8).ended()
+                outcome = rig.tgcall(server, BOT, flags, seconds=PATIENT if through else 8).ended()
                 assert (outcome.status == 0) == through, str(outcome)
                 assert server.api.failures <= 12, "%d times" % server.api.failures
                 clean(server)
@@ -182,7 +182,7 @@ def short_connections(rig):
     def job(flags, **options):
         def run():
             with rig.server(**options) as server:
-                rig.tgcall(server, USER, flags, seconds=30).signed_in()
+                rig.tgcall(server, USER, flags).signed_in()
                 assert server.api.executed["auth.sendCode"] == 1 and len(server.links) < 40
                 clean(server)
         return run

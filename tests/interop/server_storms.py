@@ -2,10 +2,9 @@
 clocks that are off, answers that nobody can read. The client gets through, or ends with a typed error in bounded time."""
 import random
 import struct
-import time
 
 import server_api
-from server_rig import BOT, USER, all_of, clean
+from server_rig import BOT, PATIENT, USER, all_of, clean
 from server_session import RESULT, Session
 from server_tl import VECTOR
 
@@ -34,7 +33,7 @@ def notifications(rig):
     def job(code, times, words):
         def run():
             with rig.server(session=notifying(code, times)) as server:
-                outcome = rig.tgcall(server, words, seconds=8).ended()
+                outcome = rig.tgcall(server, words, seconds=PATIENT if times < 4 else 8).ended()
                 if times == 1 and code in CODES[:11]:
                     outcome.signed_in()
                     clean(server)
@@ -133,7 +132,7 @@ def storms(rig):
             with rig.server(session=session) as server:
                 for name, value in attributes.items():
                     setattr(server, name, value)
-                outcome = rig.tgcall(server, words, seconds=10).ended()
+                outcome = rig.tgcall(server, words, seconds=PATIENT if through else 10).ended()
                 if through:
                     outcome.signed_in()
                 faults = [one for one in server.faults if "asked for again" not in one and "id 0" not in one]
@@ -238,9 +237,8 @@ def unreadable_answers(rig):
     def job(make, flags):
         def run():
             with rig.server(api=answering(make)) as server:
-                begin = time.monotonic()
                 outcome = rig.tgcall(server, ["invoke", "help.getNearestDc"], flags, seconds=8).ended()
-                assert outcome.status != 0 and time.monotonic() - begin < 20, str(outcome)
+                assert outcome.status != 0, str(outcome)
                 assert server.api.executed["help.getNearestDc"] <= 12, server.api.executed
         return run
     all_of({name + " " + "".join(flags): job(make, flags) for name, make in answers().items() for flags in ([], ["--pfs"])}, 20)
