@@ -20,7 +20,8 @@ typedef struct fake_key {
   int64_t salt;
   int32_t dc;
   bool temporary;
-  int64_t bound_to; /* id of a permanent key; 0: not bound */
+  int64_t expires_at; /* temporary: unix seconds */
+  int64_t bound_to;   /* id of a permanent key; 0: not bound */
 } fake_key;
 
 typedef struct fake_conn {

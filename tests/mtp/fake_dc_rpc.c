@@ -111,8 +111,11 @@ const char *fake_name(const fake_call *call) {
 
 static void keep_key(fake_dc *dc, const kx_server_grant *grant) {
   assert_true(dc->n_keys < FAKE_KEYS);
-  dc->keys[dc->n_keys++] = (fake_key){
-      .key = grant->key, .salt = grant->salt, .dc = grant->dc, .temporary = grant->temporary};
+  dc->keys[dc->n_keys++] = (fake_key){.key = grant->key,
+                                      .salt = grant->salt,
+                                      .dc = grant->dc,
+                                      .temporary = grant->temporary,
+                                      .expires_at = now_ms(dc) / 1000 + grant->expires_in};
   dc->exchanges++;
 }
 
@@ -174,7 +177,9 @@ static void answer_bind(fake_dc *dc, const fake_call *call) {
                                              request->encrypted_message.size, &bind, &msg_id);
     bool good = status == MTP_CRYPTO_OK && msg_id == call->msg_id && bind.nonce == request->nonce &&
                 bind.temp_auth_key_id == call->key->key.id &&
-                bind.temp_session_id == call->session_id && bind.expires_at == request->expires_at;
+                bind.temp_session_id == call->session_id &&
+                bind.expires_at == request->expires_at &&
+                llabs(bind.expires_at - call->key->expires_at) <= 2; /* two steps of the exchange */
     if (!good)
       break;
     call->key->bound_to = permanent->key.id;

@@ -219,6 +219,12 @@ static void a_failed_decode_leaves_a_zero_value(void **state) {
       TL_ERR_TRUNCATED);
   assert_null(object.schema);
   assert_null(object.args);
+  tl_value value = {&toy_schema, w, 3};
+  assert_int_equal(
+      tl_decode(&toy_schema, TL_OP_OBJECT, "\x11\0\0\0", 4, NULL, &w->arena, &value, NULL, NULL),
+      TL_ERR_TRUNCATED);
+  assert_null(value.schema);
+  assert_null(value.slot);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

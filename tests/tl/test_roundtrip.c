@@ -246,7 +246,7 @@ static void check_value(bench *b, uint16_t type) {
   assert_int_equal(consumed, b->bytes.size);
 }
 
-/* proves TL-6, TL-10, TL-16, TL-18 */
+/* proves TL-6, TL-8, TL-10, TL-16, TL-18 */
 static void every_type_survives_a_round_trip(void **state) {
   (void)state;
   for (unsigned s = 0; s < SCHEMAS; s++) {
