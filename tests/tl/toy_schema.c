@@ -116,7 +116,7 @@ static const tl_field fields[] = {
     {TOY_TYPE_Pair, offsetof(toy_words, d), 0, 0, TL_OP_PTR}, /* words.d */
     {TOY_TYPE_repeat_int, offsetof(toy_words, items), 0, TL_ALWAYS, TL_OP_REPEAT}, /* words.items */
     {TOY_TYPE_repeat_Tree, offsetof(toy_words, more), 0, TL_ALWAYS, TL_OP_REPEAT}, /* words.more */
-    {TL_OP_TRUE, offsetof(toy_words, e), 1, 64, TL_OP_TRUE}, /* words.e */
+    {TL_OP_TRUE, offsetof(toy_words, e), 0, 64, TL_OP_TRUE}, /* words.e */
     {TL_OP_TRUE, offsetof(toy_words, f), 0, 65, TL_OP_TRUE}, /* words.f */
     {TOY_TYPE_vector_bare_pair, offsetof(toy_bare, pairs), 0, TL_ALWAYS, TL_OP_BARE_VECTOR}, /* bare.pairs */
     {TOY_TYPE_Vector_Vector_long, offsetof(toy_bare, nested), 0, TL_ALWAYS, TL_OP_VECTOR}, /* bare.nested */
@@ -139,17 +139,30 @@ static const tl_field fields[] = {
 
 static const uint16_t field_names[] = {157, 159, 161, 166, 172, 178, 182, 186, 192, 157, 159, 194, 196, 198, 204, 209, 211, 213, 219, 226, 232, 236, 242, 159, 246, 251, 255, 257, 96, 259, 267, 226, 271, 276};
 
+static const tl_set bits[] = {
+    UINT64_C(1) << 31 | 1 << 1, 0, 1 << 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 << 13, /* bare.opt, far */
+    1, 1 << 1, /* chain.next */
+};
+
+static const tl_option options[] = {
+    {offsetof(toy_bare, has_opt), 2, 0},
+    {offsetof(toy_bare, has_opt), 8, 1}, /* bare.opt */
+    {offsetof(toy_bare, has_far), 13, 31}, /* bare.far */
+    {0, 0, 0},
+    {offsetof(toy_chain, next), 1, 0}, /* chain.next */
+};
+
 static const tl_def defs[] = {
-    {0x11, 96, 0, 2, TOY_TYPE_Pair, sizeof(toy_pair), 0, 0, 0}, /* pair */
-    {0x12, 101, 2, 0, TOY_TYPE_Tree, 1, 0, 0, 0}, /* leaf */
-    {0x13, 106, 2, 3, TOY_TYPE_Tree, sizeof(toy_node), 0, 0, 0}, /* node */
-    {0x14, 111, 5, 12, TOY_TYPE_Words, sizeof(toy_words), 4, 0, 1}, /* words */
-    {0x15, 117, 17, 14, TOY_TYPE_Bare, sizeof(toy_bare), 1, 0, 0}, /* bare */
-    {0x16, 122, 31, 0, TOY_TYPE_Empty, 1, 0, 0, 0}, /* empty */
-    {0x17, 128, 31, 2, TOY_TYPE_Chain, sizeof(toy_chain), 1, 0, 0}, /* chain */
-    {0x18, 134, 33, 1, TL_OP_OBJECT, sizeof(toy_invoke), 0, 1, 0}, /* invoke */
-    {0x19, 141, 34, 0, TOY_TYPE_Vector_int, 1, 0, 1, 0}, /* getInts */
-    {0x1a, 149, 34, 0, TL_OP_BOOL, 1, 0, 1, 0}, /* getBool */
+    {0x1, 0x11, 96, 0, 2, TOY_TYPE_Pair, sizeof(toy_pair), 0, 0, 0, 0, 0, 0}, /* pair */
+    {0, 0x12, 101, 2, 0, TOY_TYPE_Tree, 1, 0, 0, 0, 0, 0, 0}, /* leaf */
+    {0x7, 0x13, 106, 2, 3, TOY_TYPE_Tree, sizeof(toy_node), 0, 0, 0, 0, 0, 0}, /* node */
+    {0, 0x14, 111, 5, 12, TOY_TYPE_Words, sizeof(toy_words), 0, 0, 0, 1, 0, 1}, /* words */
+    {0x1aff, 0x15, 117, 17, 14, TOY_TYPE_Bare, sizeof(toy_bare), 0, 0, 2, 0, 0, 0}, /* bare */
+    {0, 0x16, 122, 31, 0, TOY_TYPE_Empty, 1, 0, 0, 0, 0, 0, 0}, /* empty */
+    {0x1, 0x17, 128, 31, 2, TOY_TYPE_Chain, sizeof(toy_chain), 33, 3, 1, 0, 0, 0}, /* chain */
+    {0x1, 0x18, 134, 33, 1, TL_OP_OBJECT, sizeof(toy_invoke), 0, 0, 0, 0, 1, 0}, /* invoke */
+    {0, 0x19, 141, 34, 0, TOY_TYPE_Vector_int, 1, 0, 0, 0, 0, 1, 0}, /* getInts */
+    {0, 0x1a, 149, 34, 0, TL_OP_BOOL, 1, 0, 0, 0, 0, 1, 0}, /* getBool */
 };
 
 static const uint16_t by_id[] = {TL_NONE, TL_NONE, 9, 1, TL_NONE, TL_NONE, 6, TL_NONE, TL_NONE, TL_NONE, TL_NONE, 3, TL_NONE, TL_NONE, 8, TL_NONE, 0, TL_NONE, TL_NONE, 5, TL_NONE, TL_NONE, TL_NONE, 2, TL_NONE, TL_NONE, 7, TL_NONE, TL_NONE, TL_NONE, TL_NONE, 4};
@@ -163,6 +176,8 @@ const tl_schema toy_schema = {
     .prefix = "toy",
     .types = types,
     .fields = fields,
+    .bits = bits,
+    .options = options,
     .field_names = field_names,
     .defs = defs,
     .names = names,

@@ -66,7 +66,6 @@ static void check_words(const tl_schema *schema, const tl_def *def) {
     if (field->op == TL_OP_REPEAT)
       assert_true(schema->types[field->type].count < words);
   }
-  assert_int_equal(def->n_words, words);
   assert_true(words <= TL_WORDS);
 }
 
@@ -111,10 +110,7 @@ static void check_runs(const tl_schema *schema, const tl_def *def) {
       const tl_field *next = field + k;
       assert_int_equal(next->op, field->op);
       assert_int_equal(next->offset, field->offset + k * slot_of(schema, field));
-      if (field->op == TL_OP_TRUE)
-        assert_int_equal(next->cond, field->cond + k);
-      else
-        assert_true(field->op <= TL_OP_DOUBLE && next->cond == TL_ALWAYS);
+      assert_true(field->op <= TL_OP_DOUBLE && next->cond == TL_ALWAYS);
     }
   }
 }
@@ -122,6 +118,72 @@ static void check_runs(const tl_schema *schema, const tl_def *def) {
 static void runs_are_runs(void **state) {
   (void)state;
   for_all_defs(check_runs);
+}
+
+static tl_set set_of(size_t field) {
+  return (tl_set)1 << field;
+}
+
+/* What tl_def.always and tl_schema.bits must be, from the fields alone. */
+static void check_sets(const tl_schema *schema, const tl_def *def) {
+  tl_set always = 0, fields[64] = {0};
+  uint64_t known = 0;
+  bool shared = false;
+  size_t last = 0;
+  for (size_t i = 0; i < def->n_fields && !def->wide; i++) {
+    const tl_field *field = field_of(schema, def, i);
+    if (field->cond == TL_ALWAYS) {
+      always |= set_of(i);
+      i += field->op <= TL_OP_DOUBLE ? field->aux : 0;
+      continue;
+    }
+    shared |= fields[field->cond] != 0;
+    fields[field->cond] |= set_of(i);
+    known |= UINT64_C(1) << field->cond;
+    last = field->cond > last ? field->cond : last;
+  }
+  if (def->wide)
+    return;
+  assert_true(def->always == always);
+  assert_int_equal(def->shared, shared);
+  for (size_t bit = 0; known && bit <= last; bit++)
+    assert_true(schema->bits[def->bits + 1 + bit] == fields[bit]);
+  if (known)
+    assert_true(schema->bits[def->bits] == known);
+}
+
+static void sets_say_what_the_fields_say(void **state) {
+  (void)state;
+  for_all_defs(check_sets);
+}
+
+static void check_options(const tl_schema *schema, const tl_def *def) {
+  const tl_option *head = schema->options + def->option;
+  size_t conditional = 0;
+  tl_set seen = 0;
+  for (size_t i = 0; i < def->n_fields; i++)
+    conditional += field_of(schema, def, i)->cond != TL_ALWAYS;
+  assert_int_equal(def->n_options, def->wide ? 0 : conditional);
+  for (size_t i = 0; i < def->n_options; i++) {
+    const tl_option *option = head + 1 + i;
+    const tl_field *field = field_of(schema, def, option->field);
+    bool byte = has_scalar(field) || field->op == TL_OP_TRUE;
+    assert_int_equal(option->cond, field->cond);
+    assert_int_equal(option->offset, has_scalar(field) ? field->aux : field->offset);
+    assert_int_equal(byte, i < head->field);
+    assert_int_equal(field->op == TL_OP_SUM, !byte && i < (size_t)head->field + head->cond);
+    if (byte)
+      assert_int_equal(option->offset, head->offset + i);
+    seen |= set_of(option->field);
+  }
+  for (; seen; seen &= seen - 1)
+    conditional--;
+  assert_int_equal(conditional, def->wide ? conditional : 0);
+}
+
+static void options_are_the_conditional_fields(void **state) {
+  (void)state;
+  for_all_defs(check_options);
 }
 
 static void constructors_stand_together_and_before_functions(void **state) {
@@ -388,6 +450,8 @@ int main(void) {
       cmocka_unit_test(words_are_counted_and_stand_before_what_depends_on_them),
       cmocka_unit_test(members_do_not_overlap),
       cmocka_unit_test(runs_are_runs),
+      cmocka_unit_test(sets_say_what_the_fields_say),
+      cmocka_unit_test(options_are_the_conditional_fields),
       cmocka_unit_test(constructors_stand_together_and_before_functions),
       cmocka_unit_test(every_definition_is_found),
       cmocka_unit_test(layers_are_told),

@@ -28,6 +28,12 @@ void emit_errors_source(model *m, text *t);                        /* tg_errors.
 
 /* ---- shared by them ---- */
 
+/* emit_sets.c: the tables `bits` and `options` of tg_schema.c, and in each definition where in them
+ * it starts. */
+void emit_sets(model *m, text *t);
+/* How many of the next fields are moved together with this one: tl_field.aux of a number. */
+unsigned emit_run_length(const model_def *def, size_t at);
+
 /* The first comment of a file: what it is and where it comes from. */
 void emit_head(model *m, text *t, const char *path, const char *what);
 /* The same with the include guard opened, and what closes it. */

@@ -52,29 +52,6 @@ static void emit_type_table(model *m, text *t, const name_pool *names) {
 
 /* ---- fields ---- */
 
-/* Whether `next`, `distance` fields on, goes on with the run that starts at `field`. */
-static bool continues(const model_field *field, const model_field *next, int distance) {
-  model_op op = model_field_op(field);
-  if (model_field_op(next) != op || next->has)
-    return false;
-  if (op == OP_TRUE)
-    return next->word == field->word && next->bit == field->bit + distance;
-  return next->word < 0;
-}
-
-/* How many of the next fields can be moved together with this one: see tl_field.aux. */
-static unsigned run_length(const model_def *def, size_t at) {
-  const model_field *field = &def->fields[at];
-  model_op op = model_field_op(field);
-  bool number = field->word < 0 && op <= OP_DOUBLE;
-  bool flag = field->word >= 0 && op == OP_TRUE;
-  unsigned length = 0;
-  while ((number || flag) && at + length + 1 < def->n_fields &&
-         continues(field, &def->fields[at + length + 1], (int)length + 1))
-    length++;
-  return length;
-}
-
 static const char *field_block(const model_field *field) {
   if (!field->member)
     return "    {{type}, TL_NONE, {aux}, {cond}, {op}},\n";
@@ -85,7 +62,7 @@ static const char *field_block(const model_field *field) {
 
 static void emit_field(text *t, const model_def *def, size_t at) {
   const model_field *field = &def->fields[at];
-  unsigned aux = field->is_word ? field->number : run_length(def, at);
+  unsigned aux = field->is_word ? field->number : emit_run_length(def, at);
   TEXT_BLOCK(t, field_block(field), "type", NUMBER(field->type->index), "name", def->c_name, "aux",
              NUMBER(aux), "cond",
              field->word < 0 ? "TL_ALWAYS" : NUMBER(field->word << 5 | field->bit), "op",
@@ -135,27 +112,24 @@ static void emit_field_names(model *m, text *t, const name_pool *names) {
 
 /* ---- definitions ---- */
 
-/* See tl_def.wide. */
-static bool is_wide(const model_def *def) {
-  bool wide = def->n_words > 2;
-  for (size_t i = 0; i < def->n_fields; i++) {
-    const model_field *field = &def->fields[i];
-    wide |= field->word >= 0 && (field->word << 5 | field->bit) >= 63;
-    wide |= field->type->op == OP_REPEAT;
-    wide |= field->is_word && (field->word >= 0 || field->member); /* conditional, or stored */
-  }
-  return wide;
+static bool has_shared_bits(const model_def *def) {
+  bool shared = false;
+  for (size_t i = 0; i < def->n_fields; i++)
+    shared |= def->fields[i].shared;
+  return shared;
 }
 
 static void emit_def_row(text *t, const name_pool *names, const model_def *def) {
-  TEXT_BLOCK(t,
-             "    {0x{id}u, {name}, {first}, {fields}, {type}, sizeof({c_name}), {words}, "
-             "{function}, {wide}},\n",
-             "id", HEX8(def->id), "name", NUMBER(pool_offset(names, def->name)), "first",
-             NUMBER(def->first_field), "fields", NUMBER(def->n_fields), "type",
-             def->result ? NUMBER(def->result->index) : "TL_NONE", "c_name", def->c_name, "words",
-             NUMBER(def->n_words), "function", def->function ? "1" : "0", "wide",
-             is_wide(def) ? "1" : "0");
+  TEXT_BLOCK(
+      t,
+      "    {0x{always}, 0x{id}u, {name}, {first}, {fields}, {type}, sizeof({c_name}), {bits}, "
+      "{option}, {options}, {shared}, {function}, {wide}},\n",
+      "always", HEX(def->always), "id", HEX8(def->id), "name",
+      NUMBER(pool_offset(names, def->name)), "first", NUMBER(def->first_field), "fields",
+      NUMBER(def->n_fields), "type", def->result ? NUMBER(def->result->index) : "TL_NONE", "c_name",
+      def->c_name, "bits", NUMBER(def->first_bit), "option", NUMBER(def->first_option), "options",
+      NUMBER(def->n_options), "shared", has_shared_bits(def) ? "1" : "0", "function",
+      def->function ? "1" : "0", "wide", def->wide ? "1" : "0");
 }
 
 static void emit_def_table(model *m, text *t, const name_pool *names) {
@@ -211,19 +185,19 @@ static void emit_by_id(model *m, text *t) {
 /* ---- all of it ---- */
 
 static void emit_table(model *m, text *t) {
-  TEXT_BLOCK(
-      t,
-      "\n"
-      "const tl_schema {prefix}_schema = {\n"
-      "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, field_names, defs,\n"
-      "    names, by_id, by_name, {types}, {fields}, {defs}, {constructors}, {shift}};\n"
-      "\n"
-      "int32_t {prefix}_layer(void) {\n"
-      "  return {upper}_LAYER;\n"
-      "}\n",
-      "prefix", m->prefix, "upper", m->upper, "types", NUMBER(m->types.count), "fields",
-      NUMBER(m->n_fields), "defs", NUMBER(m->defs.count), "constructors", NUMBER(m->n_constructors),
-      "shift", NUMBER(32 - id_bits(m)));
+  TEXT_BLOCK(t,
+             "\n"
+             "const tl_schema {prefix}_schema = {\n"
+             "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, bits, options,\n"
+             "    field_names, defs, names, by_id, by_name, {types}, {fields}, {defs}, "
+             "{constructors}, {shift}};\n"
+             "\n"
+             "int32_t {prefix}_layer(void) {\n"
+             "  return {upper}_LAYER;\n"
+             "}\n",
+             "prefix", m->prefix, "upper", m->upper, "types", NUMBER(m->types.count), "fields",
+             NUMBER(m->n_fields), "defs", NUMBER(m->defs.count), "constructors",
+             NUMBER(m->n_constructors), "shift", NUMBER(32 - id_bits(m)));
 }
 
 void emit_schema_source(model *m, text *t) {
@@ -239,6 +213,7 @@ void emit_schema_source(model *m, text *t) {
   emit_names(t, &m->names);
   emit_type_table(m, t, &m->names);
   emit_field_table(m, t);
+  emit_sets(m, t);
   emit_field_names(m, t, &m->names);
   emit_def_table(m, t, &m->names);
   emit_by_id(m, t);

@@ -54,6 +54,15 @@ const char *text_hex8(char buffer[9], unsigned long number) {
   return buffer;
 }
 
+const char *text_hex(char buffer[17], uint64_t number) {
+  char *at = buffer + 16;
+  *at = 0;
+  do
+    *--at = "0123456789abcdef"[number & 15];
+  while (number >>= 4);
+  return at;
+}
+
 void text_add_number(text *t, unsigned long number) {
   char digits[24];
   text_add(t, text_number(digits, number));

@@ -3,6 +3,7 @@
 #define TLGEN_EMIT_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct text {
   char *data; /* NUL-terminated once anything was added */
@@ -29,6 +30,10 @@ const char *text_number(char buffer[24], unsigned long number);
 /* "#c4b9f9bb"-like: eight lower-case hexadecimal digits. */
 #define HEX8(n) text_hex8((char[9]){0}, n)
 const char *text_hex8(char buffer[9], unsigned long number);
+
+/* Hexadecimal digits, as many as there are. */
+#define HEX(n) text_hex((char[17]){0}, n)
+const char *text_hex(char buffer[17], uint64_t number);
 
 /* In a paragraph: a space at which no line ends. */
 #define COMMENT_JOIN "\x1f"

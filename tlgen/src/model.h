@@ -12,7 +12,7 @@
 #include "tl-parser/tl-parser.h"
 
 /* The version of tl/schema.h's structs that the emitters write, TL_TABLE_VERSION there. */
-enum { MODEL_TABLE_VERSION = 1 };
+enum { MODEL_TABLE_VERSION = 2 };
 
 enum {
   MODEL_NONE = 0xffff, /* TL_NONE; also the highest count of anything in the tables plus one */
@@ -133,6 +133,10 @@ struct model_def {
   tlp_pos refused_at;
   bool wanted; /* to be generated; after model_build only such are in any list */
   uint8_t least_state, least;
+  uint64_t always; /* this and the next four are set while they are written: tl_def */
+  uint16_t first_bit, first_option;
+  uint8_t n_options;
+  bool wide;
   list errors;   /* functions: model_error */
   uint8_t flags; /* functions: METHOD_* */
 };

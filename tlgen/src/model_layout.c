@@ -99,10 +99,13 @@ static void name_members(model *m, model_def *def) {
   }
 }
 
+enum { RANK_FLAGS = 4, RANKS };
+
 /* The place of a slot in a struct, so that no space is lost on 64 nor on 32 bits: 0 for eight bytes
- * everywhere, 1 for pointers and what starts with one, 2 for four bytes, 3 for bytes. */
-static unsigned rank(model_op op) {
-  switch (op) {
+ * everywhere, 1 for pointers and what starts with one, 2 for four bytes, 3 for bytes, 4 for flags,
+ * which have the has_x for neighbours: the codec looks at many of these bytes at once. */
+static unsigned rank(const model_field *field) {
+  switch (model_field_op(field)) {
   case OP_LONG:
   case OP_DOUBLE:
     return 0;
@@ -110,8 +113,9 @@ static unsigned rank(model_op op) {
   case OP_NAT:
   case OP_WORD:
     return 2;
-  case OP_BOOL:
   case OP_TRUE:
+    return field->word < 0 ? 3 : RANK_FLAGS;
+  case OP_BOOL:
   case OP_INT128:
   case OP_INT256:
     return 3;
@@ -124,9 +128,9 @@ static unsigned rank(model_op op) {
 static void order_members(model *m, model_def *def) {
   def->members = mem_alloc(&m->pool, (def->n_members + 1) * sizeof *def->members);
   model_member *at = def->members;
-  for (unsigned place = 0; place < 4; place++)
+  for (unsigned place = 0; place < RANKS; place++)
     for (size_t i = 0; i < def->n_fields; i++)
-      if (def->fields[i].member && rank(model_field_op(&def->fields[i])) == place)
+      if (def->fields[i].member && rank(&def->fields[i]) == place)
         *at++ = (model_member){(uint16_t)i, false};
   for (size_t i = 0; i < def->n_fields; i++)
     if (def->fields[i].has)

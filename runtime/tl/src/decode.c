@@ -12,24 +12,28 @@ typedef struct decoder {
 } decoder;
 
 static const uint8_t *decode_slot(decoder *d, const uint8_t *at, uint16_t type, uint8_t *slot);
-static const uint8_t *decode_fields(decoder *d, const uint8_t *at, const tl_def *def,
-                                    uint8_t *args);
+static const uint8_t *decode_struct(decoder *d, const uint8_t *at, const tl_def *def,
+                                    uint8_t *pointer);
 
-/* Takes the struct of a definition, writes where it lies to `pointer`, and reads its fields. */
+/* Makes the struct of a definition and writes where it lies to `pointer`. */
 static TL_INLINE const uint8_t *decode_def(decoder *d, const uint8_t *at, const tl_def *def,
                                            uint8_t *pointer) {
-  if (def->n_fields == 0) {
-    tl_write_ptr(pointer, tl_empty);
-    return at;
-  }
-  if (d->r.depth == 0)
-    return tl_fail_depth(&d->r, at);
-  size_t size = tl_round_up(def->size, TL_SLOT_ALIGN);
-  uint8_t *args = tl_take_memory(&d->r, size) ? tl_arena_take(d->arena, size) : NULL;
-  if (!args)
-    return tl_fail_memory(&d->r, at);
-  tl_write_ptr(pointer, args);
-  return decode_fields(d, at, def, args);
+  if (def->n_fields)
+    return decode_struct(d, at, def, pointer);
+  tl_write_ptr(pointer, tl_empty);
+  return at;
+}
+
+/* Where the table of ids does not lead to one of the type: another instance of its constructor, or
+ * an error. */
+static const uint8_t *decode_instance(decoder *d, const uint8_t *at, uint16_t type, uint8_t *slot) {
+  const tl_type *t = d->r.schema->types + type;
+  uint16_t def = tl_find_instance(d->r.schema, t, tl_load32(at));
+  if (def == TL_NONE)
+    return tl_fail_unknown(&d->r, at, type);
+  unsigned kind = def - t->arg + 1u;
+  memcpy(slot, &kind, sizeof kind);
+  return decode_def(d, at + 4, d->r.schema->defs + def, slot + offsetof(tl_sum, ptr));
 }
 
 /* A boxed value of a type with several constructors. */
@@ -38,16 +42,14 @@ static TL_INLINE const uint8_t *decode_sum(decoder *d, const uint8_t *at, uint16
   const tl_type *t = d->r.schema->types + type;
   if (tl_left(&d->r, at) < 4)
     return tl_fail_truncated(&d->r, at, "a constructor id");
-  unsigned def = tl_lookup_id(d->r.schema, tl_load32(at)), kind = def - t->arg;
-  if (kind >= t->count) {
-    def = tl_find_instance(d->r.schema, t, tl_load32(at));
-    kind = def - t->arg;
-    if (def == TL_NONE)
-      return tl_fail_unknown(&d->r, at, type);
-  }
+  uint32_t id = tl_load32(at);
+  unsigned index = tl_guess_id(d->r.schema, id), kind = index - t->arg;
+  if (kind >= t->count || d->r.schema->defs[index].id != id)
+    return decode_instance(d, at, type, slot);
+  const tl_def *def = d->r.schema->defs + index;
   kind++;
   memcpy(slot, &kind, sizeof kind);
-  return decode_def(d, at + 4, d->r.schema->defs + def, slot + offsetof(tl_sum, ptr));
+  return decode_def(d, at + 4, def, slot + offsetof(tl_sum, ptr));
 }
 
 /* A boxed value of a type with one. */
@@ -95,9 +97,9 @@ static const uint8_t *keep_string(decoder *d, tl_bytes view, uint8_t op, const u
 }
 
 static TL_INLINE const uint8_t *decode_string(decoder *d, const uint8_t *at, uint8_t op,
-                                              uint8_t *slot) {
+                                              bool strict, uint8_t *slot) {
   tl_bytes view;
-  at = tl_read_string(&d->r, at, &view);
+  at = tl_read_string(&d->r, at, strict, &view);
   if (!at)
     return NULL;
   if (d->strings != TL_STRINGS_ALIAS) {
@@ -109,25 +111,23 @@ static TL_INLINE const uint8_t *decode_string(decoder *d, const uint8_t *at, uin
   return at;
 }
 
-/* `count` (1 or more) numbers of `size` bytes each, as they lie in memory. */
-static TL_INLINE const uint8_t *decode_numbers(decoder *d, const uint8_t *at, size_t size,
-                                               size_t count, uint8_t *slot) {
-  size_t left = tl_left(&d->r, at);
-  if (left < size * count)
-    return tl_fail_truncated(&d->r, at + left / size * size, "a number");
-  for (;; at += size, slot += size) {
-    if (size == 4)
-      tl_load32_many(slot, at, 1);
-    else if (size == 8)
-      tl_load64_many(slot, at, 1);
-    else
-      memcpy(slot, at, size);
-    if (--count == 0)
-      return at + size;
-  }
+static TL_INLINE void load_number(uint8_t *slot, const uint8_t *at, size_t size) {
+  if (size == 4)
+    tl_load32_many(slot, at, 1);
+  else if (size == 8)
+    tl_load64_many(slot, at, 1);
+  else
+    memcpy(slot, at, size);
 }
 
-/* The same for a whole vector. Its count was checked against the bytes left. */
+static const uint8_t *decode_number(decoder *d, const uint8_t *at, size_t size, uint8_t *slot) {
+  if (tl_left(&d->r, at) < size)
+    return tl_fail_truncated(&d->r, at, "a number");
+  load_number(slot, at, size);
+  return at + size;
+}
+
+/* All numbers of a vector. Its count was checked against the bytes left. */
 static const uint8_t *decode_array(const uint8_t *at, uint8_t op, size_t count, uint8_t *items) {
   size_t size = tl_number_size[op];
   if (size == 4)
@@ -186,7 +186,7 @@ static const uint8_t *decode_slot(decoder *d, const uint8_t *at, uint16_t type, 
   switch (op) {
   case TL_OP_STRING:
   case TL_OP_BYTES:
-    return decode_string(d, at, op, slot);
+    return decode_string(d, at, op, d->r.strict, slot);
   case TL_OP_BOOL:
     return decode_bool(d, at, slot);
   case TL_OP_TRUE:
@@ -204,136 +204,134 @@ static const uint8_t *decode_slot(decoder *d, const uint8_t *at, uint16_t type, 
   case TL_OP_BARE_VECTOR:
     return decode_vector(d, at, type, 0, slot);
   default:
-    return decode_numbers(d, at, tl_number_size[op], 1, slot);
+    return decode_number(d, at, tl_number_size[op], slot);
   }
 }
 
-/* The # words of the object that is being read. In the narrow form all conditions fit into one
- * register: two words, and the bit that TL_ALWAYS asks for (255 % 64). */
-typedef struct presence {
-  uint64_t narrow;
-  uint32_t words[TL_WORDS + 1];
-} presence;
-
-static TL_INLINE bool is_present(const presence *p, bool wide, unsigned cond) {
-  if (wide)
-    return p->words[cond >> 5] >> (cond & 31) & 1;
-  return p->narrow >> (cond & 63) & 1;
-}
-
-static TL_INLINE const uint8_t *decode_word(decoder *d, const uint8_t *at, unsigned number,
-                                            bool wide, presence *p) {
+static TL_INLINE const uint8_t *decode_word(decoder *d, const uint8_t *at, uint32_t *word) {
   if (tl_left(&d->r, at) < 4)
     return tl_fail_truncated(&d->r, at, "a number");
-  if (wide)
-    p->words[number & TL_WORDS] = tl_load32(at);
-  else
-    p->narrow |= (uint64_t)tl_load32(at) << (number * 32 & 63);
+  *word = tl_load32(at);
   return at + 4;
 }
 
-/* Stores the word that ends at `at` as well. */
-static const uint8_t *keep_word(const uint8_t *at, uint8_t *slot) {
-  uint32_t word = at ? tl_load32(at - 4) : 0;
-  memcpy(slot, &word, sizeof word);
+/* A field that is there, of any definition, into its slot. `words`: the # words so far. */
+static const uint8_t *decode_field(decoder *d, const uint8_t *at, const tl_field *field,
+                                   uint8_t *args, uint32_t *words) {
+  const tl_type *type = d->r.schema->types + field->type;
+  if (field->op == TL_OP_REPEAT)
+    return decode_vector(d, at, field->type, words[type->count & TL_WORDS], args + field->offset);
+  if (field->op != TL_OP_WORD) {
+    if (field->cond != TL_ALWAYS && TL_OP_BIT(field->op) & TL_OPS_NUMBER)
+      args[field->aux] = 1;
+    return decode_slot(d, at, field->type, args + field->offset);
+  }
+  uint32_t word = 0;
+  at = decode_word(d, at, &word);
+  words[field->aux & TL_WORDS] = word;
+  if (field->offset != TL_NONE)
+    memcpy(args + field->offset, &word, sizeof word);
   return at;
 }
 
-static uint32_t repeat_count(const decoder *d, const tl_field *field, const presence *p) {
-  return p->words[d->r.schema->types[field->type].count & TL_WORDS];
-}
-
-/* A conditional number says that it is there; one that is always there may begin a run. Returns how
- * many fields follow in the run. */
-static TL_INLINE unsigned begin_run(const tl_field *field, uint8_t *args) {
-  if (field->cond == TL_ALWAYS)
-    return field->aux;
-  args[field->aux] = 1;
-  return 0;
-}
-
-/* One field that is there. *run: how many of the next fields were read with it. */
-static TL_INLINE const uint8_t *decode_field(decoder *d, const uint8_t *at, const tl_field *field,
-                                             uint8_t *args, bool wide, presence *p, unsigned *run) {
-  uint8_t *slot = args + field->offset;
-  switch (field->op) {
-  case TL_OP_INT:
-    *run = begin_run(field, args);
-    return decode_numbers(d, at, 4, *run + 1, slot);
-  case TL_OP_LONG:
-  case TL_OP_DOUBLE:
-    *run = begin_run(field, args);
-    return decode_numbers(d, at, 8, *run + 1, slot);
-  case TL_OP_INT128:
-  case TL_OP_INT256:
-  case TL_OP_NAT:
-  case TL_OP_BOOL:
-    begin_run(field, args);
-    return decode_slot(d, at, field->type, slot);
-  case TL_OP_TRUE:
-    *slot = 1;
-    return at;
-  case TL_OP_STRING:
-  case TL_OP_BYTES:
-    return decode_string(d, at, field->op, slot);
-  case TL_OP_WORD:
-    if (wide && field->offset != TL_NONE)
-      return keep_word(decode_word(d, at, field->aux, wide, p), slot);
-    return decode_word(d, at, field->aux, wide, p);
-  case TL_OP_SUM:
-    return decode_sum(d, at, field->type, slot);
-  case TL_OP_PTR:
-    return decode_ptr(d, at, field->type, slot);
-  case TL_OP_VECTOR:
-    return decode_vector(d, at, field->type, 0, slot);
-  case TL_OP_REPEAT:
-    return decode_vector(d, at, field->type, wide ? repeat_count(d, field, p) : 0, slot);
-  default:
-    return decode_slot(d, at, field->type, slot);
-  }
-}
-
-/* Names the field that failed; of a run, the first that the bytes left do not hold. */
-static const uint8_t *fail_field(decoder *d, const uint8_t *at, const tl_def *def,
-                                 const tl_field *field, unsigned run) {
-  if (run)
-    field += tl_left(&d->r, at) / tl_number_size[field->op];
-  return tl_fail_field(&d->r, def, field);
-}
-
-static TL_INLINE const uint8_t *decode_struct(decoder *d, const uint8_t *at, const tl_def *def,
-                                              uint8_t *args, bool wide) {
-  const tl_field *field = d->r.schema->fields + def->field, *end = field + def->n_fields;
-  presence p;
-  p.narrow = UINT64_C(1) << (TL_ALWAYS & 63);
-  if (wide) {
-    memset(p.words, 0, sizeof p.words);
-    p.words[TL_WORDS] = UINT32_MAX;
-  }
-  for (; field < end; field++) {
-    unsigned run = 0;
-    if (!is_present(&p, wide, field->cond))
-      continue;
-    const uint8_t *next = decode_field(d, at, field, args, wide, &p, &run);
-    if (!next)
-      return fail_field(d, at, def, field, run);
-    at = next;
-    field += run;
-  }
-  d->r.depth++;
-  return wide && d->r.strict ? tl_check_words(&d->r, at, def, p.words) : at;
-}
-
+/* The fields of any definition, one after the other. */
 static const uint8_t *decode_wide(decoder *d, const uint8_t *at, const tl_def *def, uint8_t *args) {
-  return decode_struct(d, at, def, args, true);
+  const tl_field *field = d->r.schema->fields + def->field, *end = field + def->n_fields;
+  uint32_t words[TL_WORDS + 1] = {0};
+  words[TL_WORDS] = UINT32_MAX; /* where TL_ALWAYS looks */
+  for (; field < end; field++) {
+    if (!(words[field->cond >> 5] >> (field->cond & 31) & 1))
+      continue;
+    at = decode_field(d, at, field, args, words);
+    if (!at)
+      return tl_fail_field(&d->r, def, field);
+  }
+  return d->r.strict ? tl_check_words(&d->r, at, def, words) : at;
 }
 
-static const uint8_t *decode_fields(decoder *d, const uint8_t *at, const tl_def *def,
-                                    uint8_t *args) {
+/* A number, and those that move in one run with it. On failure *field is the one that the bytes
+ * left do not hold. */
+static TL_INLINE const uint8_t *decode_run(decoder *d, const uint8_t *at, const tl_field **field,
+                                           size_t size, uint8_t *args) {
+  uint8_t *slot = args + (*field)->offset;
+  size_t more = 0, left = tl_left(&d->r, at);
+  if ((*field)->cond == TL_ALWAYS)
+    more = (*field)->aux;
+  else
+    args[(*field)->aux] = 1;
+  if (left < size * (more + 1)) {
+    *field += left / size;
+    return tl_fail_truncated(&d->r, at + left / size * size, "a number");
+  }
+  for (;; slot += size, more--) {
+    load_number(slot, at, size);
+    at += size;
+    if (more == 0)
+      return at;
+  }
+}
+
+/* Goes from one field that is there to the next: see tl_def.always. */
+static TL_INLINE const uint8_t *decode_narrow(decoder *d, const uint8_t *at, const tl_def *def,
+                                              uint8_t *args) {
+  const tl_field *field = d->r.schema->fields + def->field;
+  uint32_t word = 0;
+  for (tl_set left = def->always; left; left &= ~(tl_set)1) { /* bit 0 stands for *field */
+    unsigned gap = tl_set_first(left);
+    field += gap;
+    left >>= gap;
+    switch (field->op) {
+    case TL_OP_INT:
+      at = decode_run(d, at, &field, 4, args);
+      break;
+    case TL_OP_LONG:
+    case TL_OP_DOUBLE:
+      at = decode_run(d, at, &field, 8, args);
+      break;
+    case TL_OP_TRUE:
+      args[field->offset] = 1;
+      continue;
+    case TL_OP_STRING:
+    case TL_OP_BYTES:
+      at = decode_string(d, at, field->op, false, args + field->offset);
+      break;
+    case TL_OP_WORD:
+      at = decode_word(d, at, &word);
+      left |= tl_set_of_word(d->r.schema->bits + def->bits, field->aux, word) >>
+              (field - d->r.schema->fields - def->field);
+      break;
+    case TL_OP_SUM:
+      at = decode_sum(d, at, field->type, args + field->offset);
+      break;
+    case TL_OP_PTR:
+      at = decode_ptr(d, at, field->type, args + field->offset);
+      break;
+    case TL_OP_VECTOR:
+      at = decode_vector(d, at, field->type, 0, args + field->offset);
+      break;
+    default:
+      at = decode_field(d, at, field, args, NULL);
+      break;
+    }
+    if (!at)
+      return tl_fail_field(&d->r, def, field);
+  }
+  return at;
+}
+
+static const uint8_t *decode_struct(decoder *d, const uint8_t *at, const tl_def *def,
+                                    uint8_t *pointer) {
+  if (d->r.depth == 0)
+    return tl_fail_depth(&d->r, at);
+  size_t size = tl_round_up(def->size, TL_SLOT_ALIGN);
+  uint8_t *args = tl_take_memory(&d->r, size) ? tl_arena_take(d->arena, size) : NULL;
+  if (!args)
+    return tl_fail_memory(&d->r, at);
+  tl_write_ptr(pointer, args);
   d->r.depth--;
-  if (def->wide | d->r.strict)
-    return decode_wide(d, at, def, args);
-  return decode_struct(d, at, def, args, false);
+  at = def->wide | d->r.strict ? decode_wide(d, at, def, args) : decode_narrow(d, at, def, args);
+  d->r.depth++;
+  return at;
 }
 
 /* What is after the value: nothing, or what the caller lets be. NULL on failure. */

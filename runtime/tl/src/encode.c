@@ -1,5 +1,6 @@
-/* Encoding. One pass: a # word is left open where it stands and filled in at the end of its object,
- * when it is known what was present. */
+/* Encoding. What is present is found first, by the options of a definition, so that # words are
+ * known where they stand and what is absent costs nothing more. Definitions that have no options
+ * (wide ones) are gone through field by field, and their # words are filled in at the end. */
 #include <tl/codec.h>
 #include <tl/wire.h>
 
@@ -26,7 +27,10 @@ static TL_INLINE uint8_t *encode_def(tl_encoder *e, uint8_t *at, const tl_def *d
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "an object without its struct");
   if (e->depth == 0)
     return tl_encoder_fail(e, at, TL_ERR_DEPTH, "objects are nested too deep");
-  return encode_fields(e, at, def, args);
+  e->depth--;
+  at = encode_fields(e, at, def, args);
+  e->depth++;
+  return at;
 }
 
 /* An object with its id. */
@@ -83,7 +87,8 @@ static TL_INLINE uint8_t *encode_string(tl_encoder *e, uint8_t *at, const uint8_
   if (!room(e, &at, whole))
     return NULL;
   tl_store32(at + whole - 4, 0); /* the padding */
-  tl_store32(at, is_short ? (uint32_t)view.size : TL_STRING_LONG | (uint32_t)view.size << 8);
+  uint32_t head = (uint32_t)view.size;
+  tl_store32(at, is_short ? head : head << 8 | TL_STRING_LONG);
   if (view.size)
     memcpy(at + (is_short ? 1 : 4), view.data, view.size);
   return at + whole;
@@ -96,24 +101,23 @@ static uint8_t *encode_bool(tl_encoder *e, uint8_t *at, const uint8_t *slot) {
   return at + 4;
 }
 
-/* `count` (1 or more) numbers of `size` bytes each. */
-static TL_INLINE uint8_t *encode_numbers(tl_encoder *e, uint8_t *at, size_t size, size_t count,
-                                         const uint8_t *slot) {
-  if (!room(e, &at, size * count))
-    return NULL;
-  for (;; at += size, slot += size) {
-    if (size == 4)
-      tl_store32_many(at, slot, 1);
-    else if (size == 8)
-      tl_store64_many(at, slot, 1);
-    else
-      memcpy(at, slot, size);
-    if (--count == 0)
-      return at + size;
-  }
+static TL_INLINE void store_number(uint8_t *at, const uint8_t *slot, size_t size) {
+  if (size == 4)
+    tl_store32_many(at, slot, 1);
+  else if (size == 8)
+    tl_store64_many(at, slot, 1);
+  else
+    memcpy(at, slot, size);
 }
 
-/* The same for a whole vector. */
+static uint8_t *encode_number(tl_encoder *e, uint8_t *at, size_t size, const uint8_t *slot) {
+  if (!room(e, &at, size))
+    return NULL;
+  store_number(at, slot, size);
+  return at + size;
+}
+
+/* All numbers of a vector. */
 static uint8_t *encode_array(tl_encoder *e, uint8_t *at, uint8_t op, size_t count,
                              const void *items) {
   size_t size = tl_number_size[op];
@@ -188,142 +192,173 @@ static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uin
   case TL_OP_REPEAT:
     return encode_vector(e, at, type, slot);
   default:
-    return encode_numbers(e, at, tl_number_size[op], 1, slot);
+    return encode_number(e, at, tl_number_size[op], slot);
   }
 }
 
-/* The # words of an object whose conditions fit into one register: those bits whose fields are
- * there, those whose fields are not, and where the two words stand in the buffer. */
-typedef struct narrow_words {
-  uint64_t set, clear;
-  size_t first, second;
-} narrow_words;
+/* What of an object is there: fields, and bits of its two # words. */
+typedef struct presence {
+  tl_set fields;
+  uint64_t words;
+} presence;
 
-/* Notes bits of a word, counted from the field's own. */
-static TL_INLINE void note_bits(const tl_field *field, uint64_t set, uint64_t clear,
-                                narrow_words *narrow, tl_words *wide) {
-  if (wide) {
-    wide->set[field->cond >> 5] |= set << (field->cond & 31);
-    wide->clear[field->cond >> 5] |= clear << (field->cond & 31);
-  } else {
-    narrow->set |= set << (field->cond & 63);
-    narrow->clear |= clear << (field->cond & 63);
+static TL_INLINE void note(presence *p, const tl_option *option) {
+  p->fields |= (tl_set)1 << (option->field & 63);
+  p->words |= UINT64_C(1) << (option->cond & 63);
+}
+
+/* 1 to 8 bytes as a number. */
+static TL_INLINE uint64_t load_bytes(const uint8_t *p, size_t count) {
+  if (count >= 8)
+    return tl_load64(p);
+  if (count >= 4)
+    return tl_load32(p) | (uint64_t)tl_load32(p + count - 4) << 8 * (count - 4);
+  return p[0] | (uint64_t)p[count / 2] << 8 * (count / 2) |
+         (uint64_t)p[count - 1] << 8 * (count - 1);
+}
+
+/* Looks at `count` neighbouring bytes, eight at once: most are 0. */
+static TL_INLINE void note_bytes(presence *p, const tl_option *options, const uint8_t *bytes,
+                                 size_t count) {
+  for (size_t i = 0; i < count; i += 8)
+    for (uint64_t set = load_bytes(bytes + i, count - i); set; set &= set - 1)
+      note(p, options + i + tl_set_first(set) / 8);
+}
+
+static presence find_present(const tl_schema *schema, const tl_def *def, const uint8_t *args) {
+  presence p = {def->always, 0};
+  const tl_option *head = schema->options + def->option, *option = head + 1;
+  const tl_option *end = option + def->n_options;
+  note_bytes(&p, option, args + head->offset, head->field);
+  option += head->field;
+  for (const tl_option *kinds = option + head->cond; option < kinds; option++)
+    if (tl_read_sum(args + option->offset).kind)
+      note(&p, option);
+  for (; option < end; option++)
+    if (tl_read_ptr(args + option->offset))
+      note(&p, option);
+  return p;
+}
+
+/* The bits of which some fields are there and others not. */
+static TL_INLINE uint64_t torn_bits(const tl_set *bits, const presence *p) {
+  uint64_t torn = 0;
+  for (uint64_t left = p->words; left; left &= left - 1)
+    if (bits[1 + tl_set_first(left)] & ~p->fields)
+      torn |= left & (~left + 1);
+  return torn;
+}
+
+/* A number, and those that move in one run with it. */
+static TL_INLINE uint8_t *encode_run(tl_encoder *e, uint8_t *at, const tl_field *field, size_t size,
+                                     const uint8_t *args) {
+  const uint8_t *slot = args + field->offset;
+  size_t more = field->cond == TL_ALWAYS ? field->aux : 0;
+  if (!room(e, &at, size * (more + 1)))
+    return NULL;
+  for (;; slot += size, more--) {
+    store_number(at, slot, size);
+    at += size;
+    if (more == 0)
+      return at;
   }
 }
 
-/* Notes a run of flags; returns how many fields follow in it. */
-static TL_INLINE unsigned note_flags(const tl_field *field, const uint8_t *flags,
-                                     narrow_words *narrow, tl_words *wide) {
-  uint64_t all = (UINT64_C(2) << field->aux) - 1, set = flags[0] != 0;
-  for (unsigned i = 1; i <= field->aux; i++)
-    set |= (uint64_t)(flags[i] != 0) << i;
-  note_bits(field, set, set ^ all, narrow, wide);
-  return field->aux;
+static TL_INLINE uint8_t *encode_word(tl_encoder *e, uint8_t *at, uint32_t word) {
+  if (!room(e, &at, 4))
+    return NULL;
+  tl_store32(at, word);
+  return at + 4;
+}
+
+/* The fields that are there, of a definition that is not wide. */
+static uint8_t *encode_present(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
+                               presence p) {
+  const tl_field *field = e->schema->fields + def->field;
+  for (tl_set left = p.fields; left; left &= ~(tl_set)1) { /* bit 0 stands for *field */
+    unsigned gap = tl_set_first(left);
+    field += gap;
+    left >>= gap;
+    switch (field->op) {
+    case TL_OP_INT:
+      at = encode_run(e, at, field, 4, args);
+      break;
+    case TL_OP_LONG:
+    case TL_OP_DOUBLE:
+      at = encode_run(e, at, field, 8, args);
+      break;
+    case TL_OP_TRUE:
+      continue;
+    case TL_OP_STRING:
+    case TL_OP_BYTES:
+      at = encode_string(e, at, args + field->offset);
+      break;
+    case TL_OP_WORD:
+      at = encode_word(e, at, (uint32_t)(p.words >> (field->aux * 32 & 63)));
+      break;
+    case TL_OP_SUM:
+      at = encode_sum(e, at, field->type, args + field->offset);
+      break;
+    case TL_OP_PTR:
+      at = encode_ptr(e, at, field->type, args + field->offset);
+      break;
+    case TL_OP_VECTOR:
+      at = encode_vector(e, at, field->type, args + field->offset);
+      break;
+    default:
+      at = encode_slot(e, at, field->type, args + field->offset);
+      break;
+    }
+    if (!at)
+      return tl_encoder_fail_field(e, def, field);
+  }
+  return at;
 }
 
 /* Whether a conditional field is to be written; notes it. */
-static TL_INLINE bool note_field(const tl_encoder *e, const tl_def *def, const tl_field *field,
-                                 const uint8_t *args, narrow_words *narrow, tl_words *wide) {
-  bool present = wide && field->op == TL_OP_WORD ? tl_word_needed(e->schema, def, field, args)
-                                                 : tl_field_present(field, args);
-  if (present)
-    note_bits(field, 1, 0, narrow, wide);
-  else
-    note_bits(field, 0, 1, narrow, wide);
+static bool note_field(const tl_encoder *e, const tl_def *def, const tl_field *field,
+                       const uint8_t *args, tl_words *words) {
+  bool present = field->op == TL_OP_WORD ? tl_word_needed(e->schema, def, field, args)
+                                         : tl_field_present(field, args);
+  uint64_t *bits = present ? words->set : words->clear;
+  bits[field->cond >> 5] |= UINT64_C(1) << (field->cond & 31);
   return present;
 }
 
 /* Leaves a # word open. */
-static TL_INLINE uint8_t *encode_word(tl_encoder *e, uint8_t *at, unsigned number,
-                                      narrow_words *narrow, tl_words *wide) {
+static uint8_t *open_word(tl_encoder *e, uint8_t *at, unsigned number, tl_words *words) {
   if (!room(e, &at, 4))
     return NULL;
-  size_t offset = (size_t)(at - e->out->data);
-  if (wide)
-    wide->at[number & TL_WORDS] = offset;
-  else if (number)
-    narrow->second = offset;
-  else
-    narrow->first = offset;
+  words->at[number & TL_WORDS] = (size_t)(at - e->out->data);
   return at + 4;
 }
 
-/* Fills in the # words of an object, which ends at `at`. */
-static TL_INLINE uint8_t *close_words(tl_encoder *e, uint8_t *at, const tl_def *def,
-                                      const uint8_t *args, const narrow_words *narrow,
-                                      const tl_words *wide) {
-  if (wide)
-    return tl_words_store(e, at, def, args, wide);
-  if (narrow->set & narrow->clear)
-    return tl_fail_group(e, at, def, args, 0, narrow->set & narrow->clear);
-  if (def->n_words > 0)
-    tl_store32(e->out->data + narrow->first, (uint32_t)narrow->set);
-  if (def->n_words > 1)
-    tl_store32(e->out->data + narrow->second, (uint32_t)(narrow->set >> 32));
-  return at;
-}
-
-/* One field that is there, and the `run` fields after it. */
-static TL_INLINE uint8_t *encode_field(tl_encoder *e, uint8_t *at, const tl_field *field,
-                                       unsigned run, const uint8_t *args, narrow_words *narrow,
-                                       tl_words *wide) {
-  const uint8_t *slot = args + field->offset;
-  switch (field->op) {
-  case TL_OP_INT:
-    return encode_numbers(e, at, 4, run + 1, slot);
-  case TL_OP_LONG:
-  case TL_OP_DOUBLE:
-    return encode_numbers(e, at, 8, run + 1, slot);
-  case TL_OP_STRING:
-  case TL_OP_BYTES:
-    return encode_string(e, at, slot);
-  case TL_OP_SUM:
-    return encode_sum(e, at, field->type, slot);
-  case TL_OP_PTR:
-    return encode_ptr(e, at, field->type, slot);
-  case TL_OP_VECTOR:
-    return encode_vector(e, at, field->type, slot);
-  case TL_OP_WORD:
-    return encode_word(e, at, field->aux, narrow, wide);
-  default:
-    return encode_slot(e, at, field->type, slot);
-  }
-}
-
-/* `wide` is NULL when the narrow form will do. */
-static TL_INLINE uint8_t *encode_struct(tl_encoder *e, uint8_t *at, const tl_def *def,
-                                        const uint8_t *args, tl_words *wide) {
-  const tl_field *field = e->schema->fields + def->field, *end = field + def->n_fields;
-  narrow_words narrow = {0, 0, 0, 0};
-  for (; field < end; field++) {
-    unsigned run = 0;
-    if (field->cond == TL_ALWAYS) {
-      run = field->op <= TL_OP_DOUBLE ? field->aux : 0;
-    } else if (field->op == TL_OP_TRUE) {
-      field += note_flags(field, args + field->offset, &narrow, wide);
-      continue;
-    } else if (!note_field(e, def, field, args, &narrow, wide)) {
-      continue;
-    }
-    uint8_t *next = encode_field(e, at, field, run, args, &narrow, wide);
-    if (!next)
-      return tl_encoder_fail_field(e, def, field);
-    at = next;
-    field += run;
-  }
-  e->depth++;
-  return close_words(e, at, def, args, &narrow, wide);
-}
-
+/* Any definition, field by field. */
 static uint8_t *encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
+  const tl_field *field = e->schema->fields + def->field, *end = field + def->n_fields;
   tl_words words;
   tl_words_init(&words);
-  return encode_struct(e, at, def, args, &words);
+  for (; field < end; field++) {
+    if (field->cond != TL_ALWAYS && !note_field(e, def, field, args, &words))
+      continue;
+    at = field->op == TL_OP_WORD ? open_word(e, at, field->aux, &words)
+                                 : encode_slot(e, at, field->type, args + field->offset);
+    if (!at)
+      return tl_encoder_fail_field(e, def, field);
+  }
+  return tl_words_store(e, at, def, args, &words);
 }
 
 static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
-  e->depth--;
-  return def->wide ? encode_wide(e, at, def, args) : encode_struct(e, at, def, args, NULL);
+  presence p = {def->always, 0};
+  if (def->wide)
+    return encode_wide(e, at, def, args);
+  if (def->n_options)
+    p = find_present(e->schema, def, args);
+  uint64_t torn = def->shared ? torn_bits(e->schema->bits + def->bits, &p) : 0;
+  if (torn)
+    return tl_fail_group(e, at, def, args, 0, torn);
+  return encode_present(e, at, def, args, p);
 }
 
 tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error) {

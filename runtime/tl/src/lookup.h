@@ -28,6 +28,32 @@ static const uint8_t tl_number_size[TL_OP_PRIMITIVES] = {4, 8, 8, 16, 32, 0, 0, 
 #define TL_INLINE inline
 #endif
 
+/* The first field of a set that is not empty. */
+static inline unsigned tl_set_first(tl_set set) {
+#if defined(__GNUC__)
+  return (unsigned)__builtin_ctzll(set);
+#else
+  unsigned first = 0;
+  while (!(set >> first & 1))
+    first++;
+  return first;
+#endif
+}
+
+/* The fields that a # word brings, by its number (0 or 1); bits that no field has are nothing. */
+static inline tl_set tl_set_of_word(const tl_set *bits, unsigned number, uint32_t word) {
+  tl_set fields = 0;
+  for (uint64_t left = (uint64_t)word << (number * 32 & 63) & bits[0]; left; left &= left - 1)
+    fields |= bits[1 + tl_set_first(left)];
+  return fields;
+}
+
+/* The definition that most likely has the id, TL_NONE if surely none has: for the caller to check.
+ */
+static inline uint16_t tl_guess_id(const tl_schema *schema, uint32_t id) {
+  return schema->by_id[(id * 0x9e3779b1u) >> schema->by_id_shift];
+}
+
 static inline uint16_t tl_lookup_id(const tl_schema *schema, uint32_t id) {
   uint32_t mask = UINT32_MAX >> schema->by_id_shift;
   uint32_t at = (id * 0x9e3779b1u) >> schema->by_id_shift;

@@ -124,9 +124,9 @@ const uint8_t *tl_read_count(tl_reader *r, const uint8_t *at, const tl_type *vec
   at += head;
   uint32_t n = head ? tl_load32(at - 4) : repeat;
   const tl_type *element = r->schema->types + vector->arg;
-  if (n > INT32_MAX || (element->least && n > tl_left(r, at) / 4 / element->least))
+  if (n > INT32_MAX || (uint64_t)n * element->least * 4 > tl_left(r, at))
     return fail_count(r, at - (head ? 4 : 0), n);
-  if (element->slot && n > r->memory / element->slot)
+  if ((uint64_t)n * element->slot > r->memory)
     return tl_fail_memory(r, at);
   r->memory -= (size_t)n * element->slot;
   *count = n;

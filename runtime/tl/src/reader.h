@@ -49,15 +49,17 @@ const uint8_t *tl_fail_index(tl_reader *r, size_t index);
 const uint8_t *tl_read_long_string(tl_reader *r, const uint8_t *at, tl_bytes *out);
 const uint8_t *tl_check_padding(tl_reader *r, const uint8_t *from, const uint8_t *to);
 
-/* A string or bytes as a view of the input; behind it and its padding. */
-static inline const uint8_t *tl_read_string(tl_reader *r, const uint8_t *at, tl_bytes *out) {
+/* A string or bytes as a view of the input; behind it and its padding. `strict` is r->strict, or
+ * false where that is known. */
+static inline const uint8_t *tl_read_string(tl_reader *r, const uint8_t *at, bool strict,
+                                            tl_bytes *out) {
   size_t left = tl_left(r, at), size = left ? *at : TL_STRING_LONG;
   size_t whole = (size + 4) & ~(size_t)3;
   if (size > TL_STRING_SHORT || whole > left)
     return tl_read_long_string(r, at, out);
   out->data = at + 1;
   out->size = size;
-  if (r->strict)
+  if (strict)
     return tl_check_padding(r, at + 1 + size, at + whole);
   return at + whole;
 }
@@ -88,9 +90,14 @@ static inline const uint8_t *tl_read_id(tl_reader *r, const uint8_t *at, uint16_
     *out = t->arg;
     return r->schema->defs[t->arg].id == id ? at + 4 : tl_fail_unknown(r, at, type);
   }
-  *out = tl_lookup_id(r->schema, id);
-  if (t->op == TL_OP_SUM && (unsigned)*out - t->arg >= t->count)
+  if (t->op == TL_OP_SUM) {
+    *out = tl_guess_id(r->schema, id);
+    if ((unsigned)*out - t->arg < t->count && r->schema->defs[*out].id == id)
+      return at + 4;
     *out = tl_find_instance(r->schema, t, id);
+  } else {
+    *out = tl_lookup_id(r->schema, id);
+  }
   return *out != TL_NONE ? at + 4 : tl_fail_unknown(r, at, type);
 }
 

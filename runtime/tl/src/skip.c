@@ -4,11 +4,9 @@
 #include "arena.h"
 
 static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type, uint32_t repeat);
+static const uint8_t *skip_boxed(tl_reader *r, const uint8_t *at, uint16_t type);
 
-/* Sizes on the wire of what has a fixed one, 0 for the rest. */
-static const uint8_t fixed_size[] = {4, 8, 8, 16, 32, 0, 0, 0, 0, 4};
-
-static const uint8_t *skip_fields(tl_reader *r, const uint8_t *at, const tl_def *def) {
+static const uint8_t *skip_wide(tl_reader *r, const uint8_t *at, const tl_def *def) {
   const tl_field *field = r->schema->fields + def->field, *end = field + def->n_fields;
   uint32_t words[TL_WORDS + 1] = {0};
   words[TL_WORDS] = UINT32_MAX;
@@ -28,6 +26,66 @@ static const uint8_t *skip_fields(tl_reader *r, const uint8_t *at, const tl_def 
   return r->strict ? tl_check_words(r, at, def, words) : at;
 }
 
+/* A number, and those that move in one run with it. On failure *field is the one that the bytes
+ * left do not hold. */
+static TL_INLINE const uint8_t *skip_run(tl_reader *r, const uint8_t *at, const tl_field **field,
+                                         size_t size) {
+  size_t more = (*field)->cond == TL_ALWAYS ? (*field)->aux : 0, left = tl_left(r, at);
+  if (left >= size * (more + 1))
+    return at + size * (more + 1);
+  *field += left / size;
+  return tl_fail_truncated(r, at + left / size * size, "a number");
+}
+
+static TL_INLINE const uint8_t *skip_word(tl_reader *r, const uint8_t *at, uint32_t *word) {
+  if (tl_left(r, at) < 4)
+    return tl_fail_truncated(r, at, "a number");
+  *word = tl_load32(at);
+  return at + 4;
+}
+
+/* Goes from one field that is there to the next: see tl_def.always. */
+static const uint8_t *skip_narrow(tl_reader *r, const uint8_t *at, const tl_def *def) {
+  const tl_field *field = r->schema->fields + def->field;
+  uint32_t word = 0;
+  tl_bytes bytes;
+  for (tl_set left = def->always; left; left &= ~(tl_set)1) { /* bit 0 stands for *field */
+    unsigned gap = tl_set_first(left);
+    field += gap;
+    left >>= gap;
+    switch (field->op) {
+    case TL_OP_INT:
+      at = skip_run(r, at, &field, 4);
+      break;
+    case TL_OP_LONG:
+    case TL_OP_DOUBLE:
+      at = skip_run(r, at, &field, 8);
+      break;
+    case TL_OP_TRUE:
+      continue;
+    case TL_OP_STRING:
+    case TL_OP_BYTES:
+      at = tl_read_string(r, at, false, &bytes);
+      break;
+    case TL_OP_WORD:
+      at = skip_word(r, at, &word);
+      left |= tl_set_of_word(r->schema->bits + def->bits, field->aux, word) >>
+              (field - r->schema->fields - def->field);
+      break;
+    case TL_OP_SUM:
+    case TL_OP_PTR:
+      at = skip_boxed(r, at, field->type);
+      break;
+    default:
+      at = skip_value(r, at, field->type, 0);
+      break;
+    }
+    if (!at)
+      return tl_fail_field(r, def, field);
+  }
+  return at;
+}
+
 static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) {
   const tl_def *def = r->schema->defs + index;
   if (def->n_fields == 0)
@@ -37,7 +95,7 @@ static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) 
   if (!tl_take_memory(r, tl_round_up(def->size, TL_SLOT_ALIGN)))
     return tl_fail_memory(r, at);
   r->depth--;
-  at = skip_fields(r, at, def);
+  at = def->wide | r->strict ? skip_wide(r, at, def) : skip_narrow(r, at, def);
   r->depth++;
   return at;
 }
@@ -52,6 +110,9 @@ static const uint8_t *skip_vector(tl_reader *r, const uint8_t *at, const tl_type
                                   uint32_t repeat) {
   size_t count = 0;
   at = tl_read_count(r, at, vector, repeat, &count);
+  uint8_t op = r->schema->types[vector->arg].op;
+  if (at && TL_OP_BIT(op) & TL_OPS_RAW) /* the bytes left have been found to hold them */
+    return at + count * tl_number_size[op];
   for (size_t i = 0; at && i < count; i++) {
     at = skip_value(r, at, vector->arg, 0);
     if (!at)
@@ -61,9 +122,9 @@ static const uint8_t *skip_vector(tl_reader *r, const uint8_t *at, const tl_type
 }
 
 static const uint8_t *skip_fixed(tl_reader *r, const uint8_t *at, uint8_t op) {
-  if (tl_left(r, at) < fixed_size[op])
+  if (tl_left(r, at) < tl_number_size[op])
     return tl_fail_truncated(r, at, "a number");
-  return at + fixed_size[op];
+  return at + tl_number_size[op];
 }
 
 static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type, uint32_t repeat) {
@@ -73,7 +134,7 @@ static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type,
   switch (t->op) {
   case TL_OP_STRING:
   case TL_OP_BYTES:
-    return tl_read_string(r, at, &bytes);
+    return tl_read_string(r, at, r->strict, &bytes);
   case TL_OP_BOOL:
     return tl_read_bool(r, at, &value);
   case TL_OP_TRUE:

@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /* Version of these structs. Generated code does not compile against another one. */
-#define TL_TABLE_VERSION 1
+#define TL_TABLE_VERSION 2
 
 /* The first TL_OP_PRIMITIVES entries of every schema's type table are these primitives, in this
  * order, so that a primitive's type index is its op. */
@@ -80,25 +80,42 @@ typedef struct tl_field {
                       bits that no field stands for */
   uint16_t aux; /* conditional number or Bool: offset of its has_x. TL_OP_WORD: its number, from 0
                    on. Unconditional TL_OP_INT, LONG, DOUBLE: how many of the next fields have
-                   the same op, no condition either and the next slots. TL_OP_TRUE with a
-                   condition: how many of the next fields are TL_OP_TRUE too and have the next
-                   bits of the same word and the next slots. Otherwise 0. */
+                   the same op, no condition either and the next slots. Otherwise 0. */
   uint8_t cond; /* TL_ALWAYS, or number of the # word << 5 | bit */
   uint8_t op;   /* that of its type, or TL_OP_WORD */
 } tl_field;
 
+/* Some of a definition's fields: bit i stands for the i-th. */
+typedef uint64_t tl_set;
+
+/* What says in a struct that a conditional field is there. In front of those of one definition
+ * stands one whose members mean something else: where the bytes are, how many, and how many kinds.
+ */
+typedef struct tl_option {
+  uint16_t offset; /* a byte (has_x, or a flag), the kind of a sum, or a pointer: not 0 if it is */
+  uint8_t field; /* which one of the definition; in front: number of bytes, which are neighbours */
+  uint8_t cond;  /* tl_field.cond; in front: number of kinds, which come after the bytes */
+} tl_option;
+
+/* `always`, `bits` and `options` let the codec go from one field that is there to the next, without
+ * a look at those that are not. They are only filled in where `wide` is 0. */
 typedef struct tl_def {
+  tl_set always; /* fields without a condition, but for those that move in the run of another */
   uint32_t id;
   uint32_t name;  /* in names: "auth.sendCode" */
   uint16_t field; /* first of its fields */
   uint16_t n_fields;
-  uint16_t type;   /* constructor: its type; function: its result type (TL_OP_OBJECT: that of its !X
-                      field) */
+  uint16_t type;   /* constructor: its type; function: its result type (TL_OP_OBJECT: that of its
+                      !X field) */
   uint16_t size;   /* of the struct, bytes */
-  uint8_t n_words; /* number of TL_OP_WORD fields, at most TL_WORDS */
-  uint8_t function; /* 1: function, 0: constructor */
-  uint8_t wide;     /* 0 if the fast path can do it: at most two TL_OP_WORD fields, not conditional
-                       themselves, no condition on bit 63 (by field.cond), no TL_OP_REPEAT; else 1 */
+  uint16_t bits;   /* first in tl_schema.bits: the conditions that there are, as a set of bits (of #
+                      word 0, then of 1); then, for each bit up to the last one, its fields */
+  uint16_t option; /* first in tl_schema.options, if n_options is not 0 */
+  uint8_t n_options; /* conditional fields */
+  uint8_t shared;    /* 1: some fields have one bit in common, so all are there or none */
+  uint8_t function;  /* 1: function, 0: constructor */
+  uint8_t wide; /* 0 if the fast path can do it: at most 64 fields, at most two TL_OP_WORD, which
+                   are not conditional themselves nor stored, no TL_OP_REPEAT; else 1 */
 } tl_def;
 
 /* Everything about a schema. Definitions: constructors first, those of one type together and in the
@@ -110,6 +127,8 @@ typedef struct tl_schema {
   const char *prefix;
   const tl_type *types;
   const tl_field *fields;
+  const tl_set *bits;
+  const tl_option *options;
   const uint16_t *field_names; /* by field, in names; the schema's own spelling */
   const tl_def *defs;
   const char *names;       /* NUL-terminated, by offset */

@@ -108,25 +108,44 @@ static const tl_field fields[] = {
     {10, offsetof(lib_invoke, query), 0, TL_ALWAYS, TL_OP_OBJECT},
 };
 
+static const tl_set bits[] = {
+    0x10000001f, 0x8, 0x30, 0x40, 0x80, 0x100, 0x0, 0x0,
+    0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
+    0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
+    0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
+    0x0, 0x400,
+};
+
+static const tl_option options[] = {
+    {offsetof(lib_book, lent), 4, 1},
+    {offsetof(lib_book, lent), 3, 0},
+    {offsetof(lib_book, has_pages), 4, 1},
+    {offsetof(lib_book, has_weight), 5, 1},
+    {offsetof(lib_book, has_default), 7, 3},
+    {offsetof(lib_book, next), 8, 4},
+    {offsetof(lib_book, cover), 6, 2},
+    {offsetof(lib_book, delete_), 10, 32},
+};
+
 static const uint16_t field_names[] = {
     91, 6, 96, 36, 96, 42, 96, 85, 16, 48, 29, 54, 21, 11, 99, 73,
     80, 96, 68, 96, 65, 36, 80, 60, 0,
 };
 
 static const tl_def defs[] = {
-    {0xc4b9f9bbu, 306, 0, 2, 11, sizeof(lib_error), 0, 0, 0},
-    {0xccb3a373u, 300, 2, 2, 12, sizeof(lib_shelf), 0, 0, 0},
-    {0xbcf16535u, 290, 4, 1, 13, sizeof(lib_bookEmpty), 0, 0, 0},
-    {0x67aba2b9u, 285, 5, 11, 13, sizeof(lib_book), 2, 0, 0},
-    {0xcbc537b0u, 275, 16, 1, 14, sizeof(lib_user_self), 0, 0, 0},
-    {0x82abf85du, 264, 17, 2, 14, sizeof(lib_user_other), 0, 0, 0},
-    {0xbc799737u, 254, 19, 0, 7, sizeof(lib_boolFalse), 0, 0, 0},
-    {0x997275b5u, 245, 19, 0, 7, sizeof(lib_boolTrue), 0, 0, 0},
-    {0x6ac36ba2u, 236, 19, 1, 12, sizeof(lib_getShelf), 0, 1, 0},
-    {0x6eefd9ddu, 226, 20, 2, 7, sizeof(lib_user_lend), 0, 1, 0},
-    {0x62b1ff6du, 216, 22, 1, 17, sizeof(lib_user_find), 0, 1, 0},
-    {0xabbea4fau, 204, 23, 0, 7, sizeof(lib_user_forget), 0, 1, 0},
-    {0x498cbe0cu, 197, 23, 2, 10, sizeof(lib_invoke), 0, 1, 0},
+    {0x3, 0xc4b9f9bbu, 306, 0, 2, 11, sizeof(lib_error), 0, 0, 0, 0, 0, 0},
+    {0x3, 0xccb3a373u, 300, 2, 2, 12, sizeof(lib_shelf), 0, 0, 0, 0, 0, 0},
+    {0x1, 0xbcf16535u, 290, 4, 1, 13, sizeof(lib_bookEmpty), 0, 0, 0, 0, 0, 0},
+    {0x207, 0x67aba2b9u, 285, 5, 11, 13, sizeof(lib_book), 0, 0, 7, 1, 0, 0},
+    {0x1, 0xcbc537b0u, 275, 16, 1, 14, sizeof(lib_user_self), 0, 0, 0, 0, 0, 0},
+    {0x3, 0x82abf85du, 264, 17, 2, 14, sizeof(lib_user_other), 0, 0, 0, 0, 0, 0},
+    {0x0, 0xbc799737u, 254, 19, 0, 7, sizeof(lib_boolFalse), 0, 0, 0, 0, 0, 0},
+    {0x0, 0x997275b5u, 245, 19, 0, 7, sizeof(lib_boolTrue), 0, 0, 0, 0, 0, 0},
+    {0x1, 0x6ac36ba2u, 236, 19, 1, 12, sizeof(lib_getShelf), 0, 0, 0, 0, 1, 0},
+    {0x3, 0x6eefd9ddu, 226, 20, 2, 7, sizeof(lib_user_lend), 0, 0, 0, 0, 1, 0},
+    {0x1, 0x62b1ff6du, 216, 22, 1, 17, sizeof(lib_user_find), 0, 0, 0, 0, 1, 0},
+    {0x0, 0xabbea4fau, 204, 23, 0, 7, sizeof(lib_user_forget), 0, 0, 0, 0, 1, 0},
+    {0x3, 0x498cbe0cu, 197, 23, 2, 10, sizeof(lib_invoke), 0, 0, 0, 0, 1, 0},
 };
 
 static const uint16_t by_id[] = {
@@ -139,8 +158,8 @@ static const uint16_t by_name[] = {
 };
 
 const tl_schema lib_schema = {
-    TL_TABLE_VERSION, LIB_LAYER, "lib", types, fields, field_names, defs,
-    names, by_id, by_name, 18, 25, 13, 8, 27};
+    TL_TABLE_VERSION, LIB_LAYER, "lib", types, fields, bits, options,
+    field_names, defs, names, by_id, by_name, 18, 25, 13, 8, 27};
 
 int32_t lib_layer(void) {
   return LIB_LAYER;

@@ -66,8 +66,8 @@ struct lib_book {
   lib_Book next; /* flags.4 */
   tl_string delete_; /* flags2.0 */
   int32_t pages; /* flags.1 */
-  bool lent; /* flags.0 */
   bool default_; /* flags.3 */
+  bool lent; /* flags.0 */
   bool has_pages;
   bool has_weight;
   bool has_default;
