@@ -45,6 +45,8 @@ static unsigned type_height(const random_source *r, uint16_t type) {
     return r->heights[t->arg];
   case TL_OP_OBJECT:
     return 1;
+  case TL_OP_ARRAY:
+    return t->count ? type_height(r, t->arg) : 0;
   default:
     return 0;
   }
@@ -210,6 +212,9 @@ static void fill_slot(random_source *r, uint16_t type, unsigned depth, uint8_t *
   case TL_OP_BARE_VECTOR:
     fill_vector(r, t->arg, small ? 0 : random_below(r, 4), depth, slot);
     break;
+  case TL_OP_ARRAY:
+    fill_vector(r, t->arg, t->count, depth, slot);
+    break;
   default:
     fill_number(r, sizes[t->op], slot);
   }
@@ -326,6 +331,7 @@ bool values_equal(const tl_value *a, const tl_value *b) {
   case TL_OP_VECTOR:
   case TL_OP_BARE_VECTOR:
   case TL_OP_REPEAT:
+  case TL_OP_ARRAY:
     return vectors_equal(a->schema, t->arg, a->slot, b->slot);
   default:
     return memcmp(a->slot, b->slot, t->slot) == 0;

@@ -47,6 +47,16 @@ static void a_repeat_count_is_checked_too(void **state) {
   assert_string_equal(w->error.path, "words.items");
 }
 
+static void an_array_that_is_cut_off_is_an_error(void **state) {
+  wire *w = *state;
+  put_zeroes(w, 11);
+  assert_int_equal(decode_toy(w, TOY_TYPE_array_int), TL_ERR_VECTOR);
+  assert_int_equal(w->error.offset, 0);
+  put_zeroes(w, 12);
+  assert_int_equal(decode_toy(w, TOY_TYPE_array_int), TL_OK);
+  assert_int_equal(w->consumed, 12);
+}
+
 static void put_chain(wire *w, unsigned objects) {
   for (unsigned i = 1; i < objects; i++) {
     put32(w, 0x17);
@@ -234,6 +244,7 @@ int main(void) {
       TEST(a_string_longer_than_the_bytes_left_is_truncated),
       TEST(a_count_is_checked_before_anything_is_allocated),
       TEST(a_repeat_count_is_checked_too),
+      TEST(an_array_that_is_cut_off_is_an_error),
       TEST(depth_is_limited),
       TEST(nested_queries_are_limited_as_well),
       TEST(memory_is_limited),

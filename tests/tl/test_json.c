@@ -367,6 +367,15 @@ static void what_cannot_be_written_is_an_error(void **state) {
   assert_int_equal(read_as(s, &toy_schema, TOY_TYPE_repeat_int, "[]"), TL_ERR_ARGUMENT);
 }
 
+static void an_array_of_a_fixed_size_has_that_size(void **state) {
+  json_state *s = *state;
+  expect(s, TOY_TYPE_array_int, "[1,-2,3]", "[1,-2,3]");
+  expect_failure(s, TOY_TYPE_array_int, "[1,2]", TL_ERR_RANGE, "array<int>",
+                 "an array of 2 elements where 3 must be");
+  expect_failure(s, TOY_TYPE_array_int, "[1,2,3,4]", TL_ERR_RANGE, "array<int>",
+                 "an array of 4 elements where 3 must be");
+}
+
 static void a_full_buffer_is_an_error(void **state) {
   json_state *s = *state;
   int32_t items[100] = {0};
@@ -450,6 +459,7 @@ int main(void) {
       TEST(indented_json_has_one_field_a_line),
       TEST(a_name_stands_in_for_a_missing_underscore),
       TEST(what_cannot_be_written_is_an_error),
+      TEST(an_array_of_a_fixed_size_has_that_size),
       TEST(a_full_buffer_is_an_error),
       TEST(a_string_of_2_to_the_24_is_refused),
       TEST(memory_that_ends_while_reading_is_an_error),

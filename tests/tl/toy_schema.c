@@ -98,6 +98,8 @@ static const tl_type types[TOY_TYPES] = {
     {0, TL_OP_DOUBLE, 0, TL_OP_VECTOR, sizeof(tl_vector), 2}, /* Vector<double> */
     {0, TL_OP_NAT, 0, TL_OP_VECTOR, sizeof(tl_vector), 2}, /* Vector<#> */
     {0, TL_OP_STRING, 0, TL_OP_VECTOR, sizeof(tl_vector), 2}, /* Vector<string> */
+    {0, TL_OP_INT, 3, TL_OP_ARRAY, sizeof(tl_vector), 3}, /* 3*[ int ] */
+    {0, TOY_TYPE_Tree, 2, TL_OP_ARRAY, sizeof(tl_vector), 2}, /* 2*[ Tree ] */
 };
 
 static const tl_field fields[] = {

@@ -117,6 +117,8 @@ enum {
   TOY_TYPE_Vector_double,
   TOY_TYPE_Vector_nat,
   TOY_TYPE_Vector_string,
+  TOY_TYPE_array_int,
+  TOY_TYPE_array_Tree,
   TOY_TYPES
 };
 

@@ -352,6 +352,31 @@ static void a_repetition_of_a_group_is_a_vector_of_structs(void **state) {
   tl_buffer_free(&out);
 }
 
+static void a_repetition_with_a_number_has_that_many_elements(void **state) {
+  (void)state;
+  int32_t numbers[16] = {1, 2, 3};
+  tl_vector_int board[] = {{numbers, 3}, {numbers + 3, 3}, {numbers + 6, 3}};
+  generic_int512 key = {.arg1 = {numbers, 16}};
+  generic_arrays_pairs a = {.a = 1, .b = TL_STR("a")}, b = {.a = 2, .b = TL_STR("b")};
+  const generic_arrays_pairs *pairs[] = {&a, &b};
+  generic_arrays arrays = {.key = &key, .board = {board, 3}, .pairs = {pairs, 2}};
+  tl_object object = generic_arrays_object(&arrays);
+  tl_error error;
+  tl_buffer out;
+  tl_buffer_init(&out, NULL, 0);
+  must_encode(&object, &out);
+  assert_int_equal(out.size, 4 + 4 + 64 + 36 + 16 + 0 + 4 + 0 + 4);
+  assert_int_equal(tl_load32(out.data + 12), 2);
+  board[1].count = 2;
+  assert_int_equal(tl_encode(&object, &out, &error), TL_ERR_VECTOR);
+  assert_string_equal(error.path, "arrays.board[1]");
+  assert_string_equal(error.text, "2 elements where 3 must be (board of arrays)");
+  board[1].count = 3;
+  arrays.pairs.count = 0;
+  assert_int_equal(tl_encode(&object, &out, &error), TL_ERR_VECTOR);
+  tl_buffer_free(&out);
+}
+
 /* proves TL-7 */
 static void kept_words_carry_bits_that_no_field_has(void **state) {
   (void)state;
@@ -460,6 +485,7 @@ int main(void) {
       cmocka_unit_test(a_result_of_another_type_is_none),
       cmocka_unit_test(instances_of_one_constructor_are_told_apart_by_type),
       cmocka_unit_test(a_repetition_of_a_group_is_a_vector_of_structs),
+      cmocka_unit_test(a_repetition_with_a_number_has_that_many_elements),
       cmocka_unit_test(kept_words_carry_bits_that_no_field_has),
       cmocka_unit_test(errors_have_their_numbers_in_order),
       cmocka_unit_test(an_error_that_ends_with_text_is_typed),

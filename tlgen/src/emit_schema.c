@@ -29,8 +29,8 @@ static unsigned type_arg(const model_type *type) {
 }
 
 static unsigned type_count(const model_type *type) {
-  if (type->op == OP_REPEAT)
-    return type->word;
+  if (type->op == OP_REPEAT || type->op == OP_ARRAY)
+    return type->number;
   return type->op == OP_SUM || type->op == OP_PTR ? (unsigned)type->inst->defs.count : 0;
 }
 

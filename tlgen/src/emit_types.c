@@ -56,7 +56,7 @@ static void emit_others(model *m, text *t) {
 }
 
 static bool is_vector(const model_type *type) {
-  return type->op == OP_VECTOR || type->op == OP_BARE_VECTOR || type->op == OP_REPEAT;
+  return type->op >= OP_VECTOR && type->op <= OP_ARRAY;
 }
 
 /* Vectors of primitives are libtl's own. Some types are one in C: Vector<User> and vector<User>. */

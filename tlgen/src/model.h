@@ -40,6 +40,7 @@ typedef enum model_op {
   OP_VECTOR,
   OP_BARE_VECTOR,
   OP_REPEAT,
+  OP_ARRAY,
   OP_WORD
 } model_op;
 
@@ -58,9 +59,9 @@ struct model_type {
   model_op op;      /* OP_SUM until it is known how many constructors are left */
   model_inst *inst; /* SUM, PTR */
   model_def *def;   /* BARE */
-  model_type *of;   /* VECTOR, BARE_VECTOR, REPEAT: the elements */
-  unsigned word;    /* REPEAT: number of the # word */
-  model_type *vector, *bare_vector, *repeats; /* those of this type, if made */
+  model_type *of;   /* VECTOR, BARE_VECTOR, REPEAT, ARRAY: the elements */
+  unsigned number;  /* REPEAT: number of the # word; ARRAY: of elements */
+  model_type *vector, *bare_vector, *repeats; /* those of this type, if made; arrays too */
   model_type *next_repeat;
   const char *name;    /* as the schema spells it: "Vector<User>" */
   const char *suffix;  /* as names are made from it: "vector_User" */
@@ -230,6 +231,7 @@ void model_types_init(model *m);
 model_type *model_bare(model *m, model_def *def);
 model_type *model_vector(model *m, model_type *of, bool bare);
 model_type *model_repeat(model *m, model_type *of, unsigned word);
+model_type *model_array(model *m, model_type *of, unsigned count);
 
 /* The primitive that a builtin type is when bare; OP_PRIMITIVES for none. */
 model_op model_builtin_op(tlp_builtin builtin);

@@ -9,12 +9,20 @@ static int position(const model_def *def, const tlp_field *field) {
   return (int)field->index;
 }
 
+enum { MAX_ELEMENTS = UINT16_MAX }; /* of a repetition with a constant number */
+
+/* Whether it repeats as often as the schema says, not as often as a #. */
+static bool is_constant(const tlp_expr *array) {
+  return !array->count->var;
+}
+
 /* The # that says how often a repetition repeats: its place, or -1 with the definition refused. */
 static int repeat_word(model_def *def, const tlp_expr *array) {
   const tlp_expr *count = array->count;
   int at = count->var && count->value == 0 ? position(def, count->var->field) : -1;
   if (at < 0)
-    model_refuse(def, array->pos, "a repetition is counted by something else than a # of its own");
+    model_refuse(def, array->pos,
+                 "a repetition is counted by something else than a # of its own or a number");
   return at;
 }
 
@@ -34,7 +42,8 @@ static void number_words(model_def *def) {
     int word = field->cond_var ? condition_word(def, field) : -1;
     if (word >= 0)
       def->fields[word].is_word = true;
-    int count = field->type->kind == TLP_EXPR_ARRAY ? repeat_word(def, field->type) : -1;
+    bool counted = field->type->kind == TLP_EXPR_ARRAY && !is_constant(field->type);
+    int count = counted ? repeat_word(def, field->type) : -1;
     if (count >= 0)
       def->fields[count].is_word = true;
   }
@@ -55,10 +64,15 @@ static const char *field_name(model *m, const tlp_field *field) {
   return mem_join(&m->pool, "arg", at, NULL);
 }
 
+static model_type *constant_array(model *m, model_def *def, const tlp_field *field);
+
 /* What a repetition repeats: the type of its only field, or a constructor made for the group. */
 static model_type *repeated(model *m, model_def *def, const tlp_field *field) {
   const tlp_expr *array = field->type;
   const tlp_field *only = array->fields;
+  if (array->field_count == 1 && !only->cond_var && only->type->kind == TLP_EXPR_ARRAY &&
+      is_constant(only->type))
+    return constant_array(m, def, only);
   if (array->field_count == 1 && !only->cond_var && only->type->kind != TLP_EXPR_ARRAY &&
       !only->bang) {
     model_type *type = model_resolve(m, def, only->type);
@@ -77,11 +91,23 @@ static model_type *repeated(model *m, model_def *def, const tlp_field *field) {
   return model_bare(m, group);
 }
 
+static model_type *constant_array(model *m, model_def *def, const tlp_field *field) {
+  uint32_t count = field->type->count->value;
+  if (count > MAX_ELEMENTS) {
+    model_refuse(def, field->type->pos, "a repetition of more than 65,535 elements");
+    return NULL;
+  }
+  model_type *of = repeated(m, def, field);
+  return of ? model_array(m, of, count) : NULL;
+}
+
 static model_type *field_type(model *m, model_def *def, const tlp_field *field) {
   if (field->bang)
     return m->primitives[OP_OBJECT];
   if (field->type->kind != TLP_EXPR_ARRAY)
     return model_resolve(m, def, field->type);
+  if (is_constant(field->type))
+    return constant_array(m, def, field);
   int word = repeat_word(def, field->type);
   model_type *of = word < 0 ? NULL : repeated(m, def, field);
   return of ? model_repeat(m, of, def->fields[word].number) : NULL;

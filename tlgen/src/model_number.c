@@ -42,6 +42,7 @@ static void name_type(model *m, model_type *type) {
   case OP_VECTOR:
   case OP_BARE_VECTOR:
   case OP_REPEAT:
+  case OP_ARRAY:
     name_vector(m, type);
     break;
   default:
@@ -141,6 +142,13 @@ static unsigned least_of_sum(const model_inst *inst) {
   return 1 + lowest;
 }
 
+static unsigned least_of_type(const model_type *type, bool inside);
+
+static unsigned least_of_array(const model_type *array) {
+  unsigned element = least_of_type(array->of, true);
+  return element && array->number >= UINT8_MAX ? UINT8_MAX : element * array->number;
+}
+
 static unsigned least_of_type(const model_type *type, bool inside) {
   static const uint8_t of_primitive[OP_PRIMITIVES] = {1, 2, 2, 4, 8, 1, 1, 1, 0, 1, 1};
   switch (type->op) {
@@ -155,6 +163,8 @@ static unsigned least_of_type(const model_type *type, bool inside) {
     return 1;
   case OP_REPEAT:
     return 0;
+  case OP_ARRAY:
+    return least_of_array(type);
   default:
     return of_primitive[type->op];
   }

@@ -1,5 +1,6 @@
 /* model_types.c: from type expressions of a schema to the types of the model. Polymorphic types
  * other than Vector become one instance for each set of arguments that they are used with. */
+#include <stdio.h>
 #include <string.h>
 
 #include "model.h"
@@ -10,7 +11,7 @@ const char *const model_op_names[] = {
     "TL_OP_INT",         "TL_OP_LONG",   "TL_OP_DOUBLE", "TL_OP_INT128", "TL_OP_INT256",
     "TL_OP_STRING",      "TL_OP_BYTES",  "TL_OP_BOOL",   "TL_OP_TRUE",   "TL_OP_NAT",
     "TL_OP_OBJECT",      "TL_OP_SUM",    "TL_OP_PTR",    "TL_OP_BARE",   "TL_OP_VECTOR",
-    "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_WORD"};
+    "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_ARRAY",  "TL_OP_WORD"};
 
 static const struct {
   const char *name, *suffix, *c_type;
@@ -56,16 +57,29 @@ model_type *model_vector(model *m, model_type *of, bool bare) {
   return *made;
 }
 
-model_type *model_repeat(model *m, model_type *of, unsigned word) {
+/* A repetition, of which there is one for each type and number. `count` is the number as it is
+ * spelled. */
+static model_type *repetition(model *m, model_type *of, model_op op, unsigned number,
+                              const char *count) {
   for (model_type *made = of->repeats; made; made = made->next_repeat)
-    if (made->word == word)
+    if (made->op == op && made->number == number)
       return made;
-  model_type *type = add_type(m, OP_REPEAT, mem_join(&m->pool, "#*[", of->name, "]", NULL));
+  model_type *type = add_type(m, op, mem_join(&m->pool, count, "*[", of->name, "]", NULL));
   type->of = of;
-  type->word = word;
+  type->number = number;
   type->next_repeat = of->repeats;
   of->repeats = type;
   return type;
+}
+
+model_type *model_repeat(model *m, model_type *of, unsigned word) {
+  return repetition(m, of, OP_REPEAT, word, "#");
+}
+
+model_type *model_array(model *m, model_type *of, unsigned count) {
+  char digits[16];
+  snprintf(digits, sizeof digits, "%u", count);
+  return repetition(m, of, OP_ARRAY, count, digits);
 }
 
 /* ---- instances ---- */

@@ -202,6 +202,7 @@ static const uint8_t *decode_slot(decoder *d, const uint8_t *at, uint16_t type, 
     return decode_def(d, at, d->r.schema->defs + d->r.schema->types[type].arg, slot);
   case TL_OP_VECTOR:
   case TL_OP_BARE_VECTOR:
+  case TL_OP_ARRAY:
     return decode_vector(d, at, type, 0, slot);
   default:
     return decode_number(d, at, tl_number_size[op], slot);
@@ -329,7 +330,7 @@ static const uint8_t *decode_struct(decoder *d, const uint8_t *at, const tl_def 
     return tl_fail_memory(&d->r, at);
   tl_write_ptr(pointer, args);
   d->r.depth--;
-  at = def->wide | d->r.strict ? decode_wide(d, at, def, args) : decode_narrow(d, at, def, args);
+  at = (def->wide | d->r.strict) ? decode_wide(d, at, def, args) : decode_narrow(d, at, def, args);
   d->r.depth++;
   return at;
 }

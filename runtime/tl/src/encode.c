@@ -151,6 +151,8 @@ static uint8_t *encode_vector(tl_encoder *e, uint8_t *at, uint16_t type, const u
   tl_vector vector = tl_read_vector(slot);
   if (vector.count > INT32_MAX)
     return tl_encoder_fail(e, at, TL_ERR_VECTOR, "a vector of 2^31 elements or more");
+  if (t->op == TL_OP_ARRAY && vector.count != t->count)
+    return tl_encoder_fail_count(e, at, t, vector.count);
   if (!vector.items && vector.count)
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "a vector with a count but no items");
   if (!room(e, &at, 8))
@@ -159,7 +161,7 @@ static uint8_t *encode_vector(tl_encoder *e, uint8_t *at, uint16_t type, const u
     tl_store32(at, TL_ID_VECTOR);
     at += 4;
   }
-  if (t->op != TL_OP_REPEAT) {
+  if (t->op == TL_OP_VECTOR || t->op == TL_OP_BARE_VECTOR) {
     tl_store32(at, (uint32_t)vector.count);
     at += 4;
   }
@@ -190,6 +192,7 @@ static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uin
   case TL_OP_VECTOR:
   case TL_OP_BARE_VECTOR:
   case TL_OP_REPEAT:
+  case TL_OP_ARRAY:
     return encode_vector(e, at, type, slot);
   default:
     return encode_number(e, at, tl_number_size[op], slot);

@@ -39,6 +39,13 @@ uint8_t *tl_encoder_fail_kind(tl_encoder *e, const uint8_t *at, uint16_t type, u
   return tl_encoder_fail(e, at, kind ? TL_ERR_TYPE : TL_ERR_MISSING, text);
 }
 
+uint8_t *tl_encoder_fail_count(tl_encoder *e, const uint8_t *at, const tl_type *array,
+                               size_t count) {
+  char text[80];
+  snprintf(text, sizeof text, "%zu elements where %u must be", count, (unsigned)array->count);
+  return tl_encoder_fail(e, at, TL_ERR_VECTOR, text);
+}
+
 uint8_t *tl_encoder_fail_field(tl_encoder *e, const tl_def *def, const tl_field *field) {
   tl_trace_field(&e->trace, e->schema, def, field);
   return NULL;

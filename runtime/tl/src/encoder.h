@@ -45,6 +45,8 @@ uint8_t *tl_fail_group(tl_encoder *e, const uint8_t *at, const tl_def *def, cons
 /* Each sets the trace and returns NULL. */
 uint8_t *tl_encoder_fail(tl_encoder *e, const uint8_t *at, tl_status status, const char *text);
 uint8_t *tl_encoder_fail_kind(tl_encoder *e, const uint8_t *at, uint16_t type, unsigned kind);
+uint8_t *tl_encoder_fail_count(tl_encoder *e, const uint8_t *at, const tl_type *array,
+                               size_t count);
 uint8_t *tl_encoder_fail_field(tl_encoder *e, const tl_def *def, const tl_field *field);
 uint8_t *tl_encoder_fail_index(tl_encoder *e, size_t index);
 

@@ -147,10 +147,15 @@ static bool read_any(tl_json_reader *r, json_t *json, uint16_t fallback, uint8_t
   return true;
 }
 
-static bool read_vector(tl_json_reader *r, uint16_t type, const json_t *json, uint8_t *slot) {
+static bool read_vector(tl_json_reader *r, const tl_type *vector, const json_t *json,
+                        uint8_t *slot) {
+  uint16_t type = vector->arg;
   size_t room = r->schema->types[type].slot, count = json_array_size(json);
   if (!json_is_array(json))
     return tl_json_fail_type(r, "an array", json);
+  if (vector->op == TL_OP_ARRAY && count != vector->count)
+    return tl_json_fail(r, TL_ERR_RANGE, "an array of %zu elements where %u must be", count,
+                        (unsigned)vector->count);
   if (count == 0) {
     tl_write_vector(slot, tl_empty, 0);
     return true;
@@ -183,7 +188,8 @@ static bool read_slot(tl_json_reader *r, uint16_t type, const json_t *json, uint
   case TL_OP_VECTOR:
   case TL_OP_BARE_VECTOR:
   case TL_OP_REPEAT:
-    return read_vector(r, t->arg, json, slot);
+  case TL_OP_ARRAY:
+    return read_vector(r, t, json, slot);
   default:
     return tl_json_read_scalar(r, t->op, json, slot);
   }

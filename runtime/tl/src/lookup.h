@@ -18,6 +18,10 @@
 /* Numbers that lie in memory as they do on the wire, but for the order of their bytes. */
 #define TL_OPS_RAW (TL_OPS_NUMBER & ~TL_OP_BIT(TL_OP_BOOL))
 
+#define TL_OPS_VECTOR                                                                              \
+  (TL_OP_BIT(TL_OP_VECTOR) | TL_OP_BIT(TL_OP_BARE_VECTOR) | TL_OP_BIT(TL_OP_REPEAT) |              \
+   TL_OP_BIT(TL_OP_ARRAY))
+
 /* Bytes of a number, by op; 0 for the rest. */
 static const uint8_t tl_number_size[TL_OP_PRIMITIVES] = {4, 8, 8, 16, 32, 0, 0, 0, 0, 4, 0};
 

@@ -153,6 +153,7 @@ static bool print_slot(tl_text *text, const tl_schema *schema, uint16_t type, co
   case TL_OP_VECTOR:
   case TL_OP_BARE_VECTOR:
   case TL_OP_REPEAT:
+  case TL_OP_ARRAY:
     return print_vector(text, schema, t->arg, slot);
   case TL_OP_OBJECT:
   case TL_OP_SUM:

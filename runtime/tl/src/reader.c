@@ -122,7 +122,7 @@ const uint8_t *tl_read_count(tl_reader *r, const uint8_t *at, const tl_type *vec
     return NULL;
   }
   at += head;
-  uint32_t n = head ? tl_load32(at - 4) : repeat;
+  uint32_t n = head ? tl_load32(at - 4) : vector->op == TL_OP_ARRAY ? vector->count : repeat;
   const tl_type *element = r->schema->types + vector->arg;
   if (n > INT32_MAX || (uint64_t)n * element->least * 4 > tl_left(r, at))
     return fail_count(r, at - (head ? 4 : 0), n);

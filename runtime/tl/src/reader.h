@@ -102,7 +102,7 @@ static inline const uint8_t *tl_read_id(tl_reader *r, const uint8_t *at, uint16_
 }
 
 /* The number of elements of a vector: checked against the bytes left and the memory for the slots,
- * which it takes off. `repeat` is that of a TL_OP_REPEAT. */
+ * which it takes off. `repeat` is the number of a TL_OP_REPEAT. */
 const uint8_t *tl_read_count(tl_reader *r, const uint8_t *at, const tl_type *vector,
                              uint32_t repeat, size_t *count);
 

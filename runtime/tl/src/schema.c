@@ -94,10 +94,10 @@ uint16_t tl_find_type(const tl_schema *schema, const char *name, size_t size) {
 }
 
 void tl_spell_type(const tl_schema *schema, uint16_t type, char *out, size_t room) {
-  static const char *const open[] = {"Vector<", "vector<", "repeat<"};
+  static const char *const open[] = {"Vector<", "vector<", "repeat<", "array<"};
   size_t at = 0, depth = 0;
   const tl_type *t = schema->types + type;
-  for (; t->op >= TL_OP_VECTOR && t->op <= TL_OP_REPEAT && at < room; depth++) {
+  for (; TL_OP_BIT(t->op) & TL_OPS_VECTOR && at < room; depth++) {
     at += (size_t)snprintf(out + at, room - at, "%s", open[t->op - TL_OP_VECTOR]);
     t = schema->types + t->arg;
   }

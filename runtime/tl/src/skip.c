@@ -95,7 +95,7 @@ static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) 
   if (!tl_take_memory(r, tl_round_up(def->size, TL_SLOT_ALIGN)))
     return tl_fail_memory(r, at);
   r->depth--;
-  at = def->wide | r->strict ? skip_wide(r, at, def) : skip_narrow(r, at, def);
+  at = (def->wide | r->strict) ? skip_wide(r, at, def) : skip_narrow(r, at, def);
   r->depth++;
   return at;
 }
@@ -148,6 +148,7 @@ static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type,
   case TL_OP_VECTOR:
   case TL_OP_BARE_VECTOR:
   case TL_OP_REPEAT:
+  case TL_OP_ARRAY:
     return skip_vector(r, at, t, repeat);
   default:
     return skip_fixed(r, at, t->op);

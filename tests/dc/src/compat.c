@@ -241,6 +241,9 @@ bool dc_walk_type(dc_walk *walk, const tl_schema *schema, uint16_t index, const 
   case TL_OP_BARE_VECTOR:
     ok = walk_vector(walk, schema, type, type->op == TL_OP_VECTOR, out);
     break;
+  case TL_OP_ARRAY:
+    ok = walk_items(walk, schema, type->arg, type->count, out);
+    break;
   case TL_OP_REPEAT:
     ok = words != NULL && walk_items(walk, schema, type->arg, words[type->count], out);
     break;

@@ -64,7 +64,8 @@ TL_API TL_MUST_USE tl_status tl_skip(const tl_schema *schema, uint16_t type, con
                                      size_t *consumed, tl_error *error);
 
 /* Appends the object with its id. On failure the buffer is as it was. Statuses: NOMEM, FLAGS,
- * MISSING, STRING, DEPTH, TYPE (a kind that the type does not have), ABI. error may be NULL. */
+ * MISSING, STRING, VECTOR (too many elements, or not as many as an array has), DEPTH, TYPE (a kind
+ * that the type does not have), ABI. error may be NULL. */
 TL_API TL_MUST_USE tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error);
 
 /* Appends a value of its type, as it would stand in a field of that type. As tl_encode() otherwise.

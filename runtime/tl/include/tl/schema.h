@@ -12,7 +12,7 @@
  *   #                                   uint32_t; not stored where fields depend on it
  *   T with several constructors         struct { enum kind; union of const pointers }, as tl_sum
  *   T with one constructor, and %T      const struct *
- *   Vector<T>, vector<T>, n*[ T ]       struct { const slot *items; size_t count; }, as tl_vector
+ *   Vector<T>, n*[ T ], 16*[ T ]        struct { const slot *items; size_t count; }, as tl_vector
  *   Object, !X                          tl_object
  * A conditional number or Bool has a `bool has_x` beside it; everything else says absent by itself:
  * NULL, kind 0, false. An empty string or vector that is present has a data or items that is not
@@ -52,6 +52,7 @@ enum tl_op {
   TL_OP_VECTOR,                 /* boxed vector of type arg */
   TL_OP_BARE_VECTOR,            /* count and elements of type arg, no id */
   TL_OP_REPEAT, /* elements of type arg; their number is in # word `count` of the definition */
+  TL_OP_ARRAY,  /* `count` elements of type arg, always that many */
   TL_OP_WORD /* of fields only, with the type TL_OP_NAT: a # that other fields depend on. Computed
                 from what they hold, not stored */
 };
@@ -63,7 +64,7 @@ enum tl_op {
 typedef struct tl_type {
   uint32_t name;  /* in names: "auth.SentCode"; of vectors and bare types: "" */
   uint16_t arg;   /* by op: first definition, or element type */
-  uint16_t count; /* by op: number of constructors, or # word */
+  uint16_t count; /* by op: number of constructors, # word, or number of elements */
   uint8_t op;
   uint8_t slot;  /* size of a slot of this type, bytes */
   uint8_t least; /* a value takes at least this many times 4 bytes on the wire (255: that or more).
