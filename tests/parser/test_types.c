@@ -24,6 +24,21 @@ static void common_types_need_no_declaration(void **state) {
 }
 
 /* proves TL-12 */
+static void sized_and_secure_types_need_none_either(void **state) {
+  (void)state;
+  tlp_schema *s = parse("a b:int32 c:int53 d:int64 e:secureString f:secureBytes g:Int64 = A;");
+  static const tlp_builtin wanted[] = {TLP_INT,    TLP_LONG,  TLP_LONG,
+                                       TLP_STRING, TLP_BYTES, TLP_LONG};
+  const tlp_combinator *a = find(s, "a");
+  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+    assert_int_equal(a->fields[i].type->type->builtin, wanted[i]);
+    assert_true(a->fields[i].type->type->predefined);
+    assert_int_equal(a->fields[i].type->bare, i < 5);
+  }
+  tlp_schema_free(s);
+}
+
+/* proves TL-12 */
 static void predefined_types_appear_only_when_used(void **state) {
   (void)state;
   tlp_schema *s = parse("a string:int = A;");
@@ -160,6 +175,7 @@ static void files_are_read(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(common_types_need_no_declaration),
+      cmocka_unit_test(sized_and_secure_types_need_none_either),
       cmocka_unit_test(predefined_types_appear_only_when_used),
       cmocka_unit_test(declared_common_types_win),
       cmocka_unit_test(a_name_alone_does_not_make_a_builtin),

@@ -3,8 +3,8 @@
 
 #include "internal.h"
 
-/* Ids as https://core.telegram.org/schema and /mtproto/serialize have them. A declaration stands
- * after those that use it. */
+/* Ids as https://core.telegram.org/schema and /mtproto/serialize have them; int32 and those after it
+ * are what TDLib's schemas use beside them. A declaration stands after those that use it. */
 static const struct {
   const char *constructor;
   const char *type;
@@ -19,6 +19,11 @@ static const struct {
     {"double", "Double", "double ? = Double;"},
     {"string", "String", "string ? = String;"},
     {"object", "Object", "object ? = Object;"},
+    {"int32", "Int32", "int32 = Int32;"},
+    {"int53", "Int53", "int53 = Int53;"},
+    {"int64", "Int64", "int64 = Int64;"},
+    {"secureString", "SecureString", "secureString = SecureString;"},
+    {"secureBytes", "SecureBytes", "secureBytes = SecureBytes;"},
     {"true", "True", "true#3fedd339 = True;"},
     {"boolFalse", "Bool", "boolFalse#bc799737 = Bool;"},
     {"boolTrue", "Bool", "boolTrue#997275b5 = Bool;"},
