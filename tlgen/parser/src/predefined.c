@@ -3,8 +3,8 @@
 
 #include "internal.h"
 
-/* Ids as https://core.telegram.org/schema and /mtproto/serialize have them; int32 and those after it
- * are what TDLib's schemas use beside them. A declaration stands after those that use it. */
+/* Ids as https://core.telegram.org/schema and /mtproto/serialize have them; int32 and those after
+ * it are what TDLib's schemas use beside them. A declaration stands after those that use it. */
 static const struct {
   const char *constructor;
   const char *type;
