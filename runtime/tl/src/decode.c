@@ -107,7 +107,7 @@ static TL_INLINE const uint8_t *decode_string(decoder *d, const uint8_t *at, uin
     if (!view.data)
       return tl_fail_memory(&d->r, at);
   }
-  memcpy(slot, &view, sizeof view);
+  tl_write_bytes(slot, view.data, view.size);
   return at;
 }
 
@@ -209,11 +209,9 @@ static const uint8_t *decode_slot(decoder *d, const uint8_t *at, uint16_t type, 
   }
 }
 
-static TL_INLINE const uint8_t *decode_word(decoder *d, const uint8_t *at, uint32_t *word) {
-  if (tl_left(&d->r, at) < 4)
-    return tl_fail_truncated(&d->r, at, "a number");
-  *word = tl_load32(at);
-  return at + 4;
+/* Behind a # word; what it says is for the caller to load. */
+static TL_INLINE const uint8_t *decode_word(decoder *d, const uint8_t *at) {
+  return tl_left(&d->r, at) < 4 ? tl_fail_truncated(&d->r, at, "a number") : at + 4;
 }
 
 /* A field that is there, of any definition, into its slot. `words`: the # words so far. */
@@ -227,8 +225,8 @@ static const uint8_t *decode_field(decoder *d, const uint8_t *at, const tl_field
       args[field->aux] = 1;
     return decode_slot(d, at, field->type, args + field->offset);
   }
-  uint32_t word = 0;
-  at = decode_word(d, at, &word);
+  uint32_t word = tl_left(&d->r, at) < 4 ? 0 : tl_load32(at);
+  at = decode_word(d, at);
   words[field->aux & TL_WORDS] = word;
   if (field->offset != TL_NONE)
     memcpy(args + field->offset, &word, sizeof word);
@@ -276,7 +274,6 @@ static TL_INLINE const uint8_t *decode_run(decoder *d, const uint8_t *at, const 
 static TL_INLINE const uint8_t *decode_narrow(decoder *d, const uint8_t *at, const tl_def *def,
                                               uint8_t *args) {
   const tl_field *field = d->r.schema->fields + def->field;
-  uint32_t word = 0;
   for (tl_set left = def->always; left; left &= ~(tl_set)1) { /* bit 0 stands for *field */
     unsigned gap = tl_set_first(left);
     field += gap;
@@ -297,9 +294,10 @@ static TL_INLINE const uint8_t *decode_narrow(decoder *d, const uint8_t *at, con
       at = decode_string(d, at, field->op, false, args + field->offset);
       break;
     case TL_OP_WORD:
-      at = decode_word(d, at, &word);
-      left |= tl_set_of_word(d->r.schema->bits + def->bits, field->aux, word) >>
-              (field - d->r.schema->fields - def->field);
+      if (tl_left(&d->r, at) >= 4)
+        left |= tl_set_of_word(d->r.schema->bits + def->bits, field->aux, tl_load32(at)) >>
+                (field - d->r.schema->fields - def->field);
+      at = decode_word(d, at);
       break;
     case TL_OP_SUM:
       at = decode_sum(d, at, field->type, args + field->offset);

@@ -108,8 +108,8 @@ static inline tl_bytes tl_read_bytes(const void *slot) {
 }
 
 static inline void tl_write_bytes(void *slot, const void *data, size_t size) {
-  tl_bytes bytes = {data, size};
-  memcpy(slot, &bytes, sizeof bytes);
+  memcpy(slot, &data, sizeof data);
+  memcpy((uint8_t *)slot + offsetof(tl_bytes, size), &size, sizeof size);
 }
 
 /* Whether a conditional field is there. */

@@ -50,13 +50,17 @@ const uint8_t *tl_read_long_string(tl_reader *r, const uint8_t *at, tl_bytes *ou
 const uint8_t *tl_check_padding(tl_reader *r, const uint8_t *from, const uint8_t *to);
 
 /* A string or bytes as a view of the input; behind it and its padding. `strict` is r->strict, or
- * false where that is known. */
-static inline const uint8_t *tl_read_string(tl_reader *r, const uint8_t *at, bool strict,
-                                            tl_bytes *out) {
+ * false where that is known. *out can stay in registers: only the slow path has it in memory. */
+static TL_INLINE const uint8_t *tl_read_string(tl_reader *r, const uint8_t *at, bool strict,
+                                               tl_bytes *out) {
   size_t left = tl_left(r, at), size = left ? *at : TL_STRING_LONG;
   size_t whole = (size + 4) & ~(size_t)3;
-  if (size > TL_STRING_SHORT || whole > left)
-    return tl_read_long_string(r, at, out);
+  if (size > TL_STRING_SHORT || whole > left) {
+    tl_bytes view = {NULL, 0};
+    at = tl_read_long_string(r, at, &view);
+    *out = view;
+    return at;
+  }
   out->data = at + 1;
   out->size = size;
   if (strict)
