@@ -364,6 +364,18 @@ static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, con
   return encode_present(e, at, def, args, p);
 }
 
+/* The end: `at` is behind the value, or NULL and the buffer is to be as it was. */
+static tl_status finish(tl_encoder *e, const uint8_t *at, const tl_value *value, tl_error *error) {
+  if (at) {
+    e->out->size = (size_t)(at - e->out->data);
+    return TL_OK;
+  }
+  char root[sizeof error->path];
+  e->out->size = e->before;
+  tl_spell_value(value, root, sizeof root);
+  return tl_trace_finish(&e->trace, root, error);
+}
+
 tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error) {
   tl_encoder e;
   const tl_schema *schema = value->schema;
@@ -376,17 +388,18 @@ tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error
   uint8_t *at = tl_encoder_init(&e, schema, out);
   if (at)
     at = encode_slot(&e, at, value->type, value->slot);
-  if (at) {
-    out->size = (size_t)(at - out->data);
-    return TL_OK;
-  }
-  char root[sizeof error->path];
-  out->size = e.before;
-  tl_spell_value(value, root, sizeof root);
-  return tl_trace_finish(&e.trace, root, error);
+  return finish(&e, at, value, error);
 }
 
 tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error) {
+  tl_encoder e;
   tl_value value = {object->schema, object, TL_OP_OBJECT};
-  return tl_encode_value(&value, out, error);
+  if (!object->schema)
+    return tl_trace_refuse(error, TL_ERR_MISSING, "no value");
+  if (object->schema->version != TL_TABLE_VERSION)
+    return tl_trace_refuse(error, TL_ERR_ABI, "the tables are of another version than libtl");
+  uint8_t *at = tl_encoder_init(&e, object->schema, out);
+  if (at)
+    at = encode_any(&e, at, object);
+  return finish(&e, at, &value, error);
 }
