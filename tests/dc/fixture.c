@@ -2,14 +2,33 @@
 #include "fixture.h"
 
 #include <jansson.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include "crypto/seal.h"
 #include "gzip.h"
 #include "reader.h"
 
+/* One key for all data centres of a program: making one takes long. */
+static const char *shared_key(void) {
+  static char pem[4096];
+  if (pem[0] != 0)
+    return pem;
+  EVP_PKEY *key = EVP_RSA_gen(2048);
+  BIO *bio = BIO_new(BIO_s_mem());
+  assert_true(key != NULL && bio != NULL);
+  assert_int_equal(PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL), 1);
+  int size = BIO_read(bio, pem, sizeof pem - 1);
+  assert_true(size > 0);
+  pem[size] = 0;
+  BIO_free(bio);
+  EVP_PKEY_free(key);
+  return pem;
+}
+
 tgdc *fixture_dc(const char *dir, int dcs) {
   char error[200] = "";
-  tgdc_options options = {.state_dir = dir, .dcs = dcs, .now = FIXTURE_START};
+  tgdc_options options = {.state_dir = dir, .dcs = dcs, .now = FIXTURE_START, .key = shared_key()};
   tgdc *dc = tgdc_new(&options, error, sizeof error);
   if (dc == NULL)
     fail_msg("%s", error);

@@ -124,6 +124,16 @@ static bool fingerprint_fits(const tgdc *dc) {
   return (uint64_t)mtp_rsa_key_fingerprint(dc->rsa) >> 60 != 0;
 }
 
+/* The key that the caller gave. */
+static bool take_over(tgdc *dc, const char *pem) {
+  BIO *bio = BIO_new_mem_buf(pem, -1);
+  EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+  bool ok = key != NULL && adopt(dc, key) && keep(dc, key);
+  EVP_PKEY_free(key);
+  BIO_free(bio);
+  return ok;
+}
+
 static bool make(tgdc *dc) {
   bool ok = false;
   for (int tries = 0; !ok && tries < 100; tries++) {
@@ -137,12 +147,15 @@ static bool make(tgdc *dc) {
 
 bool dc_identity_open(tgdc *dc, char *error, size_t error_size) {
   EVP_PKEY *key = load(dc);
-  bool ok = key != NULL ? adopt(dc, key) : make(dc);
+  const char *given = dc->options.key;
+  bool ok = key != NULL ? adopt(dc, key) : given != NULL ? take_over(dc, given) : make(dc);
+  dc->options.key = NULL; /* not ours */
   EVP_PKEY_free(key);
   if (ok && dc->dir != NULL)
     ok = (dc->public_key_path = path_of(dc, "public.pem")) != NULL;
   if (!ok)
-    dc_fail(error, error_size, "cannot make or keep the RSA key: %s", strerror(errno));
+    dc_fail(error, error_size, "cannot %s the RSA key: %s", given != NULL ? "use" : "make or keep",
+            strerror(errno));
   return ok;
 }
 

@@ -27,6 +27,7 @@ typedef struct tgdc_options {
   int dcs;               /* how many; 0: 1 */
   int64_t now;           /* the time */
   const mtp_rng *rng;    /* NULL: the system's; else it must live as long */
+  const char *key;       /* PEM of an RSA private key, where state_dir has none; NULL: a new one */
   bool test;             /* test_mode in help.getConfig */
   bool verbose;          /* every request in the log, not only what went wrong */
   void (*log)(void *ctx, const char *line); /* may be NULL; never gets a secret */
