@@ -78,6 +78,7 @@ def updates(td, folder):
     rows = a.call({"@type": "getActiveSessions"})["sessions"]
     assert len(rows) == 2, rows
     a.call({"@type": "terminateAllOtherSessions"})
+    b.send({"@type": "getActiveSessions"})  # it learns by asking
     b.wait(lambda s: s == "authorizationStateClosed")
     a.close()
 
