@@ -36,8 +36,8 @@ static void a_wrong_configuration_is_refused_with_what_and_where(void **state) {
        "users[0]: code_types[1] is no way that a code can go"},
       {"{'users':[{'phone':'15550005555','id':1000001}]}",
        "users[0]: a user's \"id\" is that of another account"},
-      {"{'users':[{'phone':'15550005555','code_types':['sms','email']}]}",
-       "users[0]: code_types[1] needs a \"login_email\""},
+      {"{'users':[{'phone':'15550005555','code_types':['email','sms']}]}",
+       "users[0]: code_types[0] needs a \"login_email\""},
       {"{'bots':[{'token':'x'}]}", "bots[0]: a bot's \"token\" is not NUMBER:SECRET"},
       {"{'bots':[{'token':'1000001:x'}]}", "bots[0]: a bot's number is that of a user"},
   };

@@ -28,16 +28,15 @@ static bool types_known(const json_t *list, const dc_problem *problem) {
   return true;
 }
 
-/* Whether codes are to go to a login e-mail that nobody gave. */
+/* Whether codes are to go first to a login e-mail that nobody gave. */
 static bool needs_address(const dc_user *user, const json_t *from, const dc_problem *problem) {
   const json_t *list = json_object_get(from, "code_types");
   const char *given = dc_json_text(from, "login_email", user == NULL ? "" : user->login_email);
-  for (size_t i = 0; given[0] == 0 && i < json_array_size(list); i++)
-    if (strcmp(json_string_value(json_array_get(list, i)), "email") == 0) {
-      dc_fail(problem->text, problem->size, "code_types[%zu] needs a \"login_email\"", i);
-      return true;
-    }
-  return false;
+  const char *first = json_string_value(json_array_get(list, 0));
+  if (given[0] != 0 || first == NULL || strcmp(first, "email") != 0)
+    return false;
+  dc_fail(problem->text, problem->size, "code_types[0] needs a \"login_email\"");
+  return true;
 }
 
 static void read_types(dc_user *user, const json_t *list) {
