@@ -184,6 +184,9 @@ static void test_retry_can_be_switched_off(void **state) {
   mtp_error error = rpc(500, "WORKER_BUSY_TOO_LONG_RETRY");
   mtp_case c = case_of(&error);
   assert_int_equal(mtp_policy_decide(&c).delay_ms, 1000);
+  c.attempts.retries = 1; /* no back-off for this one */
+  assert_int_equal(mtp_policy_decide(&c).delay_ms, 1000);
+  c.attempts.retries = 0;
   call.no_retry = true;
   assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_END);
   call.no_retry = false;
