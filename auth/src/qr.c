@@ -71,7 +71,7 @@ static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer,
   return tgauth_fail(error, MTP_ERR_PROTOCOL, "the login token is of an unknown kind");
 }
 
-static mtp_status export_token(tgauth *auth, tgauth_qr *qr, mtp_error *error) {
+static mtp_status export_once(tgauth *auth, tgauth_qr *qr, mtp_error *error) {
   qr->hops = 0;
   tg_auth_exportLoginToken request = {0};
   request.api_id = auth->api_id;
@@ -80,6 +80,14 @@ static mtp_status export_token(tgauth *auth, tgauth_qr *qr, mtp_error *error) {
   request.except_ids.count = qr->n_except;
   tl_call call = tg_auth_exportLoginToken_call(&request);
   return call_token(auth, qr, &call, tg_auth_exportLoginToken_result, error);
+}
+
+/* A token that expired on its way to another data centre is replaced there. error is not NULL. */
+static mtp_status export_token(tgauth *auth, tgauth_qr *qr, mtp_error *error) {
+  mtp_status status = export_once(auth, qr, error);
+  bool late = status == MTP_ERR_RPC &&
+              (error->rpc == TG_ERR_AUTH_TOKEN_EXPIRED || error->rpc == TG_ERR_AUTH_TOKEN_INVALID);
+  return late ? export_once(auth, qr, error) : status;
 }
 
 void tgauth_qr_free(tgauth_qr *qr) {

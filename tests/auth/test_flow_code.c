@@ -101,7 +101,7 @@ static void test_every_next_way_is_told(void **state) {
   for (size_t i = 0; i < N_DELIVERIES; i++) {
     flow_command(*state,
                  "{\"do\":\"user\",\"phone\":\"15550000011\",\"code\":\"12345\",\"code_types\":"
-                 "[\"app\",\"%s\"]}",
+                 "[\"app\",\"%s\"],\"login_email\":\"eve@example.org\"}",
                  deliveries[i].name);
     tgauth_code *code = request(auth, "15550000011");
     assert_int_equal(code->next_type, deliveries[i].as_next);

@@ -91,6 +91,26 @@ static void test_a_password_in_another_centre(void **state) {
   scan(*state, "15550000004", "hunter4", 2);
 }
 
+/* proves LG-5, AP-4 */
+static void test_a_token_that_expires_on_its_way_is_replaced(void **state) {
+  tgauth *signed_in = flow_signed_in(*state, "15550000003"), *other = flow_client(*state, NULL);
+  tgauth_qr *qr = begin(other);
+  tgauth_qr_result result;
+  mtp_error error;
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.importLoginToken\",\"times\":1,"
+                       "\"error\":\"400 AUTH_TOKEN_EXPIRED\"}");
+  accept_qr(signed_in, tgauth_qr_url(qr));
+  flow_ok(tgauth_qr_wait(other, qr, 30000, &result, &error), &error);
+  assert_int_equal(result, TGAUTH_QR_RENEWED);
+  accept_qr(signed_in, tgauth_qr_url(qr)); /* the new one, of the centre that the account is in */
+  flow_ok(tgauth_qr_wait(other, qr, 30000, &result, &error), &error);
+  assert_int_equal(result, TGAUTH_QR_DONE);
+  assert_true(flow_authorized(other));
+  tgauth_qr_free(qr);
+  tgauth_close(other);
+  tgauth_close(signed_in);
+}
+
 /* proves LG-5 */
 static void test_accepting_names_what_is_wrong(void **state) {
   tgauth *signed_in = flow_signed_in(*state, "15550000001"), *other = flow_client(*state, NULL);
@@ -188,6 +208,7 @@ int main(void) {
       cmocka_unit_test(test_an_accepted_code_may_want_a_password),
       cmocka_unit_test(test_an_accepted_code_is_followed_to_another_centre),
       cmocka_unit_test(test_a_password_in_another_centre),
+      cmocka_unit_test(test_a_token_that_expires_on_its_way_is_replaced),
       cmocka_unit_test(test_accepting_names_what_is_wrong),
       cmocka_unit_test(test_an_expired_code_is_renewed),
       cmocka_unit_test(test_migration_in_a_circle_ends),
