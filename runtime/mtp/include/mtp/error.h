@@ -17,7 +17,8 @@ typedef enum mtp_status {
   MTP_ERR_CANCELLED, /* the caller took the call back */
   MTP_ERR_CLOSED,    /* the client was closed before the answer came */
   MTP_ERR_NETWORK,   /* no connection to any address of the data centre; errno text in text */
-  MTP_ERR_PROXY,     /* the proxy refused, or wants another password */
+  MTP_ERR_PROXY,     /* the proxy refused, wants another password, hung up, let nothing through in
+                        time, or does not know the secret */
   MTP_ERR_TRANSPORT, /* the server sent a transport error; code is it, e.g. -429 or -444 (TR-6) */
   MTP_ERR_HANDSHAKE, /* the key exchange failed a check (KX-*) */
   MTP_ERR_PROTOCOL,  /* the peer broke a rule of MTProto that cannot be recovered from */

@@ -90,13 +90,21 @@ void mtp_connect_when_due(mtp_centre *centre, mtp_now now) {
     mtp_centre_failed(centre, &error, error.status == MTP_ERR_ARGUMENT, now);
 }
 
+void mtp_connect_timed_out(mtp_centre *centre, mtp_now now) {
+  const mtp_link *link = centre->lanes[0].link;
+  mtp_error error;
+  if (link && mtp_link_at_proxy(link))
+    mtp_error_set(&error, MTP_ERR_PROXY, "nothing came through the proxy in time");
+  else
+    mtp_error_set(&error, MTP_ERR_NETWORK, "connecting took too long");
+  mtp_centre_failed(centre, &error, false, now);
+}
+
 void mtp_connect_check_time(mtp_centre *centre, mtp_now now) {
   bool ready = centre->connected && !centre->exchange;
   if (!centre->lanes[0].link || ready || now.monotonic_ms < centre->connect_deadline)
     return;
-  mtp_error error;
-  mtp_error_set(&error, MTP_ERR_NETWORK, "connecting took too long");
-  mtp_centre_failed(centre, &error, false, now);
+  mtp_connect_timed_out(centre, now);
 }
 
 int64_t mtp_connect_deadline(const mtp_centre *centre) {

@@ -20,10 +20,13 @@ void mtp_exchange_free(mtp_centre *centre) {
 
 static void failed(mtp_centre *centre, mtp_kx_failure failure, mtp_now now) {
   mtp_error error;
-  mtp_status status = failure == MTP_KX_FAIL_NOMEM     ? MTP_ERR_NOMEM
-                      : failure == MTP_KX_FAIL_RANDOM  ? MTP_ERR_RANDOM
-                      : failure == MTP_KX_FAIL_TIMEOUT ? MTP_ERR_NETWORK
-                                                       : MTP_ERR_HANDSHAKE;
+  if (failure == MTP_KX_FAIL_TIMEOUT) {
+    mtp_connect_timed_out(centre, now);
+    return;
+  }
+  mtp_status status = failure == MTP_KX_FAIL_NOMEM    ? MTP_ERR_NOMEM
+                      : failure == MTP_KX_FAIL_RANDOM ? MTP_ERR_RANDOM
+                                                      : MTP_ERR_HANDSHAKE;
   mtp_error_set(&error, status, mtp_kx_failure_name(failure));
   bool hopeless = failure == MTP_KX_FAIL_NO_KEY || failure == MTP_KX_FAIL_RANDOM;
   mtp_centre_failed(centre, &error, hopeless, now);

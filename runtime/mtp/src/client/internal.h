@@ -212,6 +212,8 @@ bool mtp_centre_needed(const mtp_centre *centre);
 /* connect.c */
 void mtp_connect_when_due(mtp_centre *centre, mtp_now now);
 void mtp_connect_check_time(mtp_centre *centre, mtp_now now);
+/* Gives a connection up that has not come about in time. */
+void mtp_connect_timed_out(mtp_centre *centre, mtp_now now);
 int64_t mtp_connect_deadline(const mtp_centre *centre);
 TL_MUST_USE mtp_status mtp_connect_open(mtp_centre *centre, mtp_now now, mtp_link **out,
                                         mtp_error *error);

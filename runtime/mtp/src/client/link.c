@@ -19,6 +19,10 @@ enum {
 
 /* ---- failing ---- */
 
+bool mtp_link_at_proxy(const mtp_link *link) {
+  return link->wire ? mtp_wire_at_proxy(link->wire) : link->config.proxy != NULL;
+}
+
 void mtp_link_fail(mtp_link *link, mtp_status status, int code, const char *text) {
   if (link->phase >= MTP_LINK_BROKEN)
     return;
@@ -34,12 +38,14 @@ void mtp_link_fail_errno(mtp_link *link, int error) {
   char text[100];
   if (strerror_r(error, text, sizeof text) != 0)
     snprintf(text, sizeof text, "error %d", error);
-  mtp_status status = link->config.proxy ? MTP_ERR_PROXY : MTP_ERR_NETWORK;
-  mtp_link_fail(link, link->phase == MTP_LINK_TALKING ? MTP_ERR_NETWORK : status, error, text);
+  mtp_link_fail(link, mtp_link_at_proxy(link) ? MTP_ERR_PROXY : MTP_ERR_NETWORK, error, text);
 }
 
-static mtp_status status_of(mtp_failure_kind kind) {
+static mtp_status status_of(const mtp_link *link, mtp_failure_kind kind) {
   switch (kind) {
+  case MTP_FAIL_CLOSED:
+  case MTP_FAIL_TIMEOUT:
+    return mtp_link_at_proxy(link) ? MTP_ERR_PROXY : MTP_ERR_NETWORK;
   case MTP_FAIL_MEMORY:
     return MTP_ERR_NOMEM;
   case MTP_FAIL_RANDOM:
@@ -63,7 +69,7 @@ static mtp_status status_of(mtp_failure_kind kind) {
 void mtp_link_fail_wire(mtp_link *link, const mtp_failure *failure) {
   link->hopeless = failure->kind == MTP_FAIL_CONFIG || failure->kind == MTP_FAIL_PROXY_AUTH ||
                    failure->kind == MTP_FAIL_SECRET || failure->kind == MTP_FAIL_CERTIFICATE;
-  mtp_link_fail(link, status_of(failure->kind), failure->code, failure->text);
+  mtp_link_fail(link, status_of(link, failure->kind), failure->code, failure->text);
 }
 
 void mtp_link_end_search(mtp_link *link) {

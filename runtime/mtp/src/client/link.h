@@ -85,6 +85,10 @@ const mtp_error *mtp_link_error(const mtp_link *link, bool *hopeless);
 /* What is connected to or through what: for logs; no secrets. */
 void mtp_link_describe(const mtp_link *link, char *out, size_t capacity);
 
+/* Whether what ends it now is the doing of the proxy: that has not let us through, or not passed on
+ * anything yet. */
+bool mtp_link_at_proxy(const mtp_link *link);
+
 int64_t mtp_link_deadline(const mtp_link *link);
 size_t mtp_link_fds(const mtp_link *link, struct pollfd *fds, size_t n);
 

@@ -69,6 +69,12 @@ static bool through_mtproxy(const mtp_wire *wire) {
          (wire->proxy_count && wire->proxies[wire->proxy_count - 1].kind == MTP_PROXY_MTPROTO);
 }
 
+bool mtp_wire_at_proxy(const mtp_wire *wire) {
+  bool mtproxy =
+      wire->proxy_count && wire->proxies[wire->proxy_count - 1].kind == MTP_PROXY_MTPROTO;
+  return wire->live < wire->proxy_layers || (mtproxy && !wire->heard);
+}
+
 /* The other side closed the connection: when? */
 static void note_end(mtp_wire *wire) {
   if (wire->live < wire->count)

@@ -112,6 +112,10 @@ bool mtp_wire_ready(const mtp_wire *wire);
  * ready), TL_ERR_RANGE (beyond the cap): nothing happened. TL_ERR_NOMEM: the wire has failed. */
 TL_MUST_USE tl_status mtp_wire_send(mtp_wire *wire, tl_bytes packet, bool quick_ack);
 
+/* Whether a proxy is still being spoken to: it has not yet let us through, or, where that cannot be
+ * told (MTProxy), has not yet passed on anything. What ends the wire then is the proxy's doing. */
+bool mtp_wire_at_proxy(const mtp_wire *wire);
+
 /* Whether the framing has quick acks (TR-5). */
 bool mtp_wire_has_quick_acks(const mtp_wire *wire);
 

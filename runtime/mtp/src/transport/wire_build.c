@@ -191,9 +191,12 @@ static tl_status push_all(mtp_wire *wire, const mtp_wire_options *options) {
     if (is_mtproxy(&wire->proxies[i]))
       secret = &wire->proxies[i].secret;
   }
-  if (status != TL_OK)
-    return status;
-  return secret ? push_mtproxy(wire, secret, options) : push_transport(wire, options);
+  wire->proxy_layers = wire->count;
+  if (status == TL_OK)
+    status = secret ? push_mtproxy(wire, secret, options) : push_transport(wire, options);
+  if (wire->proxy_count && is_mtproxy(&wire->proxies[wire->proxy_count - 1]))
+    wire->proxy_layers = wire->count;
+  return status;
 }
 
 tl_status mtp_wire_build(mtp_wire *wire, const mtp_wire_options *options) {

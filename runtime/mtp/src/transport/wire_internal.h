@@ -27,6 +27,7 @@ struct mtp_wire {
   mtp_layer *layers[MTP_WIRE_LAYERS];
   mtp_layer_config configs[MTP_WIRE_LAYERS];
   size_t count, live;
+  size_t proxy_layers; /* the first of them, which are spoken with proxies */
   mtp_framing framing;
   mtp_wire_state state;
   bool eof;
