@@ -9,9 +9,11 @@
  *     if (tgauth_request_code(auth, "+9996621234", NULL, &code, &error) != MTP_OK) ...
  *     tgauth_step step;
  *     if (tgauth_sign_in(auth, code, "22222", &step, &error) != MTP_OK) ...
- *     if (step == TGAUTH_PASSWORD_NEEDED) tgauth_check_password(auth, password, strlen(password),
- * &error) ... tgauth_code_free(code);
+ *     if (step == TGAUTH_PASSWORD_NEEDED)
+ *       if (tgauth_check_password_text(auth, "password", &error) != MTP_OK) ...
+ *     tgauth_code_free(code);
  *   }
+ *   tgauth_close(auth);
  *
  * Every function that talks to the server blocks until the answer is there (mtp_call_sync), and
  * returns any status that mtp_call_sync() can; MTP_ERR_RPC carries the error by name. None sleeps
@@ -43,6 +45,7 @@ typedef struct tgauth_options {
   tgauth_store *store;  /* where the session lives; becomes owned by the tgauth. NULL: nowhere */
 } tgauth_options;
 
+/* All zero, and the client's defaults. */
 MTP_API void tgauth_options_init(tgauth_options *options);
 
 /* Locks and loads the store, makes the client. On failure *out is NULL and the store is freed all
@@ -84,7 +87,8 @@ MTP_API TL_MUST_USE mtp_status tgauth_end_session(tgauth *auth, int64_t hash, mt
 /* auth.resetAuthorizations: ends all but this one. */
 MTP_API TL_MUST_USE mtp_status tgauth_end_other_sessions(tgauth *auth, mtp_error *error);
 /* account.initTakeoutSession; calls then carry *takeout_id in mtp_call_options.
- * TAKEOUT_INIT_DELAY_X is an RPC error. */
+ * TAKEOUT_INIT_DELAY_X is an RPC error. End it with tgauth_end_takeout():
+ * account.finishTakeoutSession, success says whether all was fetched. */
 MTP_API TL_MUST_USE mtp_status tgauth_begin_takeout(tgauth *auth,
                                                     const tg_account_initTakeoutSession *request,
                                                     int64_t *takeout_id, mtp_error *error);

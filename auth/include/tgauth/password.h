@@ -28,8 +28,10 @@ typedef struct tgauth_password_info {
   int32_t pending_reset_date; /* unix time; 0: none */
   void *owner;                /* private */
 } tgauth_password_info;
+/* account.getPassword. *out is yours. */
 MTP_API TL_MUST_USE mtp_status tgauth_get_password(tgauth *auth, tgauth_password_info **out,
                                                    mtp_error *error);
+/* NULL is fine. */
 MTP_API void tgauth_password_info_free(tgauth_password_info *info);
 
 /* auth.checkPassword with SRP: the second step of signing in. RPC: PASSWORD_HASH_INVALID (ask
@@ -87,6 +89,7 @@ typedef enum tgauth_reset {
 /* *date: WAIT: when it will be done; RETRY_LATER: when it may be asked again (unix time). */
 MTP_API TL_MUST_USE mtp_status tgauth_reset_password(tgauth *auth, tgauth_reset *out, int32_t *date,
                                                      mtp_error *error);
+/* account.declinePasswordReset: takes a pending reset back. RPC: RESET_REQUEST_MISSING. */
 MTP_API TL_MUST_USE mtp_status tgauth_decline_password_reset(tgauth *auth, mtp_error *error);
 
 #ifdef __cplusplus

@@ -10,7 +10,9 @@ extern "C" {
 
 typedef struct tgauth_qr tgauth_qr;
 
-/* auth.exportLoginToken. tgauth_qr_url() is what the QR code says; valid until the next wait. */
+/* auth.exportLoginToken. except_ids (NULL for none; copied): users who must not accept it. *out is
+ * yours, and does not outlive the tgauth. tgauth_qr_url() is what the QR code says; valid until the
+ * next wait. */
 MTP_API TL_MUST_USE mtp_status tgauth_qr_begin(tgauth *auth, const int64_t *except_ids,
                                                size_t n_except, tgauth_qr **out, mtp_error *error);
 MTP_API const char *tgauth_qr_url(const tgauth_qr *qr); /* "tg://login?token=..." */
@@ -27,6 +29,7 @@ typedef enum tgauth_qr_result {
  * queued as events. */
 MTP_API TL_MUST_USE mtp_status tgauth_qr_wait(tgauth *auth, tgauth_qr *qr, int timeout_ms,
                                               tgauth_qr_result *out, mtp_error *error);
+/* NULL is fine. */
 MTP_API void tgauth_qr_free(tgauth_qr *qr);
 
 /* The other side: a signed-in session accepts a token (the URL, or the token alone).

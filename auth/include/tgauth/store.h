@@ -43,6 +43,7 @@ MTP_API tgauth_store *tgauth_store_file(const char *path, const char *password);
  * signed in. *out is yours: tgauth_string_free() wipes it. NOMEM. */
 MTP_API TL_MUST_USE mtp_status tgauth_session_to_string(const mtp_session *session, char **out,
                                                         mtp_error *error);
+/* Wipes and frees a string that the library made. NULL is fine. */
 MTP_API void tgauth_string_free(char *text);
 /* Reads it into an initialised session. STORE: not such a string, damaged, of a newer version.
  * NOMEM. */

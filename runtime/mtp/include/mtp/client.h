@@ -5,7 +5,7 @@
  *   mtp_options_init(&options);
  *   options.api_id = 12345;
  *   mtp_client *client;
- *   if (mtp_client_new(&options, &client, &error) != MTP_OK) ...
+ *   if (mtp_client_new(&options, NULL, &client, &error) != MTP_OK) ...
  *   tg_help_getNearestDc request = {0};
  *   tl_call call = tg_help_getNearestDc_call(&request);
  *   mtp_reply *reply;
@@ -128,6 +128,7 @@ typedef struct mtp_options {
   mtp_log_level log_level; /* MTP_LOG_INFO */
 } mtp_options;
 
+/* All the defaults. api_id is still to be set. */
 MTP_API void mtp_options_init(mtp_options *options);
 
 /* Makes a client; connects when the first call needs it. session (may be NULL: a new one) is
@@ -149,7 +150,8 @@ MTP_API const mtp_session *mtp_client_session(const mtp_client *client);
 MTP_API void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot);
 /* Keeps a future auth token in the session (LG-3). NOMEM. */
 MTP_API TL_MUST_USE mtp_status mtp_client_add_token(mtp_client *client, tl_bytes token);
-/* Makes another data centre the home one, with a new key if it has none there (AP-4). */
+/* Makes another data centre the home one, with a new key if it has none there (AP-4).
+ * ARGUMENT: not a number of a data centre; CLOSED; NOMEM. */
 MTP_API TL_MUST_USE mtp_status mtp_client_set_home(mtp_client *client, int32_t dc);
 /* Destroys the authorization key on the server (destroy_auth_key, MS-16) and forgets it. Blocks up
  * to timeout_ms. */
@@ -184,8 +186,8 @@ typedef struct mtp_call_options {
   bool media; /* over a media-only connection */
   bool cdn;   /* that data centre is a CDN: no authorization, no initConnection */
   uint32_t connection;  /* 0: that of calls; 1 .. MTP_MAX_CONNECTIONS: others to the same data
-                           centre,  with the same key and a session of their own, so that what is
-                           large holds  nothing up. Without updates */
+                           centre, with the same key and a session of their own, so that what is
+                           large holds nothing up. Without updates */
   mtp_call_id after;    /* run after that call on the server (invokeAfterMsg); 0: no order */
   bool without_updates; /* invokeWithoutUpdates */
   int64_t takeout_id;   /* invokeWithTakeout; 0: none */

@@ -72,17 +72,19 @@ typedef struct mtp_session {
   const tl_allocator *allocator;
 } mtp_session;
 
+/* An empty session; the allocator (NULL: malloc) must outlive it. */
 MTP_API void mtp_session_init(mtp_session *session, const tl_allocator *allocator);
-MTP_API void mtp_session_free(
-    mtp_session *session); /* wipes keys, frees what it owns, leaves it as after init */
-MTP_API TL_MUST_USE mtp_status
-mtp_session_copy(mtp_session *to, const mtp_session *from); /* `to` was initialised; NOMEM */
+/* Wipes keys, frees what it owns, and leaves it as after mtp_session_init(). */
+MTP_API void mtp_session_free(mtp_session *session);
+/* Replaces an initialised session by a copy. NOMEM: `to` is as it was. */
+MTP_API TL_MUST_USE mtp_status mtp_session_copy(mtp_session *to, const mtp_session *from);
 
-/* The key of that data centre, NULL if there is none, valid until the next change of keys / added
- * or replaced (NOMEM; ARGUMENT when full) / wiped. */
+/* The key of a data centre, NULL when there is none. Valid until a key is set or dropped. */
 MTP_API mtp_dc_key *mtp_session_key(mtp_session *session, int32_t dc, bool media);
+/* Adds a key, or replaces the one that is there. NOMEM; ARGUMENT when there are MTP_MAX_DCS. */
 MTP_API TL_MUST_USE mtp_status mtp_session_set_key(mtp_session *session, int32_t dc, bool media,
                                                    const uint8_t key[MTP_KEY_SIZE], int64_t salt);
+/* Wipes and removes a key, if there is one. */
 MTP_API void mtp_session_drop_key(mtp_session *session, int32_t dc, bool media);
 /* Appends an address. NOMEM; ARGUMENT when full. */
 MTP_API TL_MUST_USE mtp_status mtp_session_add_option(mtp_session *session,

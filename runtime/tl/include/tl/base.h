@@ -47,6 +47,7 @@ typedef enum tl_status {
   TL_ERR_ARGUMENT   /* an argument that makes no sense */
 } tl_status;
 
+/* "ok", "truncated", ...: for logs. Never NULL. */
 TL_API const char *tl_status_name(tl_status status);
 
 /* Bytes that someone else owns. `string` and `bytes` of a schema are both this: on the wire they
@@ -80,6 +81,7 @@ typedef struct tl_int256 {
 #define TL_STR(literal) ((tl_string){"" literal, sizeof(literal) - 1})
 #endif
 TL_API tl_string tl_string_of(const char *text);
+/* A view of `size` bytes; they are not copied. */
 TL_API tl_bytes tl_bytes_of(const void *data, size_t size);
 
 /* Where memory comes from. realloc(ctx, NULL, 0, n) allocates, realloc(ctx, p, old, 0) frees and
@@ -90,6 +92,8 @@ typedef struct tl_allocator {
   void *ctx;
 } tl_allocator;
 
+/* Memory by an allocator, NULL for malloc; sizes as it was asked for. tl_realloc() with a new size
+ * of 0 frees. */
 TL_API void *tl_alloc(const tl_allocator *allocator, size_t size); /* NULL when out of memory */
 TL_API void *tl_alloc_zero(const tl_allocator *allocator, size_t size); /* the same, zero-filled */
 TL_API void *tl_realloc(const tl_allocator *allocator, void *ptr, size_t old_size, size_t new_size);

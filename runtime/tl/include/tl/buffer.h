@@ -23,6 +23,7 @@ typedef struct tl_buffer {
 
 /* An empty buffer that allocates nothing yet. limit 0 means TL_BUFFER_LIMIT. */
 TL_API void tl_buffer_init(tl_buffer *buffer, const tl_allocator *allocator, size_t limit);
+/* Gives the memory back; the buffer can be used again. */
 TL_API void tl_buffer_free(tl_buffer *buffer);
 
 /* Keeps the memory, forgets the bytes. tl_buffer_wipe() overwrites them first: for secrets. */

@@ -25,6 +25,7 @@ extern "C" {
  * (missing), so that a request can be printed while it is being filled in. Statuses: NOMEM, DEPTH,
  * TYPE, MISSING (no value at all), ABI. On failure the buffer is as it was. error may be NULL. */
 TL_API TL_MUST_USE tl_status tl_print(const tl_value *value, tl_buffer *out, tl_error *error);
+/* The same for a constructor or function. */
 TL_API TL_MUST_USE tl_status tl_print_object(const tl_object *object, tl_buffer *out,
                                              tl_error *error);
 

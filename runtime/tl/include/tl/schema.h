@@ -223,6 +223,8 @@ TL_API uint16_t tl_find_name(const tl_schema *schema, const char *name,
  * vector the schema must use that vector somewhere. */
 TL_API uint16_t tl_find_type(const tl_schema *schema, const char *name, size_t size);
 
+/* A definition's name, a field's name: as the schema spells it. `def` must be an index of
+ * schema->defs, `field` one of schema->fields. */
 static inline const char *tl_def_name(const tl_schema *schema, uint16_t def) {
   return schema->names + schema->defs[def].name;
 }

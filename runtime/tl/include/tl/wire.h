@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/* Numbers of 4 and 8 bytes; a double is IEEE 754 in 8. */
 static inline uint32_t tl_load32(const uint8_t *p) {
   return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
