@@ -14,5 +14,5 @@ foreach(name ${server_tests})
   add_test(NAME server_${name} COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/server.py ${name})
   set_tests_properties(server_${name} PROPERTIES
     ENVIRONMENT "TGCALL=$<TARGET_FILE:tgcall>;EXAMPLES=$<TARGET_FILE:example_hello>:$<TARGET_FILE:example_loop_poll>;SIGN_IN=$<TARGET_FILE:sign_in>"
-    LABELS interop TIMEOUT 300)
+    LABELS peers TIMEOUT 300)
 endforeach()

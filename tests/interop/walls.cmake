@@ -22,8 +22,8 @@ foreach(name ${walls_own} ${walls_foreign})
   add_test(NAME walls_${name} COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/walls.py ${name})
   set_tests_properties(walls_${name} PROPERTIES
     ENVIRONMENT "${walls_environment}"
-    LABELS interop TIMEOUT 300)
+    LABELS peers TIMEOUT 300)
 endforeach()
 foreach(name ${walls_foreign})
-  set_tests_properties(walls_${name} PROPERTIES FIXTURES_REQUIRED npm)
+  set_tests_properties(walls_${name} PROPERTIES FIXTURES_REQUIRED npm LABELS interop)
 endforeach()
