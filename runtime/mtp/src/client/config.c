@@ -38,9 +38,11 @@ void mtp_config_take(mtp_client *client, const tl_value *value) {
   for (size_t i = 0; i < config->dc_options.count && n < MTP_MAX_OPTIONS; i++)
     if (convert(config->dc_options.items[i], &options[n]))
       n++;
+  if (n == 0)
+    return; /* none that can be used; the session may have none either */
   bool same =
       n == session->n_options && memcmp(options, session->options, n * sizeof *options) == 0;
-  if (n == 0 || same || mtp_session_set_options(session, options, n) != MTP_OK)
+  if (same || mtp_session_set_options(session, options, n) != MTP_OK)
     return; /* without memory: as it was */
   mtp_event_session(client);
 }
