@@ -2,7 +2,6 @@
 changed bits, packets whose length lies, transport errors."""
 import os
 import struct
-import time
 
 from server_dc import Link
 from server_rig import BOT, PATIENT, USER, all_of, clean
@@ -221,34 +220,18 @@ def early(data):
     return Early
 
 
-class Stuck(Link):
-    """Reads no more once it has seen much."""
-
-    def packet(self, packet):
-        super().packet(packet)
-        while self.wire.faults.read > 300000 and not self.server.stopping:
-            time.sleep(0.1)
-
-
 # proves RB-5, KX-5, TR-7
 def bad_manners(rig):
-    def job(link, words, seconds, sign_in=False):
+    def job(link, seconds):
         def run():
-            with rig.server() as server:
-                flags = ["--session", rig.path("session")]
-                if sign_in:
-                    rig.tgcall(server, BOT, flags).signed_in()
-                server.link = link
-                rig.tgcall(server, words, flags, seconds=seconds).ended()
+            with rig.server(link=link) as server:
+                rig.tgcall(server, BOT, seconds=seconds).ended()
         return run
-    path = rig.path("file")
-    with open(path, "wb") as file:
-        file.write(os.urandom(8 << 20))
-    jobs = {"twice": job(Repeating, BOT, 8), "stuck": job(Stuck, ["upload", path], 5, True)}
+    jobs = {"twice": job(Repeating, 8)}
     for name, data in (("an error", b"\x04\0\0\0\x6c\xfe\xff\xff"), ("noise", os.urandom(64)), ("zeros", bytes(4096)),
                        ("a page", b"HTTP/1.1 400 Bad Request\r\n\r\n<html>"), ("much", os.urandom(1 << 20)),
                        ("a plain message", b"\x28\0\0\0" + bytes(8) + os.urandom(32))):
-        jobs[name + " before it is asked"] = job(early(data), BOT, 5)
+        jobs[name + " before it is asked"] = job(early(data), 5)
     all_of(jobs, 12)
 
 

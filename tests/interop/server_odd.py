@@ -186,9 +186,7 @@ def short_connections(rig):
                 assert server.api.executed["auth.sendCode"] == 1 and len(server.links) < 40
                 clean(server)
         return run
-    all_of({"HTTP, one answer": job(["--transport", "http"], link=closing(1)),
-            "HTTP, three": job(["--transport", "http", "--pfs"], link=closing(3)),
-            "TCP, five": job(["--transport", "abridged"], link=closing(5)),
+    all_of({"TCP, five": job(["--transport", "abridged"], link=closing(5)),
             "TCP, eight, temporary keys": job(["--obfuscated", "--pfs"], link=closing(8)),
             "WebSocket, seven": job(["--transport", "ws"], link=closing(7)),
             "hasty": job([], session=Hasty), "hasty, temporary keys": job(["--pfs"], session=Hasty)})

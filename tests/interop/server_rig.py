@@ -14,7 +14,7 @@ from server_handshake import Handshake
 from server_session import Session
 from walls_rig import Outcome
 
-NETWORK = ("network", "protocol", "transport", "handshake", "timeout", "unsupported")
+NETWORK = ("network", "protocol", "transport", "handshake", "timeout", "uncertain")
 BOT = ["login", "--bot-token", server_api.BOT]
 USER = ["login", "--phone", "+" + server_api.PHONE, "--code", server_api.CODE, "--password", server_api.PASSWORD]
 PATIENT = 40  # time-out of calls that are to succeed, on however busy a machine
