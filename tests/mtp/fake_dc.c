@@ -122,6 +122,7 @@ static void take_packet(fake_dc *dc, fake_conn *conn, tl_bytes packet) {
     else
       fake_take_sealed(dc, conn, key_id, copy, packet.size);
     answer_request(conn);
+    conn->closing = conn->closing || (dc->one_answer && conn->n_waiting == 0 && !conn->long_poll);
   }
   free(copy);
 }

@@ -115,6 +115,27 @@ static void test_http_goes_on_when_idle_connections_are_closed(void **state) {
   fixture_close(&f);
 }
 
+/* proves TR-14 */
+static void test_http_goes_on_when_each_answer_ends_a_connection(void **state) {
+  (void)state;
+  for (int pfs = 0; pfs < 2; pfs++) {
+    fixture_open(&f);
+    f.options.transport = MTP_TRANSPORT_HTTP;
+    f.options.pfs = pfs;
+    fixture_dc(&f, 2)->one_answer = true;
+    fixture_start(&f, NULL);
+    for (int i = 0; i < 5; i++) {
+      outcome out;
+      fixture_call(&f, NULL, &out);
+      fixture_wait(&f, &out);
+      assert_answered(&out);
+    }
+    assert_int_equal(fixture_dc(&f, 2)->exchanges, 1 + pfs);
+    assert_true(fixture_dc(&f, 2)->accepted > 8);
+    fixture_close(&f);
+  }
+}
+
 /* proves AP-5 */
 static void test_an_address_with_a_secret_is_obfuscated_with_it(void **state) {
   (void)state;
@@ -160,6 +181,7 @@ int main(void) {
       cmocka_unit_test(test_http),
       cmocka_unit_test(test_http_asks_while_it_waits_for_news),
       cmocka_unit_test(test_http_goes_on_when_idle_connections_are_closed),
+      cmocka_unit_test(test_http_goes_on_when_each_answer_ends_a_connection),
       cmocka_unit_test(test_an_address_with_a_secret_is_obfuscated_with_it),
       cmocka_unit_test(test_every_name_of_a_transport_is_known),
   };

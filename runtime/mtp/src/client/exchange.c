@@ -8,13 +8,19 @@
 struct mtp_exchange {
   mtp_kx *kx;
   bool temporary;
+  tl_buffer out; /* the last packet */
 };
+
+static void destroy(const mtp_client *client, mtp_exchange *exchange) {
+  tl_buffer_free(&exchange->out);
+  mtp_kx_free(exchange->kx);
+  tl_free(client->allocator, exchange, sizeof *exchange);
+}
 
 void mtp_exchange_free(mtp_centre *centre) {
   if (!centre->exchange)
     return;
-  mtp_kx_free(centre->exchange->kx);
-  tl_free(centre->client->allocator, centre->exchange, sizeof *centre->exchange);
+  destroy(centre->client, centre->exchange);
   centre->exchange = NULL;
 }
 
@@ -44,19 +50,24 @@ static void finish(mtp_centre *centre, mtp_now now) {
   };
   centre->exchange = NULL; /* frees nothing that `exchanged` points to */
   mtp_exchange_done(centre, &exchanged, now);
-  mtp_kx_free(exchange->kx);
-  tl_free(centre->client->allocator, exchange, sizeof *exchange);
+  destroy(centre->client, exchange);
 }
 
-static void follow(mtp_centre *centre, mtp_kx_step step, const tl_buffer *out, mtp_now now) {
+void mtp_exchange_resume(mtp_centre *centre, mtp_now now) {
+  mtp_link *link = centre->lanes[0].link;
+  tl_buffer *out = &centre->exchange->out;
+  if (out->size == 0 || (centre->http && !mtp_link_ready(link)))
+    return; /* HTTP: this connection is over, the next one takes it */
+  if (mtp_link_send(link, tl_bytes_of(out->data, out->size), false) != TL_OK)
+    failed(centre, MTP_KX_FAIL_MALFORMED, now);
+  else
+    mtp_link_flush(link);
+}
+
+static void follow(mtp_centre *centre, mtp_kx_step step, mtp_now now) {
   switch (step) {
   case MTP_KX_SEND:
-    if (out->size == 0)
-      break;
-    if (mtp_link_send(centre->lanes[0].link, tl_bytes_of(out->data, out->size), false) != TL_OK)
-      failed(centre, MTP_KX_FAIL_MALFORMED, now);
-    else
-      mtp_link_flush(centre->lanes[0].link);
+    mtp_exchange_resume(centre, now);
     break;
   case MTP_KX_DONE:
     finish(centre, now);
@@ -76,6 +87,7 @@ static mtp_crypto_status make(mtp_centre *centre, bool temporary, mtp_now now) {
     return MTP_CRYPTO_NOMEM;
   centre->exchange = exchange;
   exchange->temporary = temporary;
+  tl_buffer_init(&exchange->out, client->allocator, 0);
   mtp_kx_config config = {
       .allocator = client->allocator,
       .rng = &client->rng,
@@ -103,17 +115,13 @@ void mtp_exchange_begin(mtp_centre *centre, bool temporary, mtp_now now) {
   }
   mtp_log(centre->client, MTP_LOG_DEBUG, "dc %d: %s key exchange", (int)centre->dc,
           temporary ? "temporary" : "permanent");
-  tl_buffer out;
-  tl_buffer_init(&out, centre->client->allocator, 0);
-  follow(centre, mtp_kx_start(centre->exchange->kx, now, &out), &out, now);
-  tl_buffer_free(&out);
+  follow(centre, mtp_kx_start(centre->exchange->kx, now, &centre->exchange->out), now);
 }
 
 void mtp_exchange_packet(mtp_centre *centre, tl_bytes packet, mtp_now now) {
-  tl_buffer out;
-  tl_buffer_init(&out, centre->client->allocator, 0);
-  follow(centre, mtp_kx_recv(centre->exchange->kx, packet.data, packet.size, now, &out), &out, now);
-  tl_buffer_free(&out);
+  mtp_exchange *exchange = centre->exchange;
+  tl_buffer_clear(&exchange->out);
+  follow(centre, mtp_kx_recv(exchange->kx, packet.data, packet.size, now, &exchange->out), now);
 }
 
 int64_t mtp_exchange_deadline(const mtp_centre *centre) {

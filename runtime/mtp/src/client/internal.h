@@ -139,8 +139,7 @@ typedef struct mtp_temp_key {
 typedef struct mtp_lane {
   mtp_link *link; /* NULL: none */
   bool open;      /* it carries packets */
-  bool asked;     /* HTTP: a request without its answer */
-  bool polling;   /* HTTP: that request waits for news */
+  bool polling;   /* HTTP: the request on its way waits for news */
 } mtp_lane;
 
 enum { MTP_LANES = 2 };
@@ -248,6 +247,8 @@ void mtp_key_lost(mtp_centre *centre, const mtp_error *error);
  * mtp_centre_failed(). */
 void mtp_exchange_begin(mtp_centre *centre, bool temporary, mtp_now now);
 void mtp_exchange_packet(mtp_centre *centre, tl_bytes packet, mtp_now now);
+/* Over HTTP: on another connection, asks what was not answered on the one before. */
+void mtp_exchange_resume(mtp_centre *centre, mtp_now now);
 void mtp_exchange_free(mtp_centre *centre);
 int64_t mtp_exchange_deadline(const mtp_centre *centre);
 void mtp_exchange_tick(mtp_centre *centre, mtp_now now);

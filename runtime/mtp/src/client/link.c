@@ -228,6 +228,11 @@ bool mtp_link_is_http(const mtp_link *link) {
   return link->phase == MTP_LINK_TALKING && mtp_wire_is_http(link->wire);
 }
 
+uint32_t mtp_link_answers(const mtp_link *link, bool *all) {
+  *all = true;
+  return link->wire ? mtp_wire_answers(link->wire, all) : 0;
+}
+
 const mtp_error *mtp_link_error(const mtp_link *link, bool *hopeless) {
   *hopeless = link->hopeless;
   return &link->error;

@@ -80,6 +80,9 @@ void mtp_link_flush(mtp_link *link);
 void mtp_link_trim(mtp_link *link);
 
 bool mtp_link_is_http(const mtp_link *link);
+/* How many answers have come by HTTP, and whether that is one for each request; it may have failed
+ * since. */
+uint32_t mtp_link_answers(const mtp_link *link, bool *all);
 /* Why it failed. hopeless: trying again cannot help (a wrong password, a bad certificate). */
 const mtp_error *mtp_link_error(const mtp_link *link, bool *hopeless);
 /* What is connected to or through what: for logs; no secrets. */

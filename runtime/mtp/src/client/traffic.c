@@ -19,11 +19,14 @@ static void close_lane(mtp_centre *centre, mtp_lane *lane, mtp_now now) {
     mtp_engine_long_poll_done(centre->engine, now);
 }
 
-/* HTTP servers close connections that are not in use: nothing was lost, another is made on
- * demand. */
+/* HTTP servers close connections that are not in use, and some after every answer: nothing was
+ * lost, another is made on demand. A key exchange asks again what has not been answered. */
 static bool is_harmless(const mtp_centre *centre, const mtp_lane *lane) {
-  return centre->http && centre->connected && !centre->exchange && lane->open && !lane->asked &&
-         centre->alive_since;
+  bool all;
+  if (!centre->http || !centre->connected || !lane->open)
+    return false;
+  uint32_t answers = mtp_link_answers(lane->link, &all);
+  return centre->exchange ? answers > 0 : all && (answers > 0 || centre->alive_since);
 }
 
 static void lane_failed(mtp_centre *centre, mtp_lane *lane, mtp_now now) {
@@ -38,10 +41,12 @@ static void lane_connected(mtp_centre *centre, mtp_lane *lane, mtp_now now) {
   mtp_link_describe(lane->link, how, sizeof how);
   mtp_log(centre->client, MTP_LOG_DEBUG, "dc %d: connected (%s)", (int)centre->dc, how);
   lane->open = true;
-  if (centre->connected)
-    return;
-  centre->connected = true;
-  mtp_centre_key_step(centre, now);
+  if (!centre->connected) {
+    centre->connected = true;
+    mtp_centre_key_step(centre, now);
+  } else if (centre->exchange) {
+    mtp_exchange_resume(centre, now);
+  }
 }
 
 static void take_packet(mtp_centre *centre, tl_bytes packet, mtp_now now) {
@@ -59,7 +64,6 @@ static void take_event(mtp_centre *centre, mtp_lane *lane, const mtp_link_event 
     lane_connected(centre, lane, now);
     break;
   case MTP_LINK_PACKET:
-    lane->asked = false;
     take_packet(centre, event->packet, now);
     break;
   case MTP_LINK_QUICK_ACK:
@@ -80,7 +84,6 @@ static void take_event(mtp_centre *centre, mtp_lane *lane, const mtp_link_event 
 static void check_answered(mtp_centre *centre, mtp_lane *lane, mtp_now now) {
   if (!lane->link || !lane->open || !mtp_link_ready(lane->link))
     return;
-  lane->asked = false;
   if (lane->polling) {
     lane->polling = false;
     mtp_engine_long_poll_done(centre->engine, now);
@@ -114,7 +117,6 @@ static bool send_one(mtp_centre *centre, mtp_lane *lane, tl_buffer *packet, mtp_
     return false;
   if (mtp_engine_poll_packet(centre->engine, now, packet, &info) != MTP_ENGINE_OK)
     return false;
-  lane->asked = true;
   lane->polling = info.long_poll;
   return mtp_link_send(lane->link, tl_bytes_of(packet->data, packet->size), info.quick_ack) ==
          TL_OK;

@@ -10,7 +10,8 @@
  *   if (step == MTP_KX_DONE) take mtp_kx_result_of(kx); else mtp_kx_failure_of(kx) says why
  *   mtp_kx_free(kx);
  *
- * Nothing of an exchange survives its connection: when that breaks, make a new one. Sources:
+ * Nothing of an exchange survives its connection: when that breaks, make a new one; but over HTTP,
+ * where each request may have one of its own, the last packet may be sent again. Sources:
  * https://core.telegram.org/mtproto/auth_key, KX-1 to KX-16. */
 #ifndef MTP_KX_KX_H
 #define MTP_KX_KX_H

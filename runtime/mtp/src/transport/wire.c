@@ -200,6 +200,11 @@ bool mtp_wire_is_http(const mtp_wire *wire) {
   return wire->framing.cls->one_at_a_time;
 }
 
+uint32_t mtp_wire_answers(const mtp_wire *wire, bool *all) {
+  *all = wire->framing.sent == wire->framing.received;
+  return wire->framing.received;
+}
+
 tl_bytes mtp_wire_output(const mtp_wire *wire) {
   size_t size = wire->out.size - wire->out_at;
   return tl_bytes_of(size ? wire->out.data + wire->out_at : (const uint8_t *)"", size);

@@ -121,6 +121,8 @@ bool mtp_wire_has_quick_acks(const mtp_wire *wire);
 
 /* Whether packets go over HTTP, one per request: the session then keeps one waiting (MS-17). */
 bool mtp_wire_is_http(const mtp_wire *wire);
+/* How many answers have come by HTTP, and whether that is one for each request. */
+uint32_t mtp_wire_answers(const mtp_wire *wire, bool *all);
 
 /* What is to be written to the socket; size 0: nothing. Borrowed until the next call. */
 tl_bytes mtp_wire_output(const mtp_wire *wire);
