@@ -120,12 +120,13 @@ class Relay(Server):
                 data = source.recv(700 if self.narrow else 65536)
                 if not data:
                     break
-                data = change(data, len(record)) if change else data
-                if cut and len(record) + len(data) >= cut[0]:
-                    end_with(source, sink, data[:cut[0] - len(record)], cut[1])
+                offset = len(record)
+                data = change(data, offset) if change else data
+                if cut and offset + len(data) >= cut[0]:
+                    end_with(source, sink, data[:cut[0] - offset], cut[1])
                     break
-                send(sink, data, len(record) if dribble else SLOW)
-                record += data
+                record += data  # before anyone can act on having got it
+                send(sink, data, offset if dribble else SLOW)
         except OSError:
             pass
         finally:
