@@ -35,7 +35,7 @@ static const command commands[] = {
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void usage(FILE *out) {
-  fprintf(out, "usage: tgcall COMMAND [OPTION]... \n\ncommands:\n");
+  fprintf(out, "usage: tgcall COMMAND [OPTION]...\n       tgcall --version\n\ncommands:\n");
   for (size_t i = 0; i < N_COMMANDS; i++)
     fprintf(out, "  %s %s\n      %s\n", commands[i].name, commands[i].words, commands[i].help);
   fprintf(
@@ -120,6 +120,10 @@ int main(int argc, char **argv) {
   }
   if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
     usage(stdout);
+    return written(EXIT_OK);
+  }
+  if (strcmp(argv[1], "--version") == 0) {
+    printf("tgcall %s, layer %d\n", TGCALL_VERSION, (int)tg_schema.layer);
     return written(EXIT_OK);
   }
   for (size_t i = 0; i < N_COMMANDS; i++)

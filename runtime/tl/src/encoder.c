@@ -16,7 +16,8 @@ uint8_t *tl_encoder_init(tl_encoder *e, const tl_schema *schema, tl_buffer *out)
 
 uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size) {
   tl_buffer *out = e->out;
-  out->size = (size_t)(at - out->data);
+  if (at) /* not before there is anything */
+    out->size = (size_t)(at - out->data);
   if (tl_buffer_reserve(out, size) != TL_OK)
     return tl_encoder_fail(e, at, TL_ERR_NOMEM, "no room in the buffer");
   e->end = out->data + out->capacity;

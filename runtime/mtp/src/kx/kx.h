@@ -16,9 +16,11 @@
 #ifndef MTP_KX_KX_H
 #define MTP_KX_KX_H
 
+#include <tl/buffer.h>
+
 #include "crypto/auth_key.h"
 #include "crypto/rsa.h"
-#include "session/session.h" /* mtp_now */
+#include "now.h"
 
 typedef struct mtp_kx mtp_kx;
 

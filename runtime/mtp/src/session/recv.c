@@ -87,6 +87,7 @@ static void take_all(mtp_engine *engine, mtp_rx *rx) {
   rx->arena = &arena;
   for (size_t i = 0; i < rx->parse->count && !engine->closed; i++)
     take_message(engine, rx, &rx->parse->messages[i]);
+  rx->arena = NULL;
   tl_arena_free(&arena);
 }
 

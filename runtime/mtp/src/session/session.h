@@ -26,15 +26,10 @@
 #include <mtp/rng.h>
 #include <tl/buffer.h>
 
+#include "now.h"
+
 typedef struct mtp_engine mtp_engine;
 typedef uint64_t mtp_token; /* a submitted query, never used twice by one engine; 0 is none */
-
-/* When something happens. Both clocks: wall_ms is unix time in milliseconds and may jump,
- * monotonic_ms never goes back and drives every timer (MS-18). */
-typedef struct mtp_now {
-  int64_t wall_ms;
-  int64_t monotonic_ms;
-} mtp_now;
 
 typedef enum mtp_engine_status {
   MTP_ENGINE_OK = 0,
