@@ -6,7 +6,7 @@
  *              calls may pass (bind, initConnection, importAuthorization)
  *   loop.c     descriptors, time, process
  *
- * Nothing here calls the user but end.c (done callbacks) and log.c. */
+ * Nothing here calls the user but call.c (done callbacks), updates.c (the watch) and log.c. */
 #ifndef MTP_CLIENT_INTERNAL_H
 #define MTP_CLIENT_INTERNAL_H
 
