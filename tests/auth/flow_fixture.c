@@ -270,3 +270,20 @@ void flow_rpc(mtp_status status, const mtp_error *error, tg_err name) {
     fail_msg("%s expected; %s", tl_error_name(&tg_errors, (uint16_t)name),
              told(status, error, text));
 }
+
+int flow_teardown(void **state) {
+  flow_stop(*state);
+  return 0;
+}
+
+tgauth_code *flow_request(tgauth *auth, const char *phone) {
+  tgauth_code *code;
+  mtp_error error;
+  flow_ok(tgauth_request_code(auth, phone, NULL, &code, &error), &error);
+  return code;
+}
+
+mtp_status flow_enter(tgauth *auth, const tgauth_code *code, const char *text, mtp_error *error) {
+  tgauth_step step;
+  return tgauth_sign_in(auth, code, text, &step, error);
+}

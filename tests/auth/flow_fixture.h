@@ -31,6 +31,8 @@ typedef struct flow {
 /* Starts tgdc with that configuration (JSON) and so many data centres (0: one, number 2). */
 flow *flow_start(const char *config, int n_dcs);
 void flow_stop(flow *dc);
+/* The same, as the teardown of a group whose state it is. */
+int flow_teardown(void **state);
 
 /* A control command (a printf format that makes JSON); the answer has to be ok. */
 void flow_command(flow *dc, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -46,6 +48,10 @@ tgauth *flow_client(flow *dc, tgauth_store *store);
 /* One that knows of one data centre only, or has a session password and the like: options that
  * flow_client() starts from, which point into dc. */
 void flow_options(flow *dc, tgauth_options *options);
+/* Asks for a code, which has to work; the caller frees it. */
+tgauth_code *flow_request(tgauth *auth, const char *phone);
+/* Signs in with that text as the code; the step that comes next is not looked at. */
+mtp_status flow_enter(tgauth *auth, const tgauth_code *code, const char *text, mtp_error *error);
 /* Signs in with whatever code was sent; the account has no password. */
 void flow_sign_in(flow *dc, tgauth *auth, const char *phone);
 /* A client that has signed in. */

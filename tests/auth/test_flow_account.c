@@ -185,11 +185,6 @@ static int setup(void **state) {
   return 0;
 }
 
-static int teardown(void **state) {
-  flow_stop(*state);
-  return 0;
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_says_who_one_is),
@@ -201,5 +196,5 @@ int main(void) {
       cmocka_unit_test(test_logs_out_and_destroys_the_key),
       cmocka_unit_test(test_being_signed_out_by_others_is_noticed),
   };
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, flow_teardown);
 }

@@ -10,19 +10,6 @@ static const char config[] =
     "\"bob@example.org\"},"
     "{\"phone\":\"15550000005\",\"code_types\":[\"payment\"]}]}";
 
-static tgauth_code *request(tgauth *auth, const char *phone) {
-  tgauth_code *code;
-  mtp_error error;
-  flow_ok(tgauth_request_code(auth, phone, NULL, &code, &error), &error);
-  return code;
-}
-
-static mtp_status sign_in(tgauth *auth, const tgauth_code *code, const char *text,
-                          mtp_error *error) {
-  tgauth_step step;
-  return tgauth_sign_in(auth, code, text, &step, error);
-}
-
 /* ---- every type ---- */
 
 typedef struct delivery_case {
@@ -82,7 +69,7 @@ static void test_every_way_of_delivery_is_told(void **state) {
                  "{\"do\":\"user\",\"phone\":\"15550000010\",\"code\":\"12345\",\"code_types\":"
                  "[\"%s\"],\"type_text\":\"%s\",\"login_email\":\"eve@example.org\"}",
                  wanted->name, wanted->text);
-    tgauth_code *code = request(auth, "15550000010");
+    tgauth_code *code = flow_request(auth, "15550000010");
     assert_int_equal(code->type, wanted->type);
     assert_int_equal(code->next_type, TGAUTH_BY_NONE);
     check_details(code, wanted);
@@ -103,7 +90,7 @@ static void test_every_next_way_is_told(void **state) {
                  "{\"do\":\"user\",\"phone\":\"15550000011\",\"code\":\"12345\",\"code_types\":"
                  "[\"app\",\"%s\"],\"login_email\":\"eve@example.org\"}",
                  deliveries[i].name);
-    tgauth_code *code = request(auth, "15550000011");
+    tgauth_code *code = flow_request(auth, "15550000011");
     assert_int_equal(code->next_type, deliveries[i].as_next);
     tgauth_explain(code, text, sizeof text);
     assert_true((strstr(text, "sent again") != NULL) == (code->next_type != TGAUTH_BY_NONE));
@@ -117,7 +104,7 @@ static void test_the_wait_before_a_resend_is_told(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   char text[512];
   flow_command(*state, "{\"do\":\"set\",\"code_timeout\":77}");
-  tgauth_code *code = request(auth, "15550000001");
+  tgauth_code *code = flow_request(auth, "15550000001");
   assert_int_equal(code->timeout, 77);
   assert_true(code->sent_at > 0);
   assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "After 77 seconds"));
@@ -129,7 +116,7 @@ static void test_the_wait_before_a_resend_is_told(void **state) {
 static void test_a_payment_is_told(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   char text[512];
-  tgauth_code *code = request(auth, "15550000005");
+  tgauth_code *code = flow_request(auth, "15550000005");
   assert_true(code->payment_required);
   assert_string_equal(code->store_product, "sms");
   assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "payment"));
@@ -145,7 +132,7 @@ static void test_a_payment_is_told(void **state) {
 static void test_the_number_is_reduced_to_digits(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   mtp_error error;
-  tgauth_code *code = request(auth, "+1 (555) 000-00.01");
+  tgauth_code *code = flow_request(auth, "+1 (555) 000-00.01");
   assert_string_equal(code->phone, "15550000001");
   tgauth_code_free(code);
   flow_failed(tgauth_request_code(auth, "+1555x", NULL, &code, &error), &error, MTP_ERR_ARGUMENT);
@@ -162,7 +149,7 @@ static void test_the_number_is_reduced_to_digits(void **state) {
 static void test_resending_goes_down_the_list(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000001");
+  tgauth_code *code = flow_request(auth, "15550000001");
   assert_int_equal(code->next_type, TGAUTH_BY_SMS);
   flow_ok(tgauth_resend_code(auth, &code, &error), &error);
   assert_int_equal(code->type, TGAUTH_BY_SMS);
@@ -172,7 +159,7 @@ static void test_resending_goes_down_the_list(void **state) {
   assert_int_equal(code->next_type, TGAUTH_BY_NONE);
   flow_rpc(tgauth_resend_code(auth, &code, &error), &error, TG_ERR_SEND_CODE_UNAVAILABLE);
   assert_int_equal(code->type, TGAUTH_BY_CALL); /* still the old one, and good */
-  flow_ok(sign_in(auth, code, "11111", &error), &error);
+  flow_ok(flow_enter(auth, code, "11111", &error), &error);
   tgauth_code_free(code);
   tgauth_close(auth);
 }
@@ -181,10 +168,10 @@ static void test_resending_goes_down_the_list(void **state) {
 static void test_a_cancelled_code_is_void(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000001");
+  tgauth_code *code = flow_request(auth, "15550000001");
   flow_ok(tgauth_report_missing_code(auth, code, "01", &error), &error);
   flow_ok(tgauth_cancel_code(auth, code, &error), &error);
-  flow_rpc(sign_in(auth, code, "11111", &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
+  flow_rpc(flow_enter(auth, code, "11111", &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
   flow_rpc(tgauth_cancel_code(auth, code, &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
   flow_rpc(tgauth_resend_code(auth, &code, &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
   flow_rpc(tgauth_report_missing_code(auth, code, "", &error), &error, TG_ERR_PHONE_CODE_EXPIRED);
@@ -198,13 +185,13 @@ static void test_a_cancelled_code_is_void(void **state) {
 static void test_sign_in_names_what_is_wrong(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000001");
-  flow_rpc(sign_in(auth, code, "", &error), &error, TG_ERR_PHONE_CODE_EMPTY);
+  tgauth_code *code = flow_request(auth, "15550000001");
+  flow_rpc(flow_enter(auth, code, "", &error), &error, TG_ERR_PHONE_CODE_EMPTY);
   assert_int_equal(error.code, 400);
   assert_int_equal(tg_auth_signIn_error(error.rpc), TG_auth_signIn_PHONE_CODE_EMPTY);
-  flow_rpc(sign_in(auth, code, "54321", &error), &error, TG_ERR_PHONE_CODE_INVALID);
+  flow_rpc(flow_enter(auth, code, "54321", &error), &error, TG_ERR_PHONE_CODE_INVALID);
   assert_false(flow_authorized(auth));
-  flow_ok(sign_in(auth, code, "11111", &error), &error);
+  flow_ok(flow_enter(auth, code, "11111", &error), &error);
   assert_true(flow_authorized(auth));
   tgauth_code_free(code);
   tgauth_close(auth);
@@ -228,12 +215,12 @@ static void test_each_listed_error_of_sign_in_comes_out(void **state) {
   };
   tgauth *auth = flow_client(*state, NULL);
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000001");
+  tgauth_code *code = flow_request(auth, "15550000001");
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     flow_command(*state,
                  "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"error\":\"%s\"}",
                  cases[i].sent);
-    flow_rpc(sign_in(auth, code, "11111", &error), &error, cases[i].name);
+    flow_rpc(flow_enter(auth, code, "11111", &error), &error, cases[i].name);
     assert_int_equal(error.code, cases[i].code);
   }
   tgauth_code_free(code);
@@ -246,7 +233,7 @@ static void test_session_password_needed_under_either_code(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   tgauth_step step;
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000001");
+  tgauth_code *code = flow_request(auth, "15550000001");
   for (size_t i = 0; i < 2; i++) {
     flow_command(*state,
                  "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"error\":\"%s\"}",
@@ -264,7 +251,7 @@ static void test_signs_up_by_hand(void **state) {
   char text[FLOW_HASH];
   tgauth_step step;
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000888");
+  tgauth_code *code = flow_request(auth, "15550000888");
   assert_null(tgauth_last_terms(auth));
   flow_rpc(tgauth_sign_up(auth, code, "Too", "Early", &error), &error, TG_ERR_PHONE_CODE_INVALID);
   flow_ok(tgauth_sign_in(auth, code, flow_code(*state, "15550000888", text), &step, &error),
@@ -285,8 +272,8 @@ static void test_sign_up_may_be_closed(void **state) {
   char text[FLOW_HASH];
   mtp_error error;
   flow_command(*state, "{\"do\":\"set\",\"sign_up\":false}");
-  tgauth_code *code = request(auth, "15550000889");
-  flow_rpc(sign_in(auth, code, flow_code(*state, "15550000889", text), &error), &error,
+  tgauth_code *code = flow_request(auth, "15550000889");
+  flow_rpc(flow_enter(auth, code, flow_code(*state, "15550000889", text), &error), &error,
            TG_ERR_PHONE_NUMBER_UNOCCUPIED);
   flow_command(*state, "{\"do\":\"set\",\"sign_up\":true}");
   tgauth_code_free(code);
@@ -298,7 +285,7 @@ static void test_test_numbers_have_their_code(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   tgauth_step step;
   mtp_error error;
-  tgauth_code *code = request(auth, "+99966 2 1234");
+  tgauth_code *code = flow_request(auth, "+99966 2 1234");
   flow_ok(tgauth_sign_in(auth, code, "22222", &step, &error), &error);
   assert_int_equal(step, TGAUTH_SIGN_UP_NEEDED);
   tgauth_code_free(code);
@@ -309,7 +296,7 @@ static void test_test_numbers_have_their_code(void **state) {
 static void test_a_code_can_be_taken_up_from_what_was_noted(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000001"), *again;
+  tgauth_code *code = flow_request(auth, "15550000001"), *again;
   flow_failed(tgauth_code_resume(auth, "no", code->hash, code->type, &again, &error), &error,
               MTP_ERR_ARGUMENT);
   assert_null(again);
@@ -319,7 +306,7 @@ static void test_a_code_can_be_taken_up_from_what_was_noted(void **state) {
   assert_string_equal(again->phone, "15550000001");
   flow_ok(tgauth_resend_code(auth, &again, &error), &error);
   assert_int_equal(again->type, TGAUTH_BY_SMS);
-  flow_ok(sign_in(auth, again, "11111", &error), &error);
+  flow_ok(flow_enter(auth, again, "11111", &error), &error);
   tgauth_code_free(again);
   tgauth_close(auth);
 }
@@ -332,9 +319,9 @@ static void test_a_login_email_is_set_up(void **state) {
   char text[FLOW_HASH], *pattern;
   int32_t length;
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000003");
+  tgauth_code *code = flow_request(auth, "15550000003");
   assert_int_equal(code->type, TGAUTH_BY_EMAIL_SETUP);
-  flow_failed(sign_in(auth, code, "11111", &error), &error, MTP_ERR_ARGUMENT);
+  flow_failed(flow_enter(auth, code, "11111", &error), &error, MTP_ERR_ARGUMENT);
   flow_rpc(tgauth_set_up_email(auth, code, "nowhere", &pattern, &length, &error), &error,
            TG_ERR_EMAIL_INVALID);
   assert_null(pattern);
@@ -346,7 +333,7 @@ static void test_a_login_email_is_set_up(void **state) {
   flow_code(*state, "dan@example.org", text);
   flow_ok(tgauth_verify_email(auth, &code, text, &error), &error);
   assert_int_equal(code->type, TGAUTH_BY_EMAIL);
-  flow_ok(sign_in(auth, code, flow_code(*state, "dan@example.org", text), &error), &error);
+  flow_ok(flow_enter(auth, code, flow_code(*state, "dan@example.org", text), &error), &error);
   assert_true(flow_authorized(auth));
   tgauth_code_free(code);
   tgauth_close(auth);
@@ -357,10 +344,10 @@ static void test_signs_in_with_a_code_from_an_email(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   char text[FLOW_HASH];
   mtp_error error;
-  tgauth_code *code = request(auth, "15550000004");
+  tgauth_code *code = flow_request(auth, "15550000004");
   assert_string_equal(code->pattern, "b***@e***.org");
-  flow_rpc(sign_in(auth, code, "0", &error), &error, TG_ERR_CODE_INVALID);
-  flow_ok(sign_in(auth, code, flow_code(*state, "bob@example.org", text), &error), &error);
+  flow_rpc(flow_enter(auth, code, "0", &error), &error, TG_ERR_CODE_INVALID);
+  flow_ok(flow_enter(auth, code, flow_code(*state, "bob@example.org", text), &error), &error);
   tgauth_code_free(code);
   tgauth_close(auth);
 }
@@ -371,7 +358,7 @@ static void test_the_login_email_can_be_reset(void **state) {
   char text[FLOW_HASH];
   mtp_error error;
   flow_command(*state, "{\"do\":\"set\",\"email_reset\":3600}");
-  tgauth_code *code = request(auth, "15550000004");
+  tgauth_code *code = flow_request(auth, "15550000004");
   assert_int_equal(code->email_reset_available, 3600);
   assert_int_equal(code->email_reset_pending, 0);
   flow_ok(tgauth_reset_login_email(auth, &code, &error), &error);
@@ -382,21 +369,16 @@ static void test_the_login_email_can_be_reset(void **state) {
   flow_command(*state, "{\"do\":\"set\",\"email_reset\":0}");
   flow_command(*state, "{\"do\":\"user\",\"phone\":\"15550000020\",\"code_types\":[\"email\","
                        "\"sms\"],\"login_email\":\"kim@example.org\"}");
-  code = request(auth, "15550000020");
+  code = flow_request(auth, "15550000020");
   flow_ok(tgauth_reset_login_email(auth, &code, &error), &error);
   assert_int_equal(code->type, TGAUTH_BY_SMS);
-  flow_ok(sign_in(auth, code, flow_code(*state, "15550000020", text), &error), &error);
+  flow_ok(flow_enter(auth, code, flow_code(*state, "15550000020", text), &error), &error);
   tgauth_code_free(code);
   tgauth_close(auth);
 }
 
 static int setup(void **state) {
   *state = flow_start(config, 0);
-  return 0;
-}
-
-static int teardown(void **state) {
-  flow_stop(*state);
   return 0;
 }
 
@@ -420,5 +402,5 @@ int main(void) {
       cmocka_unit_test(test_signs_in_with_a_code_from_an_email),
       cmocka_unit_test(test_the_login_email_can_be_reset),
   };
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, flow_teardown);
 }

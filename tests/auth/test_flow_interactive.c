@@ -191,11 +191,6 @@ static int setup(void **state) {
   return 0;
 }
 
-static int teardown(void **state) {
-  flow_stop(*state);
-  return 0;
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_answers_come_a_line_each),
@@ -206,5 +201,5 @@ int main(void) {
       cmocka_unit_test(test_what_is_shown_cannot_steer_the_terminal),
       cmocka_unit_test(test_qr_shows_a_code_that_signs_in),
   };
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, flow_teardown);
 }

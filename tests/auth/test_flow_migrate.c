@@ -230,11 +230,6 @@ static int setup(void **state) {
   return 0;
 }
 
-static int teardown(void **state) {
-  flow_stop(*state);
-  return 0;
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_phone_migrate_is_followed),
@@ -250,5 +245,5 @@ int main(void) {
       cmocka_unit_test(test_send_code_is_not_sent_again_when_the_connection_breaks),
       cmocka_unit_test(test_an_error_that_no_table_has_keeps_its_text),
   };
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, flow_teardown);
 }

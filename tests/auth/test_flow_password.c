@@ -334,11 +334,6 @@ static int setup(void **state) {
   return 0;
 }
 
-static int teardown(void **state) {
-  flow_stop(*state);
-  return 0;
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_right_password_signs_in),
@@ -356,5 +351,5 @@ int main(void) {
       cmocka_unit_test(test_a_reset_waits_and_is_declined),
       cmocka_unit_test(test_a_reset_is_done_when_its_time_has_come),
   };
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, flow_teardown);
 }

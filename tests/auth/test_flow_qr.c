@@ -197,11 +197,6 @@ static int setup(void **state) {
   return 0;
 }
 
-static int teardown(void **state) {
-  flow_stop(*state);
-  return 0;
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_an_accepted_code_signs_in),
@@ -215,5 +210,5 @@ int main(void) {
       cmocka_unit_test(test_an_error_while_exporting_comes_out),
       cmocka_unit_test(test_the_code_is_drawn),
   };
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, flow_teardown);
 }

@@ -356,11 +356,6 @@ static int setup(void **state) {
   return 0;
 }
 
-static int teardown(void **state) {
-  flow_stop(*state);
-  return 0;
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_right_answers_sign_in),
@@ -383,5 +378,5 @@ int main(void) {
       cmocka_unit_test(test_sets_up_a_login_email),
       cmocka_unit_test(test_the_session_is_saved_before_a_prompt_waits),
   };
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, flow_teardown);
 }

@@ -5,19 +5,6 @@ static const char config[] =
     "{\"users\":[{\"phone\":\"15550000001\",\"code\":\"11111\"},"
     "{\"phone\":\"15550000002\",\"code\":\"22222\",\"password\":\"hunter2\"}]}";
 
-static tgauth_code *request(tgauth *auth, const char *phone) {
-  tgauth_code *code;
-  mtp_error error;
-  flow_ok(tgauth_request_code(auth, phone, NULL, &code, &error), &error);
-  return code;
-}
-
-static mtp_status sign_in(tgauth *auth, const tgauth_code *code, const char *text,
-                          mtp_error *error) {
-  tgauth_step step;
-  return tgauth_sign_in(auth, code, text, &step, error);
-}
-
 /* proves LG-3 */
 static void test_a_future_auth_token_replaces_the_code(void **state) {
   mtp_error error;
@@ -42,7 +29,7 @@ static void test_a_future_auth_token_leaves_the_password_to_ask(void **state) {
   char text[512];
   tgauth *auth = flow_client(*state, NULL);
   tgauth_step step;
-  code = request(auth, "15550000002");
+  code = flow_request(auth, "15550000002");
   flow_ok(tgauth_sign_in(auth, code, "22222", &step, &error), &error);
   tgauth_code_free(code);
   flow_ok(tgauth_check_password_text(auth, "hunter2", &error), &error);
@@ -52,7 +39,7 @@ static void test_a_future_auth_token_leaves_the_password_to_ask(void **state) {
   assert_false(code->signed_in);
   assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "2FA password is next"));
   assert_false(flow_authorized(auth));
-  flow_failed(sign_in(auth, code, "22222", &error), &error, MTP_ERR_ARGUMENT);
+  flow_failed(flow_enter(auth, code, "22222", &error), &error, MTP_ERR_ARGUMENT);
   flow_ok(tgauth_check_password_text(auth, "hunter2", &error), &error);
   assert_true(flow_authorized(auth));
   tgauth_code_free(code);
@@ -64,7 +51,7 @@ static void test_tokens_that_come_with_an_authorization_are_kept(void **state) {
   mtp_error error;
   tgauth_step step;
   tgauth *auth = flow_client(*state, NULL);
-  tgauth_code *code = request(auth, "15550000001");
+  tgauth_code *code = flow_request(auth, "15550000001");
   for (int i = 0; i < MTP_MAX_TOKENS + 2; i++) {
     flow_command(*state,
                  "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"answer\":"
@@ -95,7 +82,7 @@ static void test_future_auth_tokens_survive_in_the_store(void **state) {
   assert_int_equal(session->n_tokens, 1);
   assert_int_equal(session->n_keys, 0);
   assert_false(session->signed_in);
-  tgauth_code *code = request(auth, "15550000001");
+  tgauth_code *code = flow_request(auth, "15550000001");
   assert_true(code->signed_in);
   tgauth_code_free(code);
   tgauth_close(auth);
@@ -106,11 +93,6 @@ static int setup(void **state) {
   return 0;
 }
 
-static int teardown(void **state) {
-  flow_stop(*state);
-  return 0;
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_future_auth_token_replaces_the_code),
@@ -118,5 +100,5 @@ int main(void) {
       cmocka_unit_test(test_tokens_that_come_with_an_authorization_are_kept),
       cmocka_unit_test(test_future_auth_tokens_survive_in_the_store),
   };
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, flow_teardown);
 }

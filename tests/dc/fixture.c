@@ -261,3 +261,11 @@ void raw_sign_in(raw_client *client, const char *phone, const char *code) {
   call = tg_auth_signIn_call(&sign_in);
   assert_string_equal(raw_error(client, raw_call(client, 0, &call)), "");
 }
+
+int raw_tear_down(void **state) {
+  raw_client *client = *state;
+  tgdc *dc = client->dc;
+  raw_free(client);
+  tgdc_free(dc);
+  return 0;
+}

@@ -54,6 +54,8 @@ raw_client *raw_new(tgdc *dc, int dc_id);
  * old dc is freed already. */
 void raw_move(raw_client *client, tgdc *dc);
 void raw_free(raw_client *client);
+/* Ends the client that is the state of a test, and its data centre. */
+int raw_tear_down(void **state);
 /* Hangs up (if connected) and connects again; what was received is forgotten. */
 void raw_reconnect(raw_client *client);
 void raw_hang_up(raw_client *client);

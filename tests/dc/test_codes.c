@@ -11,10 +11,7 @@ static int set_up(void **state) {
 }
 
 static int tear_down(void **state) {
-  raw_client *client = *state;
-  tgdc *dc = client->dc;
-  raw_free(client);
-  tgdc_free(dc);
+  raw_tear_down(state);
   temp_remove();
   return 0;
 }

@@ -8,14 +8,6 @@ static int set_up(void **state) {
   return 0;
 }
 
-static int tear_down(void **state) {
-  raw_client *client = *state;
-  tgdc *dc = client->dc;
-  raw_free(client);
-  tgdc_free(dc);
-  return 0;
-}
-
 /* The same numbers in every run. */
 static uint32_t next_random(uint64_t *seed) {
   *seed = *seed * 6364136223846793005u + 1442695040888963407u;
@@ -315,7 +307,7 @@ static void clients_of_every_layer_are_answered(void **state) {
 }
 
 int main(void) {
-#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, raw_tear_down)
   const struct CMUnitTest tests[] = {
       T(garbage_after_any_beginning_harms_nobody),
       T(connections_that_say_nothing_end_after_a_minute),

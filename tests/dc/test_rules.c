@@ -8,14 +8,6 @@ static int set_up(void **state) {
   return 0;
 }
 
-static int tear_down(void **state) {
-  raw_client *client = *state;
-  tgdc *dc = client->dc;
-  raw_free(client);
-  tgdc_free(dc);
-  return 0;
-}
-
 #define NEAREST "{'_':'help.getNearestDc'}"
 #define SEND(to)                                                                                   \
   "{'_':'auth.sendCode','phone_number':'" to "','api_id':1,'api_hash':'h',"                        \
@@ -170,7 +162,7 @@ static void the_password_of_a_special_number_fails_too(void **state) {
 }
 
 int main(void) {
-#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, raw_tear_down)
   const struct CMUnitTest tests[] = {
       T(an_error_comes_with_its_code_as_often_as_ordered),
       T(a_rule_can_let_calls_pass_first),

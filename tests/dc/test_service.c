@@ -6,14 +6,6 @@ static int set_up(void **state) {
   return 0;
 }
 
-static int tear_down(void **state) {
-  raw_client *client = *state;
-  tgdc *dc = client->dc;
-  raw_free(client);
-  tgdc_free(dc);
-  return 0;
-}
-
 typedef struct words {
   uint8_t bytes[256];
   size_t size;
@@ -325,7 +317,7 @@ static void a_destroyed_key_is_gone(void **state) {
 }
 
 int main(void) {
-#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, raw_tear_down)
   const struct CMUnitTest tests[] = {
       T(a_new_session_is_announced_once_with_its_first_message_and_salt),
       T(a_ping_is_answered_with_its_number),

@@ -7,14 +7,6 @@ static int set_up(void **state) {
   return 0;
 }
 
-static int tear_down(void **state) {
-  raw_client *client = *state;
-  tgdc *dc = client->dc;
-  raw_free(client);
-  tgdc_free(dc);
-  return 0;
-}
-
 #define ME "{'_':'users.getUsers','id':[{'_':'inputUserSelf'}]}"
 
 static void an_update_is_pushed_to_every_client_of_the_account(void **state) {
@@ -104,7 +96,7 @@ static void an_account_can_be_deleted_and_made_again(void **state) {
 }
 
 int main(void) {
-#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, raw_tear_down)
   const struct CMUnitTest tests[] = {
       T(an_update_is_pushed_to_every_client_of_the_account),
       T(salts_can_be_made_wrong),

@@ -167,6 +167,25 @@ void fixture_wait(fixture *f, outcome *out) {
   fixture_run_until(f, &out->ended);
 }
 
+static const tg_nearestDc *answer_of(const outcome *out) {
+  assert_int_equal(out->ended, 1);
+  if (out->error.status != MTP_OK)
+    fail_msg("%s: %s", mtp_status_name(out->error.status), out->error.text);
+  const tg_nearestDc *nearest = tg_help_getNearestDc_result(mtp_reply_value(out->reply));
+  assert_non_null(nearest);
+  return nearest;
+}
+
+void assert_answered_by(outcome *out, int32_t dc) {
+  assert_int_equal(answer_of(out)->this_dc, dc);
+  outcome_free(out);
+}
+
+void assert_answered(outcome *out) {
+  (void)answer_of(out);
+  outcome_free(out);
+}
+
 void send_nearest(fake_dc *dc, const fake_call *call) {
   tg_nearestDc nearest = {.country = TL_STR("XX"), .this_dc = dc->id, .nearest_dc = 2};
   tl_object object = tg_nearestDc_object(&nearest);

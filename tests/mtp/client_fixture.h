@@ -50,6 +50,10 @@ mtp_call_id fixture_call_of(fixture *f, const tl_call *call, const mtp_call_opti
 void fixture_wait(fixture *f, outcome *out);
 void outcome_done(void *ctx, const mtp_error *error, mtp_reply *reply);
 void outcome_free(outcome *out);
+/* It was answered, once, with what help.getNearestDc gives, by that data centre; frees it. */
+void assert_answered_by(outcome *out, int32_t dc);
+/* By whichever. */
+void assert_answered(outcome *out);
 
 /* A handler for fake_dc.on_call: answers help.getNearestDc. */
 bool answer_nearest(void *ctx, fake_dc *dc, const fake_call *call);

@@ -11,14 +11,6 @@ static void open_quick(void) {
   f.options.reconnect_min_ms = f.options.reconnect_max_ms = 1;
 }
 
-static void assert_answered(outcome *out) {
-  assert_int_equal(out->ended, 1);
-  if (out->error.status != MTP_OK)
-    fail_msg("%s: %s", mtp_status_name(out->error.status), out->error.text);
-  assert_non_null(tg_help_getNearestDc_result(mtp_reply_value(out->reply)));
-  outcome_free(out);
-}
-
 /* A sign-in of sorts: three calls, one after the other. */
 static void run_flow(void) {
   for (int i = 0; i < 3; i++) {

@@ -15,14 +15,6 @@ static int tear_down(void **state) {
   return 0;
 }
 
-static void assert_answered_by(outcome *out, int32_t dc) {
-  assert_int_equal(out->ended, 1);
-  if (out->error.status != MTP_OK)
-    fail_msg("%s: %s", mtp_status_name(out->error.status), out->error.text);
-  assert_int_equal(tg_help_getNearestDc_result(mtp_reply_value(out->reply))->this_dc, dc);
-  outcome_free(out);
-}
-
 /* ---- a scripted answer to help.getNearestDc, so many times; export and import beside it ---- */
 
 typedef struct script {

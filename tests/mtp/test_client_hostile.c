@@ -19,10 +19,7 @@ static void call_and_answer(void) {
   outcome out;
   fixture_call(&f, NULL, &out);
   fixture_wait(&f, &out);
-  assert_int_equal(out.ended, 1);
-  if (out.error.status != MTP_OK)
-    fail_msg("%s: %s", mtp_status_name(out.error.status), out.error.text);
-  outcome_free(&out);
+  assert_answered(&out);
 }
 
 /* A call that cannot be answered ends with one of these, in bounded time, and nothing loops. */

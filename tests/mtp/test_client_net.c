@@ -16,14 +16,6 @@ static int tear_down(void **state) {
   return 0;
 }
 
-static void assert_answered(outcome *out) {
-  assert_int_equal(out->ended, 1);
-  if (out->error.status != MTP_OK)
-    fail_msg("%s: %s", mtp_status_name(out->error.status), out->error.text);
-  assert_non_null(tg_help_getNearestDc_result(mtp_reply_value(out->reply)));
-  outcome_free(out);
-}
-
 /* ---- connecting ---- */
 
 /* proves RB-5 */

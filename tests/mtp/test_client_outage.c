@@ -31,9 +31,7 @@ static void call_and_wait(void) {
   outcome out;
   fixture_call(&f, NULL, &out);
   fixture_wait(&f, &out);
-  if (out.error.status != MTP_OK)
-    fail_msg("%s: %s", mtp_status_name(out.error.status), out.error.text);
-  outcome_free(&out);
+  assert_answered(&out);
 }
 
 static unsigned open_fds(void) {
