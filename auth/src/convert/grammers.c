@@ -2,7 +2,7 @@
  * which must both be there, peers by marked id, and the state of updates. */
 #include "convert.h"
 #include "db.h"
-#include "marked.h"
+#include "db_session.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -59,12 +59,9 @@ static mtp_status read_options(tgauth_db *db, int64_t home, mtp_session *session
   tgauth_rows *rows =
       tgauth_db_query(db, "SELECT dc_id, ipv4, ipv6, auth_key FROM dc_option LIMIT 32");
   mtp_status status = MTP_OK;
-  mtp_error late;
   while (status == MTP_OK && tgauth_rows_next(rows))
     status = read_option(rows, session, home, error);
-  mtp_status end = tgauth_rows_end(rows, &late);
-  if (end != MTP_OK)
-    return tgauth_fail(error, end, "%s", late.text);
+  status = tgauth_rows_end_as(rows, status, error);
   if (status == MTP_OK && session->home_dc == 0)
     status =
         tgauth_fail(error, MTP_ERR_STORE,
@@ -84,13 +81,9 @@ static mtp_status read_self(tgauth_db *db, mtp_session *session, mtp_error *erro
   return status == MTP_OK ? tgauth_set_user(session, id, (subtype & BOT) != 0, error) : status;
 }
 
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
-  tgauth_db *db;
+static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version, home;
-  mtp_status status = tgauth_db_open(source->path, &db, error);
-  if (status != MTP_OK)
-    return status;
-  status = read_number(db, "PRAGMA user_version", 0, INT32_MAX, 0, &version, error);
+  mtp_status status = read_number(db, "PRAGMA user_version", 0, INT32_MAX, 0, &version, error);
   if (status == MTP_OK && version != VERSION)
     status = tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; only %d can be read",
                          (long long)version, VERSION);
@@ -111,8 +104,11 @@ static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_
                                   "-1000000000000 - s.peer_id ELSE s.peer_id END "
                                   "WHERE p.hash NOT NULL LIMIT 10000",
                                   session, error);
-  tgauth_db_close(db);
   return status;
+}
+
+static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
+  return tgauth_db_import(source->path, read_db, session, error);
 }
 
 /* Both kinds must be there: an IPv4 address stands in for an IPv6 one, mapped. */
@@ -144,18 +140,14 @@ static mtp_status write_options(tgauth_db *db, const mtp_session *session, mtp_e
 }
 
 static mtp_status write_state(tgauth_db *db, const mtp_session *session, mtp_error *error) {
-  const mtp_update_state *s = &session->updates;
   mtp_status status = MTP_OK;
   if (session->user_id)
     status = tgauth_db_run(
         db, "INSERT INTO peer_info VALUES (?, NULL, ?)",
         (tgauth_value[]){TGAUTH_INT(session->user_id), TGAUTH_INT(session->bot ? SELF_BOT : SELF)},
         2, error);
-  if (status == MTP_OK && tgauth_has_state(session))
-    status = tgauth_db_run(db, "INSERT INTO update_state VALUES (?, ?, ?, ?)",
-                           (tgauth_value[]){TGAUTH_INT(s->pts), TGAUTH_INT(s->qts),
-                                            TGAUTH_INT(s->date), TGAUTH_INT(s->seq)},
-                           4, error);
+  if (status == MTP_OK)
+    status = tgauth_write_state(db, "INSERT INTO update_state VALUES (?, ?, ?, ?)", session, error);
   for (size_t i = 0; status == MTP_OK && i < session->n_channels; i++) {
     const mtp_channel_state *c = &session->channels[i];
     status =
@@ -170,21 +162,16 @@ static mtp_status write_state(tgauth_db *db, const mtp_session *session, mtp_err
   return status;
 }
 
+static mtp_status write_db(tgauth_db *db, const mtp_session *session, mtp_error *error) {
+  mtp_status status = write_options(db, session, error);
+  return status == MTP_OK ? write_state(db, session, error) : status;
+}
+
 static mtp_status export(const mtp_session *session, const tgauth_target *target,
                          mtp_error *error) {
-  tgauth_db *db;
   if (!tgauth_home_address(session, TGAUTH_ADDRESS_V4, error))
     return MTP_ERR_STORE;
-  mtp_status status = tgauth_db_create(target->path, &db, error);
-  if (status != MTP_OK)
-    return status;
-  status = tgauth_db_script(db, schema, error);
-  if (status == MTP_OK)
-    status = write_options(db, session, error);
-  if (status == MTP_OK)
-    status = write_state(db, session, error);
-  tgauth_db_close(db);
-  return status;
+  return tgauth_db_export(target->path, schema, write_db, session, error);
 }
 
 const tgauth_row tgauth_row_grammers = {

@@ -3,7 +3,7 @@
  * on; 3 and 6 are written, which newer versions of Kurigram bring up to date themselves. */
 #include "convert.h"
 #include "db.h"
-#include "marked.h"
+#include "db_session.h"
 
 enum {
   OLDEST = 2,
@@ -111,26 +111,19 @@ static mtp_status read_session(tgauth_db *db, int64_t version, mtp_session *sess
                                mtp_error *error) {
   tgauth_rows *rows = tgauth_db_query(db, session_query(version));
   mtp_status status = MTP_OK;
-  mtp_error late;
   int found = 0;
   for (; status == MTP_OK && tgauth_rows_next(rows); found++)
     status = found == 0 ? read_row(rows, session, error)
                         : tgauth_fail(error, MTP_ERR_STORE, "it has more than one row in sessions");
-  mtp_status end = tgauth_rows_end(rows, &late);
-  if (end != MTP_OK)
-    return tgauth_fail(error, end, "%s", late.text);
+  status = tgauth_rows_end_as(rows, status, error);
   if (status == MTP_OK && found == 0)
     status = tgauth_fail(error, MTP_ERR_STORE, "it has no row in sessions: nobody has signed in");
   return status;
 }
 
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
-  tgauth_db *db;
+static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version;
-  mtp_status status = tgauth_db_open(source->path, &db, error);
-  if (status != MTP_OK)
-    return status;
-  status = read_version(db, &version, error);
+  mtp_status status = read_version(db, &version, error);
   if (status == MTP_OK)
     status = read_session(db, version, session, error);
   if (status == MTP_OK && version >= FIRST_WITH_STATE) {
@@ -143,44 +136,39 @@ static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_
                                     "p.access_hash NOT NULL AND s.pts NOT NULL LIMIT 10000",
                                     session, error);
   }
-  tgauth_db_close(db);
   return status;
 }
 
-static mtp_status export_as(const mtp_session *session, bool kurigram, const char *path,
-                            mtp_error *error) {
-  tgauth_db *db;
-  const mtp_update_state *s = &session->updates;
-  mtp_status status = tgauth_db_create(path, &db, error);
-  if (status != MTP_OK)
-    return status;
-  status = tgauth_db_script(db, kurigram ? kurigram_schema : pyrogram_schema, error);
-  if (status == MTP_OK)
-    status =
-        tgauth_db_run(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, 0, ?, ?)",
-                      (tgauth_value[]){TGAUTH_INT(session->home_dc),
-                                       session->api_id ? TGAUTH_INT(session->api_id) : TGAUTH_NULL,
-                                       TGAUTH_INT(session->test),
-                                       TGAUTH_BLOB(tgauth_home_key(session)->key, MTP_KEY_SIZE),
-                                       TGAUTH_INT(session->user_id), TGAUTH_INT(session->bot)},
-                      6, error);
-  if (status == MTP_OK && kurigram && tgauth_has_state(session))
-    status = tgauth_db_run(db, "INSERT INTO update_state VALUES (0, ?, ?, ?, ?)",
-                           (tgauth_value[]){TGAUTH_INT(s->pts), TGAUTH_INT(s->qts),
-                                            TGAUTH_INT(s->date), TGAUTH_INT(s->seq)},
-                           4, error);
-  tgauth_db_close(db);
-  return status;
+static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
+  return tgauth_db_import(source->path, read_db, session, error);
+}
+
+static mtp_status write_session(tgauth_db *db, const mtp_session *session, mtp_error *error) {
+  return tgauth_db_run(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, 0, ?, ?)",
+                       (tgauth_value[]){TGAUTH_INT(session->home_dc),
+                                        session->api_id ? TGAUTH_INT(session->api_id) : TGAUTH_NULL,
+                                        TGAUTH_INT(session->test),
+                                        TGAUTH_BLOB(tgauth_home_key(session)->key, MTP_KEY_SIZE),
+                                        TGAUTH_INT(session->user_id), TGAUTH_INT(session->bot)},
+                       6, error);
+}
+
+static mtp_status write_with_state(tgauth_db *db, const mtp_session *session, mtp_error *error) {
+  mtp_status status = write_session(db, session, error);
+  return status == MTP_OK
+             ? tgauth_write_state(db, "INSERT INTO update_state VALUES (0, ?, ?, ?, ?)", session,
+                                  error)
+             : status;
 }
 
 static mtp_status export_pyrogram(const mtp_session *session, const tgauth_target *target,
                                   mtp_error *error) {
-  return export_as(session, false, target->path, error);
+  return tgauth_db_export(target->path, pyrogram_schema, write_session, session, error);
 }
 
 static mtp_status export_kurigram(const mtp_session *session, const tgauth_target *target,
                                   mtp_error *error) {
-  return export_as(session, true, target->path, error);
+  return tgauth_db_export(target->path, kurigram_schema, write_with_state, session, error);
 }
 
 const tgauth_row tgauth_row_pyrogram_sqlite = {

@@ -2,7 +2,7 @@
  * there are ipv4_addr and ipv6_addr now; both are read, the newer one is written. */
 #include "convert.h"
 #include "db.h"
-#include "marked.h"
+#include "db_session.h"
 #include <stdio.h>
 
 enum { VERSION = 10 };
@@ -76,13 +76,10 @@ static mtp_status read_centres(tgauth_db *db, mtp_session *session, int64_t home
       tgauth_db_query(db, newer ? "SELECT id, auth, ipv4_addr, ipv6_addr FROM datacenter LIMIT 32"
                                 : "SELECT id, auth, addr, NULL FROM datacenter LIMIT 32");
   mtp_status status = MTP_OK;
-  mtp_error late;
   int homes = 0;
   while (status == MTP_OK && tgauth_rows_next(rows))
     status = read_centre(rows, session, home, &homes, error);
-  mtp_status end = tgauth_rows_end(rows, &late);
-  if (end != MTP_OK)
-    return tgauth_fail(error, end, "%s", late.text);
+  status = tgauth_rows_end_as(rows, status, error);
   if (status == MTP_OK && homes == 0)
     status = tgauth_fail(error, MTP_ERR_STORE, "there is no key in it: nobody has signed in");
   if (status == MTP_OK && homes > 1)
@@ -91,21 +88,20 @@ static mtp_status read_centres(tgauth_db *db, mtp_session *session, int64_t home
   return status;
 }
 
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
-  tgauth_db *db;
+static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t home = 0;
-  mtp_status status = tgauth_db_open(source->path, &db, error);
-  if (status != MTP_OK)
-    return status;
-  status = check_version(db, error);
+  mtp_status status = check_version(db, error);
   if (status == MTP_OK)
     status = read_user(db, session, &home, error);
   if (status == MTP_OK)
     status = read_centres(db, session, home, error);
   if (status == MTP_OK)
     status = tgauth_read_state(db, "SELECT pts, qts, date, seq FROM state LIMIT 1", session, error);
-  tgauth_db_close(db);
   return status;
+}
+
+static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
+  return tgauth_db_import(source->path, read_db, session, error);
 }
 
 /* "HOST:PORT" or NULL, in room. */
@@ -135,18 +131,14 @@ static mtp_status write_centres(tgauth_db *db, const mtp_session *session, mtp_e
 }
 
 static mtp_status write_user(tgauth_db *db, const mtp_session *session, mtp_error *error) {
-  const mtp_update_state *s = &session->updates;
   mtp_status status = MTP_OK;
   if (session->user_id)
     status = tgauth_db_run(db, "INSERT INTO user VALUES (?, ?, ?, NULL)",
                            (tgauth_value[]){TGAUTH_INT(session->user_id),
                                             TGAUTH_INT(session->home_dc), TGAUTH_INT(session->bot)},
                            3, error);
-  if (status == MTP_OK && tgauth_has_state(session))
-    status = tgauth_db_run(db, "INSERT INTO state VALUES (?, ?, ?, ?)",
-                           (tgauth_value[]){TGAUTH_INT(s->pts), TGAUTH_INT(s->qts),
-                                            TGAUTH_INT(s->date), TGAUTH_INT(s->seq)},
-                           4, error);
+  if (status == MTP_OK)
+    status = tgauth_write_state(db, "INSERT INTO state VALUES (?, ?, ?, ?)", session, error);
   for (size_t i = 0; status == MTP_OK && i < session->n_channels; i++)
     status = tgauth_db_run(db, "INSERT OR IGNORE INTO channelstate VALUES (?, ?)",
                            (tgauth_value[]){TGAUTH_INT(session->channels[i].channel_id),
@@ -155,21 +147,16 @@ static mtp_status write_user(tgauth_db *db, const mtp_session *session, mtp_erro
   return status;
 }
 
+static mtp_status write_db(tgauth_db *db, const mtp_session *session, mtp_error *error) {
+  mtp_status status = write_centres(db, session, error);
+  return status == MTP_OK ? write_user(db, session, error) : status;
+}
+
 static mtp_status export(const mtp_session *session, const tgauth_target *target,
                          mtp_error *error) {
-  tgauth_db *db;
   if (!tgauth_home_address(session, TGAUTH_ADDRESS_NUMERIC, error))
     return MTP_ERR_STORE;
-  mtp_status status = tgauth_db_create(target->path, &db, error);
-  if (status != MTP_OK)
-    return status;
-  status = tgauth_db_script(db, schema, error);
-  if (status == MTP_OK)
-    status = write_centres(db, session, error);
-  if (status == MTP_OK)
-    status = write_user(db, session, error);
-  tgauth_db_close(db);
-  return status;
+  return tgauth_db_export(target->path, schema, write_db, session, error);
 }
 
 const tgauth_row tgauth_row_telethon2_sqlite = {

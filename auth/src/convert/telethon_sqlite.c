@@ -2,7 +2,7 @@
  * added: 4 update_state, 5 takeout_id; before 6 the hashes of entities may be wrong. */
 #include "convert.h"
 #include "db.h"
-#include "marked.h"
+#include "db_session.h"
 #include <stdio.h>
 
 enum { OLDEST = 1, NEWEST = 7, FIRST_WITH_STATE = 4, FIRST_WITH_HASHES = 6 };
@@ -60,22 +60,15 @@ static mtp_status read_session(tgauth_db *db, mtp_session *session, mtp_error *e
     if (status == MTP_OK && address)
       status = tgauth_add_address(session, dc, tl_string_of(host), port, 0, error);
   }
-  mtp_error late;
-  mtp_status end = tgauth_rows_end(rows, &late);
-  if (end != MTP_OK) /* what the column is says more than what came of it */
-    return tgauth_fail(error, end, "%s", late.text);
+  status = tgauth_rows_end_as(rows, status, error);
   if (status == MTP_OK && found == 0)
     status = tgauth_fail(error, MTP_ERR_STORE, "it has no row in sessions: nobody has signed in");
   return status;
 }
 
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
-  tgauth_db *db;
+static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version;
-  mtp_status status = tgauth_db_open(source->path, &db, error);
-  if (status != MTP_OK)
-    return status;
-  status = read_version(db, &version, error);
+  mtp_status status = read_version(db, &version, error);
   if (status == MTP_OK)
     status = read_session(db, session, error);
   if (status == MTP_OK && version >= FIRST_WITH_STATE)
@@ -86,18 +79,17 @@ static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_
                                   "SELECT s.id, e.hash, s.pts FROM update_state s JOIN entities e "
                                   "ON e.id = -1000000000000 - s.id WHERE s.id > 0 LIMIT 10000",
                                   session, error);
-  tgauth_db_close(db);
   return status;
+}
+
+static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
+  return tgauth_db_import(source->path, read_db, session, error);
 }
 
 static mtp_status write_state(tgauth_db *db, const mtp_session *session, mtp_error *error) {
   const mtp_update_state *s = &session->updates;
-  mtp_status status = MTP_OK;
-  if (tgauth_has_state(session))
-    status = tgauth_db_run(db, "INSERT INTO update_state VALUES (0, ?, ?, ?, ?)",
-                           (tgauth_value[]){TGAUTH_INT(s->pts), TGAUTH_INT(s->qts),
-                                            TGAUTH_INT(s->date), TGAUTH_INT(s->seq)},
-                           4, error);
+  mtp_status status =
+      tgauth_write_state(db, "INSERT INTO update_state VALUES (0, ?, ?, ?, ?)", session, error);
   for (size_t i = 0; status == MTP_OK && i < session->n_channels; i++) {
     const mtp_channel_state *c = &session->channels[i];
     status = tgauth_db_run(
@@ -113,27 +105,24 @@ static mtp_status write_state(tgauth_db *db, const mtp_session *session, mtp_err
   return status;
 }
 
-static mtp_status export(const mtp_session *session, const tgauth_target *target,
-                         mtp_error *error) {
-  tgauth_db *db;
+static mtp_status write_db(tgauth_db *db, const mtp_session *session, mtp_error *error) {
   const mtp_dc_option *address = tgauth_home_address(session, TGAUTH_ADDRESS_NUMERIC, error);
   if (!address)
     return MTP_ERR_STORE;
-  mtp_status status = tgauth_db_create(target->path, &db, error);
-  if (status != MTP_OK)
-    return status;
-  status = tgauth_db_script(db, schema, error);
-  if (status == MTP_OK)
-    status =
-        tgauth_db_run(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, NULL)",
-                      (tgauth_value[]){TGAUTH_INT(session->home_dc), TGAUTH_TEXT(address->host),
-                                       TGAUTH_INT(address->port),
-                                       TGAUTH_BLOB(tgauth_home_key(session)->key, MTP_KEY_SIZE)},
-                      4, error);
-  if (status == MTP_OK)
-    status = write_state(db, session, error);
-  tgauth_db_close(db);
-  return status;
+  mtp_status status =
+      tgauth_db_run(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, NULL)",
+                    (tgauth_value[]){TGAUTH_INT(session->home_dc), TGAUTH_TEXT(address->host),
+                                     TGAUTH_INT(address->port),
+                                     TGAUTH_BLOB(tgauth_home_key(session)->key, MTP_KEY_SIZE)},
+                    4, error);
+  return status == MTP_OK ? write_state(db, session, error) : status;
+}
+
+static mtp_status export(const mtp_session *session, const tgauth_target *target,
+                         mtp_error *error) {
+  if (!tgauth_home_address(session, TGAUTH_ADDRESS_NUMERIC, error)) /* before there is a file */
+    return MTP_ERR_STORE;
+  return tgauth_db_export(target->path, schema, write_db, session, error);
 }
 
 const tgauth_row tgauth_row_telethon_sqlite = {
