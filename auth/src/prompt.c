@@ -56,13 +56,24 @@ static line read_line(const struct termios *keys, char *out, size_t size) {
   return got;
 }
 
-static line ask_once(const struct termios *keys, const char *prompt, char *out, size_t size) {
-  tgauth_show(prompt);
-  return read_line(keys, out, size);
+/* A person is asked again after what cannot be an answer; a pipe holds the next answer already. */
+static line ask_until_answered(bool person, const struct termios *keys, const char *prompt,
+                               char *out, size_t size) {
+  line got;
+  do {
+    tgauth_show(prompt);
+    got = read_line(keys, out, size);
+    if (keys)
+      fputc('\n', stderr);
+    if (got.refuse)
+      fprintf(stderr, "That is no answer: it is longer than %zu bytes, or has a NUL in it.\n",
+              size - 1);
+  } while (got.refuse && got.ended && person);
+  return got;
 }
 
-/* Without echo. The keys that interrupt end the line instead: the terminal is itself again before
- * the signal is raised. */
+/* Without echo, from the first question to the answer. The keys that interrupt end the line
+ * instead: the terminal is itself again before the signal is raised. */
 static line ask_quietly(const struct termios *before, const char *prompt, char *out, size_t size) {
   struct termios quiet = *before;
   quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
@@ -73,26 +84,18 @@ static line ask_quietly(const struct termios *before, const char *prompt, char *
 #endif
   }
   tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-  line got = ask_once(before, prompt, out, size);
+  line got = ask_until_answered(true, before, prompt, out, size);
   tcsetattr(STDIN_FILENO, TCSAFLUSH, before);
-  fputc('\n', stderr);
   if (got.signal)
     raise(got.signal);
   return got;
 }
 
-/* A person is asked again after what cannot be an answer; a pipe holds the next answer already. */
 static bool ask(bool hidden, const char *prompt, char *out, size_t size) {
   struct termios before;
   bool person = tcgetattr(STDIN_FILENO, &before) == 0;
-  line got;
-  do {
-    got = hidden && person ? ask_quietly(&before, prompt, out, size)
-                           : ask_once(NULL, prompt, out, size);
-    if (got.refuse)
-      fprintf(stderr, "That is no answer: it is longer than %zu bytes, or has a NUL in it.\n",
-              size - 1);
-  } while (got.refuse && got.ended && person);
+  line got = hidden && person ? ask_quietly(&before, prompt, out, size)
+                              : ask_until_answered(person, NULL, prompt, out, size);
   if (got.refuse || got.signal || (!got.size && !got.ended)) {
     OPENSSL_cleanse(out, size);
     return false;

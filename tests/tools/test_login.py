@@ -88,6 +88,7 @@ class Login(TestCase):
         status, shown = on_terminal(words, [("Code (", "12345"), ("2FA password", "x" * 600),
                                             ("longer than 511 bytes", "correct-horse")])
         self.assertEqual(status, OK, shown)
+        self.assertNotIn("horse", shown)
         result = self.ends(LOCAL, self.login("--phone", "15550001111", session=None,
                                              stdin="12345\n" + "x" * 600 + "\n"))
         self.assertIn("longer than 511 bytes", result.err)
