@@ -379,11 +379,10 @@ static tl_status finish(tl_encoder *e, const uint8_t *at, const tl_value *value,
 tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error) {
   tl_encoder e;
   const tl_schema *schema = value->schema;
-  if (!schema || !value->slot)
-    return tl_trace_refuse(error, TL_ERR_MISSING, "no value");
-  if (schema->version != TL_TABLE_VERSION)
-    return tl_trace_refuse(error, TL_ERR_ABI, "the tables are of another version than libtl");
-  if (value->type >= schema->n_types || schema->types[value->type].op == TL_OP_REPEAT)
+  tl_status status = tl_trace_check_value(value, error);
+  if (status != TL_OK)
+    return status;
+  if (schema->types[value->type].op == TL_OP_REPEAT)
     return tl_trace_refuse(error, TL_ERR_TYPE, "the schema has no such type");
   uint8_t *at = tl_encoder_init(&e, schema, out);
   if (at)

@@ -170,12 +170,9 @@ static bool print_slot(tl_text *text, const tl_schema *schema, uint16_t type, co
 tl_status tl_print(const tl_value *value, tl_buffer *out, tl_error *error) {
   tl_text text;
   char root[sizeof error->path];
-  if (!value->schema || !value->slot)
-    return tl_trace_refuse(error, TL_ERR_MISSING, "no value");
-  if (value->schema->version != TL_TABLE_VERSION)
-    return tl_trace_refuse(error, TL_ERR_ABI, "the tables are of another version than libtl");
-  if (value->type >= value->schema->n_types)
-    return tl_trace_refuse(error, TL_ERR_TYPE, "the schema has no such type");
+  tl_status status = tl_trace_check_value(value, error);
+  if (status != TL_OK)
+    return status;
   tl_text_init(&text, out, true);
   bool ok = print_slot(&text, value->schema, value->type, value->slot);
   tl_spell_value(value, root, sizeof root);

@@ -76,3 +76,13 @@ tl_status tl_trace_refuse(tl_error *error, tl_status status, const char *text) {
   }
   return status;
 }
+
+tl_status tl_trace_check_value(const tl_value *value, tl_error *error) {
+  if (!value->schema || !value->slot)
+    return tl_trace_refuse(error, TL_ERR_MISSING, "no value");
+  if (value->schema->version != TL_TABLE_VERSION)
+    return tl_trace_refuse(error, TL_ERR_ABI, "the tables are of another version than libtl");
+  if (value->type >= value->schema->n_types)
+    return tl_trace_refuse(error, TL_ERR_TYPE, "the schema has no such type");
+  return TL_OK;
+}

@@ -37,5 +37,7 @@ TL_INTERNAL tl_status tl_trace_finish(tl_trace *trace, const char *root, tl_erro
 
 /* A failure before anything was looked at: no offset, no path. */
 TL_INTERNAL tl_status tl_trace_refuse(tl_error *error, tl_status status, const char *text);
+/* Whether there is a value, of a type that its schema has: MISSING, ABI, TYPE. */
+TL_INTERNAL tl_status tl_trace_check_value(const tl_value *value, tl_error *error);
 
 #endif
