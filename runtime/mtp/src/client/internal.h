@@ -15,6 +15,7 @@
 
 #include "client/link.h"
 #include "client/policy.h"
+#include "client/wake.h"
 #include "crypto/rsa.h"
 #include "session/session.h"
 
@@ -315,7 +316,7 @@ typedef struct mtp_inbox {
   pthread_mutex_t lock;
   bool ready, closed;
   mtp_call_list calls;
-  int read_fd, write_fd; /* a pipe; both non-blocking */
+  mtp_wake wake;
 } mtp_inbox;
 
 TL_MUST_USE mtp_status mtp_inbox_init(mtp_client *client);

@@ -9,7 +9,7 @@ enum { MAX_ROUNDS = 16, MAX_FDS = 64, UNWATCHED_MS = 50, MAX_WAIT_MS = 3600000 }
 size_t mtp_client_fds(const mtp_client *client, struct pollfd *fds, size_t n) {
   size_t used = 0;
   if (n > 0)
-    fds[0] = (struct pollfd){.fd = client->inbox.read_fd, .events = POLLIN};
+    fds[0] = (struct pollfd){.fd = client->inbox.wake.read_fd, .events = POLLIN};
   used++;
   for (const mtp_centre *centre = client->centres; centre; centre = centre->next)
     used += mtp_centre_fds(centre, used < n ? fds + used : NULL, used < n ? n - used : 0);

@@ -1,29 +1,11 @@
-/* Calls from other threads: encoded there, handed over under a mutex, and admitted by the owner. A
- * byte in a pipe makes the owner's poll() return. */
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
+/* Calls from other threads: encoded there, handed over under a mutex, and admitted by the owner. */
 #include "client/internal.h"
-
-static bool make_pipe(mtp_inbox *inbox) {
-  int fds[2];
-  if (pipe(fds) != 0)
-    return false;
-  for (int i = 0; i < 2; i++) {
-    (void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-    (void)fcntl(fds[i], F_SETFL, O_NONBLOCK);
-  }
-  inbox->read_fd = fds[0];
-  inbox->write_fd = fds[1];
-  return true;
-}
 
 mtp_status mtp_inbox_init(mtp_client *client) {
   mtp_inbox *inbox = &client->inbox;
   if (pthread_mutex_init(&inbox->lock, NULL) != 0)
     return MTP_ERR_NOMEM;
-  if (!make_pipe(inbox)) {
+  if (!mtp_wake_open(&inbox->wake)) {
     pthread_mutex_destroy(&inbox->lock);
     return MTP_ERR_NETWORK;
   }
@@ -35,18 +17,13 @@ void mtp_inbox_free(mtp_client *client) {
   mtp_inbox *inbox = &client->inbox;
   if (!inbox->ready)
     return;
-  close(inbox->read_fd);
-  close(inbox->write_fd);
+  mtp_wake_close(&inbox->wake);
   pthread_mutex_destroy(&inbox->lock);
   inbox->ready = false;
 }
 
-/* A full pipe is fine: the owner has a byte to read already. */
 void mtp_client_wake(mtp_client *client) {
-  ssize_t n;
-  do
-    n = write(client->inbox.write_fd, "", 1);
-  while (n < 0 && errno == EINTR);
+  mtp_wake_signal(&client->inbox.wake);
 }
 
 mtp_status mtp_client_submit(mtp_client *client, const tl_call *call,
@@ -80,16 +57,8 @@ static mtp_call_list take(mtp_inbox *inbox, bool close) {
   return taken;
 }
 
-static void read_all(int fd) {
-  char bytes[64];
-  ssize_t n;
-  do
-    n = read(fd, bytes, sizeof bytes);
-  while (n > 0 || (n < 0 && errno == EINTR));
-}
-
 bool mtp_inbox_drain(mtp_client *client) {
-  read_all(client->inbox.read_fd);
+  mtp_wake_drain(&client->inbox.wake);
   mtp_call_list taken = take(&client->inbox, false);
   bool any = taken.first != NULL;
   for (mtp_call *call; (call = taken.first);) {

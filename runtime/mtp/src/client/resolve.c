@@ -3,7 +3,6 @@
 #include "client/resolve.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -11,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "client/wake.h"
 
 struct mtp_resolver {
   pthread_mutex_t lock;
@@ -20,7 +20,7 @@ struct mtp_resolver {
   int error; /* of getaddrinfo() */
   size_t count;
   mtp_address found[MTP_RESOLVE_MAX];
-  int read_fd, write_fd;
+  mtp_wake wake;
   char port[8];
   char host[256];
 };
@@ -40,8 +40,7 @@ bool mtp_address_parse(const char *host, uint16_t port, mtp_address *out) {
 }
 
 static void destroy(mtp_resolver *resolver) {
-  close(resolver->read_fd);
-  close(resolver->write_fd);
+  mtp_wake_close(&resolver->wake);
   pthread_mutex_destroy(&resolver->lock);
   free(resolver);
 }
@@ -75,8 +74,7 @@ static void *run(void *arg) {
   resolver->error = error;
   resolver->count = error ? 0 : collect(list, resolver->found);
   resolver->done = true;
-  ssize_t written = write(resolver->write_fd, "", 1);
-  (void)written; /* the pipe is empty: one byte fits */
+  mtp_wake_signal(&resolver->wake);
   pthread_mutex_unlock(&resolver->lock);
   if (!error)
     freeaddrinfo(list);
@@ -98,22 +96,9 @@ static bool start_thread(mtp_resolver *resolver) {
   return started;
 }
 
-static bool open_pipe(mtp_resolver *resolver) {
-  int fds[2];
-  if (pipe(fds) != 0)
-    return false;
-  for (int i = 0; i < 2; i++) {
-    (void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-    (void)fcntl(fds[i], F_SETFL, O_NONBLOCK);
-  }
-  resolver->read_fd = fds[0];
-  resolver->write_fd = fds[1];
-  return true;
-}
-
 mtp_resolver *mtp_resolver_start(const char *host, uint16_t port) {
   mtp_resolver *resolver = calloc(1, sizeof *resolver);
-  if (!resolver || strlen(host) >= sizeof resolver->host || !open_pipe(resolver)) {
+  if (!resolver || strlen(host) >= sizeof resolver->host || !mtp_wake_open(&resolver->wake)) {
     free(resolver);
     return NULL;
   }
@@ -121,8 +106,7 @@ mtp_resolver *mtp_resolver_start(const char *host, uint16_t port) {
   snprintf(resolver->port, sizeof resolver->port, "%u", (unsigned)port);
   resolver->owners = 2;
   if (pthread_mutex_init(&resolver->lock, NULL) != 0) {
-    close(resolver->read_fd);
-    close(resolver->write_fd);
+    mtp_wake_close(&resolver->wake);
     free(resolver);
     return NULL;
   }
@@ -134,7 +118,7 @@ mtp_resolver *mtp_resolver_start(const char *host, uint16_t port) {
 }
 
 int mtp_resolver_fd(const mtp_resolver *resolver) {
-  return resolver->read_fd;
+  return resolver->wake.read_fd;
 }
 
 bool mtp_resolver_done(mtp_resolver *resolver, mtp_address *out, size_t *count,

@@ -1,0 +1,19 @@
+/* A pipe by which one thread makes poll() return in another. */
+#ifndef MTP_CLIENT_WAKE_H
+#define MTP_CLIENT_WAKE_H
+
+#include <stdbool.h>
+
+typedef struct mtp_wake {
+  int read_fd;  /* readable while a signal has not been drained */
+  int write_fd; /* both are non-blocking, and closed by exec() */
+} mtp_wake;
+
+/* False when the process has no descriptors left; then there is nothing to close. */
+bool mtp_wake_open(mtp_wake *wake);
+void mtp_wake_close(mtp_wake *wake);
+/* From any thread, and from a signal handler. */
+void mtp_wake_signal(const mtp_wake *wake);
+void mtp_wake_drain(const mtp_wake *wake);
+
+#endif
