@@ -1,5 +1,6 @@
 /* What the other files end with: an error that says why, and strings that become the caller's. */
 #include "internal.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,15 @@ mtp_status tgauth_fail(mtp_error *error, mtp_status status, const char *format, 
   va_start(args, format);
   vsnprintf(error->text, sizeof error->text, format, args);
   va_end(args);
+  return status;
+}
+
+mtp_status tgauth_fail_errno(mtp_error *error, const char *doing, const char *path) {
+  int number = errno;
+  mtp_status status =
+      tgauth_fail(error, MTP_ERR_STORE, "cannot %s %s: %s", doing, path, strerror(number));
+  if (error)
+    error->code = number;
   return status;
 }
 

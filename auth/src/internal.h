@@ -23,6 +23,9 @@ struct tgauth {
 mtp_status tgauth_fail(mtp_error *error, mtp_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same of a file, with the text of errno, which becomes the code: "cannot doing path: ...". */
+mtp_status tgauth_fail_errno(mtp_error *error, const char *doing, const char *path);
+
 /* A call that never sleeps through a wait and is never repeated after a 500. */
 mtp_status tgauth_call(tgauth *auth, const tl_call *call, mtp_reply **reply, mtp_error *error);
 /* The same when only success matters. */

@@ -21,15 +21,6 @@ typedef struct file_store {
   int lock_fd;
 } file_store;
 
-static mtp_status fail_errno(mtp_error *error, const char *doing, const char *path) {
-  int number = errno;
-  mtp_status status =
-      tgauth_fail(error, MTP_ERR_STORE, "cannot %s %s: %s", doing, path, strerror(number));
-  if (error)
-    error->code = number;
-  return status;
-}
-
 /* ---- paths ---- */
 
 static char *with_suffix(const char *path, const char *suffix) {
@@ -68,7 +59,7 @@ static mtp_status follow_link(file_store *self, mtp_error *error) {
     return MTP_OK;
   char *real = realpath(self->path, NULL);
   if (!real)
-    return fail_errno(error, "follow the link", self->path);
+    return tgauth_fail_errno(error, "follow the link", self->path);
   return set_path(self, real) ? MTP_OK : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
 }
 
@@ -98,10 +89,10 @@ static mtp_status file_lock(tgauth_store *store, mtp_error *error) {
     return followed;
   int fd = open(self->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
-    return fail_errno(error, "open", self->lock_path);
+    return tgauth_fail_errno(error, "open", self->lock_path);
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    mtp_status status =
-        errno == EWOULDBLOCK ? in_use(self, fd, error) : fail_errno(error, "lock", self->lock_path);
+    mtp_status status = errno == EWOULDBLOCK ? in_use(self, fd, error)
+                                             : tgauth_fail_errno(error, "lock", self->lock_path);
     close(fd);
     return status;
   }
@@ -124,7 +115,7 @@ static mtp_status read_all(const file_store *self, int fd, tl_buffer *out, mtp_e
     if (n == 0)
       return MTP_OK;
     if (n < 0 && errno != EINTR)
-      return fail_errno(error, "read", self->path);
+      return tgauth_fail_errno(error, "read", self->path);
   }
 }
 
@@ -135,7 +126,7 @@ static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error
   struct stat found;
   int fd = open(self->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO would wait for a writer */
   if (fd < 0)
-    return errno == ENOENT ? MTP_OK : fail_errno(error, "open", self->path);
+    return errno == ENOENT ? MTP_OK : tgauth_fail_errno(error, "open", self->path);
   tl_buffer_init(&bytes, NULL, MAX_FILE);
   mtp_status status = fstat(fd, &found) == 0 && S_ISREG(found.st_mode)
                           ? read_all(self, fd, &bytes, error)
@@ -185,18 +176,18 @@ static void sync_folder(const char *path) {
 static mtp_status replace(const file_store *self, const tl_buffer *bytes, mtp_error *error) {
   int fd = open(self->temp_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
-    return fail_errno(error, "create", self->temp_path);
+    return tgauth_fail_errno(error, "create", self->temp_path);
   bool ok = fchmod(fd, 0600) == 0 && write_all(fd, bytes->data, bytes->size) && fsync(fd) == 0;
   int saved = errno;
   ok = close(fd) == 0 && ok;
   errno = saved;
   if (!ok) {
-    mtp_status status = fail_errno(error, "write", self->temp_path);
+    mtp_status status = tgauth_fail_errno(error, "write", self->temp_path);
     unlink(self->temp_path);
     return status;
   }
   if (rename(self->temp_path, self->path) != 0)
-    return fail_errno(error, "replace", self->path);
+    return tgauth_fail_errno(error, "replace", self->path);
   sync_folder(self->path);
   return MTP_OK;
 }

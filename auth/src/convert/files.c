@@ -9,15 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static mtp_status fail_errno(mtp_error *error, const char *doing, const char *path) {
-  int number = errno;
-  mtp_status status =
-      tgauth_fail(error, MTP_ERR_STORE, "cannot %s %s: %s", doing, path, strerror(number));
-  if (error)
-    error->code = number;
-  return status;
-}
-
 tgauth_path_kind tgauth_path_kind_of(const char *path) {
   struct stat info;
   if (stat(path, &info) != 0)
@@ -41,7 +32,7 @@ static mtp_status read_up_to(int fd, const char *path, size_t most, tl_buffer *o
     if (n == 0)
       return MTP_OK;
     if (n < 0 && errno != EINTR)
-      return fail_errno(error, "read", path);
+      return tgauth_fail_errno(error, "read", path);
     if (n > 0 && !tl_buffer_extend(out, (size_t)n))
       return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   }
@@ -53,7 +44,7 @@ mtp_status tgauth_file_read(const char *path, size_t most, tl_buffer *out, mtp_e
   mtp_status status;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
-    return fail_errno(error, "open", path);
+    return tgauth_fail_errno(error, "open", path);
   size_t room = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? (size_t)info.st_size : most;
   room = room < most ? room : most;
   if (tl_buffer_reserve(out, room + 1) != TL_OK)
@@ -89,7 +80,7 @@ mtp_status tgauth_temp_make(const char *path, char **temp, mtp_error *error) {
   int fd = mkstemp(name);
   if (fd >= 0 && close(fd) == 0)
     return MTP_OK;
-  mtp_status status = fail_errno(error, "create a file beside", path);
+  mtp_status status = tgauth_fail_errno(error, "create a file beside", path);
   free(name);
   *temp = NULL;
   return status;
@@ -141,10 +132,10 @@ static bool give_name(const char *temp, const char *path, bool overwrite) {
 mtp_status tgauth_temp_commit(char *temp, const char *path, bool overwrite, mtp_error *error) {
   mtp_status status = MTP_OK;
   if (!sync_file(temp))
-    status = fail_errno(error, "write", temp);
+    status = tgauth_fail_errno(error, "write", temp);
   else if (!give_name(temp, path, overwrite))
     status = errno == EEXIST ? tgauth_fail(error, MTP_ERR_STORE, "%s exists already", path)
-                             : fail_errno(error, "write", path);
+                             : tgauth_fail_errno(error, "write", path);
   if (status == MTP_OK) {
     sync_folder(path);
     free(temp);
@@ -181,7 +172,7 @@ mtp_status tgauth_file_write(const char *path, const tl_buffer *bytes, bool over
     return status;
   if (write_all(temp, bytes->data, bytes->size))
     return tgauth_temp_commit(temp, path, overwrite, error);
-  status = fail_errno(error, "write", temp);
+  status = tgauth_fail_errno(error, "write", temp);
   tgauth_temp_drop(temp);
   return status;
 }
