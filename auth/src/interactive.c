@@ -1,7 +1,6 @@
 /* Signing in on a terminal, or through a pipe: one answer a line. */
 #include "internal.h"
 #include <stdio.h>
-#include <stdlib.h>
 
 static bool ask_phone(void *ctx, char *out, size_t size) {
   (void)ctx;
@@ -66,7 +65,7 @@ static bool show_qr(void *ctx, const tgauth_qr *qr) {
   fprintf(stderr, "Scan this in Telegram: Settings > Devices > Link Desktop Device\n");
   if (tgauth_qr_draw(tgauth_qr_url(qr), &drawing, NULL) == MTP_OK) {
     fputs(drawing, stderr);
-    free(drawing);
+    tgauth_string_free(drawing);
   }
   fprintf(stderr, "%s\n", tgauth_qr_url(qr));
   return true;

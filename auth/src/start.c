@@ -1,7 +1,6 @@
 /* Signing in with callbacks: asks, tries, and asks again after what asking again can mend. */
 #include "internal.h"
 #include <openssl/crypto.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ANSWER = 512, TRIES = 5, QR_WAIT_MS = 60000 };
@@ -129,7 +128,7 @@ static mtp_status ask_email(start *run) {
   status = tgauth_set_up_email(run->auth, run->code, email, &pattern, &length, run->error);
   if (status == MTP_OK)
     status = ask_email_code(run, pattern, length);
-  free(pattern);
+  tgauth_string_free(pattern);
   return status;
 }
 

@@ -328,7 +328,7 @@ static void test_a_login_email_is_set_up(void **state) {
   flow_ok(tgauth_set_up_email(auth, code, "dan@example.org", &pattern, &length, &error), &error);
   assert_string_equal(pattern, "d***@e***.org");
   assert_int_equal(length, 6);
-  free(pattern);
+  tgauth_string_free(pattern);
   flow_rpc(tgauth_verify_email(auth, &code, "000000x", &error), &error, TG_ERR_CODE_INVALID);
   flow_code(*state, "dan@example.org", text);
   flow_ok(tgauth_verify_email(auth, &code, text, &error), &error);

@@ -249,7 +249,7 @@ static void test_recovery_by_mail_takes_the_password_off(void **state) {
   flow_rpc(tgauth_check_recovery_code(auth, "1", &error), &error, TG_ERR_PASSWORD_RECOVERY_EXPIRED);
   flow_ok(tgauth_request_password_recovery(auth, &pattern, &error), &error);
   assert_string_equal(pattern, "r***@e***.org");
-  free(pattern);
+  tgauth_string_free(pattern);
   flow_rpc(tgauth_check_recovery_code(auth, "", &error), &error, TG_ERR_CODE_EMPTY);
   flow_rpc(tgauth_check_recovery_code(auth, "1", &error), &error, TG_ERR_CODE_INVALID);
   flow_code(*state, "rae@example.org", text);

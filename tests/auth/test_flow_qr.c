@@ -189,7 +189,7 @@ static void test_the_code_is_drawn(void **state) {
   for (const char *p = drawing; *p; p++)
     lines += *p == '\n';
   assert_in_range(lines, 13, 20); /* 25 modules and a quiet zone, two a line */
-  free(drawing);
+  tgauth_string_free(drawing);
 }
 
 static int setup(void **state) {

@@ -1,7 +1,6 @@
 /* tgcall code: signing in by hand, a step at a time; what one step says the next one takes. */
 #include "tgcall.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char help_code[] =
@@ -124,7 +123,7 @@ static int set_up_email(tgauth *auth, const code_args *args, tgauth_code **code)
   if (tgauth_set_up_email(auth, *code, args->text, &pattern, &length, &error) != MTP_OK)
     return report_error(&error);
   json_t *out = json_pack("{s:s, s:i}", "sent_to", pattern, "length", (int)length);
-  free(pattern);
+  tgauth_string_free(pattern);
   return print_report(out);
 }
 

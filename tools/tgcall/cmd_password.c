@@ -209,7 +209,7 @@ static int recover(tgauth *auth, const password_args *args) {
   if (tgauth_request_password_recovery(auth, &pattern, &error) != MTP_OK)
     return report_error(&error);
   json_t *out = json_pack("{s:s}", "sent_to", pattern);
-  free(pattern);
+  tgauth_string_free(pattern);
   return print_report(out);
 }
 

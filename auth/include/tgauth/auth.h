@@ -217,8 +217,8 @@ MTP_API TL_MUST_USE mtp_status tgauth_sign_up(tgauth *auth, const tgauth_code *c
 
 /* ---- users: the login e-mail (LG-4) ---- */
 
-/* For TGAUTH_BY_EMAIL_SETUP: account.sendVerifyEmailCode; *pattern (yours to free with free(); may
- * be NULL) and *length describe the code in the mail. */
+/* For TGAUTH_BY_EMAIL_SETUP: account.sendVerifyEmailCode; *pattern (yours:
+ * tgauth_string_free(); may be NULL) and *length describe the code in the mail. */
 MTP_API TL_MUST_USE mtp_status tgauth_set_up_email(tgauth *auth, const tgauth_code *code,
                                                    const char *email, char **pattern,
                                                    int32_t *length, mtp_error *error);

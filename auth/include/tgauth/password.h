@@ -67,8 +67,8 @@ MTP_API TL_MUST_USE mtp_status tgauth_confirm_password_email(tgauth *auth, const
 MTP_API TL_MUST_USE mtp_status tgauth_resend_password_email(tgauth *auth, mtp_error *error);
 MTP_API TL_MUST_USE mtp_status tgauth_cancel_password_email(tgauth *auth, mtp_error *error);
 
-/* Forgotten: auth.requestPasswordRecovery mails a code (*pattern: to where; yours, free()); RPC:
- * PASSWORD_RECOVERY_NA. */
+/* Forgotten: auth.requestPasswordRecovery mails a code. *pattern says to where; yours:
+ * tgauth_string_free(). RPC: PASSWORD_RECOVERY_NA. */
 MTP_API TL_MUST_USE mtp_status tgauth_request_password_recovery(tgauth *auth, char **pattern,
                                                                 mtp_error *error);
 /* auth.checkRecoveryPassword: is the code right? */

@@ -37,8 +37,8 @@ MTP_API void tgauth_qr_free(tgauth_qr *qr);
  */
 MTP_API TL_MUST_USE mtp_status tgauth_qr_accept(tgauth *auth, const char *url, mtp_error *error);
 
-/* Draws text as a QR code of UTF-8 half blocks, lines ending in \n. *out is yours: free(). ARGUMENT
- * when the library was built without libqrencode. */
+/* Draws text as a QR code of UTF-8 half blocks, lines ending in \n. *out is yours:
+ * tgauth_string_free(). ARGUMENT when the library was built without libqrencode. */
 MTP_API TL_MUST_USE mtp_status tgauth_qr_draw(const char *text, char **out, mtp_error *error);
 
 #ifdef __cplusplus
