@@ -3,15 +3,26 @@
 
 #include <tl/wire.h>
 
-static void start_with_pings(rig *r) {
+enum { HELLO_MS = 250 };
+
+static const peer_message *next_of(rig *r, int id) {
+  rig_flush(r);
+  return peer_next(&r->peer, id);
+}
+
+static void open_with_pings(rig *r) {
   rig_init(r);
   r->config.ping_ms = 60000;
   rig_open(r);
 }
 
-static const peer_message *next_of(rig *r, int id) {
-  rig_flush(r);
-  return peer_next(&r->peer, id);
+/* And the server knows of the connection. */
+static void start_with_pings(rig *r) {
+  open_with_pings(r);
+  rig_pass(r, HELLO_MS);
+  say_pong(r, next_of(r, ID_PING_DELAY));
+  assert_non_null(rig_event(r, MTP_ENGINE_EVENT_PONG));
+  r->peer.last_id = 0;
 }
 
 /* proves MS-13 */
@@ -33,6 +44,39 @@ static void test_pings_go_out_and_pongs_come_back(void **state) {
     r.peer.last_id = 0;
   }
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RECONNECT));
+  rig_end(&r);
+}
+
+/* proves MS-13 */
+static void test_a_connection_of_which_nothing_is_wanted_starts_with_a_ping(void **state) {
+  (void)state;
+  rig r;
+  open_with_pings(&r);
+  for (int i = 0; i < 3; i++) {
+    assert_true(mtp_engine_deadline(r.engine, r.now) == r.now.monotonic_ms + HELLO_MS);
+    rig_pass(&r, HELLO_MS - 1);
+    assert_int_equal(rig_flush(&r), 0);
+    rig_pass(&r, 1);
+    say_pong(&r, next_of(&r, ID_PING_DELAY));
+    assert_true(mtp_engine_deadline(r.engine, r.now) == r.now.monotonic_ms + 60000);
+    rig_disconnect(&r);
+    rig_connect(&r);
+    r.peer.last_id = 0;
+  }
+  rig_end(&r);
+}
+
+/* proves MS-13 */
+static void test_a_query_tells_of_the_connection_as_well(void **state) {
+  (void)state;
+  rig r;
+  open_with_pings(&r);
+  rig_query(&r, 1, NULL);
+  say_answer(&r, next_of(&r, ID_QUERY)->msg_id, 1);
+  rig_pass(&r, 59000);
+  assert_null(next_of(&r, ID_PING_DELAY));
+  rig_pass(&r, 1000);
+  assert_non_null(next_of(&r, ID_PING_DELAY));
   rig_end(&r);
 }
 
@@ -385,6 +429,8 @@ static void test_the_server_may_ask_for_a_message_again(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_pings_go_out_and_pongs_come_back),
+      cmocka_unit_test(test_a_connection_of_which_nothing_is_wanted_starts_with_a_ping),
+      cmocka_unit_test(test_a_query_tells_of_the_connection_as_well),
       cmocka_unit_test(test_a_missing_pong_means_reconnect),
       cmocka_unit_test(test_a_wrong_pong_is_none),
       cmocka_unit_test(test_data_keeps_the_connection_only_so_long),

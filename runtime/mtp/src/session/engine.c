@@ -219,6 +219,7 @@ void mtp_engine_connected(mtp_engine *engine, mtp_now now) {
   mtp_sent_check_late(engine, now); /* old errands are given up, even if no connection lasts */
   mtp_sent_doubt_all(engine);
   engine->ping_at = engine->config.ping_ms ? now.monotonic_ms + engine->config.ping_ms : MTP_NEVER;
+  engine->hello_at = engine->config.ping_ms ? now.monotonic_ms + MTP_HELLO_MS : MTP_NEVER;
   engine->late_at = now.monotonic_ms + MTP_LATE_MS;
   engine->heard_ms = now.monotonic_ms;
   engine->moved_ms = now.monotonic_ms - engine->config.pong_ms;

@@ -28,6 +28,7 @@ enum {
   MTP_SALT_CHANGES = 5,      /* in a row, without anything else from the server (MS-10) */
   MTP_REFUSALS = 5,          /* of requests of our own, within a minute each (MS-9, MS-10) */
   MTP_KEPT_MS = 60000,       /* what was sent is forgotten when nothing was refused for so long */
+  MTP_HELLO_MS = 250,        /* a new connection without a word of ours: a ping */
   MTP_LATE_MS = 30000,       /* a query without acknowledgement: its state is asked */
   MTP_STATE_GRACE_MS = 1000, /* for an answer after the pong that should have come behind it */
   MTP_STATE_TRIES = 3,       /* then the server does not know msgs_state_req */
@@ -171,6 +172,8 @@ struct mtp_engine {
   mtp_errand ping, salts_request, state, poll;
   int64_t ping_value;        /* ping_id */
   int64_t ping_at, salts_at; /* next ones */
+  int64_t hello_at;          /* a ping, so that the server learns what session this connection is
+                                for; MTP_NEVER: something of ours told it */
   uint64_t pings;            /* sent so far */
   unsigned refusals;         /* of requests of our own, */
   int64_t refused_ms;        /* the newest of them then */

@@ -207,6 +207,7 @@ void mtp_pack_commit(mtp_pack *pack, uint32_t quick_token) {
     mtp_query_sent(engine, query, pack->container, pack->now);
   }
   mtp_errands_commit(pack);
+  engine->hello_at = MTP_NEVER;
   engine->recent[engine->n_recent % MTP_SENT_RECENT] = pack->message.msg_id;
   engine->n_recent++;
 }

@@ -28,7 +28,7 @@ static int64_t ping_deadline(const mtp_engine *engine) {
   int64_t probe = MTP_NEVER;
   if (engine->waiting_ms != MTP_NEVER)
     probe = engine->waiting_ms + engine->config.probe_ms;
-  return least(probe, engine->ping_at);
+  return least(least(probe, engine->hello_at), engine->ping_at);
 }
 
 /* Salts are asked for once the server has shown that it takes ours, at most once a minute. */
