@@ -12,7 +12,7 @@ struct tgauth_qr {
   int64_t expires;
   int64_t *except_ids;
   size_t n_except;
-  bool scanned; /* updateLoginToken came */
+  bool scanned; /* updateLoginToken came, or may have been missed */
   bool done;    /* signed in */
   int hops;     /* data centres followed for one answer */
 };
@@ -136,6 +136,10 @@ int64_t tgauth_qr_expires(const tgauth_qr *qr) {
 
 static void watch(void *ctx, const tl_value *updates) {
   tgauth_qr *qr = ctx;
+  if (!updates) {
+    qr->scanned = true;
+    return;
+  }
   tl_object object = tl_value_object(updates);
   if (object.schema != &tg_schema)
     return;

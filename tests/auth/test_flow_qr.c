@@ -91,6 +91,26 @@ static void test_a_password_in_another_centre(void **state) {
   scan(*state, "15550000004", "hunter4", 2);
 }
 
+/* proves LG-5, MS-11 */
+static void test_an_acceptance_that_got_lost_is_asked_for(void **state) {
+  tgauth *signed_in = flow_signed_in(*state, "15550000001"), *other;
+  tgauth_options options;
+  mtp_error error;
+  flow_options(*state, &options);
+  options.client.pfs = true;
+  flow_ok(tgauth_open(&options, &other, &error), &error);
+  tgauth_qr *qr = begin(other);
+  int64_t expires = tgauth_qr_expires(qr);
+  flow_command(*state, "{\"do\":\"disconnect\"}");
+  flow_command(*state, "{\"do\":\"forget\"}"); /* and with its key the session that updates go to */
+  accept_qr(signed_in, tgauth_qr_url(qr));
+  assert_int_equal(wait(other, qr, 25000), TGAUTH_QR_DONE);
+  assert_true(mtp_client_server_time(tgauth_client(other)) < expires);
+  tgauth_qr_free(qr);
+  tgauth_close(other);
+  tgauth_close(signed_in);
+}
+
 /* proves LG-5, AP-4 */
 static void test_a_token_that_expires_on_its_way_is_replaced(void **state) {
   tgauth *signed_in = flow_signed_in(*state, "15550000003"), *other = flow_client(*state, NULL);
@@ -203,6 +223,7 @@ int main(void) {
       cmocka_unit_test(test_an_accepted_code_may_want_a_password),
       cmocka_unit_test(test_an_accepted_code_is_followed_to_another_centre),
       cmocka_unit_test(test_a_password_in_another_centre),
+      cmocka_unit_test(test_an_acceptance_that_got_lost_is_asked_for),
       cmocka_unit_test(test_a_token_that_expires_on_its_way_is_replaced),
       cmocka_unit_test(test_accepting_names_what_is_wrong),
       cmocka_unit_test(test_an_expired_code_is_renewed),

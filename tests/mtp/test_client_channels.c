@@ -66,12 +66,15 @@ static void test_without_keeping_updates_come_as_they_are(void **state) {
   outcome_free(&out);
 }
 
-static unsigned watched;
+static unsigned watched, gaps;
 
 static void watch(void *ctx, const tl_value *updates) {
   (void)ctx;
-  assert_true(updates->schema == &tg_schema);
-  watched++;
+  assert_true(!updates || updates->schema == &tg_schema);
+  if (updates)
+    watched++;
+  else
+    gaps++;
 }
 
 static void test_a_watcher_sees_them_first(void **state) {
@@ -85,6 +88,23 @@ static void test_a_watcher_sees_them_first(void **state) {
   history_push_message(&h, 12, 1);
   assert_int_equal(watched, 1);
   history_assert_ids(&h, (const int32_t[]){11, 12}, 2);
+}
+
+static void test_a_watcher_hears_of_gaps(void **state) {
+  (void)state;
+  gaps = 0;
+  history_start(&h, 10);
+  mtp_client_watch(h.f.client, watch, NULL);
+  history_push_message(&h, 11, 1);
+  assert_int_equal(gaps, 0);
+  uint8_t created[28] = {0x08, 0x09, 0xc2, 0x9e, 0, 0, 0, 0, 0, 0, 0, 1, 77};
+  fake_push_raw(fixture_dc(&h.f, 2), &h.home, created, sizeof created);
+  fixture_settle(&h.f);
+  assert_int_equal(gaps, 0); /* the first session */
+  created[12] = 78;
+  fake_push_raw(fixture_dc(&h.f, 2), &h.home, created, sizeof created);
+  fixture_settle(&h.f);
+  assert_int_equal(gaps, 1);
 }
 
 static void test_events_that_nobody_takes_are_bounded(void **state) {
@@ -126,6 +146,7 @@ int main(void) {
       TEST(test_a_difference_of_a_channel_that_leads_nowhere_ends),
       TEST(test_without_keeping_updates_come_as_they_are),
       TEST(test_a_watcher_sees_them_first),
+      TEST(test_a_watcher_hears_of_gaps),
       TEST(test_events_that_nobody_takes_are_bounded),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,8 @@ MTP_API int64_t tgauth_qr_expires(const tgauth_qr *qr); /* unix time of the serv
 typedef enum tgauth_qr_result {
   TGAUTH_QR_DONE, /* scanned and accepted: signed in (another data centre was followed) */
   TGAUTH_QR_PASSWORD_NEEDED, /* accepted; tgauth_check_password() is next */
-  TGAUTH_QR_RENEWED,         /* the old code expired: show tgauth_qr_url() anew */
+  TGAUTH_QR_RENEWED,         /* the old code expired, or the connection was lost: show
+                                tgauth_qr_url() anew */
   TGAUTH_QR_TIMEOUT          /* nothing within timeout_ms */
 } tgauth_qr_result;
 /* Waits for updateLoginToken or for the token to expire. Other updates that come meanwhile stay

@@ -269,7 +269,8 @@ typedef struct mtp_event {
 MTP_API bool mtp_client_next_event(mtp_client *client, mtp_event *out);
 
 /* Lets a helper look at every update as it comes, before it becomes an event: watch is called while
- * processing, with a value that lives as long as that call. One watcher at a time; NULL ends it. */
+ * processing, with a value that lives as long as that call, or with NULL when some may have been
+ * missed. One watcher at a time; NULL ends it. */
 MTP_API void mtp_client_watch(mtp_client *client, void (*watch)(void *ctx, const tl_value *updates),
                               void *ctx);
 

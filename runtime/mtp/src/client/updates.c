@@ -11,14 +11,19 @@ void mtp_updates_lost(mtp_client *client) {
   mtp_event_push(client, &event);
 }
 
+/* updates: NULL after a gap. */
+static void show(mtp_client *client, const tl_value *updates) {
+  bool outer = client->delivering;
+  if (!client->watch)
+    return;
+  client->delivering = true;
+  client->watch(client->watch_ctx, updates);
+  client->delivering = outer;
+}
+
 void mtp_updates_deliver(mtp_client *client, mtp_reply *reply) {
   mtp_event event = {.type = MTP_EVENT_UPDATES, .dc = client->session.home_dc, .updates = reply};
-  if (client->watch) {
-    bool outer = client->delivering;
-    client->delivering = true;
-    client->watch(client->watch_ctx, mtp_reply_value(reply));
-    client->delivering = outer;
-  }
+  show(client, mtp_reply_value(reply));
   mtp_event_push(client, &event);
 }
 
@@ -106,7 +111,10 @@ void mtp_updates_take(mtp_centre *centre, const tl_buffer *body) {
 
 void mtp_updates_gap(mtp_centre *centre) {
   mtp_client *client = centre->client;
-  if (!client->session.signed_in || !mtp_centre_is_home(centre) || client->options.no_updates)
+  if (!mtp_centre_is_home(centre) || client->options.no_updates)
+    return;
+  show(client, NULL);
+  if (!client->session.signed_in)
     return;
   if (client->updates)
     client->updates->due = true;
