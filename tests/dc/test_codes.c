@@ -62,6 +62,17 @@ static void nobody_signs_up_without_the_right_code_or_a_name(void **state) {
                       "PHONE_NUMBER_UNOCCUPIED");
 }
 
+static void a_code_goes_in_one_field_of_the_two(void **state) {
+  const char *hash = send_code(*state, "15550001111");
+  expect_error(*state, "INPUT_REQUEST_INVALID",
+               "{'_':'auth.signIn','phone_number':'15550001111','phone_code_hash':'%s',"
+               "'phone_code':'12345','email_verification':"
+               "{'_':'emailVerificationCode','code':'12345'}}",
+               hash);
+  assert_string_equal(text_at(sign_in(*state, "15550001111", hash, "12345"), "_"),
+                      "auth.authorization");
+}
+
 static void a_code_is_void_after_ten_wrong_ones(void **state) {
   const char *hash = send_code(*state, "15550001111");
   for (int i = 0; i < 10; i++)
@@ -161,6 +172,7 @@ int main(void) {
       T(a_code_is_in_the_outbox),
       T(a_number_that_nobody_has_is_signed_up),
       T(nobody_signs_up_without_the_right_code_or_a_name),
+      T(a_code_goes_in_one_field_of_the_two),
       T(a_code_is_void_after_ten_wrong_ones),
       T(a_code_lives_as_long_as_it_is_set_to),
       T(a_code_goes_the_ways_of_the_account_one_after_the_other),

@@ -95,6 +95,16 @@ static void a_token_moves_to_where_the_account_lives(void **state) {
   raw_free(there);
 }
 
+static void an_account_that_is_excepted_is_refused(void **state) {
+  pair *p = *state;
+  long long me = number_at(ask(p->accepts, ME), "0.id");
+  const char *export = "{'_':'auth.exportLoginToken','api_id':1,'api_hash':'h',"
+                       "'except_ids':['7','%lld']}";
+  KEEP(p->token, text_at(ask(p->shows, export, me), "token"));
+  expect_error(p->accepts, "AUTH_TOKEN_EXCEPTION", ACCEPT, p->token);
+  expect(p->accepts, "authorization", ACCEPT, show(p));
+}
+
 static void an_account_with_a_password_is_asked_for_it(void **state) {
   pair *p = *state;
   control(p->dc, "{'do':'user','phone':'15550001111','password':'p'}");
@@ -152,6 +162,7 @@ int main(void) {
       T(a_token_stays_the_same_until_it_expires),
       T(a_token_is_accepted_once_and_in_time),
       T(a_token_moves_to_where_the_account_lives),
+      T(an_account_that_is_excepted_is_refused),
       T(an_account_with_a_password_is_asked_for_it),
       T(numbers_and_bots_are_sent_to_where_they_live),
       T(an_authorization_is_exported_for_one_import_at_one_centre),

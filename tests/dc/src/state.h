@@ -24,6 +24,8 @@ typedef struct dc_exported {
   uint8_t bytes[32];
 } dc_exported;
 
+enum { DC_QR_EXCEPT = 16 };
+
 /* A QR login token (LG-5). */
 typedef struct dc_qr {
   struct dc_qr *next;
@@ -32,7 +34,9 @@ typedef struct dc_qr {
   int dc;
   int64_t user_id; /* who accepted it; 0: nobody yet */
   int32_t expires;
-  bool moved; /* the client was sent to another data centre with it */
+  bool moved;                       /* the client was sent to another data centre with it */
+  int64_t except_ids[DC_QR_EXCEPT]; /* who may not accept it */
+  size_t n_except;
 } dc_qr;
 
 /* A file that is being uploaded, or is there. */

@@ -80,6 +80,13 @@ static bool move(dc_call *call, dc_qr *qr) {
   return true;
 }
 
+static bool excepted(const dc_qr *qr, int64_t user_id) {
+  for (size_t i = 0; i < qr->n_except; i++)
+    if (qr->except_ids[i] == user_id)
+      return true;
+  return false;
+}
+
 static void export_token(dc_call *call, const void *args) {
   const tg_auth_exportLoginToken *request = args;
   if (dc_api_refused(call, request->api_id, request->api_hash))
@@ -92,6 +99,10 @@ static void export_token(dc_call *call, const void *args) {
       succeed(call, qr);
     return;
   }
+  qr->n_except =
+      request->except_ids.count < DC_QR_EXCEPT ? request->except_ids.count : DC_QR_EXCEPT;
+  for (size_t i = 0; i < qr->n_except; i++)
+    qr->except_ids[i] = request->except_ids.items[i];
   tg_auth_loginToken token = {.expires = qr->expires,
                               .token = tl_bytes_of(qr->token, sizeof qr->token)};
   tg_auth_LoginToken answer = tg_auth_loginToken_box(&token);
@@ -138,6 +149,8 @@ static void accept_token(dc_call *call, const void *args) {
     dc_error(call, 400, "AUTH_TOKEN_ALREADY_ACCEPTED");
   } else if (qr->expires <= call->now) {
     dc_error(call, 400, "AUTH_TOKEN_EXPIRED");
+  } else if (excepted(qr, call->user->id)) {
+    dc_error(call, 400, "AUTH_TOKEN_EXCEPTION");
   } else {
     tg_authorization row;
     const tg_authorization *answer = &row;

@@ -17,6 +17,10 @@ static dc_code *checked_code(dc_call *call, const tg_auth_signIn *request) {
   if (!dc_call_phone(call, request->phone_number, phone))
     return NULL;
   bool none = request->phone_code.data == NULL && request->email_verification.kind == 0;
+  if (request->phone_code.data != NULL && request->email_verification.kind != 0) {
+    dc_error(call, 400, "INPUT_REQUEST_INVALID"); /* one of the two, never both */
+    return NULL;
+  }
   if (none || (request->phone_code.data != NULL && request->phone_code.size == 0)) {
     dc_error(call, 400, "PHONE_CODE_EMPTY");
     return NULL;
