@@ -48,7 +48,9 @@ mtp_status tgauth_is_authorized(tgauth *auth, bool *authorized, mtp_error *error
     mtp_reply_free(reply);
     return tgauth_save(auth, error);
   }
-  bool unauthorized = (status == MTP_ERR_RPC && error->code == 401) || status == MTP_ERR_KEY_LOST;
+  bool rpc = status == MTP_ERR_RPC;
+  bool unauthorized = (rpc && error->code == 401) || status == MTP_ERR_KEY_LOST ||
+                      (rpc && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED); /* 400 as well */
   if (!unauthorized)
     return status;
   memset(error, 0, sizeof *error);
