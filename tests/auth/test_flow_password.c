@@ -8,7 +8,8 @@ static const char config[] =
     "\"recovery_email\":\"rae@example.org\"},"
     "{\"phone\":\"15550000004\",\"code\":\"44444\",\"password\":\"forgotten\","
     "\"recovery_email\":\"ray@example.org\"},"
-    "{\"phone\":\"15550000005\",\"code\":\"55555\",\"password\":\"waiting\"}]}";
+    "{\"phone\":\"15550000005\",\"code\":\"55555\",\"password\":\"waiting\"},"
+    "{\"phone\":\"15550000006\",\"code\":\"66666\",\"password\":\" A\\u030a \\u212b \"}]}";
 
 /* A new account without a password, signed in. */
 static tgauth *fresh(flow *dc, const char *phone) {
@@ -87,6 +88,62 @@ static void test_a_wrong_password_leaves_the_flow_where_it_is(void **state) {
   tgauth_close(auth);
 }
 
+/* Spaces around it, a letter in two parts and one that normalisation would change. */
+/* proves SR-4 */
+static void test_the_bytes_of_a_password_are_used_as_they_are(void **state) {
+  static const char *const others[] = {"A\xcc\x8a \xe2\x84\xab", " \xc3\x85 \xc3\x85 ",
+                                       " A\xcc\x8a \xe2\x84\xab"};
+  tgauth *auth = at_password(*state, "15550000006");
+  mtp_error error;
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    flow_rpc(tgauth_check_password_text(auth, others[i], &error), &error,
+             TG_ERR_PASSWORD_HASH_INVALID);
+  flow_ok(tgauth_check_password_text(auth, " A\xcc\x8a \xe2\x84\xab ", &error), &error);
+  tgauth_close(auth);
+}
+
+#define ALGORITHM "passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow"
+
+/* proves LG-7, SR-1 */
+static void test_parameters_that_fail_their_checks_are_refused(void **state) {
+  static const struct {
+    const char *algorithm, *words; /* in what is said */
+  } cases[] = {
+      {"\"_\":\"passwordKdfAlgoUnknown\"", "update"},
+      {"\"_\":\"" ALGORITHM "\",\"salt1\":\"\",\"salt2\":\"\",\"g\":3,\"p\":\"AAAA\"", "checks"}};
+  tgauth *auth = at_password(*state, "15550000002"), *in = fresh(*state, "15550000107");
+  mtp_error error;
+  uint8_t hash[32];
+  int before = flow_calls(*state, "auth.checkPassword");
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    flow_command(
+        *state,
+        "{\"do\":\"rule\",\"method\":\"account.getPassword\",\"answer\":{\"_\":"
+        "\"account.password\",\"has_password\":true,\"current_algo\":{%s},\"srp_B\":\"AAAA\","
+        "\"srp_id\":\"1\",\"new_algo\":{%s},\"new_secure_algo\":"
+        "{\"_\":\"securePasswordKdfAlgoUnknown\"},\"secure_random\":\"\"}}",
+        cases[i].algorithm, cases[i].algorithm);
+    flow_failed(tgauth_check_password_text(auth, "hunter2", &error), &error, MTP_ERR_PROTOCOL);
+    assert_non_null(strstr(error.text, cases[i].words));
+    if (i == 0)
+      flow_failed(tgauth_hash_password(auth, "hunter2", hash, &error), &error, MTP_ERR_PROTOCOL);
+    flow_command(*state, "{\"do\":\"clear\"}");
+    /* the same for a new password, with nothing to prove */
+    flow_command(*state,
+                 "{\"do\":\"rule\",\"method\":\"account.getPassword\",\"answer\":{\"_\":"
+                 "\"account.password\",\"new_algo\":{%s},\"new_secure_algo\":"
+                 "{\"_\":\"securePasswordKdfAlgoUnknown\"},\"secure_random\":\"\"}}",
+                 cases[i].algorithm);
+    flow_failed(change(in, NULL, "new", NULL, NULL, NULL, &error), &error, MTP_ERR_PROTOCOL);
+    assert_non_null(strstr(error.text, cases[i].words));
+    flow_command(*state, "{\"do\":\"clear\"}");
+  }
+  assert_int_equal(flow_calls(*state, "auth.checkPassword"), before);
+  assert_int_equal(flow_calls(*state, "account.updatePasswordSettings"), 0);
+  tgauth_close(in);
+  tgauth_close(auth);
+}
+
 /* proves ER-5 */
 static void test_stale_parameters_are_fetched_anew_once(void **state) {
   static const char *const errors[] = {"400 SRP_ID_INVALID", "400 SRP_PASSWORD_CHANGED"};
@@ -145,7 +202,7 @@ static void test_each_listed_error_of_the_check_comes_out(void **state) {
 
 /* ---- changing ---- */
 
-/* proves LG-7 */
+/* proves LG-7, SR-1, SR-4 */
 static void test_a_password_is_set_changed_and_removed(void **state) {
   mtp_error error;
   int32_t length = -1;
@@ -169,9 +226,10 @@ static void test_a_password_is_set_changed_and_removed(void **state) {
 
   flow_rpc(change(auth, "first", "", NULL, NULL, NULL, &error), &error,
            TG_ERR_PASSWORD_HASH_INVALID);
-  flow_ok(change(auth, "second", "", NULL, NULL, NULL, &error), &error);
+  flow_ok(change(auth, "second", "", "of nothing", NULL, NULL, &error), &error);
   info = info_of(auth);
   assert_false(info->has_password);
+  assert_string_equal(info->hint, "");
   tgauth_password_info_free(info);
   tgauth_close(flow_signed_in(*state, "15550000101"));
   tgauth_close(auth);
@@ -254,8 +312,12 @@ static void test_recovery_by_mail_takes_the_password_off(void **state) {
   flow_rpc(tgauth_check_recovery_code(auth, "1", &error), &error, TG_ERR_CODE_INVALID);
   flow_code(*state, "rae@example.org", text);
   flow_ok(tgauth_check_recovery_code(auth, text, &error), &error);
-  flow_ok(tgauth_recover_password(auth, text, NULL, NULL, &error), &error);
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.checkRecoveryPassword\",\"times\":1,"
+                       "\"answer\":false}");
+  flow_failed(tgauth_check_recovery_code(auth, text, &error), &error, MTP_ERR_ARGUMENT);
+  flow_ok(tgauth_recover_password(auth, text, "", "hint", &error), &error); /* as NULL */
   assert_true(flow_authorized(auth));
+  assert_true(mtp_client_session(tgauth_client(auth))->signed_in);
   tgauth_password_info *info = info_of(auth);
   assert_false(info->has_password);
   tgauth_password_info_free(info);
@@ -306,7 +368,7 @@ static void test_a_reset_waits_and_is_declined(void **state) {
   flow_ok(tgauth_decline_password_reset(owner, &error), &error);
   flow_ok(tgauth_reset_password(waiting, &result, &date, &error), &error);
   assert_int_equal(result, TGAUTH_RESET_RETRY_LATER);
-  assert_true(date > 0);
+  assert_true(date > mtp_client_server_time(tgauth_client(waiting)) + 80000); /* a day */
   tgauth_close(waiting);
   tgauth_close(owner);
 }
@@ -338,6 +400,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_right_password_signs_in),
       cmocka_unit_test(test_a_wrong_password_leaves_the_flow_where_it_is),
+      cmocka_unit_test(test_the_bytes_of_a_password_are_used_as_they_are),
+      cmocka_unit_test(test_parameters_that_fail_their_checks_are_refused),
       cmocka_unit_test(test_stale_parameters_are_fetched_anew_once),
       cmocka_unit_test(test_a_kept_hash_is_as_good_as_the_text),
       cmocka_unit_test(test_each_listed_error_of_the_check_comes_out),

@@ -61,14 +61,19 @@ static void with_long_salt(fixture *f) {
   f->algo.salt1 = tl_bytes_of(f->long_salt, 72);
 }
 
+/* The proof of the published challenge with the random bytes that come next. */
+static void prove_published(fixture *f, tgauth_srp_proof *proof) {
+  uint8_t x[32];
+  with_long_salt(f);
+  assert_ok(tgauth_srp_hash(&f->algo, text("qwe123"), x));
+  assert_ok(tgauth_srp_prove(&f->algo, NULL, x, tl_bytes_of(f->b, 256), &f->rng, proof));
+}
+
 /* proves SR-3, SR-4, SR-5 */
 static void the_proof_is_the_published_one(void **state) {
   fixture *f = *state;
   tgauth_srp_proof proof;
-  uint8_t x[32];
-  with_long_salt(f);
-  assert_ok(tgauth_srp_hash(&f->algo, text("qwe123"), x));
-  assert_ok(tgauth_srp_prove(&f->algo, NULL, x, tl_bytes_of(f->b, 256), &f->rng, &proof));
+  prove_published(f, &proof);
   assert_hex(proof.a, 256, vector_a);
   assert_hex(proof.m1, 32, vector_m1);
 }
@@ -195,10 +200,50 @@ static void a_b_that_cancels_the_password_is_rejected(void **state) {
   assert_int_equal(BN_bn2binpad(n, b, 256), 256);
   assert_status(MTP_CRYPTO_REJECTED,
                 tgauth_srp_prove(&f->algo, NULL, x, tl_bytes_of(b, 256), &f->rng, &proof));
+  for (size_t i = 0; i < sizeof proof; i++)
+    assert_int_equal(((const uint8_t *)&proof)[i], 0);
   BN_free(p);
   BN_free(v);
   BN_free(n);
   BN_CTX_free(ctx);
+}
+
+/* Made from the specification with the integers of another language: an a above p, so that a + u x
+ * is too, and the last bytes of a such that A or S begins with a zero. */
+/* proves SR-3, SR-4, SR-5 */
+static void numbers_with_leading_zeros_are_padded(void **state) {
+  static const struct {
+    uint8_t last[2];
+    bool of_a;
+    const char *m1;
+  } cases[] = {
+      {{0x00, 0xb2}, true, "d095d93a994248cd6cf2ff12f62d79e4936778feec5269c887ec74bd0f5e39f5"},
+      {{0x01, 0x59}, false, "e6febedf0733306aeb62cf8648bc94d72dde5d42044de3c6bf77b92b8685117d"}};
+  fixture *f = *state;
+  tgauth_srp_proof proof;
+  uint8_t a[256];
+  memcpy(a, f->random, 256);
+  a[0] = 0xff;
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    memcpy(a + 254, cases[i].last, 2);
+    f->fake = fake_rng_of(a, sizeof a);
+    prove_published(f, &proof);
+    assert_true((proof.a[0] == 0) == cases[i].of_a);
+    assert_hex(proof.m1, 32, cases[i].m1);
+  }
+}
+
+/* proves SR-3 */
+static void a_b_without_its_leading_zeros_is_the_same_number(void **state) {
+  fixture *f = *state;
+  static const uint8_t x[32] = {1};
+  tgauth_srp_proof padded, stripped;
+  memset(f->b, 0, 8);
+  f->fake = fake_rng_of(f->random, 256);
+  assert_ok(tgauth_srp_prove(&f->algo, NULL, x, tl_bytes_of(f->b, 256), &f->rng, &padded));
+  f->fake = fake_rng_of(f->random, 256);
+  assert_ok(tgauth_srp_prove(&f->algo, NULL, x, tl_bytes_of(f->b + 8, 248), &f->rng, &stripped));
+  assert_memory_equal(&padded, &stripped, sizeof padded);
 }
 
 /* proves RB-3 */
@@ -231,14 +276,31 @@ static void an_a_that_stays_out_of_range_ends_as_no_randomness(void **state) {
 /* proves SR-4 */
 static void an_a_out_of_range_is_chosen_again(void **state) {
   fixture *f = *state;
-  uint8_t random[512] = {0}, x[32];
+  uint8_t random[512] = {0};
   tgauth_srp_proof proof;
   memcpy(random + 256, f->random, 256); /* after a = 0 */
   f->fake = fake_rng_of(random, sizeof random);
-  with_long_salt(f);
-  assert_ok(tgauth_srp_hash(&f->algo, text("qwe123"), x));
-  assert_ok(tgauth_srp_prove(&f->algo, NULL, x, tl_bytes_of(f->b, 256), &f->rng, &proof));
+  prove_published(f, &proof);
   assert_hex(proof.m1, 32, vector_m1);
+}
+
+/* 3^1251 is the last power of 3 below 2^1984. */
+/* proves SR-4 */
+static void the_smallest_a_that_is_taken_is_just_above_2_to_the_1984(void **state) {
+  fixture *f = *state;
+  uint8_t random[512] = {0};
+  tgauth_srp_proof proof;
+  random[254] = 1251 >> 8;
+  random[255] = 1251 & 255;
+  memcpy(random + 256, f->random, 256);
+  f->fake = fake_rng_of(random, sizeof random);
+  prove_published(f, &proof);
+  assert_hex(proof.m1, 32, vector_m1);
+  random[255]++;
+  f->fake = fake_rng_of(random, 256);
+  prove_published(f, &proof);
+  assert_int_equal(proof.a[7], 1); /* 3^1252, and nothing above it */
+  assert_hex(proof.m1, 32, "6b80d93946bf7a98076474c50b6d368abd819f9db2cf298e13bcfccd9e713238");
 }
 
 /* proves RB-4 */
@@ -263,9 +325,12 @@ int main(void) {
       row(a_b_out_of_range_is_rejected),
       row(a_group_that_fails_the_checks_is_rejected),
       row(a_b_that_cancels_the_password_is_rejected),
+      row(numbers_with_leading_zeros_are_padded),
+      row(a_b_without_its_leading_zeros_is_the_same_number),
       row(without_randomness_nothing_is_proved),
       row(an_a_that_stays_out_of_range_ends_as_no_randomness),
       row(an_a_out_of_range_is_chosen_again),
+      row(the_smallest_a_that_is_taken_is_just_above_2_to_the_1984),
       row(a_salt_that_does_not_fit_is_out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
