@@ -134,7 +134,7 @@ static json_t *command(flow *dc, const char *text) {
 }
 
 void flow_command(flow *dc, const char *format, ...) {
-  char text[1024];
+  char text[2048];
   va_list args;
   va_start(args, format);
   int size = vsnprintf(text, sizeof text, format, args);

@@ -1,6 +1,6 @@
 # Signing in, each way of it, against tgdc in a process of its own.
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
-add_library(flow_fixture STATIC flow_fixture.c)
+add_library(flow_fixture STATIC flow_fixture.c flow_script.c)
 target_compile_definitions(flow_fixture PRIVATE _GNU_SOURCE
                                                 TGDC_PROGRAM="$<TARGET_FILE:tgdc>")
 target_include_directories(flow_fixture PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})

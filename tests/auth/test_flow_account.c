@@ -1,8 +1,10 @@
 /* Signed in: who one is, bots, a message to oneself, takeout, other sessions, and signing out. */
 #include "flow_fixture.h"
 
-#define BOT    "123456:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi"
-#define NO_BOT "123457:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi"
+#define KEY     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi"
+#define BOT     "123456:" KEY
+#define NO_BOT  "123457:" KEY
+#define ODD_BOT "12345678901234567890:0123456789_jklmnopqrstuvwxyz-ABCDEF"
 
 static const char config[] = "{\"users\":[{\"phone\":\"15550000001\",\"code\":\"11111\","
                              "\"first_name\":\"Ann\"},"
@@ -51,7 +53,10 @@ static void test_bot_tokens_right_and_wrong(void **state) {
                {"400 API_ID_INVALID", TG_ERR_API_ID_INVALID},
                {"400 API_ID_PUBLISHED_FLOOD", TG_ERR_API_ID_PUBLISHED_FLOOD}};
   static const char *const malformed[] = {
-      "", "123456", "123456:short", "x" BOT, BOT "x", "123456:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh!"};
+      "",      "123456",          "123456:short",
+      "x" BOT, BOT "x",           "123456:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh!",
+      KEY,     ":" KEY,           "12345678901234567890" BOT,
+      "-" BOT, "123456:" KEY KEY, "123456:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh"};
   mtp_error error;
   tgauth *auth = flow_client(*state, NULL);
   for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++)
@@ -71,6 +76,25 @@ static void test_bot_tokens_right_and_wrong(void **state) {
   assert_true(mtp_client_session(tgauth_client(auth))->bot);
   flow_ok(tgauth_log_out(auth, false, &error), &error);
   assert_int_equal(mtp_client_session(tgauth_client(auth))->n_tokens, 0);
+  tgauth_close(auth);
+}
+
+/* proves LG-6 */
+static void test_every_letter_of_a_bot_token_is_taken(void **state) {
+  mtp_error error;
+  tgauth *auth = flow_client(*state, NULL);
+  flow_rpc(tgauth_sign_in_bot(auth, ODD_BOT, &error), &error, TG_ERR_ACCESS_TOKEN_INVALID);
+  tgauth_close(auth);
+}
+
+/* proves LG-6 */
+static void test_a_bot_is_not_signed_up(void **state) {
+  mtp_error error;
+  tgauth *auth = flow_client(*state, NULL);
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.importBotAuthorization\",\"times\":1,"
+                       "\"answer\":{\"_\":\"auth.authorizationSignUpRequired\"}}");
+  flow_failed(tgauth_sign_in_bot(auth, BOT, &error), &error, MTP_ERR_PROTOCOL);
+  assert_false(flow_authorized(auth));
   tgauth_close(auth);
 }
 
@@ -190,6 +214,8 @@ int main(void) {
       cmocka_unit_test(test_says_who_one_is),
       cmocka_unit_test(test_a_message_to_oneself),
       cmocka_unit_test(test_bot_tokens_right_and_wrong),
+      cmocka_unit_test(test_every_letter_of_a_bot_token_is_taken),
+      cmocka_unit_test(test_a_bot_is_not_signed_up),
       cmocka_unit_test(test_takeout_begins_and_ends),
       cmocka_unit_test(test_other_sessions_are_listed_and_ended),
       cmocka_unit_test(test_logs_out_and_in_again),

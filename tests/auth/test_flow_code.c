@@ -17,21 +17,25 @@ typedef struct delivery_case {
   tgauth_delivery type;
   const char *words;       /* in what is explained */
   tgauth_delivery as_next; /* what next_type says of it */
+  const char *next_words;
 } delivery_case;
 
 static const delivery_case deliveries[] = {
-    {"app", "", TGAUTH_BY_APP, "other Telegram sessions", TGAUTH_BY_NONE},
-    {"sms", "", TGAUTH_BY_SMS, "as an SMS", TGAUTH_BY_SMS},
-    {"call", "", TGAUTH_BY_CALL, "A phone call", TGAUTH_BY_CALL},
-    {"flash_call", "+1555*", TGAUTH_BY_FLASH_CALL, "a number like +1555*", TGAUTH_BY_FLASH_CALL},
-    {"missed_call", "1555", TGAUTH_BY_MISSED_CALL, "begins with 1555", TGAUTH_BY_MISSED_CALL},
-    {"email", "", TGAUTH_BY_EMAIL, "e***@e***.org", TGAUTH_BY_NONE},
-    {"setup_email", "", TGAUTH_BY_EMAIL_SETUP, "set up a login e-mail", TGAUTH_BY_NONE},
+    {"app", "", TGAUTH_BY_APP, "other Telegram sessions", TGAUTH_BY_NONE, NULL},
+    {"sms", "", TGAUTH_BY_SMS, "as an SMS", TGAUTH_BY_SMS, "by an SMS"},
+    {"call", "", TGAUTH_BY_CALL, "A phone call", TGAUTH_BY_CALL, "by a phone call"},
+    {"flash_call", "+1555*", TGAUTH_BY_FLASH_CALL, "a number like +1555*", TGAUTH_BY_FLASH_CALL,
+     "whose number is the code"},
+    {"missed_call", "1555", TGAUTH_BY_MISSED_CALL, "begins with 1555", TGAUTH_BY_MISSED_CALL,
+     "by a missed call"},
+    {"email", "", TGAUTH_BY_EMAIL, "e***@e***.org", TGAUTH_BY_NONE, NULL},
+    {"setup_email", "", TGAUTH_BY_EMAIL_SETUP, "set up a login e-mail", TGAUTH_BY_NONE, NULL},
     {"fragment", "https://fragment.com/x", TGAUTH_BY_FRAGMENT, "https://fragment.com/x",
-     TGAUTH_BY_FRAGMENT},
-    {"firebase", "", TGAUTH_BY_FIREBASE, "official apps", TGAUTH_BY_SMS},
-    {"word", "L", TGAUTH_BY_WORD, "a word beginning with L", TGAUTH_BY_SMS},
-    {"phrase", "One two", TGAUTH_BY_PHRASE, "a phrase beginning with One two", TGAUTH_BY_SMS},
+     TGAUTH_BY_FRAGMENT, "by Fragment"},
+    {"firebase", "", TGAUTH_BY_FIREBASE, "official apps", TGAUTH_BY_SMS, "by an SMS"},
+    {"word", "L", TGAUTH_BY_WORD, "a word beginning with L", TGAUTH_BY_SMS, "by an SMS"},
+    {"phrase", "One two", TGAUTH_BY_PHRASE, "a phrase beginning with One two", TGAUTH_BY_SMS,
+     "by an SMS"},
 };
 enum { N_DELIVERIES = sizeof deliveries / sizeof deliveries[0] };
 
@@ -94,6 +98,8 @@ static void test_every_next_way_is_told(void **state) {
     assert_int_equal(code->next_type, deliveries[i].as_next);
     tgauth_explain(code, text, sizeof text);
     assert_true((strstr(text, "sent again") != NULL) == (code->next_type != TGAUTH_BY_NONE));
+    if (deliveries[i].next_words)
+      assert_non_null(strstr(text, deliveries[i].next_words));
     tgauth_code_free(code);
   }
   tgauth_close(auth);
@@ -106,7 +112,7 @@ static void test_the_wait_before_a_resend_is_told(void **state) {
   flow_command(*state, "{\"do\":\"set\",\"code_timeout\":77}");
   tgauth_code *code = flow_request(auth, "15550000001");
   assert_int_equal(code->timeout, 77);
-  assert_true(code->sent_at > 0);
+  assert_in_range(mtp_client_server_time(tgauth_client(auth)) - code->sent_at, 0, 600);
   assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "After 77 seconds"));
   tgauth_code_free(code);
   tgauth_close(auth);
@@ -118,6 +124,7 @@ static void test_a_payment_is_told(void **state) {
   char text[512];
   tgauth_code *code = flow_request(auth, "15550000005");
   assert_true(code->payment_required);
+  assert_true(*code->hash != '\0'); /* what the payment is for */
   assert_string_equal(code->store_product, "sms");
   assert_non_null(strstr(tgauth_explain(code, text, sizeof text), "payment"));
   assert_string_equal(code->support_email, "help@example.org");
@@ -267,6 +274,50 @@ static void test_signs_up_by_hand(void **state) {
 }
 
 /* proves LG-2 */
+static void test_the_terms_are_told_whole(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  tgauth_step step;
+  mtp_error error;
+  tgauth_code *code = flow_request(auth, "15550000001");
+  flow_command(*state,
+               "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"answer\":{\"_\":"
+               "\"auth.authorizationSignUpRequired\",\"terms_of_service\":{\"_\":"
+               "\"help.termsOfService\",\"popup\":true,\"id\":{\"_\":\"dataJSON\",\"data\":\"7\"},"
+               "\"text\":\"Be good.\",\"entities\":[],\"min_age_confirm\":16}}}");
+  flow_ok(tgauth_sign_in(auth, code, "11111", &step, &error), &error);
+  assert_int_equal(step, TGAUTH_SIGN_UP_NEEDED);
+  const tgauth_terms *terms = tgauth_last_terms(auth);
+  assert_string_equal(terms->text, "Be good.");
+  assert_string_equal(terms->id, "7");
+  assert_int_equal(terms->min_age, 16);
+  assert_true(terms->popup);
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"answer\":{\"_\":"
+                       "\"auth.authorizationSignUpRequired\"}}");
+  flow_ok(tgauth_sign_in(auth, code, "11111", &step, &error), &error);
+  assert_int_equal(step, TGAUTH_SIGN_UP_NEEDED);
+  assert_string_equal(tgauth_last_terms(auth)->text, "");
+  assert_int_equal(tgauth_last_terms(auth)->min_age, 0);
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-2 */
+static void test_an_authorization_of_nobody_signs_in_nobody(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  tgauth_code *code = flow_request(auth, "15550000001");
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"answer\":{\"_\":"
+                       "\"auth.authorization\",\"user\":{\"_\":\"userEmpty\",\"id\":\"77\"}}}");
+  flow_failed(flow_enter(auth, code, "11111", &error), &error, MTP_ERR_PROTOCOL);
+  assert_false(mtp_client_session(tgauth_client(auth))->signed_in);
+  tgauth_code_free(code);
+  flow_ok(tgauth_code_resume(auth, "15550000001", "", TGAUTH_BY_SMS, &code, &error), &error);
+  flow_failed(flow_enter(auth, code, "11111", &error), &error, MTP_ERR_ARGUMENT); /* no hash */
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-2 */
 static void test_sign_up_may_be_closed(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   char text[FLOW_HASH];
@@ -313,7 +364,41 @@ static void test_a_code_can_be_taken_up_from_what_was_noted(void **state) {
 
 /* ---- e-mail ---- */
 
+/* proves LG-1, LG-4 */
+static void test_what_signs_in_besides_an_email_is_told(void **state) {
+  static const char *const types[] = {"EmailCode\",\"email_pattern\":\"\",\"length\":6",
+                                      "SetUpEmailRequired\""};
+  tgauth *auth = flow_client(*state, NULL);
+  for (int i = 0; i < 6; i++) {
+    bool apple = i % 3 == 1, google = i % 3 == 2;
+    flow_command(
+        *state,
+        "{\"do\":\"rule\",\"method\":\"auth.sendCode\",\"times\":1,\"answer\":{\"_\":"
+        "\"auth.sentCode\",\"phone_code_hash\":\"h\",\"type\":{\"_\":\"auth.sentCodeType%s,"
+        "\"apple_signin_allowed\":%s,\"google_signin_allowed\":%s}}}",
+        types[i / 3], apple ? "true" : "false", google ? "true" : "false");
+    tgauth_code *code = flow_request(auth, "15550000001");
+    assert_int_equal(code->type, i < 3 ? TGAUTH_BY_EMAIL : TGAUTH_BY_EMAIL_SETUP);
+    assert_true(code->apple_allowed == apple && code->google_allowed == google);
+    tgauth_code_free(code);
+  }
+  tgauth_close(auth);
+}
+
 /* proves LG-4 */
+static void test_an_address_verified_without_a_code_is_no_way_on(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  mtp_error error;
+  tgauth_code *code = flow_request(auth, "15550000003");
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"account.verifyEmail\",\"times\":1,\"answer\":"
+                       "{\"_\":\"account.emailVerified\",\"email\":\"x\"}}");
+  flow_failed(tgauth_verify_email(auth, &code, "1", &error), &error, MTP_ERR_PROTOCOL);
+  assert_int_equal(code->type, TGAUTH_BY_EMAIL_SETUP); /* still the old one */
+  tgauth_code_free(code);
+  tgauth_close(auth);
+}
+
+/* proves LG-2, LG-4 */
 static void test_a_login_email_is_set_up(void **state) {
   tgauth *auth = flow_client(*state, NULL);
   char text[FLOW_HASH], *pattern;
@@ -355,15 +440,17 @@ static void test_signs_in_with_a_code_from_an_email(void **state) {
 /* proves LG-4 */
 static void test_the_login_email_can_be_reset(void **state) {
   tgauth *auth = flow_client(*state, NULL);
-  char text[FLOW_HASH];
+  char text[FLOW_HASH], words[512];
   mtp_error error;
   flow_command(*state, "{\"do\":\"set\",\"email_reset\":3600}");
   tgauth_code *code = flow_request(auth, "15550000004");
   assert_int_equal(code->email_reset_available, 3600);
   assert_int_equal(code->email_reset_pending, 0);
+  assert_non_null(strstr(tgauth_explain(code, words, sizeof words), "can be asked for"));
   flow_ok(tgauth_reset_login_email(auth, &code, &error), &error);
   assert_int_equal(code->type, TGAUTH_BY_EMAIL);
   assert_true(code->email_reset_pending > 0);
+  assert_non_null(strstr(tgauth_explain(code, words, sizeof words), "under way"));
   flow_rpc(tgauth_reset_login_email(auth, &code, &error), &error, TG_ERR_TASK_ALREADY_EXISTS);
   tgauth_code_free(code);
   flow_command(*state, "{\"do\":\"set\",\"email_reset\":0}");
@@ -395,9 +482,13 @@ int main(void) {
       cmocka_unit_test(test_each_listed_error_of_sign_in_comes_out),
       cmocka_unit_test(test_session_password_needed_under_either_code),
       cmocka_unit_test(test_signs_up_by_hand),
+      cmocka_unit_test(test_the_terms_are_told_whole),
+      cmocka_unit_test(test_an_authorization_of_nobody_signs_in_nobody),
       cmocka_unit_test(test_sign_up_may_be_closed),
       cmocka_unit_test(test_test_numbers_have_their_code),
       cmocka_unit_test(test_a_code_can_be_taken_up_from_what_was_noted),
+      cmocka_unit_test(test_what_signs_in_besides_an_email_is_told),
+      cmocka_unit_test(test_an_address_verified_without_a_code_is_no_way_on),
       cmocka_unit_test(test_a_login_email_is_set_up),
       cmocka_unit_test(test_signs_in_with_a_code_from_an_email),
       cmocka_unit_test(test_the_login_email_can_be_reset),

@@ -130,13 +130,30 @@ static void test_what_is_shown_cannot_steer_the_terminal(void **state) {
   assert_null(strchr(text, '\x1b'));
 }
 
+/* proves LG-2 */
+static void test_signing_up_shows_the_terms_and_needs_a_name(void **state) {
+  static const char terms[] =
+      "{\"do\":\"rule\",\"method\":\"auth.signIn\",\"times\":1,\"answer\":{\"_\":"
+      "\"auth.authorizationSignUpRequired\",\"terms_of_service\":{\"_\":"
+      "\"help.termsOfService\",\"id\":{\"_\":\"dataJSON\",\"data\":\"\"},"
+      "\"text\":\"Be\\u001b good.\",\"entities\":[],\"min_age_confirm\":16}}}";
+  char text[4096];
+  mtp_error error;
+  flow_command(*state, "%s", terms);
+  flow_failed(run(*state, "15550000001\n11111\n\nLast\n", text, sizeof text, &error), &error,
+              MTP_ERR_CANCELLED);
+  assert_non_null(strstr(text, "Be? good."));
+  assert_non_null(strstr(text, "at least 16 years"));
+  assert_null(strstr(text, "Last name"));
+}
+
 /* ---- QR ---- */
 
 typedef struct scanner {
   flow *dc;
   int shown; /* where the other client writes its code */
   tgauth *auth;
-  bool accepted;
+  bool drawn, accepted;
 } scanner;
 
 /* Finds the code in what is shown, and accepts it. */
@@ -154,6 +171,7 @@ static void *scan(void *ctx) {
     if (!end)
       continue;
     *end = '\0';
+    self->drawn = strstr(text, "\u2588") != NULL;
     self->accepted = tgauth_qr_accept(self->auth, url, NULL) == MTP_OK;
     return NULL;
   }
@@ -168,7 +186,7 @@ static void test_qr_shows_a_code_that_signs_in(void **state) {
   pthread_t thread;
   mtp_error error;
   tgauth *auth = flow_client(*state, NULL);
-  scanner other = {*state, -1, flow_signed_in(*state, "15550000001"), false};
+  scanner other = {*state, -1, flow_signed_in(*state, "15550000001"), false, false};
   assert_int_equal(pipe(ends), 0);
   other.shown = ends[0];
   assert_int_equal(pthread_create(&thread, NULL, scan, &other), 0);
@@ -180,7 +198,7 @@ static void test_qr_shows_a_code_that_signs_in(void **state) {
   pthread_join(thread, NULL);
   close(ends[0]);
   flow_ok(status, &error);
-  assert_true(other.accepted);
+  assert_true(other.drawn && other.accepted);
   assert_true(flow_authorized(auth));
   tgauth_close(other.auth);
   tgauth_close(auth);
@@ -199,6 +217,7 @@ int main(void) {
       cmocka_unit_test(test_an_answer_that_does_not_fit_is_not_cut),
       cmocka_unit_test(test_an_answer_with_a_nul_is_none),
       cmocka_unit_test(test_what_is_shown_cannot_steer_the_terminal),
+      cmocka_unit_test(test_signing_up_shows_the_terms_and_needs_a_name),
       cmocka_unit_test(test_qr_shows_a_code_that_signs_in),
   };
   return cmocka_run_group_tests(tests, setup, flow_teardown);

@@ -111,14 +111,15 @@ static void test_an_acceptance_that_got_lost_is_asked_for(void **state) {
   tgauth_close(signed_in);
 }
 
-/* proves LG-5, AP-4 */
-static void test_a_token_that_expires_on_its_way_is_replaced(void **state) {
-  tgauth *signed_in = flow_signed_in(*state, "15550000003"), *other = flow_client(*state, NULL);
+static void replace_on_the_way(flow *dc, const char *why) {
+  tgauth *signed_in = flow_signed_in(dc, "15550000003"), *other = flow_client(dc, NULL);
   tgauth_qr *qr = begin(other);
   tgauth_qr_result result;
   mtp_error error;
-  flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.importLoginToken\",\"times\":1,"
-                       "\"error\":\"400 AUTH_TOKEN_EXPIRED\"}");
+  flow_command(dc,
+               "{\"do\":\"rule\",\"method\":\"auth.importLoginToken\",\"times\":1,"
+               "\"error\":\"400 AUTH_TOKEN_%s\"}",
+               why);
   accept_qr(signed_in, tgauth_qr_url(qr));
   flow_ok(tgauth_qr_wait(other, qr, 30000, &result, &error), &error);
   assert_int_equal(result, TGAUTH_QR_RENEWED);
@@ -131,16 +132,136 @@ static void test_a_token_that_expires_on_its_way_is_replaced(void **state) {
   tgauth_close(signed_in);
 }
 
+/* proves LG-5, AP-4 */
+static void test_a_token_that_expires_on_its_way_is_replaced(void **state) {
+  replace_on_the_way(*state, "EXPIRED");
+  replace_on_the_way(*state, "INVALID");
+}
+
+/* proves LG-5, ER-3 */
+static void test_a_code_accepted_before_wants_its_password_under_either_code(void **state) {
+  static const int codes[] = {400, 401};
+  tgauth_qr *qr;
+  mtp_error error;
+  tgauth *auth = flow_client(*state, NULL);
+  for (size_t i = 0; i < 2; i++) {
+    flow_command(*state,
+                 "{\"do\":\"rule\",\"method\":\"auth.exportLoginToken\",\"times\":2,"
+                 "\"error\":\"%d SESSION_PASSWORD_NEEDED\"}",
+                 codes[i]);
+    flow_ok(tgauth_qr_begin(auth, NULL, 0, &qr, &error), &error);
+    assert_string_equal(tgauth_qr_url(qr), "");
+    assert_int_equal(wait(auth, qr, 20000), TGAUTH_QR_PASSWORD_NEEDED);
+    tgauth_qr_free(qr);
+  }
+  tgauth_close(auth);
+}
+
+static void answer_token(flow *dc, const char *token, int expires) {
+  flow_command(dc,
+               "{\"do\":\"rule\",\"method\":\"auth.exportLoginToken\",\"times\":1,\"answer\":"
+               "{\"_\":\"auth.loginToken\",\"expires\":%d,\"token\":\"%s\"}}",
+               expires, token);
+}
+
+/* proves LG-5 */
+static void test_the_link_is_the_token_in_base64url(void **state) {
+  tgauth_qr *qr;
+  mtp_error error;
+  tgauth *auth = flow_client(*state, NULL);
+  answer_token(*state, "+/+++w==", 2000000000);
+  flow_ok(tgauth_qr_begin(auth, NULL, 0, &qr, &error), &error);
+  assert_string_equal(tgauth_qr_url(qr), "tg://login?token=-_---w");
+  assert_int_equal(tgauth_qr_expires(qr), 2000000000);
+  tgauth_qr_free(qr);
+  tgauth_close(auth);
+}
+
+/* proves LG-5 */
+static void test_a_token_that_no_link_holds_is_refused(void **state) {
+  char token[4 * 342 + 1]; /* 1026 bytes, or 1023 */
+  tgauth_qr *qr;
+  mtp_error error;
+  tgauth *auth = flow_client(*state, NULL);
+  memset(token, 'A', sizeof token - 1);
+  token[sizeof token - 1] = '\0';
+  answer_token(*state, token, 2000000000);
+  flow_failed(tgauth_qr_begin(auth, NULL, 0, &qr, &error), &error, MTP_ERR_PROTOCOL);
+  token[4 * 341] = '\0';
+  answer_token(*state, token, 2000000000);
+  flow_ok(tgauth_qr_begin(auth, NULL, 0, &qr, &error), &error);
+  assert_int_equal(strlen(tgauth_qr_url(qr)), strlen("tg://login?token=") + 4 * 341);
+  tgauth_qr_free(qr);
+  tgauth_close(auth);
+}
+
+/* proves LG-5 */
+static void test_who_is_excepted_cannot_accept(void **state) {
+  tgauth *signed_in = flow_signed_in(*state, "15550000001"), *other = flow_client(*state, NULL);
+  int64_t ids[] = {5, user_of(signed_in)};
+  tgauth_qr *qr;
+  mtp_error error;
+  flow_ok(tgauth_qr_begin(other, ids, 2, &qr, &error), &error);
+  flow_rpc(tgauth_qr_accept(signed_in, tgauth_qr_url(qr), &error), &error,
+           TG_ERR_AUTH_TOKEN_EXCEPTION);
+  tgauth_qr_free(qr);
+  tgauth_close(other);
+  tgauth_close(signed_in);
+}
+
+/* A client that is signed in: what is pushed to its account reaches it. */
+/* proves LG-5 */
+static void test_only_the_update_of_a_scan_asks_again(void **state) {
+  tgauth *auth = flow_signed_in(*state, "15550000001");
+  answer_token(*state, "BBBB", 2000000000);
+  tgauth_qr *qr = begin(auth);
+  flow_command(*state,
+               "{\"do\":\"push\",\"phone\":\"15550000001\",\"updates\":{\"_\":\"updateShort\","
+               "\"date\":1,\"update\":{\"_\":\"updateConfig\"}}}");
+  int before = flow_calls(*state, "auth.exportLoginToken");
+  assert_int_equal(wait(auth, qr, 10), TGAUTH_QR_TIMEOUT);
+  assert_int_equal(flow_calls(*state, "auth.exportLoginToken"), before);
+  flow_command(*state, "{\"do\":\"push\",\"phone\":\"15550000001\",\"updates\":{\"_\":\"updates\","
+                       "\"updates\":[{\"_\":\"updateConfig\"},{\"_\":\"updateLoginToken\"}],"
+                       "\"users\":[],\"chats\":[],\"date\":1,\"seq\":0}}");
+  answer_token(*state, "AAAA", 2000000000);
+  assert_int_equal(wait(auth, qr, 60000), TGAUTH_QR_RENEWED);
+  assert_string_equal(tgauth_qr_url(qr), "tg://login?token=AAAA");
+  assert_int_equal(wait(auth, qr, 10), TGAUTH_QR_TIMEOUT); /* one scan, asked for once */
+  tgauth_qr_free(qr);
+  tgauth_close(auth);
+}
+
+/* proves LG-5, AP-4 */
+static void test_every_answer_may_be_followed_anew(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  tgauth_qr *qr;
+  mtp_error error;
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.exportLoginToken\",\"answer\":"
+                       "{\"_\":\"auth.loginTokenMigrateTo\",\"dc_id\":2,\"token\":\"AAAA\"}}");
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.importLoginToken\",\"answer\":"
+                       "{\"_\":\"auth.loginToken\",\"expires\":1,\"token\":\"AAAA\"}}");
+  flow_ok(tgauth_qr_begin(auth, NULL, 0, &qr, &error), &error);
+  for (int i = 0; i < 5; i++)
+    assert_int_equal(wait(auth, qr, 1000), TGAUTH_QR_RENEWED);
+  flow_command(*state, "{\"do\":\"clear\"}");
+  tgauth_qr_free(qr);
+  tgauth_close(auth);
+}
+
 /* proves LG-5 */
 static void test_accepting_names_what_is_wrong(void **state) {
   tgauth *signed_in = flow_signed_in(*state, "15550000001"), *other = flow_client(*state, NULL);
   tgauth_qr *qr = begin(other);
   mtp_error error;
+  char more[512];
   flow_failed(tgauth_qr_accept(signed_in, "tg://login?token=", &error), &error, MTP_ERR_ARGUMENT);
   flow_failed(tgauth_qr_accept(signed_in, "tg://login?token=a*b", &error), &error,
               MTP_ERR_ARGUMENT);
   flow_rpc(tgauth_qr_accept(signed_in, "AAAA", &error), &error, TG_ERR_AUTH_TOKEN_INVALID);
   accept_qr(signed_in, strchr(tgauth_qr_url(qr), '=') + 1); /* the token alone */
+  snprintf(more, sizeof more, "%s&from=x", tgauth_qr_url(qr));
+  flow_rpc(tgauth_qr_accept(signed_in, more, &error), &error, TG_ERR_AUTH_TOKEN_ALREADY_ACCEPTED);
   flow_rpc(tgauth_qr_accept(signed_in, tgauth_qr_url(qr), &error), &error,
            TG_ERR_AUTH_TOKEN_ALREADY_ACCEPTED);
   flow_command(*state, "{\"do\":\"rule\",\"method\":\"auth.acceptLoginToken\",\"times\":1,"
@@ -208,7 +329,11 @@ static void test_the_code_is_drawn(void **state) {
   size_t lines = 0;
   for (const char *p = drawing; *p; p++)
     lines += *p == '\n';
-  assert_in_range(lines, 13, 20); /* 25 modules and a quiet zone, two a line */
+  assert_int_equal(lines, 15); /* 25 modules and a quiet zone, two a line */
+  for (size_t i = 0; i < 29; i++)
+    assert_memory_equal(drawing + 3 * i, "\u2588", 3); /* light, not dark */
+  const char corner[] = "\n\u2588\u2588 \u2584\u2584\u2584\u2584\u2584 \u2588";
+  assert_memory_equal(drawing + 3 * 29, corner, sizeof corner - 1);
   tgauth_string_free(drawing);
 }
 
@@ -225,6 +350,12 @@ int main(void) {
       cmocka_unit_test(test_a_password_in_another_centre),
       cmocka_unit_test(test_an_acceptance_that_got_lost_is_asked_for),
       cmocka_unit_test(test_a_token_that_expires_on_its_way_is_replaced),
+      cmocka_unit_test(test_a_code_accepted_before_wants_its_password_under_either_code),
+      cmocka_unit_test(test_the_link_is_the_token_in_base64url),
+      cmocka_unit_test(test_a_token_that_no_link_holds_is_refused),
+      cmocka_unit_test(test_who_is_excepted_cannot_accept),
+      cmocka_unit_test(test_only_the_update_of_a_scan_asks_again),
+      cmocka_unit_test(test_every_answer_may_be_followed_anew),
       cmocka_unit_test(test_accepting_names_what_is_wrong),
       cmocka_unit_test(test_an_expired_code_is_renewed),
       cmocka_unit_test(test_migration_in_a_circle_ends),
