@@ -278,6 +278,7 @@ static void errors_are_listed_for_their_methods(void **state) {
   assert_false(tl_error_listed(&tg_errors, TL_NONE, find("PHONE_CODE_INVALID", NULL)));
 }
 
+/* proves ER-7 */
 static void global_errors_are_listed_for_every_method(void **state) {
   static const tl_error_entry entries[] = {{0, 1, 0}, {2, 2, 0}};
   static const uint16_t first[] = {1, 1, 1, 1}, errors[] = {2};
