@@ -316,8 +316,8 @@ static void test_recovery_by_mail_takes_the_password_off(void **state) {
                        "\"answer\":false}");
   flow_failed(tgauth_check_recovery_code(auth, text, &error), &error, MTP_ERR_ARGUMENT);
   flow_ok(tgauth_recover_password(auth, text, "", "hint", &error), &error); /* as NULL */
-  assert_true(flow_authorized(auth));
   assert_true(mtp_client_session(tgauth_client(auth))->signed_in);
+  assert_true(flow_authorized(auth));
   tgauth_password_info *info = info_of(auth);
   assert_false(info->has_password);
   tgauth_password_info_free(info);

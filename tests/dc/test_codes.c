@@ -46,6 +46,9 @@ static void a_number_that_nobody_has_is_signed_up(void **state) {
                hash);
   assert_string_equal(text_at(answer, "user.first_name"), "New");
   assert_non_null(dc_user_by_phone(client->dc, "15550007777"));
+  const char *accept = "{'_':'help.acceptTermsOfService','id':{'_':'dataJSON','data':'%s'}}";
+  expect_error(client, "DATA_JSON_INVALID", accept, "7");
+  expect_true(client, accept, "{\\\"country\\\":\\\"US\\\",\\\"min_age\\\":false}");
 }
 
 static void nobody_signs_up_without_the_right_code_or_a_name(void **state) {
@@ -130,6 +133,10 @@ static void test_numbers_live_where_they_say_and_have_their_code(void **state) {
                 "'settings':{'_':'codeSettings'}}");
   assert_string_equal(text_at(elsewhere, "error"), "PHONE_MIGRATE_2");
   assert_int_equal(number_at(elsewhere, "code"), 303);
+  /* others live anywhere */
+  static const char *const others[] = {"9996601234", "9996641234", "99966212345", "9996712345"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    send_code(here, others[i]);
 }
 
 /* proves LG-3 */

@@ -48,7 +48,6 @@ const dc_stub_row dc_stubs[] = {
     {"contacts.getStatuses", "[]"},
     {"contacts.getTopPeers", EMPTY("contacts.topPeersDisabled")},
     {"contacts.resetSaved", "true"},
-    {"help.acceptTermsOfService", "true"},
     {"help.dismissSuggestion", "true"},
     {"help.getAppUpdate", EMPTY("help.noAppUpdate")},
     {"help.getCdnConfig", "{\"_\":\"cdnConfig\",\"public_keys\":[]}"},

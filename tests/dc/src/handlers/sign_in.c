@@ -39,8 +39,10 @@ static dc_code *checked_code(dc_call *call, const tg_auth_signIn *request) {
   return NULL;
 }
 
+static const char terms_id[] = "{\"country\":\"US\",\"min_age\":false}";
+
 static void sign_up_required(dc_call *call) {
-  tg_dataJSON id = {.data = TL_STR("{\"country\":\"US\",\"min_age\":false}")};
+  tg_dataJSON id = {.data = tl_string_of(terms_id)};
   tg_help_termsOfService terms = {.id = &id,
                                   .text = TL_STR("Be kind. This is a test data centre."),
                                   .entities = {.items = (const void *)tl_empty}};
@@ -96,5 +98,17 @@ static void sign_up(dc_call *call, const void *args) {
   dc_sign_in(call, user);
 }
 
+static void accept_terms(dc_call *call, const void *args) {
+  const tg_help_acceptTermsOfService *request = args;
+  if (dc_same(request->id->data, terms_id))
+    dc_answer_true(call);
+  else
+    dc_error(call, 400, "DATA_JSON_INVALID");
+}
+
 const dc_method dc_methods_sign_in[] = {
-    {"auth.signIn", sign_in, DC_ANYONE}, {"auth.signUp", sign_up, DC_ANYONE}, {NULL, NULL, 0}};
+    {"auth.signIn", sign_in, DC_ANYONE},
+    {"auth.signUp", sign_up, DC_ANYONE},
+    {"help.acceptTermsOfService", accept_terms, DC_USER},
+    {NULL, NULL, 0},
+};
