@@ -248,6 +248,17 @@ static void test_a_change_survives_stale_parameters(void **state) {
   flow_rpc(change(auth, "two", "three", NULL, NULL, NULL, &error), &error,
            TG_ERR_PASSWORD_TOO_FRESH_X);
   assert_int_equal(error.arg, 86400);
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"account.updatePasswordSettings\",\"times\":1,"
+                       "\"error\":\"400 SESSION_TOO_FRESH_3600\"}");
+  flow_rpc(change(auth, "two", "three", NULL, NULL, NULL, &error), &error,
+           TG_ERR_SESSION_TOO_FRESH_X);
+  assert_int_equal(error.arg, 3600);
+  flow_command(*state, "{\"do\":\"rule\",\"method\":\"account.updatePasswordSettings\",\"times\":2,"
+                       "\"error\":\"400 SRP_PASSWORD_CHANGED\"}");
+  int before = flow_calls(*state, "account.updatePasswordSettings");
+  flow_rpc(change(auth, "two", "three", NULL, NULL, NULL, &error), &error,
+           TG_ERR_SRP_PASSWORD_CHANGED);
+  assert_int_equal(flow_calls(*state, "account.updatePasswordSettings"), before + 2);
   tgauth_close(auth);
   check_signs_in(*state, "15550000102", "two");
 }
@@ -335,6 +346,10 @@ static void test_recovery_by_mail_sets_a_new_password(void **state) {
            TG_ERR_CODE_INVALID);
   flow_ok(tgauth_recover_password(auth, text, "new one", "newer", &error), &error);
   assert_true(flow_authorized(auth));
+  tgauth_password_info *info = info_of(auth);
+  assert_true(info->has_password);
+  assert_string_equal(info->hint, "newer");
+  tgauth_password_info_free(info);
   tgauth_close(auth);
   check_signs_in(*state, "15550000004", "new one");
 }

@@ -62,6 +62,7 @@ static void scan(flow *dc, const char *phone, const char *password, int home) {
     flow_ok(tgauth_check_password_text(other, password, &error), &error);
   } else {
     assert_int_equal(result, TGAUTH_QR_DONE);
+    assert_int_equal(wait(other, qr, 20000), TGAUTH_QR_DONE); /* and stays so */
   }
   assert_true(flow_authorized(other));
   assert_true(user_of(other) == user_of(signed_in));
