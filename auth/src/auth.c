@@ -1,6 +1,7 @@
 /* Opening and closing, saving, and the calls that everything else is made of. */
 #include "internal.h"
 #include "session_format.h"
+#include "wiping.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -82,9 +83,10 @@ mtp_status tgauth_save(tgauth *auth, mtp_error *error) {
   if (!auth->store)
     return MTP_OK;
   const mtp_session *session = mtp_client_session(auth->client);
+  tl_allocator wiping = tgauth_wiping(auth->allocator);
   tl_buffer bytes;
   uint8_t digest[32];
-  tl_buffer_init(&bytes, auth->allocator, 0);
+  tl_buffer_init(&bytes, &wiping, 0);
   mtp_status status = tgauth_session_encode(session, &bytes, error);
   if (status == MTP_OK && !EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_sha256(), NULL))
     status = tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
@@ -93,7 +95,6 @@ mtp_status tgauth_save(tgauth *auth, mtp_error *error) {
     if (status == MTP_OK)
       memcpy(auth->saved, digest, sizeof digest);
   }
-  tl_buffer_wipe(&bytes);
   tl_buffer_free(&bytes);
   return status;
 }

@@ -2,6 +2,7 @@
 #include "session_format.h"
 #include "internal.h"
 #include "session_crypt.h"
+#include "wiping.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
@@ -125,16 +126,16 @@ mtp_status tgauth_session_encode(const mtp_session *session, tl_buffer *out, mtp
 
 mtp_status tgauth_session_seal(const mtp_session *session, const char *password, tl_buffer *out,
                                mtp_error *error) {
+  tl_allocator wiping = tgauth_wiping(session->allocator);
   tl_buffer body;
   tl_error tl = {0};
-  tl_buffer_init(&body, session->allocator, 0);
+  tl_buffer_init(&body, &wiping, 0);
   tl_status status = put_session(session, &body, &tl);
   if (status == TL_OK)
     status = tl_buffer_append(out, sealed_magic, sizeof sealed_magic);
   mtp_status result = status == TL_OK
                           ? tgauth_crypt_seal(password, body.data, body.size, out, error)
                           : failed(error, status, &tl);
-  tl_buffer_wipe(&body);
   tl_buffer_free(&body);
   return result;
 }
@@ -223,11 +224,12 @@ static mtp_status get_session(mtp_session *to, const ts_session *from, mtp_error
 
 static mtp_status get_body(mtp_session *session, const uint8_t *data, size_t size,
                            mtp_error *error) {
+  tl_allocator wiping = tgauth_wiping(session->allocator);
   tl_arena arena;
   tl_object object;
   tl_error tl;
   mtp_status status;
-  tl_arena_init(&arena, session->allocator, 0);
+  tl_arena_init(&arena, &wiping, 0);
   tl_status read = tl_decode_object(&ts_schema, data, size, NULL, &arena, &object, NULL, &tl);
   if (read == TL_ERR_UNKNOWN)
     status = tgauth_fail(error, MTP_ERR_STORE, "the session was written by a newer version");
@@ -257,14 +259,14 @@ static mtp_status get_plain(mtp_session *session, const uint8_t *data, size_t si
 
 static mtp_status get_sealed(mtp_session *session, const uint8_t *data, size_t size,
                              const char *password, mtp_error *error) {
+  tl_allocator wiping = tgauth_wiping(session->allocator);
   tl_buffer body;
   if (!password)
     return tgauth_fail(error, MTP_ERR_STORE, "the session is encrypted: a password is needed");
-  tl_buffer_init(&body, session->allocator, 0);
+  tl_buffer_init(&body, &wiping, 0);
   mtp_status status = tgauth_crypt_open(password, data, size, &body, error);
   if (status == MTP_OK)
     status = get_body(session, body.data, body.size, error);
-  tl_buffer_wipe(&body);
   tl_buffer_free(&body);
   return status;
 }

@@ -2,6 +2,7 @@
  * only (RB-2). */
 #include "internal.h"
 #include "session_format.h"
+#include "wiping.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -121,13 +122,14 @@ static mtp_status read_all(const file_store *self, int fd, tl_buffer *out, mtp_e
 
 static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error *error) {
   file_store *self = (file_store *)store;
+  tl_allocator wiping = tgauth_wiping(NULL);
   tl_buffer bytes;
   mtp_error inner;
   struct stat found;
   int fd = open(self->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO would wait for a writer */
   if (fd < 0)
     return errno == ENOENT ? MTP_OK : tgauth_fail_errno(error, "open", self->path);
-  tl_buffer_init(&bytes, NULL, MAX_FILE);
+  tl_buffer_init(&bytes, &wiping, MAX_FILE);
   mtp_status status = fstat(fd, &found) == 0 && S_ISREG(found.st_mode)
                           ? read_all(self, fd, &bytes, error)
                           : tgauth_fail(error, MTP_ERR_STORE, "%s is not a file", self->path);
@@ -137,7 +139,6 @@ static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error
     if (status != MTP_OK)
       tgauth_fail(error, status, "%s: %s", self->path, inner.text);
   }
-  tl_buffer_wipe(&bytes);
   tl_buffer_free(&bytes);
   return status;
 }
@@ -194,13 +195,13 @@ static mtp_status replace(const file_store *self, const tl_buffer *bytes, mtp_er
 
 static mtp_status file_save(tgauth_store *store, const mtp_session *session, mtp_error *error) {
   file_store *self = (file_store *)store;
+  tl_allocator wiping = tgauth_wiping(NULL);
   tl_buffer bytes;
-  tl_buffer_init(&bytes, NULL, MAX_FILE);
+  tl_buffer_init(&bytes, &wiping, MAX_FILE);
   mtp_status status = self->password ? tgauth_session_seal(session, self->password, &bytes, error)
                                      : tgauth_session_encode(session, &bytes, error);
   if (status == MTP_OK)
     status = replace(self, &bytes, error);
-  tl_buffer_wipe(&bytes);
   tl_buffer_free(&bytes);
   return status;
 }

@@ -2,6 +2,7 @@
 #include "base64.h"
 #include "internal.h"
 #include "session_format.h"
+#include "wiping.h"
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,9 +61,10 @@ void tgauth_string_free(char *text) {
 }
 
 mtp_status tgauth_session_to_string(const mtp_session *session, char **out, mtp_error *error) {
+  tl_allocator wiping = tgauth_wiping(session->allocator);
   tl_buffer bytes;
   *out = NULL;
-  tl_buffer_init(&bytes, session->allocator, 0);
+  tl_buffer_init(&bytes, &wiping, 0);
   mtp_status status = tgauth_session_encode(session, &bytes, error);
   if (status == MTP_OK) {
     char *text = malloc(sizeof prefix + tgauth_base64_room(bytes.size));
@@ -74,7 +76,6 @@ mtp_status tgauth_session_to_string(const mtp_session *session, char **out, mtp_
       status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
     }
   }
-  tl_buffer_wipe(&bytes);
   tl_buffer_free(&bytes);
   return status;
 }

@@ -151,6 +151,52 @@ static void without_memory_nothing_is_made(void **state) {
   }
 }
 
+/* Looks for pieces of sample_key(1) in what is given back. Blocks begin as zeros. */
+typedef struct watcher {
+  int leaks;
+} watcher;
+
+static bool holds_key(const uint8_t *data, size_t size) {
+  for (size_t i = 0; i + 16 <= size; i++)
+    for (size_t at = 0; at < MTP_KEY_SIZE; at += 32)
+      if (memcmp(data + i, sample_key(1) + at, 16) == 0)
+        return true;
+  return false;
+}
+
+static void *watched_realloc(void *ctx, void *ptr, size_t old_size, size_t new_size) {
+  watcher *self = ctx;
+  void *moved = new_size ? calloc(1, new_size) : NULL;
+  if (ptr && (moved || new_size == 0)) {
+    if (moved)
+      memcpy(moved, ptr, old_size < new_size ? old_size : new_size);
+    self->leaks += holds_key(ptr, old_size);
+    free(ptr);
+  }
+  return moved;
+}
+
+/* proves RB-2 */
+static void no_key_is_in_memory_that_is_given_back(void **state) {
+  (void)state;
+  for (size_t f = 0; f < N_FORMS; f++) {
+    char *text = sample_text(f), *again;
+    watcher self = {0};
+    tl_allocator allocator = {watched_realloc, &self};
+    mtp_session s;
+    mtp_session_init(&s, &allocator);
+    assert_int_equal(tgauth_session_import(&s, text, NULL, NULL, NULL), MTP_OK);
+    s.user_id = 777;
+    const tgauth_format *format = tgauth_format_find(forms[f].name);
+    assert_int_equal(tgauth_session_export(&s, format, NULL, NULL, &again, NULL), MTP_OK);
+    mtp_session_free(&s);
+    if (self.leaks)
+      fail_msg("%s left %d pieces of a key behind", forms[f].name, self.leaks);
+    tgauth_string_free(again);
+    tgauth_string_free(text);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_string_cut_anywhere_is_refused),
@@ -159,6 +205,7 @@ int main(void) {
       cmocka_unit_test(each_string_is_known_by_its_looks),
       cmocka_unit_test(each_string_becomes_each_other),
       cmocka_unit_test(without_memory_nothing_is_made),
+      cmocka_unit_test(no_key_is_in_memory_that_is_given_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,6 +78,38 @@ static void the_proof_is_the_published_one(void **state) {
   assert_hex(proof.m1, 32, vector_m1);
 }
 
+/* The program's calls of both are led through here (--wrap). */
+int __real_BN_mod_exp_mont_consttime(BIGNUM *out, const BIGNUM *a, const BIGNUM *e, const BIGNUM *m,
+                                     BN_CTX *ctx, BN_MONT_CTX *mont);
+int __wrap_BN_mod_exp_mont_consttime(BIGNUM *out, const BIGNUM *a, const BIGNUM *e, const BIGNUM *m,
+                                     BN_CTX *ctx, BN_MONT_CTX *mont);
+int __real_BN_mod_exp(BIGNUM *out, const BIGNUM *a, const BIGNUM *e, const BIGNUM *m, BN_CTX *ctx);
+int __wrap_BN_mod_exp(BIGNUM *out, const BIGNUM *a, const BIGNUM *e, const BIGNUM *m, BN_CTX *ctx);
+
+static int constant_powers, variable_powers;
+
+int __wrap_BN_mod_exp_mont_consttime(BIGNUM *out, const BIGNUM *a, const BIGNUM *e, const BIGNUM *m,
+                                     BN_CTX *ctx, BN_MONT_CTX *mont) {
+  constant_powers++;
+  return __real_BN_mod_exp_mont_consttime(out, a, e, m, ctx, mont);
+}
+
+int __wrap_BN_mod_exp(BIGNUM *out, const BIGNUM *a, const BIGNUM *e, const BIGNUM *m, BN_CTX *ctx) {
+  variable_powers++;
+  return __real_BN_mod_exp(out, a, e, m, ctx);
+}
+
+/* proves RB-1 */
+static void every_power_of_a_proof_takes_the_constant_time_way(void **state) {
+  fixture *f = *state;
+  tgauth_srp_proof proof;
+  uint8_t x[32] = {1};
+  constant_powers = variable_powers = 0;
+  assert_ok(tgauth_srp_prove(&f->algo, NULL, x, tl_bytes_of(f->b, 256), &f->rng, &proof));
+  assert_int_equal(constant_powers, 3); /* g^a, g^x, and S */
+  assert_int_equal(variable_powers, 0);
+}
+
 /* proves LG-7 */
 static void the_verifier_of_a_new_password_is_the_published_one(void **state) {
   fixture *f = *state;
@@ -319,6 +351,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       row(the_password_hash_is_the_published_one),
       row(the_proof_is_the_published_one),
+      row(every_power_of_a_proof_takes_the_constant_time_way),
       row(the_verifier_of_a_new_password_is_the_published_one),
       row(a_server_of_our_own_takes_the_right_password_only),
       row(other_salts_and_groups_work_as_well),

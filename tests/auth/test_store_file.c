@@ -86,6 +86,43 @@ static void the_file_is_private_and_comes_back(void **state) {
   mtp_session_free(&want);
 }
 
+static void temp_name(char name[160]) {
+  snprintf(name, 160, "%s.tmp", path);
+}
+
+/* proves RB-2 */
+static void a_temporary_file_left_behind_by_another_becomes_private(void **state) {
+  (void)state;
+  char temp[160];
+  struct stat st;
+  temp_name(temp);
+  int fd = open(temp, O_WRONLY | O_CREAT, 0600);
+  assert_true(fd >= 0 && fchmod(fd, 0666) == 0 && close(fd) == 0);
+  save(NULL, 2);
+  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* proves RB-2 */
+static void a_link_in_place_of_the_temporary_file_is_not_followed(void **state) {
+  (void)state;
+  char temp[160], elsewhere[160];
+  mtp_session session;
+  mtp_error error;
+  temp_name(temp);
+  snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", folder);
+  assert_int_equal(symlink(elsewhere, temp), 0);
+  mtp_session_init(&session, NULL);
+  sample_session(&session, 2);
+  tgauth_store *store = tgauth_store_file(path, NULL);
+  assert_int_equal(store->ops->lock(store, &error), MTP_OK);
+  assert_int_equal(store->ops->save(store, &session, &error), MTP_ERR_STORE);
+  store->ops->free(store);
+  mtp_session_free(&session);
+  assert_int_equal(access(elsewhere, F_OK), -1);
+  unlink(temp);
+}
+
 static void a_missing_file_is_a_new_session(void **state) {
   (void)state;
   mtp_session got;
@@ -213,7 +250,7 @@ static void without_room_the_old_file_stays(void **state) {
   sample_session(&want, 6);
   assert_int_equal(load(NULL, &got, &error), MTP_OK);
   assert_true(same_session(&want, &got));
-  snprintf(temp, sizeof temp, "%s.tmp", path);
+  temp_name(temp);
   assert_int_equal(access(temp, F_OK), -1);
   mtp_session_free(&got);
   mtp_session_free(&want);
@@ -294,6 +331,8 @@ static void killed_a_thousand_times_it_is_never_broken_or_lost(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_file_is_private_and_comes_back),
+      cmocka_unit_test(a_temporary_file_left_behind_by_another_becomes_private),
+      cmocka_unit_test(a_link_in_place_of_the_temporary_file_is_not_followed),
       cmocka_unit_test(a_missing_file_is_a_new_session),
       cmocka_unit_test(a_second_process_is_told_who_holds_it),
       cmocka_unit_test(a_link_leads_to_the_same_lock_and_stays_a_link),

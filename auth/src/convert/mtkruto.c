@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ROOM = 1024 }; /* what is written fits without the buffers moving */
+
 typedef struct fields {
   tl_bytes dc, key;
   bool newer;
@@ -136,7 +138,8 @@ static mtp_status export_as(const mtp_session *session, bool newer, const tgauth
   tl_buffer bytes, packed;
   tl_buffer_init(&bytes, session->allocator, 0);
   tl_buffer_init(&packed, session->allocator, 0);
-  tgauth_writer out = {&bytes, false}, runs = {&packed, false};
+  tgauth_writer out = {&bytes, tl_buffer_reserve(&bytes, ROOM) != TL_OK};
+  tgauth_writer runs = {&packed, tl_buffer_reserve(&packed, ROOM) != TL_OK};
   int n = snprintf(dc, sizeof dc, "%d%s", (int)session->home_dc, session->test ? "-test" : "");
   tgauth_write_tl(&out, dc, (size_t)n);
   tgauth_write_tl(&out, tgauth_home_key(session)->key, MTP_KEY_SIZE);
