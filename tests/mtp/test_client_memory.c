@@ -140,6 +140,82 @@ static void test_any_allocation_may_fail(void **state) {
   assert_true(answered > n); /* one failure is mostly survived */
 }
 
+/* ---- secrets ---- */
+
+#define PASSWORD "correct horse battery staple"
+
+static unsigned leaks;
+
+/* Whether a piece of a key that a data centre knows is in there, or the proxy's password. */
+static bool holds_secret(const uint8_t *data, size_t size) {
+  for (size_t at = 0; at + 16 <= size; at++) {
+    if (memcmp(data + at, PASSWORD, 16) == 0)
+      return true;
+    for (size_t i = 0; i < FIXTURE_DCS; i++)
+      for (size_t k = 0; k < FAKE_KEYS; k++)
+        if (f.dcs[i].keys[k].key.id && memcmp(data + at, f.dcs[i].keys[k].key.bytes + 64, 16) == 0)
+          return true;
+  }
+  return false;
+}
+
+/* Blocks begin as zeros and always move, so that what is found in one was put there by its owner.
+ */
+static void *watched_realloc(void *ctx, void *ptr, size_t old_size, size_t size) {
+  (void)ctx;
+  void *moved = size ? calloc(1, size) : NULL;
+  if (!ptr || (size && !moved))
+    return moved;
+  if (moved)
+    memcpy(moved, ptr, old_size < size ? old_size : size);
+  leaks += holds_secret(ptr, old_size);
+  free(ptr);
+  return moved;
+}
+
+/* proves RB-2 */
+static void test_no_key_is_in_memory_that_is_given_back(void **state) {
+  (void)state;
+  static const tl_allocator watched = {watched_realloc, NULL};
+  for (int pfs = 0; pfs < 2; pfs++) {
+    mtp_session session;
+    mtp_error error;
+    leaks = 0;
+    open_quick();
+    f.options.allocator = &watched;
+    f.options.pfs = pfs;
+    fixture_start(&f, NULL);
+    assert_int_equal(run_flow(), 3);
+    fixture_signed_in(&f, &session);
+    mtp_client_free(f.client);
+    assert_int_equal(mtp_client_new(&f.options, &session, &f.client, &error), MTP_OK);
+    mtp_session_free(&session);
+    assert_int_equal(run_flow(), 3);
+    fixture_close(&f);
+    assert_int_equal(leaks, 0);
+  }
+}
+
+/* proves RB-2 */
+static void test_no_password_of_a_proxy_is_in_memory_that_is_given_back(void **state) {
+  (void)state;
+  static const tl_allocator watched = {watched_realloc, NULL};
+  mtp_proxy proxy = {
+      .kind = MTP_PROXY_SOCKS5, .host = "127.0.0.1", .port = 1, .user = "me", .password = PASSWORD};
+  outcome out;
+  leaks = 0;
+  open_quick();
+  f.options.allocator = &watched;
+  f.options.proxy = &proxy;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  mtp_client_process(f.client, NULL, 0); /* begins to connect: the connection has a copy */
+  fixture_close(&f);
+  assert_int_equal(out.ended, 1);
+  outcome_free(&out);
+  assert_int_equal(leaks, 0);
+}
+
 /* ---- randomness ---- */
 
 typedef struct tired {
@@ -182,6 +258,8 @@ static void test_without_randomness_nothing_goes_on(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_any_allocation_may_fail),
+      cmocka_unit_test(test_no_key_is_in_memory_that_is_given_back),
+      cmocka_unit_test(test_no_password_of_a_proxy_is_in_memory_that_is_given_back),
       cmocka_unit_test(test_without_randomness_nothing_goes_on),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* The plain data of a session, and the addresses chosen from it. */
 #include "client/address.h"
+#include "client/link.h"
 #include "support.h"
 #include <stdio.h>
 
@@ -148,6 +149,45 @@ static void test_a_copy_without_memory_leaves_the_target(void **state) {
   }
 }
 
+/* Counts blocks that are given back with more in them than zeros. */
+static void *wiped_realloc(void *ctx, void *ptr, size_t old_size, size_t size) {
+  unsigned *dirty = ctx;
+  if (size)
+    return realloc(ptr, size); /* the session never grows a block with a key in it */
+  for (size_t i = 0; i < old_size; i++)
+    if (((const uint8_t *)ptr)[i]) {
+      ++*dirty;
+      break;
+    }
+  free(ptr);
+  return NULL;
+}
+
+/* proves RB-2 */
+static void test_keys_and_tokens_are_zeros_when_they_are_given_back(void **state) {
+  (void)state;
+  unsigned dirty = 0;
+  tl_allocator allocator = {wiped_realloc, &dirty};
+  uint8_t key[MTP_KEY_SIZE];
+  mtp_session own, copy;
+  mtp_session_init(&own, &allocator);
+  mtp_session_init(&copy, &allocator);
+  for (int32_t dc = 1; dc <= 3; dc++) { /* the array of keys moves */
+    make_key(key, (uint8_t)dc);
+    assert_int_equal(mtp_session_set_key(&own, dc, false, key, dc), MTP_OK);
+  }
+  for (int i = 0; i <= MTP_MAX_TOKENS; i++) /* the oldest goes */
+    assert_int_equal(mtp_session_add_token(&own, "token", 5), MTP_OK);
+  assert_int_equal(mtp_session_copy(&copy, &own), MTP_OK);
+  assert_int_equal(mtp_session_copy(&copy, &own), MTP_OK);
+  mtp_session_drop_key(&own, 1, false);
+  mtp_dc_key gone = {0};
+  assert_memory_equal(&own.keys[own.n_keys], &gone, sizeof gone);
+  mtp_session_free(&copy);
+  mtp_session_free(&own);
+  assert_int_equal(dirty, 0);
+}
+
 static void test_errors_read_as_one_line(void **state) {
   (void)state;
   char out[80];
@@ -268,6 +308,22 @@ static void test_web_transports_use_the_web_names(void **state) {
   assert_int_equal(targets[0].port, 443);
 }
 
+/* proves TR-11 */
+static void test_a_proxy_with_a_dd_or_ee_secret_makes_any_transport_a_padded_one(void **state) {
+  (void)state;
+  mtp_proxy proxy = {.kind = MTP_PROXY_MTPROTO, .host = "proxy.test", .port = 443};
+  static const struct {
+    mtp_secret_kind kind;
+    bool padded;
+  } rows[] = {{MTP_SECRET_PLAIN, false}, {MTP_SECRET_PADDED, true}, {MTP_SECRET_TLS, true}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    mtp_link_traits traits;
+    proxy.secret.kind = rows[i].kind;
+    assert_true(mtp_link_traits_of(MTP_TRANSPORT_ABRIDGED, true, &proxy, &traits));
+    assert_int_equal(traits.padded, rows[i].padded);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_keys_are_found_replaced_and_dropped, set_up, tear_down),
@@ -277,6 +333,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_tokens_are_kept_newest_first_up_to_twenty, set_up,
                                       tear_down),
       cmocka_unit_test_setup_teardown(test_a_copy_is_deep, set_up, tear_down),
+      cmocka_unit_test(test_keys_and_tokens_are_zeros_when_they_are_given_back),
       cmocka_unit_test_setup_teardown(test_a_copy_without_memory_leaves_the_target, set_up,
                                       tear_down),
       cmocka_unit_test_setup_teardown(test_errors_read_as_one_line, set_up, tear_down),
@@ -286,6 +343,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_flags_choose_the_address, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_what_the_server_told_comes_before_what_is_built_in,
                                       set_up, tear_down),
+      cmocka_unit_test(test_a_proxy_with_a_dd_or_ee_secret_makes_any_transport_a_padded_one),
       cmocka_unit_test_setup_teardown(test_web_transports_use_the_web_names, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,7 @@ static bool says_nothing(int reply, size_t i) {
   return (i >= 8 && i < 16) || (reply == 1 && i >= 40 && i < 68 && i != 56);
 }
 
-/* proves KX-5, KX-7, KX-13 */
+/* proves KX-5, KX-7, KX-13, RB-1 */
 static void no_changed_bit_in_an_answer_passes(void **state) {
   kx_fixture *f = *state;
   for (int reply = 1; reply <= 3; reply++) {

@@ -79,7 +79,7 @@ static void up_to_15_bytes_of_padding_are_taken_and_16_are_not(void **state) {
                   mtp_kx_check_hash(tl_bytes_of(opened, 60 + pad), 40));
 }
 
-/* proves KX-7 */
+/* proves KX-7, RB-1 */
 static void every_byte_of_the_hash_counts(void **state) {
   uint8_t opened[20 + 40 + 4] = {0};
   (void)state;

@@ -86,7 +86,7 @@ static void *watched(void *ctx, void *ptr, size_t old_size, size_t new_size) {
   return NULL;
 }
 
-/* proves KX-16 */
+/* proves KX-16, RB-2 */
 static void no_secret_is_in_memory_that_is_given_back(void **state) {
   kx_fixture *f = *state;
   watcher w = {.leaks = 0};

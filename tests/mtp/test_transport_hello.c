@@ -50,6 +50,7 @@ static const extension *find(const extension *list, size_t count, size_t type) {
 
 /* proves TR-12 */
 static void the_classic_hello_is_a_well_formed_tls_record_of_517_bytes(void **state) {
+  uint8_t session[32] = {0}; /* of the one before */
   (void)state;
   for (uint64_t seed = 0; seed < 50; seed++) {
     tl_buffer hello = faketls_hello("www.example.com", MTP_HELLO_CLASSIC, seed, FAKETLS_NOW);
@@ -57,6 +58,8 @@ static void the_classic_hello_is_a_well_formed_tls_record_of_517_bytes(void **st
     assert_int_equal(hello.size, 517);
     assert_memory_equal(h, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11);
     assert_int_equal(h[43], 32);
+    assert_memory_not_equal(h + 44, session, 32);
+    memcpy(session, h + 44, 32);
     assert_int_equal(load16(h + 76), 32);
     assert_true(is_grease(h + 78));
     assert_memory_equal(h + 80, "\x13\x01\x13\x02\x13\x03", 6);
@@ -255,6 +258,31 @@ static void every_length_of_domain_makes_a_well_formed_hello(void **state) {
   }
 }
 
+/* proves RB-3 */
+static void without_randomness_there_is_no_hello(void **state) {
+  static const mtp_hello_kind kinds[] = {MTP_HELLO_CLASSIC, MTP_HELLO_HYBRID};
+  mtp_secret secret = faketls_secret("a.b");
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    int n = 0;
+    for (bool through = false; !through; n++) {
+      fake_rng fake = fake_rng_of(NULL, 0);
+      mtp_rng rng = fake_rng_view(&fake);
+      mtp_failure failure = {.kind = MTP_FAIL_NONE};
+      tl_buffer out;
+      tl_buffer_init(&out, NULL, 0);
+      fake.fail_after = n;
+      through = mtp_faketls_hello(&rng, &secret, kinds[i], FAKETLS_NOW, &out, &failure);
+      assert_int_equal(through, fake.calls <= n);
+      if (!through)
+        assert_int_equal(failure.kind, MTP_FAIL_RANDOM);
+      assert_int_equal(out.size > 0, through);
+      tl_buffer_free(&out);
+    }
+    assert_true(n > (kinds[i] == MTP_HELLO_HYBRID ? 5 : 2));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_classic_hello_is_a_well_formed_tls_record_of_517_bytes),
@@ -265,6 +293,7 @@ int main(void) {
       cmocka_unit_test(the_hello_is_signed_with_secret_and_time),
       cmocka_unit_test(no_two_hellos_are_alike_and_the_order_of_extensions_varies),
       cmocka_unit_test(every_length_of_domain_makes_a_well_formed_hello),
+      cmocka_unit_test(without_randomness_there_is_no_hello),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
