@@ -55,7 +55,7 @@ static void test_temporary_key_is_renewed_ahead_of_its_end(void **state) {
   assert_int_equal(dc->inits, 2); /* after each bind */
 }
 
-/* proves PF-2 */
+/* proves PF-2, TR-6 */
 static void test_temporary_key_that_vanished_is_made_anew(void **state) {
   (void)state;
   outcome out;

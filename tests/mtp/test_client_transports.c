@@ -1,5 +1,11 @@
 /* The client over every transport, against one data centre that tells them apart. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "client_fixture.h"
+#include "transport/obfuscation.h"
 
 static fixture f;
 
@@ -144,6 +150,96 @@ static void test_an_address_with_a_secret_is_obfuscated_with_it(void **state) {
   fixture_close(&f);
 }
 
+/* ---- the first bytes of a connection, to a socket of the test's own ---- */
+
+enum { FIRST_BYTES = 64 };
+
+/* Listens on loopback; *port is where. */
+static int listen_here(uint16_t *port) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof address;
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  assert_true(fd >= 0);
+  assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+  assert_int_equal(listen(fd, 4), 0);
+  assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+  *port = ntohs(address.sin_port);
+  return fd;
+}
+
+/* Of a call to data centre 2, once options point to the socket. Closes both. */
+static void first_bytes(int listener, bool media, uint8_t out[FIRST_BYTES]) {
+  mtp_call_options options = {.dc = 2, .media = media};
+  outcome call;
+  fixture_start(&f, NULL);
+  fixture_call(&f, &options, &call);
+  mtp_client_process(f.client, NULL, 0);
+  int fd = accept(listener, NULL, NULL);
+  assert_true(fd >= 0);
+  for (size_t got = 0; got < FIRST_BYTES;) {
+    ssize_t n;
+    mtp_client_process(f.client, NULL, 0);
+    n = recv(fd, out + got, FIRST_BYTES - got, MSG_DONTWAIT);
+    assert_true(n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)));
+    got += n > 0 ? (size_t)n : 0;
+  }
+  fixture_close(&f);
+  outcome_free(&call);
+  close(fd);
+  close(listener);
+}
+
+/* proves TR-9 */
+static void test_a_proxy_is_told_the_framing_and_the_data_centre(void **state) {
+  (void)state;
+  static const struct {
+    bool test, media;
+    int16_t dc;
+  } rows[] = {{false, false, 2}, {false, true, -2}, {true, false, 10002}, {true, true, -10002}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    mtp_proxy proxy = {.kind = MTP_PROXY_MTPROTO, .host = "127.0.0.1"};
+    uint8_t bytes[FIRST_BYTES];
+    mtp_obfuscation streams = {.send = {NULL}};
+    mtp_obfuscation_info info = {.secret = proxy.secret.key};
+    proxy.secret.kind = MTP_SECRET_PLAIN;
+    memset(proxy.secret.key, 9, sizeof proxy.secret.key);
+    int listener = listen_here(&proxy.port);
+    fixture_open(&f);
+    f.options.transport = MTP_TRANSPORT_ABRIDGED;
+    f.options.test = rows[i].test;
+    f.options.proxy = &proxy;
+    first_bytes(listener, rows[i].media, bytes);
+    assert_true(mtp_obfuscation_server(&streams, bytes, &info));
+    mtp_obfuscation_free(&streams);
+    assert_int_equal(info.tag, 0xefefefefu);
+    assert_int_equal(info.dc, rows[i].dc);
+  }
+}
+
+/* proves TR-14 */
+static void test_the_web_has_another_path_for_the_test_servers(void **state) {
+  (void)state;
+  static const struct {
+    mtp_transport transport;
+    bool test;
+    const char *first;
+  } rows[] = {{MTP_TRANSPORT_WS, false, "GET /apiws HTTP/1.1\r\n"},
+              {MTP_TRANSPORT_WS, true, "GET /apiws_test HTTP/1.1\r\n"},
+              {MTP_TRANSPORT_HTTP, false, "POST /api HTTP/1.1\r\n"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    mtp_dc_option address = {.dc = 2, .host = "127.0.0.1"};
+    uint8_t bytes[FIRST_BYTES];
+    int listener = listen_here(&address.port);
+    fixture_open(&f);
+    f.options.transport = rows[i].transport;
+    f.options.test = rows[i].test;
+    f.options.dcs = &address;
+    f.options.n_dcs = 1;
+    first_bytes(listener, false, bytes);
+    assert_memory_equal(bytes, rows[i].first, strlen(rows[i].first));
+  }
+}
+
 static void test_every_name_of_a_transport_is_known(void **state) {
   (void)state;
   static const char *const names[] = {
@@ -175,6 +271,8 @@ int main(void) {
       cmocka_unit_test(test_http_goes_on_when_idle_connections_are_closed),
       cmocka_unit_test(test_http_goes_on_when_each_answer_ends_a_connection),
       cmocka_unit_test(test_an_address_with_a_secret_is_obfuscated_with_it),
+      cmocka_unit_test(test_a_proxy_is_told_the_framing_and_the_data_centre),
+      cmocka_unit_test(test_the_web_has_another_path_for_the_test_servers),
       cmocka_unit_test(test_every_name_of_a_transport_is_known),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

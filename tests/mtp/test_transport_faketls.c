@@ -2,6 +2,7 @@
  * reply, the records after it, and that nothing more leaves before. */
 #include <tl/wire.h>
 
+#include "crypto/hash.h"
 #include "mtproxy.h"
 #include "transport/tls_record.h"
 #include "wire_fixture.h"
@@ -153,7 +154,7 @@ static void a_proxy_with_another_secret_says_nothing_and_gets_nothing_more(void 
 
 /* A man in the middle who answers with a reply of his own making: signed with another secret, or
  * altered in any byte. Not one byte follows the hello. */
-/* proves TR-13 */
+/* proves TR-13, RB-1 */
 static void a_reply_that_is_not_signed_with_the_secret_ends_it(void **state) {
   (void)state;
   bytes *reply = malloc(sizeof *reply);
@@ -182,6 +183,34 @@ static void a_reply_that_is_not_signed_with_the_secret_ends_it(void **state) {
     talk_close(&t);
   }
   free(reply);
+}
+
+/* Another byte in the heads of its second and third record, and a signature over that. */
+/* proves TR-13 */
+static void a_signed_reply_of_other_records_ends_it_too(void **state) {
+  (void)state;
+  for (size_t at = 0; at < 9; at++) {
+    talk t;
+    uint8_t reply[8192], random[32];
+    talk_open(&t, "a.b", "a.b", 0);
+    tl_bytes out = mtp_wire_output(t.client);
+    memcpy(random, out.data + MTP_TLS_RANDOM_AT, 32);
+    to_proxy(t.link, FAKETLS_NOW, out, out.size);
+    mtp_wire_written(t.client, out.size);
+    out = mtproxy_link_output(t.link, MTPROXY_CLIENT);
+    assert_true(out.size < sizeof reply);
+    memcpy(reply, out.data, out.size);
+    size_t first = 5 + ((size_t)reply[3] << 8 | reply[4]);
+    reply[first + at] ^= 2;
+    memset(reply + MTP_TLS_RANDOM_AT, 0, 32);
+    tl_bytes parts[] = {tl_bytes_of(random, 32), tl_bytes_of(reply, out.size)};
+    uint8_t digest[32];
+    assert_ok(mtp_hmac_sha256(tl_bytes_of(t.proxy.secret.key, 16), parts, 2, digest));
+    memcpy(reply + MTP_TLS_RANDOM_AT, digest, 32);
+    give(t.client, reply, out.size, out.size);
+    expect_failure(t.client, MTP_FAIL_SECRET);
+    talk_close(&t);
+  }
 }
 
 /* proves TR-13 */
@@ -385,6 +414,7 @@ int main(void) {
       cmocka_unit_test(the_proxy_puts_each_packet_into_a_record_of_its_own),
       cmocka_unit_test(a_proxy_with_another_secret_says_nothing_and_gets_nothing_more),
       cmocka_unit_test(a_reply_that_is_not_signed_with_the_secret_ends_it),
+      cmocka_unit_test(a_signed_reply_of_other_records_ends_it_too),
       cmocka_unit_test(a_real_tls_server_is_not_taken_for_the_proxy),
       cmocka_unit_test(a_reply_cut_anywhere_is_not_accepted),
       cmocka_unit_test(the_proxy_refuses_hellos_of_another_time_domain_or_seen_before),

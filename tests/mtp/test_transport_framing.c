@@ -91,7 +91,7 @@ static void padding_is_0_to_15_random_bytes_and_all_lengths_occur(void **state) 
   mtp_rng rng = fake_rng_view(&fake);
   mtp_framing framing = framing_of(&mtp_framing_padded, MTP_CLIENT_SIDE);
   uint8_t *packet = packet_new(40, 1);
-  bool seen[16] = {false};
+  bool seen[16] = {false}, drawn[256] = {false};
   framing.rng = &rng;
   tl_buffer out;
   tl_buffer_init(&out, NULL, 0);
@@ -102,7 +102,12 @@ static void padding_is_0_to_15_random_bytes_and_all_lengths_occur(void **state) 
     assert_true(padding < 16);
     assert_int_equal(out.size, 4 + 40 + padding);
     seen[padding] = true;
+    drawn[padding > 0 ? out.data[out.size - 1] : 0] = true;
   }
+  int values = 0;
+  for (int i = 0; i < 256; i++)
+    values += drawn[i];
+  assert_true(values > 200); /* of 256 that a random byte has */
   for (int i = 0; i < 16; i++)
     assert_true(seen[i]);
   tl_buffer_free(&out);
@@ -317,12 +322,15 @@ static void padding_behind_a_message_is_cut_off(void **state) {
 /* proves TR-8 */
 static void a_message_length_beyond_its_packet_is_left_for_the_session_to_refuse(void **state) {
   (void)state;
-  uint8_t bytes_in[4 + 40] = {40};
-  tl_store32(bytes_in + 4 + 16, 0xffffffffu);
-  mtp_framing framing = framing_of(&mtp_framing_padded, MTP_CLIENT_SIDE);
-  mtp_frame frame = decode(&framing, bytes_in, sizeof bytes_in);
-  assert_int_equal(frame.kind, MTP_FRAME_PACKET);
-  assert_int_equal(frame.packet.size, 40);
+  static const uint32_t lengths[] = {21, 24, 40, 0xffffffffu};
+  for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+    uint8_t bytes_in[4 + 40] = {40};
+    tl_store32(bytes_in + 4 + 16, lengths[i]);
+    mtp_framing framing = framing_of(&mtp_framing_padded, MTP_CLIENT_SIDE);
+    mtp_frame frame = decode(&framing, bytes_in, sizeof bytes_in);
+    assert_int_equal(frame.kind, MTP_FRAME_PACKET);
+    assert_int_equal(frame.packet.size, 40);
+  }
 }
 
 /* proves TR-4 */

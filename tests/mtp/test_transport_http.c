@@ -284,6 +284,7 @@ static void an_endless_body_or_header_fails_the_wire(void **state) {
   }
 }
 
+/* proves TR-14 */
 static void an_answer_that_nobody_asked_for_fails_the_wire(void **state) {
   (void)state;
   mtp_wire *wire = open_http(0);

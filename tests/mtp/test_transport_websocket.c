@@ -187,6 +187,9 @@ static void every_other_answer_is_a_refusal(void **state) {
     int code;
   } cases[] = {
       {"HTTP/1.1 200 OK\r\n\r\n", 200},
+      {"HTTP/1.1 200 OK\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+       "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+       200},
       {"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc", 404},
       {"HTTP/1.1 503 x\r\n\r\n", 503},
       {"HTTP/1.1 101 x\r\nConnection: Upgrade\r\n\r\n", 101},
