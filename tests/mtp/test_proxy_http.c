@@ -241,6 +241,26 @@ static void every_allocation_on_the_way_through_proxies_may_fail(void **state) {
   }
 }
 
+/* proves RB-4 */
+static void a_proxy_given_up_in_the_middle_of_its_answer_leaves_nothing(void **state) {
+  static const char url[] = "http://u:p@two:2";
+  (void)state;
+  mtp_proxy proxy;
+  mtp_wire *wire = NULL;
+  counting_allocator counting;
+  assert_tl_ok(mtp_proxy_parse(url, sizeof url - 1, &proxy, NULL));
+  counting_init(&counting, 0);
+  mtp_wire_options options = wire_options("obfuscated", NULL);
+  options.proxies = &proxy;
+  options.proxy_count = 1;
+  options.allocator = &counting.allocator;
+  assert_tl_ok(mtp_wire_create(&options, &wire, NULL));
+  mtp_wire_start(wire, 0, 0);
+  give(wire, "HTTP/1.1 200 OK\r\nServer: ", 25, 25);
+  mtp_wire_destroy(wire);
+  assert_int_equal(counting.live_bytes, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(connect_names_the_target_and_carries_basic_credentials),
@@ -253,6 +273,7 @@ int main(void) {
       cmocka_unit_test(proxies_in_a_row_are_passed_one_by_one),
       cmocka_unit_test(chains_that_cannot_be_are_refused),
       cmocka_unit_test(every_allocation_on_the_way_through_proxies_may_fail),
+      cmocka_unit_test(a_proxy_given_up_in_the_middle_of_its_answer_leaves_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -374,6 +374,27 @@ static void the_server_answers_requests_one_after_the_other(void **state) {
   dc_wire_destroy(server);
 }
 
+/* proves RB-4 */
+static void a_response_given_up_in_its_middle_leaves_nothing(void **state) {
+  static const char half[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\nsome";
+  (void)state;
+  counting_allocator counting;
+  mtp_wire *wire = NULL;
+  uint8_t *packet = packet_new(40, 1);
+  counting_init(&counting, 0);
+  mtp_wire_options options = wire_options("http", NULL);
+  options.allocator = &counting.allocator;
+  assert_tl_ok(mtp_wire_create(&options, &wire, NULL));
+  mtp_wire_start(wire, 0, 0);
+  expect_event(wire, MTP_WIRE_CONNECTED);
+  assert_tl_ok(mtp_wire_send(wire, tl_bytes_of(packet, 40), false));
+  give(wire, half, sizeof half - 1, sizeof half);
+  expect_event(wire, MTP_WIRE_NONE);
+  mtp_wire_destroy(wire);
+  assert_int_equal(counting.live_bytes, 0);
+  free(packet);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(heads_tell_status_length_and_end_of_the_connection),
@@ -390,6 +411,7 @@ int main(void) {
       cmocka_unit_test(an_endless_body_or_header_fails_the_wire),
       cmocka_unit_test(an_answer_that_nobody_asked_for_fails_the_wire),
       cmocka_unit_test(a_response_cut_anywhere_is_no_packet),
+      cmocka_unit_test(a_response_given_up_in_its_middle_leaves_nothing),
       cmocka_unit_test(the_server_answers_what_is_not_for_it_with_a_status),
       cmocka_unit_test(the_server_answers_requests_one_after_the_other),
   };

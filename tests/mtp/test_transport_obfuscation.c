@@ -289,6 +289,30 @@ static void no_secret_is_said_in_either_of_the_two_ways(void **state) {
   through(MTP_SECRET_NONE, "abridged", true, "plain", "obfuscated abridged");
 }
 
+/* proves TR-10 */
+static void the_two_ways_of_no_secret_have_different_keys(void **state) {
+  (void)state;
+  mtp_proxy proxy = proxy_of(MTP_SECRET_NONE);
+  uint8_t *packet = packet_new(40, 1), opening[2][64];
+  for (int raw = 0; raw < 2; raw++) {
+    fake_rng fake = fake_rng_of(NULL, 0);
+    mtp_rng rng = fake_rng_view(&fake);
+    mtp_wire_options options = wire_options("abridged", &rng);
+    options.proxies = &proxy;
+    options.proxy_count = 1;
+    options.raw_zero_secret = raw;
+    mtp_wire *wire = wire_started(&options);
+    assert_tl_ok(mtp_wire_send(wire, tl_bytes_of(packet, 40), false));
+    tl_bytes out = mtp_wire_output(wire);
+    assert_true(out.size > 64);
+    memcpy(opening[raw], out.data, 64);
+    mtp_wire_destroy(wire);
+  }
+  assert_memory_equal(opening[0], opening[1], 56);
+  assert_memory_not_equal(opening[0] + 56, opening[1] + 56, 8);
+  free(packet);
+}
+
 /* proves TR-11 */
 static void a_wrong_secret_is_refused_without_a_word(void **state) {
   (void)state;
@@ -385,6 +409,7 @@ int main(void) {
       cmocka_unit_test(a_plain_secret_leaves_the_framing_to_the_transport),
       cmocka_unit_test(a_dd_secret_forces_padded_intermediate),
       cmocka_unit_test(no_secret_is_said_in_either_of_the_two_ways),
+      cmocka_unit_test(the_two_ways_of_no_secret_have_different_keys),
       cmocka_unit_test(a_wrong_secret_is_refused_without_a_word),
       cmocka_unit_test(an_opening_is_taken_once),
       cmocka_unit_test(a_server_reads_an_address_with_a_secret_of_its_own),
