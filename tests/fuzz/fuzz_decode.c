@@ -46,6 +46,7 @@ static void check_strictly(const tl_schema *schema, uint16_t type, const uint8_t
     FUZZ_CHECK(loose && values_equal(&value, loose));
 }
 
+/* proves RB-7 */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < HEAD)
     return 0;

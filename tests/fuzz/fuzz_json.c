@@ -28,6 +28,7 @@ static void check_again(const tl_object *object, int flags, tl_arena *arena) {
   tl_buffer_free(&text);
 }
 
+/* proves RB-7 */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 1)
     return 0;

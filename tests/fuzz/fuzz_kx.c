@@ -144,6 +144,7 @@ static void take_answer(exchange *x, int step, const uint8_t *packet, size_t siz
   tl_buffer_free(&out);
 }
 
+/* proves RB-7 */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   exchange *x = the_exchange();
   tl_buffer packet;

@@ -44,6 +44,7 @@ static void take_url(const char *text, size_t size) {
   mtp_proxy_wipe(&proxy);
 }
 
+/* proves RB-7 */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   mtp_secret secret;
   mtp_proxy_error error = {0, ""};

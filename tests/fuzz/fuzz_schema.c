@@ -29,6 +29,7 @@ static char *print_again(const char *text, size_t size, size_t *length) {
   return out;
 }
 
+/* proves RB-7 */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t first = 0, second = 0;
   char *printed = print_again((const char *)data, size, &first);

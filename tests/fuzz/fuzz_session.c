@@ -60,6 +60,7 @@ static const char *file_with(const uint8_t *data, size_t size) {
   return path;
 }
 
+/* proves RB-7 */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 1)
     return 0;

@@ -127,6 +127,7 @@ static void drain(mtp_wire *wire, watch *w) {
   mtp_wire_written(wire, mtp_wire_output(wire).size);
 }
 
+/* proves RB-7 */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint64_t state = 7;
   watch w = {false, false};

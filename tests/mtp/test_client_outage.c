@@ -2,7 +2,9 @@
  * reached, names that nobody knows, a machine that slept, clocks that were set. Nothing spins,
  * nothing leaks, each thing is told once. */
 #include <fcntl.h>
+#include <time.h>
 
+#include "client/internal.h"
 #include "client_fixture.h"
 #include "config_text.h"
 #include "rsa_pems.h"
@@ -129,6 +131,11 @@ static void test_a_server_that_hangs_up_after_each_answer(void **state) {
     turns(5000);
   }
   assert_in_range(fixture_dc(&f, 2)->accepted, 10, 60); /* not at once each time */
+  turns(7000);
+  unsigned accepted = fixture_dc(&f, 2)->accepted;
+  fake_dc_hang_up(fixture_dc(&f, 2));
+  turns(3500); /* what works for a moment only is no reason to begin with a second again */
+  assert_int_equal(fixture_dc(&f, 2)->accepted, accepted);
   assert_true(open_fds() <= before + 8);
 }
 
@@ -151,6 +158,35 @@ static void test_reconnecting_can_be_switched_off(void **state) {
   turns(QUARTER_MS);
   assert_int_equal(fixture_dc(&f, 2)->accepted, 2);
   call_and_wait();
+}
+
+/* ---- the system's clocks ---- */
+
+int __real_clock_gettime(clockid_t which, struct timespec *at);
+int __wrap_clock_gettime(clockid_t which, struct timespec *at);
+
+static bool clocks_stand; /* the program's calls are led through here (--wrap) */
+
+int __wrap_clock_gettime(clockid_t which, struct timespec *at) {
+  if (!clocks_stand)
+    return __real_clock_gettime(which, at);
+  *at = (struct timespec){.tv_sec = which == CLOCK_MONOTONIC  ? 5
+                                    : which == CLOCK_REALTIME ? 1800000000
+                                                              : 77,
+                          .tv_nsec = 123456789};
+  return 0;
+}
+
+/* proves RB-5 */
+static void test_timers_go_by_the_monotonic_clock_of_the_system(void **state) {
+  (void)state;
+  f.options.wall_ms = f.options.monotonic_ms = NULL;
+  fixture_start(&f, NULL);
+  clocks_stand = true;
+  mtp_now now = mtp_client_now(f.client);
+  clocks_stand = false;
+  assert_int_equal(now.monotonic_ms, 5123);
+  assert_int_equal(now.wall_ms, INT64_C(1800000000123));
 }
 
 /* ---- a way out ---- */
@@ -308,6 +344,7 @@ int main(void) {
       TEST(test_an_address_that_cannot_be_reached),
       TEST(test_a_name_that_nobody_knows),
       TEST(test_a_server_that_hangs_up_after_each_answer),
+      TEST(test_timers_go_by_the_monotonic_clock_of_the_system),
       TEST(test_reconnecting_can_be_switched_off),
       TEST(test_a_published_configuration_is_a_way_out),
       TEST(test_a_configuration_that_is_of_no_use_is_refused),

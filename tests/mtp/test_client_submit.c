@@ -244,6 +244,29 @@ static void test_wake_ends_a_poll_without_a_limit(void **state) {
   fixture_close(&f);
 }
 
+static void *submit_one(void *arg) {
+  tg_help_getNearestDc request = {0};
+  tl_call call = tg_help_getNearestDc_call(&request);
+  mtp_error error;
+  usleep(20000);
+  return mtp_client_submit(f.client, &call, NULL, count_answer, NULL, &error) == MTP_OK ? NULL
+                                                                                        : arg;
+}
+
+/* proves RB-6 */
+static void test_a_call_from_elsewhere_wakes_the_owner(void **state) {
+  (void)state;
+  pthread_t server = start_serving(false), thread;
+  void *result;
+  answered = 0;
+  assert_int_equal(pthread_create(&thread, NULL, submit_one, &f), 0);
+  while (answered == 0)
+    mtp_client_poll(f.client, -1); /* returns, or the test runs out of time */
+  assert_int_equal(pthread_join(thread, &result), 0);
+  assert_null(result);
+  stop_serving(server);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_threads_submit_and_each_call_ends_once),
@@ -254,6 +277,7 @@ int main(void) {
       cmocka_unit_test(test_permanent_key_is_destroyed_under_itself),
       cmocka_unit_test(test_key_of_a_session_is_destroyed_without_a_call_before),
       cmocka_unit_test(test_wake_ends_a_poll_without_a_limit),
+      cmocka_unit_test(test_a_call_from_elsewhere_wakes_the_owner),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,31 @@ static void a_failing_generator_gives_zeros_and_an_error(void **state) {
   assert_memory_equal(out, zero, sizeof out);
 }
 
+int __real_RAND_bytes(unsigned char *out, int size);
+int __wrap_RAND_bytes(unsigned char *out, int size);
+
+static bool system_fails; /* the program's calls are led through here (--wrap) */
+
+int __wrap_RAND_bytes(unsigned char *out, int size) {
+  return system_fails ? 0 : __real_RAND_bytes(out, size);
+}
+
+/* proves RB-3 */
+static void a_failing_system_gives_zeros_and_an_error_too(void **state) {
+  mtp_rng system = mtp_rng_system();
+  const mtp_rng *rngs[] = {NULL, &system};
+  uint8_t out[32], zero[32] = {0};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    memset(out, 0x77, sizeof out);
+    system_fails = true;
+    int status = mtp_rng_fill(rngs[i], out, sizeof out);
+    system_fails = false;
+    assert_int_equal(status, -1);
+    assert_memory_equal(out, zero, sizeof out);
+  }
+}
+
 /* proves EN-15 */
 static void the_system_generator_fills_all_of_it_and_differs_each_time(void **state) {
   uint8_t a[32] = {0}, b[32] = {0};
@@ -37,6 +62,7 @@ static void a_given_generator_is_used(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_failing_generator_gives_zeros_and_an_error),
+      cmocka_unit_test(a_failing_system_gives_zeros_and_an_error_too),
       cmocka_unit_test(the_system_generator_fills_all_of_it_and_differs_each_time),
       cmocka_unit_test(a_given_generator_is_used),
   };

@@ -335,7 +335,7 @@ static void test_no_randomness_means_no_packet(void **state) {
   rig_end(&r);
 }
 
-/* proves EN-15 */
+/* proves EN-15, RB-3 */
 static void test_sessions_have_random_ids(void **state) {
   (void)state;
   rig r;

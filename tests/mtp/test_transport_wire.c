@@ -358,6 +358,52 @@ static bool exchange_with_failing_memory(const char *name, size_t fail_at) {
   return through;
 }
 
+/* One exchange with a generator that fails at its n-th call. Returns whether it got so far. */
+static bool exchange_without_randomness(const char *name, int fail_after) {
+  fake_rng fake = fake_rng_of(NULL, 0);
+  fake.fail_after = fail_after;
+  mtp_rng rng = fake_rng_view(&fake);
+  mtp_wire_options options = wire_options(name, &rng);
+  dc_wire_options server_options = {.allocator = NULL};
+  dc_wire *server = NULL;
+  mtp_wire_event event;
+  dc_wire_event got;
+  uint8_t *packet = packet_new(64, 1);
+  bool failed = false;
+  assert_tl_ok(dc_wire_create(&server_options, &server));
+  mtp_wire *wire = wire_started(&options);
+  pump(wire, server, 1000);
+  if (mtp_wire_ready(wire))
+    failed = mtp_wire_send(wire, tl_bytes_of(packet, 64), false) != TL_OK;
+  pump(wire, server, 1000);
+  while (mtp_wire_next(wire, &event) != MTP_WIRE_NONE)
+    if (event.kind == MTP_WIRE_FAILED) {
+      assert_int_equal(event.failure->kind, MTP_FAIL_RANDOM);
+      failed = true;
+    }
+  assert_int_equal(failed, fake.calls > fail_after);
+  assert_int_equal(dc_wire_next(server, &got) == DC_WIRE_PACKET, !failed);
+  mtp_wire_destroy(wire);
+  dc_wire_destroy(server);
+  free(packet);
+  return failed;
+}
+
+/* proves RB-3 */
+static void without_randomness_no_packet_goes_out(void **state) {
+  static const struct {
+    const char *name;
+    int calls; /* at least */
+  } rows[] = {{"padded", 1}, {"obfuscated-padded", 2}, {"ws", 4}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    int n = 0;
+    while (exchange_without_randomness(rows[i].name, n))
+      n++;
+    assert_true(n >= rows[i].calls);
+  }
+}
+
 /* proves RB-4 */
 static void every_allocation_may_fail(void **state) {
   (void)state;
@@ -419,6 +465,7 @@ int main(void) {
       cmocka_unit_test(packets_before_the_end_are_delivered_and_then_the_end),
       cmocka_unit_test(a_packet_cut_off_by_the_end_is_not_delivered),
       cmocka_unit_test(handshakes_that_take_too_long_time_out_even_when_bytes_dribble),
+      cmocka_unit_test(without_randomness_no_packet_goes_out),
       cmocka_unit_test(every_allocation_may_fail),
       cmocka_unit_test(combinations_that_do_not_go_together_are_refused_with_a_reason),
       cmocka_unit_test(a_wire_says_what_it_is_made_of),
