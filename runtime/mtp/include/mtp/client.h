@@ -64,8 +64,8 @@ typedef enum mtp_log_level {
 typedef struct mtp_options {
   /* Who we are, for initConnection (AP-1). api_id is needed for everything but the key exchange. */
   int32_t api_id;
-  const char *device_model, *system_version,
-      *app_version; /* "tlgen", uname (NULL), the library's version */
+  const char *device_model, *system_version;            /* "tlgen", uname (NULL) */
+  const char *app_version;                              /* the library's version */
   const char *system_lang_code, *lang_pack, *lang_code; /* "en", "", "en" */
 
   /* Where to. */
@@ -73,8 +73,8 @@ typedef struct mtp_options {
   int32_t home_dc;          /* for a new session: 2 */
   const mtp_dc_option *dcs; /* instead of the built-in table; NULL: built-in */
   size_t n_dcs;
-  const char *const
-      *public_keys; /* PEM texts instead of Telegram's own keys (of `test`); NULL: built-in */
+  /* PEM texts instead of Telegram's own keys (of `test`); NULL: built-in */
+  const char *const *public_keys;
   size_t n_public_keys;
   const char *config_key; /* PEM: who signs what mtp_client_add_config() takes; NULL: Telegram */
   mtp_transport transport;
@@ -102,13 +102,13 @@ typedef struct mtp_options {
                                never; 5 */
   bool no_reconnect; /* a connection that is lost, or does not come about, ends its calls at once,
                         and nothing connects before the next call; false */
-  bool
-      keep_lost_keys; /* AUTH_KEY_DUPLICATED, SESSION_REVOKED and the like are errors of their calls
-                         and nothing more: key and user stay in the session; false: KEY_LOST */
-  uint32_t file_connections;    /* that files are sent and fetched on, beside that of calls, to each
-                                   data centre; 1, at most MTP_MAX_CONNECTIONS, 0: on that of calls
-                                (for    proxies that give each connection another address: one key seen
-                                at    two is AUTH_KEY_DUPLICATED) */
+  /* AUTH_KEY_DUPLICATED, SESSION_REVOKED and the like are errors of their calls and nothing more:
+   * key and user stay in the session; false: KEY_LOST */
+  bool keep_lost_keys;
+  /* That files are sent and fetched on, beside that of calls, to each data centre; 1, at most
+   * MTP_MAX_CONNECTIONS, 0: on that of calls (for proxies that give each connection another
+   * address: one key seen at two is AUTH_KEY_DUPLICATED) */
+  uint32_t file_connections;
   uint32_t ping_s;              /* ping_delay_disconnect period; 60 */
   uint32_t flood_sleep_s;       /* sleep for waits (ER-4) up to this; 60, 0: never */
   uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
@@ -122,8 +122,8 @@ typedef struct mtp_options {
   int64_t (*wall_ms)(void *ctx); /* unix time, milliseconds */
   int64_t (*monotonic_ms)(void *ctx);
   void *clock_ctx;
-  void (*log)(void *ctx, mtp_log_level level,
-              const char *text); /* never a secret in it (LG-9); NULL: none */
+  /* Never a secret in it (LG-9); NULL: none. */
+  void (*log)(void *ctx, mtp_log_level level, const char *text);
   void *log_ctx;
   mtp_log_level log_level; /* MTP_LOG_INFO */
 } mtp_options;
