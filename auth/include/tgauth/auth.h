@@ -172,7 +172,8 @@ MTP_API TL_MUST_USE mtp_status tgauth_request_code(tgauth *auth, const char *pho
 MTP_API TL_MUST_USE mtp_status tgauth_code_resume(tgauth *auth, const char *phone, const char *hash,
                                                   tgauth_delivery type, tgauth_code **out,
                                                   mtp_error *error);
-/* auth.resendCode: the next delivery. *code is replaced on success. RPC: SEND_CODE_UNAVAILABLE,
+/* auth.resendCode: the next delivery; timeout seconds after sent_at at the earliest, which is up to
+ * the caller to keep. *code is replaced on success. RPC: SEND_CODE_UNAVAILABLE,
  * PHONE_CODE_EXPIRED ... */
 MTP_API TL_MUST_USE mtp_status tgauth_resend_code(tgauth *auth, tgauth_code **code,
                                                   mtp_error *error);
