@@ -50,6 +50,11 @@ void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now) {
     mtp_clock_correct(clock, msg_id, now);
 }
 
+void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now) {
+  if (mtp_clock_of_id(msg_id) > mtp_clock_ms(clock, now))
+    clock->synchronised = false;
+}
+
 void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now) {
   set_point(clock, mtp_clock_of_id(msg_id), now);
   clock->synchronised = true;

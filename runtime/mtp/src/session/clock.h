@@ -29,6 +29,9 @@ bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now);
 /* A message of the server is genuine: takes its time over if there was only a guess, or if it is
  * ahead (it cannot have been made in the future). */
 void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now);
+/* A genuine message was refused by mtp_clock_fits(). One from ahead shows that our time is behind,
+ * since nobody can have kept it from the future: what is known counts as a guess again. */
+void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now);
 /* The server says that our time is wrong: takes over the time of its message (MS-9). */
 void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now);
 
