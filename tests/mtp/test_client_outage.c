@@ -285,6 +285,23 @@ static void test_a_machine_that_slept_finds_its_connection_dead(void **state) {
   assert_int_equal(fixture_dc(&f, 2)->exchanges, 1);
 }
 
+/* proves MS-13 */
+static void test_what_is_written_to_a_dead_connection_is_no_sign_of_life(void **state) {
+  (void)state;
+  static outcome out[8]; /* calls may outlive a test that fails */
+  fixture_start(&f, NULL);
+  call_and_wait();
+  unsigned before = fixture_dc(&f, 2)->accepted;
+  make_deaf();
+  for (int i = 0; i < 8; i++) {
+    fixture_call(&f, NULL, &out[i]);
+    fixture_run_for(&f, 5000);
+  }
+  assert_int_equal(fixture_dc(&f, 2)->accepted, before + 1);
+  for (int i = 0; i < 8; i++)
+    assert_answered(&out[i]);
+}
+
 static void test_another_network_is_tried_at_once(void **state) {
   (void)state;
   outcome out;
@@ -349,6 +366,7 @@ int main(void) {
       TEST(test_a_published_configuration_is_a_way_out),
       TEST(test_a_configuration_that_is_of_no_use_is_refused),
       TEST(test_a_machine_that_slept_finds_its_connection_dead),
+      TEST(test_what_is_written_to_a_dead_connection_is_no_sign_of_life),
       TEST(test_another_network_is_tried_at_once),
       TEST(test_a_network_that_changes_while_connecting),
       TEST(test_the_wall_clock_may_be_set),

@@ -101,13 +101,17 @@ void mtp_link_flush(mtp_link *link) {
     if (out.size == 0)
       return;
     ssize_t n = send(link->fd, out.data, out.size, MSG_NOSIGNAL);
-    link->moved = link->moved || n > 0;
-    if (n > 0)
+    if (n > 0) {
+      /* Into a buffer that has room anything goes, whether or not someone is there to read it. */
+      link->moved = link->moved || link->stuck;
+      link->stuck = false;
       mtp_wire_written(link->wire, (size_t)n);
-    else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+    } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      link->stuck = true;
       return;
-    else if (n == 0 || errno != EINTR)
+    } else if (n == 0 || errno != EINTR) {
       link->write_error = errno; /* what the other side still sent may say why */
+    }
   }
 }
 

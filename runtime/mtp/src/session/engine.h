@@ -178,7 +178,7 @@ struct mtp_engine {
   unsigned refusals;         /* of requests of our own, */
   int64_t refused_ms;        /* the newest of them then */
   int64_t heard_ms;          /* when the last packet was taken in */
-  int64_t moved_ms;          /* when bytes last came or went */
+  int64_t moved_ms;          /* when mtp_engine_moved() was last told */
   bool heard;                /* one has been, in this session */
   int64_t waiting_ms;        /* since when something of ours is without any sign; MTP_NEVER: not */
   mtp_ids state_ids;         /* what `state` asks about */

@@ -190,7 +190,8 @@ void mtp_engine_quick_ack(mtp_engine *engine, uint32_t token);
  * mtp_engine_recv()). */
 void mtp_engine_long_poll_done(mtp_engine *engine, mtp_now now);
 
-/* Bytes came or went that are not a whole packet yet: as long as they do, no pong is missing. */
+/* Bytes came that are not a whole packet yet, or the other side made room for some of ours: as long
+ * as that goes on, no pong is missing. */
 void mtp_engine_moved(mtp_engine *engine, mtp_now now);
 /* The connection may be dead: a ping is sent at once, and RECONNECT raised when nothing comes. */
 void mtp_engine_probe(mtp_engine *engine);
