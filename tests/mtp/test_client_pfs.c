@@ -55,6 +55,26 @@ static void test_temporary_key_is_renewed_ahead_of_its_end(void **state) {
   assert_int_equal(dc->inits, 2); /* after each bind */
 }
 
+/* proves PF-2 */
+static void test_temporary_key_that_ended_in_sleep_is_not_used_again(void **state) {
+  (void)state;
+  outcome out;
+  f.options.temp_key_s = 3600;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  fake_dc *dc = fixture_dc(&f, 2);
+  f.wall_ms += 7200000;
+  dc->skew_ms += 7200000;
+  fake_dc_hang_up(dc);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  assert_int_equal(dc->unknown_keys, 0);
+  assert_int_equal(dc->exchanges, 3);
+}
+
 /* proves PF-2, TR-6 */
 static void test_temporary_key_that_vanished_is_made_anew(void **state) {
   (void)state;
@@ -71,6 +91,27 @@ static void test_temporary_key_that_vanished_is_made_anew(void **state) {
   assert_answered(&out);
   assert_int_equal(dc->exchanges, 3);
   assert_true(mtp_client_session(f.client)->signed_in);
+}
+
+/* proves PF-2, RB-5 */
+static void test_a_key_that_vanished_while_the_server_was_away_ends_no_calls(void **state) {
+  (void)state;
+  outcome out;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  fake_dc *dc = fixture_dc(&f, 2);
+  dc->refuse = true;
+  fake_dc_hang_up(dc);
+  fixture_run_for(&f, 100000); /* more tries than a call would wait for */
+  assert_true(dc->accepted > 5);
+  dc->refuse = false;
+  dc->n_keys = 1;
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  assert_int_equal(dc->exchanges, 3);
 }
 
 /* ---- binds that are refused ---- */
@@ -200,7 +241,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_temporary_key_is_bound_before_calls),
       TEST(test_temporary_key_is_renewed_ahead_of_its_end),
+      TEST(test_temporary_key_that_ended_in_sleep_is_not_used_again),
       TEST(test_temporary_key_that_vanished_is_made_anew),
+      TEST(test_a_key_that_vanished_while_the_server_was_away_ends_no_calls),
       TEST(test_bind_of_a_young_key_is_tried_again),
       TEST(test_bind_of_an_old_key_of_a_user_is_terminal),
       TEST(test_bind_of_an_old_key_of_nobody_makes_another),

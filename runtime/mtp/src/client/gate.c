@@ -155,8 +155,7 @@ static bool drain(mtp_centre *centre, mtp_now now) {
   if (!centre->temp.valid || now.monotonic_ms < centre->temp.renew_at)
     return false;
   mtp_engine_hold(centre->engine, true);
-  bool expired =
-      now.wall_ms / 1000 + centre->client->session.time_offset >= centre->temp.expires_at;
+  bool expired = mtp_temp_key_expired(centre, now);
   for (const mtp_call *call = centre->calls.first; call && !expired; call = call->next)
     if (call->state == MTP_CALL_ENGINE && mtp_engine_msg_id(centre->engine, call->token))
       return true;

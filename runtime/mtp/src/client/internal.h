@@ -236,6 +236,8 @@ bool mtp_centre_key_is_made(const mtp_centre *centre);
 /* The link is connected, or an exchange is done: the next exchange, or the engine takes over. */
 void mtp_centre_key_step(mtp_centre *centre, mtp_now now);
 void mtp_centre_forget_key(mtp_centre *centre, mtp_now now);
+/* Whether the server does not take it any more, as far as the clock can tell. */
+bool mtp_temp_key_expired(const mtp_centre *centre, mtp_now now);
 /* A new temporary key, on a new connection. */
 void mtp_centre_renew(mtp_centre *centre, mtp_now now);
 /* The same with the connection that comes next anyway. */

@@ -63,7 +63,14 @@ static void take_over(mtp_centre *centre, mtp_now now) {
   mtp_centre_tell(centre, MTP_CONNECTION_READY, NULL);
 }
 
+bool mtp_temp_key_expired(const mtp_centre *centre, mtp_now now) {
+  int64_t server_s = now.wall_ms / 1000 + centre->client->session.time_offset;
+  return centre->temp.valid && server_s >= centre->temp.expires_at;
+}
+
 void mtp_centre_key_step(mtp_centre *centre, mtp_now now) {
+  if (mtp_temp_key_expired(centre, now)) /* while there was no connection, or asleep */
+    mtp_centre_renew_later(centre);
   bool permanent = mtp_centre_key(centre) != NULL;
   if (permanent && (!uses_temporary(centre) || centre->temp.valid)) {
     take_over(centre, now);

@@ -118,6 +118,10 @@ void mtp_centre_want(mtp_centre *centre) {
  * when several connections say so, since anyone on the way can send four bytes (TR-6). */
 static void unknown_key(mtp_centre *centre, const mtp_error *error, mtp_now now) {
   mtp_client *client = centre->client;
+  if (centre->temp.valid && centre->bound) { /* it has worked: the server is there again */
+    centre->failures = 0;
+    centre->penalty = centre->penalty < FLAPPING_PENALTY ? centre->penalty : FLAPPING_PENALTY;
+  }
   mtp_centre_failed(centre, error, false, now);
   if (centre->temp.valid) {
     mtp_centre_renew_later(centre);
