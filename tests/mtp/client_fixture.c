@@ -67,6 +67,7 @@ fake_dc *fixture_dc(fixture *f, int32_t id) {
 static void step(fixture *f) {
   for (size_t i = 0; i < FIXTURE_DCS; i++)
     fake_dc_step(&f->dcs[i]);
+  f->turns++;
   mtp_client_process(f->client, NULL, 0);
 }
 
@@ -85,7 +86,7 @@ static bool is_quiet(fixture *f) {
       fds[n++] = (struct pollfd){.fd = conn->fd, .events = events};
     }
   }
-  return poll(fds, (nfds_t)n, QUIET_MS) == 0 && mtp_client_timeout(f->client) != 0;
+  return poll(fds, (nfds_t)n, f->instant ? 0 : QUIET_MS) == 0 && mtp_client_timeout(f->client) != 0;
 }
 
 /* Steps until nothing moves, or *flag (may be NULL) is set. */
@@ -106,6 +107,7 @@ void fixture_settle(fixture *f) {
 static void jump(fixture *f, int64_t until) {
   int wait = mtp_client_timeout(f->client);
   int64_t at = wait < 0 ? until : f->clock_ms + wait;
+  f->jumps++;
   set_clock(f, at < until ? at : until);
 }
 

@@ -18,6 +18,9 @@ typedef struct fixture {
   int64_t clock_ms; /* monotonic, by jumps */
   int64_t wall_ms;  /* by which the client's wall clock has jumped beside it */
   bool real_time;   /* the clock goes on by itself, too */
+  bool instant;     /* what is sent has arrived at once (instant_net.h) */
+  uint64_t turns;   /* how often the client was asked to process */
+  uint64_t jumps;   /* of the clock */
 } fixture;
 
 /* How a call ended. */

@@ -40,7 +40,7 @@ void fake_dc_open(fake_dc *dc, int32_t id) {
   assert_ok(kx_server_new(&dc->kx_config, &dc->kx));
 }
 
-static void drop(fake_conn *conn) {
+void fake_dc_drop(fake_conn *conn) {
   if (conn->fd < 0)
     return;
   close(conn->fd);
@@ -52,7 +52,7 @@ static void drop(fake_conn *conn) {
 
 void fake_dc_hang_up(fake_dc *dc) {
   for (size_t i = 0; i < FAKE_CONNS; i++)
-    drop(&dc->conns[i]);
+    fake_dc_drop(&dc->conns[i]);
 }
 
 void fake_dc_close(fake_dc *dc) {
@@ -156,6 +156,7 @@ static void accept_one(fake_dc *dc) {
   assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
   memset(&dc->conns[i], 0, sizeof dc->conns[i]);
   dc->conns[i].fd = fd;
+  dc->conns[i].serial = dc->accepted;
   dc_wire_options options = {.secrets = dc->secrets, .secret_count = dc->n_secrets};
   assert_int_equal(dc_wire_create(&options, &dc->conns[i].wire), TL_OK);
 }
@@ -172,7 +173,7 @@ static void read_conn(fake_dc *dc, fake_conn *conn) {
   uint8_t bytes[65536];
   ssize_t n = recv(conn->fd, bytes, sizeof bytes, 0);
   if (n == 0 || (n < 0 && errno != EAGAIN)) {
-    drop(conn);
+    fake_dc_drop(conn);
     return;
   }
   if (n < 0)
@@ -184,7 +185,7 @@ static void read_conn(fake_dc *dc, fake_conn *conn) {
   take_packets(dc, conn);
   if (cut) {
     dc->cut_in = 0;
-    drop(conn);
+    fake_dc_drop(conn);
   }
 }
 
@@ -218,7 +219,7 @@ static void write_conn(fake_dc *dc, fake_conn *conn) {
     dc->cut_out = 0;
   bool finished = conn->closing || dc_wire_finished(conn->wire);
   if (cut || (finished && dc_wire_output(conn->wire).size == 0))
-    drop(conn);
+    fake_dc_drop(conn);
 }
 
 void fake_dc_step(fake_dc *dc) {

@@ -25,7 +25,8 @@ typedef struct fake_key {
 } fake_key;
 
 typedef struct fake_conn {
-  int fd; /* -1: free */
+  int fd;          /* -1: free */
+  unsigned serial; /* of the connections that were accepted */
   dc_wire *wire;
   tl_buffer waiting[8]; /* HTTP: packets that wait for a request to answer */
   size_t n_waiting;
@@ -89,6 +90,7 @@ struct fake_dc {
   size_t n_secrets;
   const mtp_dc_option *options; /* for help.getConfig; NULL: itself */
   size_t n_options;
+  struct fake_sessions *sessions; /* fake_sessions.h; NULL: nothing is remembered of sessions */
 };
 
 /* Listens on a port of its own. Asserts on failure. */
@@ -97,7 +99,10 @@ void fake_dc_close(fake_dc *dc);
 void fake_dc_step(fake_dc *dc);
 /* Whether bytes wait that may go out now. */
 bool fake_dc_may_write(const fake_dc *dc, const fake_conn *conn);
-/* Closes every connection. */
+/* Its time, unix milliseconds. */
+int64_t fake_dc_now_ms(const fake_dc *dc);
+/* Closes one connection, or every one. */
+void fake_dc_drop(fake_conn *conn);
 void fake_dc_hang_up(fake_dc *dc);
 
 /* Answers: a value of the call's result type (the boxed object), an error, raw bytes. */

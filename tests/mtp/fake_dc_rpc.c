@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "crypto/bind.h"
+#include "fake_sessions.h"
 #include "support.h"
 #include <tl/wire.h>
 
@@ -14,15 +15,15 @@ enum { ID_CONTAINER = 0x73f1f8dc, ID_GZIP = 0x3072cfa1, ID_RPC_RESULT = (int)0xf
 
 /* ---- out ---- */
 
-static int64_t now_ms(const fake_dc *dc) {
+int64_t fake_dc_now_ms(const fake_dc *dc) {
   struct timespec at;
   clock_gettime(CLOCK_REALTIME, &at);
   return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000 + dc->clock_ms + dc->skew_ms;
 }
 
 /* An id of the server's: time << 32, mod 4 is 1 in an answer, 3 otherwise. */
-static int64_t next_msg_id(fake_dc *dc, bool answer) {
-  int64_t ms = now_ms(dc);
+int64_t fake_next_msg_id(fake_dc *dc, bool answer) {
+  int64_t ms = fake_dc_now_ms(dc);
   int64_t id = (ms / 1000) * ((int64_t)1 << 32) + (ms % 1000) * 4294967 / 4 * 4;
   if (id <= dc->last_msg_id)
     id = dc->last_msg_id + 4;
@@ -30,14 +31,14 @@ static int64_t next_msg_id(fake_dc *dc, bool answer) {
   return dc->last_msg_id + (answer ? 1 : 3);
 }
 
-static void send_message(fake_dc *dc, fake_conn *conn, const fake_key *key, int64_t session_id,
-                         const tl_buffer *body, bool answer) {
+void fake_send_message(fake_dc *dc, fake_conn *conn, const fake_key *key, int64_t session_id,
+                       const tl_buffer *body, fake_kind kind) {
   tl_buffer packet;
   tl_buffer_init(&packet, NULL, 0);
   mtp_message message = {.salt = key->salt,
                          .session_id = session_id,
-                         .msg_id = next_msg_id(dc, answer),
-                         .seq_no = 1,
+                         .msg_id = fake_next_msg_id(dc, kind != FAKE_NEWS),
+                         .seq_no = kind != FAKE_SERVICE,
                          .body = tl_bytes_of(body->data, body->size)};
   assert_ok(
       mtp_seal(&key->key, MTP_FROM_SERVER, &message, MTP_PADDING_BUCKETS, NULL, &packet, NULL));
@@ -68,7 +69,7 @@ void fake_answer_raw(fake_dc *dc, const fake_call *call, const void *data, size_
   put64(&body, call->msg_id);
   assert_int_equal(tl_buffer_append(&body, data, size), TL_OK);
   if (call->conn->fd >= 0)
-    send_message(dc, call->conn, call->key, call->session_id, &body, true);
+    fake_send_message(dc, call->conn, call->key, call->session_id, &body, FAKE_ANSWER);
   tl_buffer_free(&body);
 }
 
@@ -91,7 +92,7 @@ void fake_push_raw(fake_dc *dc, const fake_call *like, const void *data, size_t 
   tl_buffer_init(&body, NULL, 0);
   assert_int_equal(tl_buffer_append(&body, data, size), TL_OK);
   if (like->conn->fd >= 0)
-    send_message(dc, like->conn, like->key, like->session_id, &body, false);
+    fake_send_message(dc, like->conn, like->key, like->session_id, &body, FAKE_NEWS);
   tl_buffer_free(&body);
 }
 
@@ -109,13 +110,25 @@ const char *fake_name(const fake_call *call) {
 
 /* ---- key exchange ---- */
 
-static void keep_key(fake_dc *dc, const kx_server_grant *grant) {
+static bool is_over(const fake_dc *dc, const fake_key *key) {
+  return key->temporary && key->expires_at <= fake_dc_now_ms(dc) / 1000;
+}
+
+/* A place for a key: that of one that has ended, or another. */
+static fake_key *free_key(fake_dc *dc) {
+  for (size_t i = 0; i < dc->n_keys; i++)
+    if (is_over(dc, &dc->keys[i]))
+      return &dc->keys[i];
   assert_true(dc->n_keys < FAKE_KEYS);
-  dc->keys[dc->n_keys++] = (fake_key){.key = grant->key,
-                                      .salt = grant->salt,
-                                      .dc = grant->dc,
-                                      .temporary = grant->temporary,
-                                      .expires_at = now_ms(dc) / 1000 + grant->expires_in};
+  return &dc->keys[dc->n_keys++];
+}
+
+static void keep_key(fake_dc *dc, const kx_server_grant *grant) {
+  *free_key(dc) = (fake_key){.key = grant->key,
+                             .salt = grant->salt,
+                             .dc = grant->dc,
+                             .temporary = grant->temporary,
+                             .expires_at = fake_dc_now_ms(dc) / 1000 + grant->expires_in};
   dc->exchanges++;
 }
 
@@ -127,12 +140,13 @@ void fake_take_plain(fake_dc *dc, fake_conn *conn, uint8_t *packet, size_t size)
   tl_buffer_init(&out, NULL, 0);
   assert_ok(mtp_plain_read(packet, size, true, &msg_id, &body));
   kx_server_grant grant = {0};
-  if (kx_server_recv(dc->kx, body, now_ms(dc) / 1000, &reply, &grant) != MTP_CRYPTO_OK) {
+  if (kx_server_recv(dc->kx, body, fake_dc_now_ms(dc) / 1000, &reply, &grant) != MTP_CRYPTO_OK) {
     fake_send_transport_error(conn, -404);
   } else {
     if (grant.granted)
       keep_key(dc, &grant);
-    assert_ok(mtp_plain_write(next_msg_id(dc, true), tl_bytes_of(reply.data, reply.size), &out));
+    assert_ok(
+        mtp_plain_write(fake_next_msg_id(dc, true), tl_bytes_of(reply.data, reply.size), &out));
     fake_send_packet(conn, out.data, out.size);
   }
   tl_buffer_free(&reply);
@@ -156,7 +170,7 @@ static void answer_config(fake_dc *dc, const fake_call *call) {
     options[i].media_only = from[i].flags & MTP_DC_MEDIA;
     items[i] = &options[i];
   }
-  tg_config config = {.date = (int32_t)(now_ms(dc) / 1000), .this_dc = dc->id};
+  tg_config config = {.date = (int32_t)(fake_dc_now_ms(dc) / 1000), .this_dc = dc->id};
   config.dc_options.items = items;
   config.dc_options.count = n;
   config.dc_txt_domain_name = TL_STR("");
@@ -243,11 +257,11 @@ static void take_call(fake_dc *dc, fake_call *call, tl_bytes body) {
 
 /* ---- service messages ---- */
 
-static void send_service(fake_dc *dc, const fake_call *call, const tl_object *object, bool answer) {
+void fake_send_service(fake_dc *dc, const fake_call *call, const tl_object *object) {
   tl_buffer body;
   tl_buffer_init(&body, NULL, 0);
   assert_int_equal(tl_encode(object, &body, NULL), TL_OK);
-  send_message(dc, call->conn, call->key, call->session_id, &body, answer);
+  fake_send_message(dc, call->conn, call->key, call->session_id, &body, FAKE_SERVICE);
   tl_buffer_free(&body);
 }
 
@@ -258,7 +272,7 @@ static void answer_state(fake_dc *dc, const fake_call *call, const mt_msgs_state
   memset(info, 1, sizeof info);
   mt_msgs_state_info state = {.req_msg_id = call->msg_id, .info = {info, request->msg_ids.count}};
   tl_object object = mt_msgs_state_info_object(&state);
-  send_service(dc, call, &object, true);
+  fake_send_service(dc, call, &object);
 }
 
 /* True when it was one. */
@@ -275,7 +289,7 @@ static bool take_service(fake_dc *dc, const fake_call *call, tl_bytes body) {
   if (strcmp(name, "ping") == 0 || strcmp(name, "ping_delay_disconnect") == 0) {
     mt_pong pong = {.msg_id = call->msg_id, .ping_id = (int64_t)tl_load64(body.data + 4)};
     tl_object answer = mt_pong_object(&pong);
-    send_service(dc, call, &answer, true);
+    fake_send_service(dc, call, &answer);
   } else if (strcmp(name, "msgs_state_req") == 0) {
     answer_state(dc, call, object.args);
   } else if (strcmp(name, "rpc_drop_answer") == 0) {
@@ -285,12 +299,24 @@ static bool take_service(fake_dc *dc, const fake_call *call, tl_bytes body) {
     fake_answer(dc, call, &answer);
   } else if (strcmp(name, "http_wait") == 0) {
     call->conn->long_poll = true;
+  } else if (strcmp(name, "msgs_ack") == 0 && dc->sessions) {
+    const mt_msgs_ack *ack = object.args;
+    for (size_t i = 0; i < ack->msg_ids.count; i++)
+      fake_sessions_acked(dc->sessions, ack->msg_ids.items[i]);
+  } else if (strcmp(name, "get_future_salts") == 0 && dc->sessions) {
+    fake_sessions_send_salts(dc->sessions, call, ((const mt_get_future_salts *)object.args)->num);
+  } else if (strcmp(name, "destroy_session") == 0 && dc->sessions) {
+    mt_destroy_session_ok ok = {.session_id =
+                                    ((const mt_destroy_session *)object.args)->session_id};
+    tl_object answer = mt_destroy_session_ok_object(&ok);
+    dc->sessions->destroyed++;
+    fake_send_service(dc, call, &answer);
   } else if (strcmp(name, "destroy_auth_key") == 0) {
     dc->destroyed++;
     dc->destroyed_temporary = call->key->temporary;
     mt_destroy_auth_key_ok ok = {0};
     tl_object answer = mt_destroy_auth_key_ok_object(&ok);
-    send_service(dc, call, &answer, true);
+    fake_send_service(dc, call, &answer);
   }
   tl_arena_free(&arena);
   return true;
@@ -346,7 +372,7 @@ static void take_message(fake_dc *dc, const fake_call *from, int64_t msg_id, tl_
 void fake_take_sealed(fake_dc *dc, fake_conn *conn, int64_t key_id, uint8_t *packet, size_t size) {
   fake_key *key = NULL;
   for (size_t i = 0; i < dc->n_keys; i++)
-    if (dc->keys[i].key.id == key_id)
+    if (dc->keys[i].key.id == key_id && !is_over(dc, &dc->keys[i]))
       key = &dc->keys[i];
   if (!key || dc->forget_keys) {
     dc->unknown_keys++;
@@ -356,6 +382,8 @@ void fake_take_sealed(fake_dc *dc, fake_conn *conn, int64_t key_id, uint8_t *pac
   }
   mtp_message message;
   assert_ok(mtp_open(&key->key, MTP_FROM_CLIENT, true, packet, size, &message, NULL));
-  fake_call from = {.conn = conn, .key = key, .session_id = message.session_id};
-  take_message(dc, &from, message.msg_id, message.body);
+  fake_call from = {
+      .conn = conn, .key = key, .session_id = message.session_id, .msg_id = message.msg_id};
+  if (!dc->sessions || fake_sessions_admit(dc->sessions, &from, &message))
+    take_message(dc, &from, message.msg_id, message.body);
 }
