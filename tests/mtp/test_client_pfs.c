@@ -1,4 +1,6 @@
 /* Perfect forward secrecy: temporary keys, bound to the permanent one, renewed, refused. */
+#include <mt/mt.h>
+
 #include "client_fixture.h"
 
 static fixture f;
@@ -53,6 +55,45 @@ static void test_temporary_key_is_renewed_ahead_of_its_end(void **state) {
   assert_true(dc->keys[2].temporary);
   assert_true(dc->keys[2].bound_to == dc->keys[0].key.id);
   assert_int_equal(dc->inits, 2); /* after each bind */
+}
+
+static bool answer_all_but_one(void *ctx, fake_dc *dc, const fake_call *call) {
+  if (strcmp(fake_name(call), "help.getCdnConfig") != 0)
+    return answer_nearest(ctx, dc, call);
+  mt_msgs_ack ack = {.msg_ids = {&call->msg_id, 1}};
+  tl_object object = mt_msgs_ack_object(&ack);
+  fake_push(dc, call, &object);
+  return true;
+}
+
+/* proves PF-2 */
+static void test_a_call_without_an_answer_does_not_put_off_another_key(void **state) {
+  (void)state;
+  static outcome endless, out[16];
+  fake_rng random = fake_rng_of(NULL, 0);
+  mtp_rng rng = fake_rng_view(&random);
+  tg_help_getCdnConfig request = {0};
+  tl_call call = tg_help_getCdnConfig_call(&request);
+  mtp_call_options options = {.timeout_ms = -1};
+  f.options.rng = &rng;
+  f.options.temp_key_s = 24000; /* renewed up to a thousand seconds ahead of its end */
+  f.options.ping_s = 3600;
+  fixture_dc(&f, 2)->on_call = answer_all_but_one;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out[0]);
+  fixture_wait(&f, &out[0]);
+  assert_answered(&out[0]);
+  f.clock_ms += 22900000; /* at once */
+  for (size_t i = 0; i < FIXTURE_DCS; i++)
+    f.dcs[i].clock_ms = f.clock_ms;
+  fixture_call_of(&f, &call, &options, &endless);
+  for (int i = 0; i < 16; i++) {
+    fixture_call(&f, NULL, &out[i]);
+    fixture_run_for(&f, 61000);
+    assert_answered(&out[i]);
+  }
+  assert_int_equal(fixture_dc(&f, 2)->exchanges, 3);
+  assert_int_equal(endless.ended, 0);
 }
 
 /* proves PF-2 */
@@ -241,6 +282,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_temporary_key_is_bound_before_calls),
       TEST(test_temporary_key_is_renewed_ahead_of_its_end),
+      TEST(test_a_call_without_an_answer_does_not_put_off_another_key),
       TEST(test_temporary_key_that_ended_in_sleep_is_not_used_again),
       TEST(test_temporary_key_that_vanished_is_made_anew),
       TEST(test_a_key_that_vanished_while_the_server_was_away_ends_no_calls),

@@ -7,7 +7,10 @@
 
 #include "client/internal.h"
 
-enum { STEP_TIMEOUT_MS = 30000 };
+enum {
+  STEP_TIMEOUT_MS = 30000,
+  DRAIN_MS = 30000 /* other calls do not wait any longer for those that are on their way */
+};
 
 static const mtp_call_options step_options = {.timeout_ms = STEP_TIMEOUT_MS, .no_migrate = true};
 
@@ -155,8 +158,9 @@ static bool drain(mtp_centre *centre, mtp_now now) {
   if (!centre->temp.valid || now.monotonic_ms < centre->temp.renew_at)
     return false;
   mtp_engine_hold(centre->engine, true);
-  bool expired = mtp_temp_key_expired(centre, now);
-  for (const mtp_call *call = centre->calls.first; call && !expired; call = call->next)
+  bool over = now.monotonic_ms >= centre->temp.renew_at + DRAIN_MS;
+  over = over || mtp_temp_key_expired(centre, now);
+  for (const mtp_call *call = centre->calls.first; call && !over; call = call->next)
     if (call->state == MTP_CALL_ENGINE && mtp_engine_msg_id(centre->engine, call->token))
       return true;
   mtp_centre_renew(centre, now);
