@@ -4,6 +4,7 @@
 #define PAST_MS   300000
 #define FUTURE_MS 30000
 #define SLEPT_MS  5000
+#define DOUBTS    4
 
 static void set_point(mtp_clock *clock, int64_t server_ms, mtp_now now) {
   clock->server_ms = server_ms;
@@ -46,18 +47,20 @@ bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now) {
 
 void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now) {
   int64_t server_ms = mtp_clock_of_id(msg_id);
+  clock->ahead = 0;
   if (!clock->synchronised || server_ms > mtp_clock_ms(clock, now))
     mtp_clock_correct(clock, msg_id, now);
 }
 
 void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now) {
-  if (mtp_clock_of_id(msg_id) > mtp_clock_ms(clock, now))
+  if (mtp_clock_of_id(msg_id) > mtp_clock_ms(clock, now) && ++clock->ahead == DOUBTS)
     clock->synchronised = false;
 }
 
 void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now) {
   set_point(clock, mtp_clock_of_id(msg_id), now);
   clock->synchronised = true;
+  clock->ahead = 0;
 }
 
 int64_t mtp_clock_next_id(mtp_clock *clock, mtp_now now) {

@@ -11,6 +11,7 @@ typedef struct mtp_clock {
   int64_t offset_ms;               /* server - wall at that point */
   int64_t last_id;                 /* of ours in this session; 0: none yet */
   bool synchronised;               /* EN-12 can be applied */
+  unsigned ahead;                  /* packets refused in a row because they were from ahead */
 } mtp_clock;
 
 void mtp_clock_start(mtp_clock *clock, int64_t offset_ms, bool synchronised, mtp_now now);
@@ -29,8 +30,9 @@ bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now);
 /* A message of the server is genuine: takes its time over if there was only a guess, or if it is
  * ahead (it cannot have been made in the future). */
 void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now);
-/* A genuine message was refused by mtp_clock_fits(). One from ahead shows that our time is behind,
- * since nobody can have kept it from the future: what is known counts as a guess again. */
+/* A genuine message was refused by mtp_clock_fits(). When several from ahead were, each the end of
+ * its connection, and nothing in time came between, our own time is behind: what is known counts as
+ * a guess again. */
 void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now);
 /* The server says that our time is wrong: takes over the time of its message (MS-9). */
 void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now);

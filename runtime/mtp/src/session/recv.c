@@ -100,7 +100,7 @@ static mtp_engine_status reject(mtp_engine *engine) {
 static mtp_engine_status take_packet(mtp_engine *engine, mtp_rx *rx, int64_t msg_id) {
   bool in_time = mtp_clock_fits(&engine->clock, msg_id, rx->now);
   if (!in_time && !keep_about_time(engine, rx->parse)) {
-    mtp_clock_doubt(&engine->clock, msg_id, rx->now); /* or no connection would ever be better */
+    mtp_clock_doubt(&engine->clock, msg_id, rx->now);
     return reject(engine);
   }
   if (!mtp_ids_reserve(&engine->acks, rx->parse->count) ||
