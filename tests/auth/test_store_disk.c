@@ -1,5 +1,6 @@
 /* What a session file owes to the disk, the memory and the generator under it: the program's calls
  * of the C library and of OpenSSL are led through here (--wrap). */
+#include "session_folder.h"
 #include "session_sample.h"
 #include <errno.h>
 #include <malloc.h>
@@ -27,8 +28,6 @@ int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
 int __real_RAND_bytes(unsigned char *out, int size);
 int __wrap_RAND_bytes(unsigned char *out, int size);
-
-static char folder[64], path[128];
 
 /* ---- the disk ---- */
 
@@ -109,31 +108,11 @@ int __wrap_RAND_bytes(unsigned char *out, int size) {
 
 /* ---- what is tested ---- */
 
-static int make_folder(void **state) {
-  (void)state;
-  strcpy(folder, "/tmp/tgauth-disk-XXXXXX");
-  if (!mkdtemp(folder))
-    return -1;
-  snprintf(path, sizeof path, "%s/user.session", folder);
-  return 0;
-}
-
-static int remove_folder(void **state) {
-  (void)state;
-  static const char *const suffixes[] = {"", ".lock", ".tmp"};
-  for (size_t i = 0; i < 3; i++) {
-    char name[160];
-    snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
-    unlink(name);
-  }
-  return rmdir(folder);
-}
-
 static mtp_status save(const char *password, uint8_t seed, mtp_error *error) {
   mtp_session session;
   mtp_session_init(&session, NULL);
   sample_session(&session, seed);
-  tgauth_store *store = tgauth_store_file(path, password);
+  tgauth_store *store = tgauth_store_file(session_path, password);
   mtp_status status = store->ops->lock(store, error);
   if (status == MTP_OK)
     status = store->ops->save(store, &session, error);
@@ -144,7 +123,7 @@ static mtp_status save(const char *password, uint8_t seed, mtp_error *error) {
 
 static mtp_status load(const char *password, mtp_session *session, mtp_error *error) {
   mtp_session_init(session, NULL);
-  tgauth_store *store = tgauth_store_file(path, password);
+  tgauth_store *store = tgauth_store_file(session_path, password);
   mtp_status status = store->ops->lock(store, error);
   if (status == MTP_OK)
     status = store->ops->load(store, session, error);
@@ -165,7 +144,7 @@ static void assert_saved(const char *password, uint8_t seed) {
 
 static void assert_no_temporary_file(void) {
   char temp[160];
-  snprintf(temp, sizeof temp, "%s.tmp", path);
+  snprintf(temp, sizeof temp, "%s.tmp", session_path);
   assert_int_equal(access(temp, F_OK), -1);
 }
 
@@ -176,7 +155,7 @@ static void the_new_file_is_on_the_disk_before_it_replaces_the_old_one(void **st
   struct stat st;
   memset(&disk, 0, sizeof disk);
   assert_int_equal(save(NULL, 1, &error), MTP_OK);
-  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(stat(session_path, &st), 0);
   assert_int_equal(disk.files_at_rename, 1);
   assert_int_equal(disk.size, st.st_size); /* all of it */
   assert_int_equal(disk.folders_at_rename, 0);
@@ -240,5 +219,5 @@ int main(void) {
       cmocka_unit_test(no_key_and_no_password_is_in_memory_that_is_given_back),
       cmocka_unit_test(without_randomness_nothing_is_sealed_and_the_old_file_stays),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, make_session_folder, remove_session_folder);
 }

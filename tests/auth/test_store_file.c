@@ -1,4 +1,5 @@
 /* The session file: private, locked, and whole whatever happens to the process that writes it. */
+#include "session_folder.h"
 #include "session_sample.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,34 +19,12 @@
 
 enum { KILLS = 1000 };
 
-static char folder[64], path[128];
-
-static int make_folder(void **state) {
-  (void)state;
-  strcpy(folder, "/tmp/tgauth-store-XXXXXX");
-  if (!mkdtemp(folder))
-    return -1;
-  snprintf(path, sizeof path, "%s/user.session", folder);
-  return 0;
-}
-
-static int remove_folder(void **state) {
-  (void)state;
-  static const char *const suffixes[] = {"", ".lock", ".tmp"};
-  for (size_t i = 0; i < 3; i++) {
-    char name[160];
-    snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
-    unlink(name);
-  }
-  return rmdir(folder);
-}
-
 static void save(const char *password, uint8_t seed) {
   mtp_session session;
   mtp_error error;
   mtp_session_init(&session, NULL);
   sample_session(&session, seed);
-  tgauth_store *store = tgauth_store_file(path, password);
+  tgauth_store *store = tgauth_store_file(session_path, password);
   assert_int_equal(store->ops->lock(store, &error), MTP_OK);
   assert_int_equal(store->ops->save(store, &session, &error), MTP_OK);
   store->ops->free(store);
@@ -54,7 +33,7 @@ static void save(const char *password, uint8_t seed) {
 
 static mtp_status load(const char *password, mtp_session *session, mtp_error *error) {
   mtp_session_init(session, NULL);
-  tgauth_store *store = tgauth_store_file(path, password);
+  tgauth_store *store = tgauth_store_file(session_path, password);
   mtp_status status = store->ops->lock(store, error);
   if (status == MTP_OK)
     status = store->ops->load(store, session, error);
@@ -72,14 +51,14 @@ static void the_file_is_private_and_comes_back(void **state) {
   sample_session(&want, 9);
   umask(0);
   save(NULL, 9);
-  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(stat(session_path, &st), 0);
   assert_int_equal(st.st_mode & 0777, 0600);
   assert_int_equal(load(NULL, &got, &error), MTP_OK);
   assert_true(same_session(&want, &got));
   mtp_session_free(&got);
   save("pass", 9);
   assert_int_equal(load(NULL, &got, &error), MTP_ERR_STORE);
-  assert_non_null(strstr(error.text, path));
+  assert_non_null(strstr(error.text, session_path));
   assert_int_equal(load("pass", &got, &error), MTP_OK);
   assert_true(same_session(&want, &got));
   mtp_session_free(&got);
@@ -87,7 +66,7 @@ static void the_file_is_private_and_comes_back(void **state) {
 }
 
 static void temp_name(char name[160]) {
-  snprintf(name, 160, "%s.tmp", path);
+  snprintf(name, 160, "%s.tmp", session_path);
 }
 
 /* proves RB-2 */
@@ -99,7 +78,7 @@ static void a_temporary_file_left_behind_by_another_becomes_private(void **state
   int fd = open(temp, O_WRONLY | O_CREAT, 0600);
   assert_true(fd >= 0 && fchmod(fd, 0666) == 0 && close(fd) == 0);
   save(NULL, 2);
-  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(stat(session_path, &st), 0);
   assert_int_equal(st.st_mode & 0777, 0600);
 }
 
@@ -110,11 +89,11 @@ static void a_link_in_place_of_the_temporary_file_is_not_followed(void **state) 
   mtp_session session;
   mtp_error error;
   temp_name(temp);
-  snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", folder);
+  snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", session_folder);
   assert_int_equal(symlink(elsewhere, temp), 0);
   mtp_session_init(&session, NULL);
   sample_session(&session, 2);
-  tgauth_store *store = tgauth_store_file(path, NULL);
+  tgauth_store *store = tgauth_store_file(session_path, NULL);
   assert_int_equal(store->ops->lock(store, &error), MTP_OK);
   assert_int_equal(store->ops->save(store, &session, &error), MTP_ERR_STORE);
   store->ops->free(store);
@@ -127,7 +106,7 @@ static void a_missing_file_is_a_new_session(void **state) {
   (void)state;
   mtp_session got;
   mtp_error error;
-  unlink(path);
+  unlink(session_path);
   assert_int_equal(load(NULL, &got, &error), MTP_OK);
   assert_int_equal(got.n_keys, 0);
   mtp_session_free(&got);
@@ -139,11 +118,11 @@ static void a_second_process_is_told_who_holds_it(void **state) {
   mtp_error error;
   char holder[32];
   snprintf(holder, sizeof holder, "process %ld", (long)getpid());
-  tgauth_store *store = tgauth_store_file(path, NULL);
+  tgauth_store *store = tgauth_store_file(session_path, NULL);
   assert_int_equal(store->ops->lock(store, &error), MTP_OK);
   pid_t child = fork();
   if (child == 0) {
-    tgauth_store *second = tgauth_store_file(path, NULL);
+    tgauth_store *second = tgauth_store_file(session_path, NULL);
     mtp_status status = second->ops->lock(second, &error);
     second->ops->free(second);
     _exit(status == MTP_ERR_STORE && strstr(error.text, holder) ? 0 : 1);
@@ -161,11 +140,12 @@ static void a_link_leads_to_the_same_lock_and_stays_a_link(void **state) {
   struct stat st;
   mtp_error error;
   mtp_session session;
-  snprintf(link, sizeof link, "%s/link", folder);
+  snprintf(link, sizeof link, "%s/link", session_folder);
   snprintf(name, sizeof name, "process %ld", (long)getpid());
   save(NULL, 3);
-  assert_int_equal(symlink(path, link), 0);
-  tgauth_store *direct = tgauth_store_file(path, NULL), *linked = tgauth_store_file(link, NULL);
+  assert_int_equal(symlink(session_path, link), 0);
+  tgauth_store *direct = tgauth_store_file(session_path, NULL),
+               *linked = tgauth_store_file(link, NULL);
   assert_int_equal(direct->ops->lock(direct, &error), MTP_OK);
   assert_int_equal(linked->ops->lock(linked, &error), MTP_ERR_STORE);
   assert_non_null(strstr(error.text, name));
@@ -196,14 +176,14 @@ static void what_is_no_file_is_told_and_not_waited_for(void **state) {
   (void)state;
   mtp_session got;
   mtp_error error;
-  unlink(path);
-  assert_int_equal(mkfifo(path, 0600), 0);
+  unlink(session_path);
+  assert_int_equal(mkfifo(session_path, 0600), 0);
   assert_int_equal(load(NULL, &got, &error), MTP_ERR_STORE);
   assert_non_null(strstr(error.text, "is not a file"));
-  unlink(path);
-  assert_int_equal(mkdir(path, 0700), 0);
+  unlink(session_path);
+  assert_int_equal(mkdir(session_path, 0700), 0);
   assert_int_equal(load(NULL, &got, &error), MTP_ERR_STORE);
-  assert_int_equal(rmdir(path), 0);
+  assert_int_equal(rmdir(session_path), 0);
 }
 
 static void a_file_without_a_name_is_refused(void **state) {
@@ -222,12 +202,12 @@ static int save_without_room(void) {
   mtp_error error;
   signal(SIGXFSZ, SIG_IGN);
   mtp_session_init(&session, NULL);
-  tgauth_store *store = tgauth_store_file(path, NULL);
+  tgauth_store *store = tgauth_store_file(session_path, NULL);
   bool right = setrlimit(RLIMIT_FSIZE, &none) == 0 && store->ops->lock(store, &error) == MTP_OK &&
                store->ops->load(store, &session, &error) == MTP_OK && session.n_keys == 2;
   session.keys[0].key[0] ^= 1;
   right = right && store->ops->save(store, &session, &error) == MTP_ERR_STORE &&
-          strstr(error.text, path) != NULL;
+          strstr(error.text, session_path) != NULL;
   store->ops->free(store);
   mtp_session_free(&session);
   return right ? 0 : 1;
@@ -262,7 +242,7 @@ static void damage(const char *password) {
   mtp_session got;
   mtp_error error;
   save(password, 8);
-  FILE *file = fopen(path, "rb");
+  FILE *file = fopen(session_path, "rb");
   size_t size = fread(good, 1, sizeof good, file);
   fclose(file);
   assert_true(size > 100 && size < sizeof good);
@@ -270,11 +250,11 @@ static void damage(const char *password) {
   for (size_t i = 0; i < 2 * size; i += i < 44 ? 1 : step) {
     memcpy(bad, good, size);
     bad[i % size] ^= 0x20;
-    file = fopen(path, "wb");
+    file = fopen(session_path, "wb");
     fwrite(bad, 1, i < size ? size : i - size, file);
     fclose(file);
     assert_int_equal(load(password, &got, &error), MTP_ERR_STORE);
-    assert_non_null(strstr(error.text, path));
+    assert_non_null(strstr(error.text, session_path));
     assert_int_equal(got.n_keys, 0);
     mtp_session_free(&got);
   }
@@ -285,7 +265,7 @@ static void damage_anywhere_is_told_and_nothing_of_it_used(void **state) {
   (void)state;
   damage(NULL);
   damage("pass");
-  unlink(path);
+  unlink(session_path);
 }
 
 /* Saves as fast as it can until it is killed. */
@@ -294,7 +274,7 @@ static void save_for_ever(void) {
   mtp_error error;
   mtp_session_init(&session, NULL);
   sample_session(&session, 0);
-  tgauth_store *store = tgauth_store_file(path, NULL);
+  tgauth_store *store = tgauth_store_file(session_path, NULL);
   if (store->ops->lock(store, &error) != MTP_OK)
     _exit(1);
   for (uint8_t i = 1;; i++) {
@@ -342,5 +322,5 @@ int main(void) {
       cmocka_unit_test(damage_anywhere_is_told_and_nothing_of_it_used),
       cmocka_unit_test(killed_a_thousand_times_it_is_never_broken_or_lost),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, make_session_folder, remove_session_folder);
 }

@@ -37,8 +37,8 @@ mtp_status tgauth_rows_end_as(tgauth_rows *rows, mtp_status status, mtp_error *e
   return end == MTP_OK ? status : tgauth_fail(error, end, "%s", late.text);
 }
 
-static bool has_state(const mtp_session *session) {
-  return session->updates.pts > 0 && session->updates.date > 0;
+static bool is_known(const mtp_update_state *state) {
+  return state->pts > 0 && state->date > 0;
 }
 
 mtp_status tgauth_read_state(tgauth_db *db, const char *sql, mtp_session *session,
@@ -51,7 +51,7 @@ mtp_status tgauth_read_state(tgauth_db *db, const char *sql, mtp_session *sessio
     state.date = (int32_t)tgauth_rows_int_or_null(rows, 2, 0, INT32_MAX);
     state.seq = (int32_t)tgauth_rows_int_or_null(rows, 3, 0, INT32_MAX);
   }
-  if (state.pts > 0 && state.date > 0)
+  if (is_known(&state))
     session->updates = state;
   return tgauth_rows_end(rows, error);
 }
@@ -59,7 +59,7 @@ mtp_status tgauth_read_state(tgauth_db *db, const char *sql, mtp_session *sessio
 mtp_status tgauth_write_state(tgauth_db *db, const char *sql, const mtp_session *session,
                               mtp_error *error) {
   const mtp_update_state *s = &session->updates;
-  if (!has_state(session))
+  if (!is_known(s))
     return MTP_OK;
   return tgauth_db_run(db, sql,
                        (tgauth_value[]){TGAUTH_INT(s->pts), TGAUTH_INT(s->qts), TGAUTH_INT(s->date),
