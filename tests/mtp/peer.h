@@ -5,7 +5,7 @@
 #define TESTS_MTP_PEER_H
 
 #include "crypto/seal.h"
-#include "session/session.h"
+#include "engine/engine.h"
 
 enum { /* constructors that tests speak of */
        ID_CONTAINER = 0x73f1f8dc,

@@ -1,10 +1,10 @@
 /* The parts that the session engine is put together from, each on its own. */
-#include "session/clock.h"
-#include "session/gzip.h"
-#include "session/idmap.h"
-#include "session/ids.h"
-#include "session/salts.h"
-#include "session/seen.h"
+#include "engine/clock.h"
+#include "engine/gzip.h"
+#include "engine/idmap.h"
+#include "engine/ids.h"
+#include "engine/salts.h"
+#include "engine/seen.h"
 #include "support.h"
 
 #include "peer.h"

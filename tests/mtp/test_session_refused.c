@@ -2,7 +2,7 @@
  * our own that are refused again and again, answers that are announced (MS-8 to MS-14). */
 #include "rig.h"
 
-#include "session/engine.h"
+#include "engine/internal.h"
 #include <tl/wire.h>
 
 static const peer_message *next_of(rig *r, int id) {

@@ -2,7 +2,7 @@
  * wrong, limits to the byte, what is acknowledged, order. */
 #include "rig.h"
 
-#include "session/engine.h"
+#include "engine/internal.h"
 #include <tl/wire.h>
 
 static const peer_message *next_of(rig *r, int id) {

@@ -17,7 +17,7 @@
 #include "client/policy.h"
 #include "client/wake.h"
 #include "crypto/rsa.h"
-#include "session/session.h"
+#include "engine/engine.h"
 
 typedef struct mtp_call mtp_call;
 typedef struct mtp_centre mtp_centre;

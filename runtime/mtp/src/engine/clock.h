@@ -1,0 +1,43 @@
+/* The server's time as far as it is known, and message ids made from it (MS-1, MS-18). */
+#ifndef MTP_ENGINE_CLOCK_H
+#define MTP_ENGINE_CLOCK_H
+
+#include "engine.h"
+
+/* Time goes on by the monotonic clock from the last point that was known; the wall clock only gives
+ * the first guess. */
+typedef struct mtp_clock {
+  int64_t server_ms, monotonic_ms; /* the point that was known */
+  int64_t offset_ms;               /* server - wall at that point */
+  int64_t last_id;                 /* of ours in this session; 0: none yet */
+  bool synchronised;               /* EN-12 can be applied */
+  unsigned ahead;                  /* packets refused in a row because they were from ahead */
+} mtp_clock;
+
+void mtp_clock_start(mtp_clock *clock, int64_t offset_ms, bool synchronised, mtp_now now);
+int64_t mtp_clock_ms(const mtp_clock *clock, mtp_now now);
+int64_t mtp_clock_offset(const mtp_clock *clock, mtp_now now); /* server - wall, milliseconds */
+
+/* A new connection: when much more wall time than monotonic time has passed, the machine may have
+ * slept, and what is known counts as a guess again. */
+void mtp_clock_resume(mtp_clock *clock, mtp_now now);
+
+/* The time in a message id of the server, unix milliseconds. */
+int64_t mtp_clock_of_id(int64_t msg_id);
+/* Whether a received id lies within -300 s to +30 s of now (EN-12); true before the first
+ * synchronisation. */
+bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now);
+/* A message of the server is genuine: takes its time over if there was only a guess, or if it is
+ * ahead (it cannot have been made in the future). */
+void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now);
+/* A genuine message was refused by mtp_clock_fits(). When several from ahead were, each the end of
+ * its connection, and nothing in time came between, our own time is behind: what is known counts as
+ * a guess again. */
+void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now);
+/* The server says that our time is wrong: takes over the time of its message (MS-9). */
+void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now);
+
+/* The next message id: divisible by 4, larger than the last, low half not all zero. */
+int64_t mtp_clock_next_id(mtp_clock *clock, mtp_now now);
+
+#endif

@@ -1,0 +1,272 @@
+/* The engine's life: configuration, key, session, connection. */
+#include "internal.h"
+
+#include "../crypto/secret.h"
+#include <string.h>
+
+void mtp_engine_config_init(mtp_engine_config *config) {
+  *config = (mtp_engine_config){
+      .ping_ms = 60000,
+      .ping_delay_s = 75,
+      .pong_ms = 15000,
+      .probe_ms = 10000,
+      .ack_ms = 15000,
+      .ack_count = 16,
+      .state_ms = 8000,
+      .once_ms = 10000,
+      .drain_ms = 5000,
+      .http_max_wait = 25000,
+      .max_tries = 6,
+      .max_inflated = (size_t)32 << 20,
+      .max_container = 1044448,
+      .max_messages = 1000,
+  };
+}
+
+static bool config_makes_sense(const mtp_engine_config *config) {
+  return config->max_container >= 1024 && config->max_container <= 1044448 &&
+         config->max_messages >= 1 && config->max_messages <= 1000;
+}
+
+mtp_engine_status mtp_engine_new(const mtp_engine_config *config, mtp_engine **out) {
+  *out = NULL;
+  if (!config_makes_sense(config))
+    return MTP_ENGINE_ARGUMENT;
+  const tl_allocator *allocator = config->allocator;
+  mtp_engine *engine = tl_alloc_zero(allocator, sizeof *engine);
+  if (!engine)
+    return MTP_ENGINE_NOMEM;
+  engine->config = *config;
+  engine->seen.allocator = allocator;
+  engine->acks.allocator = engine->wanted.allocator = engine->state_ids.allocator = allocator;
+  engine->by_id.allocator = engine->by_token.allocator = allocator;
+  tl_buffer_init(&engine->scratch, allocator, 0);
+  tl_buffer_init(&engine->part, allocator, 0);
+  mtp_errands_reset(engine);
+  engine->give_up_at = MTP_NEVER;
+  *out = engine;
+  return MTP_ENGINE_OK;
+}
+
+void mtp_engine_free(mtp_engine *engine) {
+  if (!engine)
+    return;
+  mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
+  mtp_event_free_all(engine);
+  mtp_notes_free(engine, engine->n_notes);
+  mtp_ids_free(&engine->acks);
+  mtp_ids_free(&engine->wanted);
+  mtp_ids_free(&engine->state_ids);
+  mtp_seen_free(&engine->seen);
+  mtp_idmap_free(&engine->by_id);
+  mtp_idmap_free(&engine->by_token);
+  mtp_engine_trim(engine);
+  const tl_allocator *allocator = engine->config.allocator;
+  mtp_wipe(engine, sizeof *engine);
+  tl_free(allocator, engine, sizeof *engine);
+}
+
+void mtp_engine_trim(mtp_engine *engine) {
+  tl_buffer_wipe(&engine->scratch);
+  tl_buffer_free(&engine->scratch);
+  tl_buffer_free(&engine->part);
+}
+
+void mtp_engine_close(mtp_engine *engine) {
+  engine->closed = true;
+  mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
+}
+
+void mtp_session_fatal(mtp_engine *engine) {
+  mtp_engine_close(engine);
+  mtp_event_raise(engine, MTP_ENGINE_EVENT_FATAL);
+}
+
+/* ---- key and session ---- */
+
+static void forget_session(mtp_engine *engine) {
+  engine->content_count = 0;
+  engine->clock.last_id = 0;
+  engine->unique_id = 0;
+  engine->created = engine->heard = engine->renew = false;
+  engine->n_recent = 0;
+  mtp_seen_free(&engine->seen);
+  mtp_ids_free(&engine->acks);
+  mtp_ids_free(&engine->wanted);
+  mtp_notes_free(engine, engine->n_notes);
+  engine->acks_kept = engine->wanted_kept = engine->notes_kept = (mtp_kept){0};
+  mtp_errands_reset(engine);
+}
+
+/* From the newest to the oldest, so that they keep their order. */
+static void take_back_flight(mtp_engine *engine) {
+  for (mtp_query *query = engine->flight.last, *before; query; query = before) {
+    before = query->prev;
+    mtp_query_forget_ids(engine, query);
+    if (query->options.once)
+      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
+    else
+      mtp_query_requeue(engine, query);
+  }
+  for (size_t i = 0; i < 2; i++)
+    for (mtp_query *query = engine->queue[i].first; query; query = query->next)
+      mtp_query_forget_ids(engine, query);
+}
+
+mtp_engine_status mtp_session_start(mtp_engine *engine) {
+  uint64_t id = 0;
+  if (mtp_rng_fill(engine->config.rng, (uint8_t *)&id, sizeof id))
+    return MTP_ENGINE_RANDOM;
+  take_back_flight(engine);
+  forget_session(engine);
+  engine->old_sessions[1] = engine->old_sessions[0];
+  engine->old_sessions[0] = engine->session_id;
+  engine->session_id = (int64_t)(id ? id : 1); /* 0 stands for none */
+  mtp_event_raise(engine, MTP_ENGINE_EVENT_SESSION_ID);
+  return MTP_ENGINE_OK;
+}
+
+mtp_engine_status mtp_engine_set_key(mtp_engine *engine, const mtp_engine_key *key, mtp_now now) {
+  mtp_auth_key prepared;
+  if (engine->closed)
+    return MTP_ENGINE_CLOSED;
+  if (mtp_auth_key_init(&prepared, key->key) != MTP_CRYPTO_OK)
+    return MTP_ENGINE_NOMEM;
+  mtp_engine_status status = mtp_session_start(engine);
+  if (!status) {
+    engine->key = prepared;
+    engine->has_key = true;
+    engine->old_sessions[0] = engine->old_sessions[1] = 0; /* they were of another key */
+    mtp_salts_set(&engine->salts, key->salt);
+    engine->salts_at = 0;
+    mtp_clock_start(&engine->clock, key->time_offset_ms, key->synchronised, now);
+    engine->reported_offset_ms = key->time_offset_ms;
+  }
+  mtp_auth_key_wipe(&prepared);
+  return status;
+}
+
+int64_t mtp_engine_key_id(const mtp_engine *engine) {
+  return engine->has_key ? engine->key.id : 0;
+}
+
+int64_t mtp_engine_session_id(const mtp_engine *engine) {
+  return engine->session_id;
+}
+
+int64_t mtp_session_server_s(const mtp_engine *engine, mtp_now now) {
+  return mtp_clock_ms(&engine->clock, now) / 1000;
+}
+
+int64_t mtp_engine_server_ms(const mtp_engine *engine, mtp_now now) {
+  return engine->has_key ? mtp_clock_ms(&engine->clock, now) : now.wall_ms;
+}
+
+int64_t mtp_engine_salt(const mtp_engine *engine, mtp_now now) {
+  mtp_salts salts = engine->salts;
+  mtp_salts_advance(&salts, mtp_session_server_s(engine, now));
+  return salts.current;
+}
+
+void mtp_engine_hold(mtp_engine *engine, bool held) {
+  engine->held = held;
+}
+
+void mtp_session_tell_time(mtp_engine *engine, mtp_now now) {
+  int64_t offset = mtp_clock_offset(&engine->clock, now);
+  int64_t moved = offset - engine->reported_offset_ms;
+  if (moved <= 1000 && moved >= -1000)
+    return;
+  engine->reported_offset_ms = engine->events.time_ms = offset;
+  mtp_event_raise(engine, MTP_ENGINE_EVENT_TIME);
+}
+
+mtp_engine_status mtp_engine_destroy_session(mtp_engine *engine, int64_t session_id) {
+  if (engine->closed)
+    return MTP_ENGINE_CLOSED;
+  if (session_id == engine->session_id)
+    return MTP_ENGINE_ARGUMENT;
+  bool queued = mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, 0xe7512126u, session_id);
+  return queued ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
+}
+
+mtp_engine_status mtp_engine_destroy_key(mtp_engine *engine) {
+  if (engine->closed)
+    return MTP_ENGINE_CLOSED;
+  bool queued = mtp_query_find_errand(engine, MTP_QUERY_DESTROY_KEY, 0) ||
+                mtp_query_errand(engine, MTP_QUERY_DESTROY_KEY, 0xd1435160u, 0);
+  return queued ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
+}
+
+/* ---- the connection ---- */
+
+void mtp_session_break(mtp_engine *engine, mtp_reconnect_reason reason) {
+  if (engine->broken)
+    return;
+  engine->broken = true;
+  engine->events.reason = reason;
+  mtp_event_raise(engine, MTP_ENGINE_EVENT_RECONNECT);
+}
+
+void mtp_engine_connected(mtp_engine *engine, mtp_now now) {
+  engine->connected = true;
+  engine->broken = false;
+  engine->salt_changes = engine->refusals = 0;
+  engine->events.raised &= ~(1u << MTP_ENGINE_EVENT_RECONNECT);
+  if (engine->has_key)
+    mtp_clock_resume(&engine->clock, now);
+  mtp_errands_reset(engine);
+  mtp_sent_check_late(engine, now); /* old errands are given up, even if no connection lasts */
+  mtp_sent_doubt_all(engine);
+  engine->ping_at = engine->config.ping_ms ? now.monotonic_ms + engine->config.ping_ms : MTP_NEVER;
+  engine->hello_at = engine->config.ping_ms ? now.monotonic_ms + MTP_HELLO_MS : MTP_NEVER;
+  engine->late_at = now.monotonic_ms + MTP_LATE_MS;
+  engine->heard_ms = now.monotonic_ms;
+  engine->moved_ms = now.monotonic_ms - engine->config.pong_ms;
+}
+
+void mtp_engine_disconnected(mtp_engine *engine, mtp_now now) {
+  engine->connected = false;
+  mtp_sent_count_down(engine, now);
+  mtp_errands_reset(engine);
+}
+
+void mtp_engine_quick_ack(mtp_engine *engine, uint32_t token) {
+  for (mtp_query *query = engine->flight.first; query; query = query->next)
+    if (query->options.quick_ack && query->quick_token == token)
+      mtp_query_acked(engine, query, true);
+}
+
+void mtp_engine_long_poll_done(mtp_engine *engine, mtp_now now) {
+  (void)now;
+  engine->poll.msg_id = 0;
+  engine->poll.due = engine->config.http;
+}
+
+/* ---- names ---- */
+
+const char *mtp_engine_status_name(mtp_engine_status status) {
+  static const char *const names[] = {"ok",
+                                      "nothing to send",
+                                      "packet rejected",
+                                      "out of memory",
+                                      "no randomness",
+                                      "query too large",
+                                      "bad argument",
+                                      "engine closed"};
+  return (size_t)status < sizeof names / sizeof *names ? names[status] : "unknown status";
+}
+
+const char *mtp_engine_fail_name(mtp_engine_fail fail) {
+  static const char *const names[] = {
+      "none",         "cancelled",       "closed",       "state unknown to the server",
+      "refused",      "bad gzip answer", "short answer", "could not be built",
+      "out of memory"};
+  return (size_t)fail < sizeof names / sizeof *names ? names[fail] : "unknown failure";
+}
+
+const char *mtp_reconnect_name(mtp_reconnect_reason reason) {
+  static const char *const names[] = {
+      "none", "bad packet", "no pong", "salt keeps changing", "out of memory", "requests refused"};
+  return (size_t)reason < sizeof names / sizeof *names ? names[reason] : "unknown reason";
+}

@@ -1,0 +1,156 @@
+/* rpc_result#f35c6d01 req_msg_id:long result:Object = RpcResult: ends a query (TL-18). The result
+ * may be packed, and may be an rpc_error. */
+#include "gzip.h"
+#include "internal.h"
+
+#include <mt/mt.h>
+#include <string.h>
+#include <tl/wire.h>
+
+#define ID_RPC_ERROR   0x2144ca19u
+#define HEAD_SIZE      12
+#define MAX_GZIP_DEPTH 2
+
+/* Ends the query with a copy of body; without memory it ends all the same. */
+static void end_with(mtp_engine *engine, mtp_query *query, mtp_engine_event *end, tl_bytes body) {
+  tl_buffer_init(&end->body, engine->config.allocator, 0);
+  if (tl_buffer_append(&end->body, body.data, body.size) == TL_OK)
+    mtp_query_end(engine, query, end);
+  else
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_NOMEM, 0);
+}
+
+static void end_failed(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, tl_bytes body) {
+  mtp_engine_event end = {.type = MTP_ENGINE_EVENT_FAILED, .fail = fail};
+  end_with(engine, query, &end, body);
+}
+
+static bool is_text(tl_string text, const char *expected) {
+  return text.size == strlen(expected) && memcmp(text.data, expected, text.size) == 0;
+}
+
+/* MSG_WAIT_TIMEOUT: the query before it has not ended in time; it is sent again behind the same,
+ * but not for ever. MSG_WAIT_FAILED: that one has not run under that id; it is sent again when it
+ * has ended here (AP-3). */
+static bool wait_for_order(mtp_engine *engine, mtp_query *query, tl_string text) {
+  bool timeout = is_text(text, "MSG_WAIT_TIMEOUT");
+  if (!query->options.after || (!timeout && !is_text(text, "MSG_WAIT_FAILED")) ||
+      query->state != MTP_QUERY_FLIGHT)
+    return false;
+  bool often = ++query->tries > engine->config.max_tries;
+  if (often && (!timeout || !mtp_idmap_get(&engine->by_token, query->options.after)))
+    return false;
+  query->wait_end = often || !timeout;
+  mtp_query_requeue(engine, query);
+  return true;
+}
+
+static mtp_engine_status take_error(mtp_engine *engine, mtp_rx *rx, mtp_query *query,
+                                    tl_bytes result) {
+  const void *args;
+  mtp_engine_status status = mtp_decode(rx, result, &args);
+  const mt_rpc_error *error = args;
+  if (status)
+    return status;
+  if (!error) {
+    end_failed(engine, query, MTP_ENGINE_FAIL_DECODE, result);
+  } else if (!wait_for_order(engine, query, error->error_message)) {
+    mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RPC_ERROR, .code = error->error_code};
+    end_with(engine, query, &end,
+             tl_bytes_of(error->error_message.data, error->error_message.size));
+  }
+  return MTP_ENGINE_OK;
+}
+
+/* Inflates what is packed, also twice. *inflated owns the bytes that *result is then a view of. */
+static mtp_engine_status unpack(mtp_engine *engine, mtp_rx *rx, mtp_query *query, tl_bytes *result,
+                                tl_buffer *inflated) {
+  for (int depth = 0; mtp_id_of(*result) == MTP_ID_GZIP_PACKED; depth++) {
+    tl_bytes data = *result;
+    tl_buffer content;
+    mtp_gzip_status status = MTP_GZIP_BAD;
+    tl_buffer_init(&content, engine->config.allocator, 0);
+    if (depth < MAX_GZIP_DEPTH && mtp_gzip_data(*result, &data))
+      status = mtp_gzip_inflate(engine->config.allocator, data, rx->parse->budget, &content);
+    if (status == MTP_GZIP_NOMEM)
+      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_NOMEM, 0);
+    else if (status)
+      end_failed(engine, query, MTP_ENGINE_FAIL_GZIP, data);
+    if (status)
+      return MTP_ENGINE_REJECTED;
+    rx->parse->budget -= content.size;
+    tl_buffer_free(inflated);
+    *inflated = content;
+    *result = tl_bytes_of(content.data, content.size);
+  }
+  return MTP_ENGINE_OK;
+}
+
+static mtp_engine_status take_result(mtp_engine *engine, mtp_rx *rx, mtp_query *query,
+                                     tl_bytes result, tl_buffer *inflated) {
+  if (result.size < 4) {
+    end_failed(engine, query, MTP_ENGINE_FAIL_DECODE, result);
+  } else if (mtp_id_of(result) == ID_RPC_ERROR) {
+    return take_error(engine, rx, query, result);
+  } else {
+    mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RESULT};
+    if (!inflated->data) {
+      end_with(engine, query, &end, result);
+      return MTP_ENGINE_OK;
+    }
+    end.body = *inflated;
+    mtp_query_end(engine, query, &end);
+    tl_buffer_init(inflated, engine->config.allocator, 0);
+  }
+  return MTP_ENGINE_OK;
+}
+
+static mtp_engine_status take_user_result(mtp_engine *engine, mtp_rx *rx, mtp_query *query,
+                                          tl_bytes result) {
+  tl_buffer inflated;
+  tl_buffer_init(&inflated, engine->config.allocator, 0);
+  mtp_engine_status status = unpack(engine, rx, query, &result, &inflated);
+  if (status == MTP_ENGINE_OK)
+    status = take_result(engine, rx, query, result, &inflated);
+  else if (status == MTP_ENGINE_REJECTED) /* the query has ended */
+    status = MTP_ENGINE_OK;
+  tl_buffer_free(&inflated);
+  return status;
+}
+
+/* A request of our own that the server answers with an error: it does not know it. */
+static void errand_unknown(mtp_engine *engine, int64_t msg_id) {
+  if (msg_id == engine->state.msg_id)
+    mtp_state_done(engine, false);
+  else if (msg_id == engine->salts_request.msg_id)
+    engine->salts_request.msg_id = 0;
+}
+
+/* Answers to requests of our own may come like this too. */
+static mtp_engine_status take_errand_result(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in,
+                                            mtp_query *query, tl_bytes result) {
+  mtp_handler handler = mtp_handler_of(mtp_id_of(result));
+  mtp_inbound inner = *in;
+  inner.body = result;
+  if (handler && handler != mtp_handle_rpc_result)
+    return handler(engine, rx, &inner);
+  if (query && query->kind == MTP_QUERY_DROP) {
+    mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RESULT};
+    mtp_query_end(engine, query, &end);
+  } else if (query) {
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, 0);
+  } else {
+    errand_unknown(engine, (int64_t)tl_load64(in->body.data + 4));
+  }
+  return MTP_ENGINE_OK;
+}
+
+mtp_engine_status mtp_handle_rpc_result(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
+  if (in->body.size < HEAD_SIZE)
+    return MTP_ENGINE_OK;
+  mtp_query *query = mtp_query_of(engine, (int64_t)tl_load64(in->body.data + 4));
+  tl_bytes result = tl_bytes_of(in->body.data + HEAD_SIZE, in->body.size - HEAD_SIZE);
+  if (query && query->kind == MTP_QUERY_USER)
+    return take_user_result(engine, rx, query, result);
+  return take_errand_result(engine, rx, in, query, result);
+}

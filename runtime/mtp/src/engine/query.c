@@ -1,0 +1,280 @@
+/* Queries from submit to end: their lists, their message ids, and that each ends once. */
+#include "gzip.h"
+#include "internal.h"
+
+#include <tl/wire.h>
+
+#define BUILD_SIZE 4096 /* of what build() makes, by default */
+#define WRAP_SIZE  12   /* invokeAfterMsg in front */
+#define HEAD_SIZE  24   /* container and message headers around a lone query */
+
+/* ---- lists ---- */
+
+void mtp_queries_push_back(mtp_query_list *list, mtp_query *query) {
+  query->next = NULL;
+  query->prev = list->last;
+  if (list->last)
+    list->last->next = query;
+  else
+    list->first = query;
+  list->last = query;
+  list->count++;
+}
+
+void mtp_queries_push_front(mtp_query_list *list, mtp_query *query) {
+  query->prev = NULL;
+  query->next = list->first;
+  if (list->first)
+    list->first->prev = query;
+  else
+    list->last = query;
+  list->first = query;
+  list->count++;
+}
+
+void mtp_queries_remove(mtp_query_list *list, mtp_query *query) {
+  if (query->prev)
+    query->prev->next = query->next;
+  else
+    list->first = query->next;
+  if (query->next)
+    query->next->prev = query->prev;
+  else
+    list->last = query->prev;
+  list->count--;
+}
+
+static mtp_query_list *queue_of(mtp_engine *engine, const mtp_query *query) {
+  return &engine->queue[query->options.urgent ? 0 : 1];
+}
+
+/* ---- life ---- */
+
+static mtp_query *query_new(mtp_engine *engine, const mtp_query_options *options) {
+  const tl_allocator *allocator = engine->config.allocator;
+  if (!mtp_idmap_reserve(&engine->by_token, 1))
+    return NULL;
+  mtp_query *query = tl_alloc_zero(allocator, sizeof *query);
+  if (!query)
+    return NULL;
+  if (options)
+    query->options = *options;
+  tl_buffer_init(&query->body, allocator, 0);
+  return query;
+}
+
+/* A query may carry a code or a token. */
+static void drop_body(tl_buffer *body) {
+  tl_buffer_wipe(body);
+  tl_buffer_free(body);
+}
+
+void mtp_query_free(mtp_engine *engine, mtp_query *query) {
+  if (!query)
+    return;
+  drop_body(&query->body);
+  drop_body(&query->end.body);
+  tl_free(engine->config.allocator, query, sizeof *query);
+}
+
+static void enqueue(mtp_engine *engine, mtp_query *query) {
+  query->token = ++engine->last_token;
+  query->state = MTP_QUERY_QUEUED;
+  mtp_idmap_put(&engine->by_token, query->token, query);
+  mtp_queries_push_back(queue_of(engine, query), query);
+  if (query->kind == MTP_QUERY_USER)
+    engine->pending++;
+}
+
+/* What the packed form saves is worth it; what it costs in memory must not fail the query. */
+static tl_status take_body(mtp_engine *engine, mtp_query *query, tl_bytes body) {
+  const mtp_query_options *options = &query->options;
+  bool packable = !engine->config.no_gzip && !options->no_gzip && !options->after &&
+                  body.size >= MTP_GZIP_LEAST;
+  if (packable && mtp_gzip_pack(engine->config.allocator, body, &query->body) == MTP_GZIP_OK)
+    return TL_OK;
+  return tl_buffer_append(&query->body, body.data, body.size);
+}
+
+static mtp_engine_status check_query(const mtp_engine *engine, const mtp_query_options *options,
+                                     const void *body, size_t size) {
+  if (engine->closed)
+    return MTP_ENGINE_CLOSED;
+  if (options && options->build)
+    return size ? MTP_ENGINE_ARGUMENT : MTP_ENGINE_OK;
+  return !body || size < 4 || size % 4 ? MTP_ENGINE_ARGUMENT : MTP_ENGINE_OK;
+}
+
+mtp_engine_status mtp_engine_submit(mtp_engine *engine, const void *body, size_t size,
+                                    const mtp_query_options *options, mtp_token *token) {
+  if (token)
+    *token = 0;
+  mtp_engine_status status = check_query(engine, options, body, size);
+  if (status)
+    return status;
+  mtp_query *query = query_new(engine, options);
+  if (!query)
+    return MTP_ENGINE_NOMEM;
+  if (query->options.max_size == 0)
+    query->options.max_size = BUILD_SIZE;
+  if (!query->options.build && take_body(engine, query, tl_bytes_of(body, size)) != TL_OK)
+    status = MTP_ENGINE_NOMEM;
+  else if (query->body.size > engine->config.max_container - HEAD_SIZE - WRAP_SIZE)
+    status = MTP_ENGINE_TOO_LARGE;
+  if (status) {
+    mtp_query_free(engine, query);
+    return status;
+  }
+  enqueue(engine, query);
+  if (token)
+    *token = query->token;
+  return MTP_ENGINE_OK;
+}
+
+bool mtp_query_errand(mtp_engine *engine, mtp_query_kind kind, uint32_t id, int64_t param) {
+  mtp_query_options options = {.urgent = true, .unheld = true};
+  mtp_query *query = query_new(engine, &options);
+  uint8_t body[12];
+  tl_store32(body, id);
+  tl_store64(body + 4, (uint64_t)param);
+  size_t size = kind == MTP_QUERY_DESTROY_KEY ? 4 : 12;
+  if (!query || tl_buffer_append(&query->body, body, size) != TL_OK) {
+    mtp_query_free(engine, query);
+    return false;
+  }
+  query->kind = kind;
+  query->param = param;
+  enqueue(engine, query);
+  return true;
+}
+
+/* ---- message ids ---- */
+
+void mtp_query_forget_ids(mtp_engine *engine, mtp_query *query) {
+  for (unsigned i = 0; i < query->n_ids; i++)
+    mtp_idmap_remove(&engine->by_id, (uint64_t)query->ids[i]);
+  query->n_ids = 0;
+}
+
+mtp_query *mtp_query_of(const mtp_engine *engine, int64_t msg_id) {
+  return mtp_idmap_get(&engine->by_id, (uint64_t)msg_id);
+}
+
+mtp_query *mtp_query_in_flight(const mtp_engine *engine, int64_t msg_id) {
+  mtp_query *query = mtp_query_of(engine, msg_id);
+  return query && query->state == MTP_QUERY_FLIGHT && query->ids[0] == msg_id ? query : NULL;
+}
+
+mtp_query *mtp_query_find_errand(const mtp_engine *engine, mtp_query_kind kind, int64_t param) {
+  const mtp_query_list *lists[] = {&engine->flight, &engine->queue[0]};
+  for (size_t i = 0; i < 2; i++)
+    for (mtp_query *query = lists[i]->first; query; query = query->next)
+      if (query->kind == kind && query->param == param)
+        return query;
+  return NULL;
+}
+
+void mtp_query_sent(mtp_engine *engine, mtp_query *query, int64_t container, mtp_now now) {
+  if (query->n_ids == MTP_QUERY_IDS)
+    mtp_idmap_remove(&engine->by_id, (uint64_t)query->ids[--query->n_ids]);
+  for (unsigned i = query->n_ids++; i > 0; i--)
+    query->ids[i] = query->ids[i - 1];
+  query->ids[0] = query->new_id;
+  query->container = container;
+  query->sent_ms = now.monotonic_ms;
+  query->give_up_at = MTP_NEVER;
+  query->state = MTP_QUERY_FLIGHT;
+  query->acked = query->asked = false;
+  query->doubt = MTP_DOUBT_NONE;
+  mtp_idmap_put(&engine->by_id, (uint64_t)query->new_id, query);
+  mtp_queries_push_back(&engine->flight, query);
+  mtp_event_progress(engine, query, MTP_TOLD_SENT);
+}
+
+void mtp_query_acked(mtp_engine *engine, mtp_query *query, bool quick) {
+  if (!quick) {
+    query->doubt = MTP_DOUBT_NONE;
+    if (query->acked)
+      return;
+    query->acked = true;
+  }
+  mtp_event_progress(engine, query, quick ? MTP_TOLD_QUICK : MTP_TOLD_ACKED);
+}
+
+void mtp_query_requeue(mtp_engine *engine, mtp_query *query) {
+  if (query->state != MTP_QUERY_FLIGHT)
+    return;
+  mtp_queries_remove(&engine->flight, query);
+  query->state = MTP_QUERY_QUEUED;
+  query->container = 0;
+  query->doubt = MTP_DOUBT_NONE;
+  query->acked = query->asked = false;
+  mtp_queries_push_front(queue_of(engine, query), query);
+}
+
+/* ---- the end ---- */
+
+static void leave_list(mtp_engine *engine, mtp_query *query) {
+  if (query->state == MTP_QUERY_FLIGHT)
+    mtp_queries_remove(&engine->flight, query);
+  else if (query->state == MTP_QUERY_QUEUED)
+    mtp_queries_remove(queue_of(engine, query), query);
+}
+
+void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event *end) {
+  leave_list(engine, query);
+  mtp_query_forget_ids(engine, query);
+  mtp_idmap_remove(&engine->by_token, query->token);
+  mtp_idmap_trim(&engine->by_id);
+  mtp_idmap_trim(&engine->by_token);
+  drop_body(&query->body);
+  query->state = MTP_QUERY_ENDED;
+  query->end = *end;
+  query->end.token = query->kind == MTP_QUERY_USER ? query->token : 0;
+  query->end.user = query->options.user;
+  if (query->kind == MTP_QUERY_USER)
+    engine->pending--;
+  if (query->kind == MTP_QUERY_USER || query->kind == MTP_QUERY_DESTROY_SESSION)
+    mtp_event_ended(engine, query);
+  else
+    mtp_query_free(engine, query);
+}
+
+void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, int32_t code) {
+  mtp_engine_event end = {.type = MTP_ENGINE_EVENT_FAILED, .fail = fail, .code = code};
+  tl_buffer_init(&end.body, engine->config.allocator, 0);
+  if (query->kind == MTP_QUERY_DESTROY_SESSION) {
+    end.type = MTP_ENGINE_EVENT_SESSION_DESTROYED;
+    end.value = query->param;
+  } else if (query->kind == MTP_QUERY_DESTROY_KEY) {
+    engine->events.key_destroyed = false;
+    mtp_event_raise(engine, MTP_ENGINE_EVENT_KEY_DESTROYED);
+  }
+  mtp_query_end(engine, query, &end);
+}
+
+void mtp_query_fail_all(mtp_engine *engine, mtp_engine_fail fail) {
+  mtp_query_list *lists[] = {&engine->flight, &engine->queue[0], &engine->queue[1]};
+  for (size_t i = 0; i < 3; i++)
+    while (lists[i]->first)
+      mtp_query_fail(engine, lists[i]->first, fail, 0);
+}
+
+void mtp_engine_cancel(mtp_engine *engine, mtp_token token) {
+  mtp_query *query = mtp_idmap_get(&engine->by_token, token);
+  if (!query || query->kind != MTP_QUERY_USER || query->state == MTP_QUERY_PACKING)
+    return;
+  int64_t msg_id = query->state == MTP_QUERY_FLIGHT ? query->ids[0] : 0;
+  mtp_query_fail(engine, query, MTP_ENGINE_FAIL_CANCELLED, 0);
+  if (msg_id) /* without memory the server just goes on with it */
+    mtp_query_errand(engine, MTP_QUERY_DROP, 0x58e4a740u, msg_id);
+}
+
+int64_t mtp_engine_msg_id(const mtp_engine *engine, mtp_token token) {
+  const mtp_query *query = mtp_idmap_get(&engine->by_token, token);
+  return query && query->state == MTP_QUERY_FLIGHT ? query->ids[0] : 0;
+}
+
+size_t mtp_engine_pending(const mtp_engine *engine) {
+  return engine->pending;
+}

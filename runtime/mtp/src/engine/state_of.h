@@ -1,0 +1,13 @@
+/* What we know of a message, in the bytes of msgs_state_info (MS-14). */
+#ifndef MTP_ENGINE_STATE_OF_H
+#define MTP_ENGINE_STATE_OF_H
+
+#include "internal.h"
+
+#include <tl/schema.h>
+
+/* Answers message req_id with the states of ids, as if it were msgs_state_req. OK, NOMEM. */
+mtp_engine_status mtp_tell_states(mtp_engine *engine, mtp_rx *rx, int64_t req_id,
+                                  const tl_vector_long *ids);
+
+#endif
