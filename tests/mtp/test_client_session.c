@@ -1,6 +1,6 @@
 /* The plain data of a session, and the addresses chosen from it. */
 #include "client/address.h"
-#include "client/link.h"
+#include "net/link.h"
 #include "support.h"
 #include <stdio.h>
 

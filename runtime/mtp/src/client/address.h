@@ -4,7 +4,7 @@
 
 #include <mtp/client.h>
 
-#include "client/link.h"
+#include "net/link.h"
 
 /* What the transport that these options choose is like. They have passed mtp_options_complaint().
  */

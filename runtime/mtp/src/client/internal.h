@@ -13,11 +13,11 @@
 #include <mtp/client.h>
 #include <pthread.h>
 
-#include "client/link.h"
 #include "client/policy.h"
-#include "client/wake.h"
 #include "crypto/rsa.h"
 #include "engine/engine.h"
+#include "net/link.h"
+#include "net/wake.h"
 
 typedef struct mtp_call mtp_call;
 typedef struct mtp_centre mtp_centre;

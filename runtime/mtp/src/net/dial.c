@@ -1,5 +1,5 @@
 /* Non-blocking connects, several at a time with a stagger; the first that is open wins. */
-#include "client/dial.h"
+#include "net/dial.h"
 
 #include <errno.h>
 #include <fcntl.h>

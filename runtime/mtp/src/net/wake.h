@@ -1,6 +1,6 @@
 /* A pipe by which one thread makes poll() return in another. */
-#ifndef MTP_CLIENT_WAKE_H
-#define MTP_CLIENT_WAKE_H
+#ifndef MTP_NET_WAKE_H
+#define MTP_NET_WAKE_H
 
 #include <stdbool.h>
 

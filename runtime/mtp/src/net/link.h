@@ -1,7 +1,7 @@
 /* One connection to a data centre: name lookup, sockets, and the wire on top. It speaks in packets
  * and failures, and is all that the rest of the client knows of transports. */
-#ifndef MTP_CLIENT_LINK_H
-#define MTP_CLIENT_LINK_H
+#ifndef MTP_NET_LINK_H
+#define MTP_NET_LINK_H
 
 #include <mtp/error.h>
 #include <mtp/proxy.h>

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/link.h"
+#include "net/link.h"
 #include "transport/framing.h"
 #include "transport/tls.h"
 #include "transport/transport.h"

@@ -1,4 +1,4 @@
-#include "client/wake.h"
+#include "net/wake.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* Names to addresses in a detached thread. The job has two owners, the client and the thread; the
  * last one to let go frees it. Memory comes from malloc: an allocator need not be thread-safe. */
-#include "client/resolve.h"
+#include "net/resolve.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/wake.h"
+#include "net/wake.h"
 
 struct mtp_resolver {
   pthread_mutex_t lock;

@@ -1,11 +1,11 @@
 /* The inside of a link, for link.c (talking) and link_open.c (from addresses to a socket). */
-#ifndef MTP_CLIENT_LINK_INTERNAL_H
-#define MTP_CLIENT_LINK_INTERNAL_H
+#ifndef MTP_NET_LINK_INTERNAL_H
+#define MTP_NET_LINK_INTERNAL_H
 
 #include <netinet/in.h>
 
-#include "client/dial.h"
-#include "client/link.h"
+#include "net/dial.h"
+#include "net/link.h"
 #include "transport/wire.h"
 
 #define MTP_LINK_ADDRESSES (MTP_TARGETS_MAX + MTP_RESOLVE_MAX)

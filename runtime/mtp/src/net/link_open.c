@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "client/link_internal.h"
+#include "net/link_internal.h"
 
 enum { TEST_DC = 10000 };
 

@@ -1,11 +1,11 @@
 /* A TCP connection to the first of several addresses that answers: each next one is tried when the
  * one before fails, or has not answered for a moment (RFC 8305 in small). */
-#ifndef MTP_CLIENT_DIAL_H
-#define MTP_CLIENT_DIAL_H
+#ifndef MTP_NET_DIAL_H
+#define MTP_NET_DIAL_H
 
 #include <poll.h>
 
-#include "client/resolve.h"
+#include "net/resolve.h"
 
 #define MTP_DIAL_MAX        4   /* sockets at a time */
 #define MTP_DIAL_STAGGER_MS 300 /* before the next address is tried beside it */

@@ -1,7 +1,7 @@
 /* Names to addresses without blocking: getaddrinfo() runs in a thread of its own, which nobody
  * waits for. Numeric addresses need no thread. */
-#ifndef MTP_CLIENT_RESOLVE_H
-#define MTP_CLIENT_RESOLVE_H
+#ifndef MTP_NET_RESOLVE_H
+#define MTP_NET_RESOLVE_H
 
 #include <stdbool.h>
 #include <stddef.h>
