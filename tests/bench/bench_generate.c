@@ -9,9 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "cmd_generate.h"
-#include "commands.h"
-#include "emit.h"
+#include "base/load.h"
+#include "cmd/generate.h"
+#include "emit/emit.h"
 
 enum { ROUNDS = 41, PARSE = 0, MODEL, EMIT, ALL, PHASES };
 

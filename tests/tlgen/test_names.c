@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-#include "names.h"
+#include "base/names.h"
+#include "base/pool.h"
 
 static mem pool;
 

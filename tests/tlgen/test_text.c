@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "emit_text.h"
+#include "base/text.h"
 
 static text out;
 

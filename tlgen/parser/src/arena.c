@@ -1,7 +1,7 @@
 /* arena.c: memory that is freed all at once, and arrays that grow in it. */
 #include <string.h>
 
-#include "internal.h"
+#include "arena.h"
 
 #define CHUNK_SIZE ((size_t)64 << 10)
 #define ALIGNMENT  8u /* enough for all that is kept here: pointers and 32-bit numbers */

@@ -1,6 +1,7 @@
 /* check.c: what can be seen only when everything is resolved: types whose constructors overlap, so
  * that %T cannot work, and values that would contain themselves. */
-#include "internal.h"
+#include "diag.h"
+#include "passes.h"
 
 /* ---- overlap ---- */
 

@@ -1,5 +1,5 @@
 /* crc32.c: CRC-32 as in IEEE 802.3 and zlib, four bytes at a time. */
-#include "internal.h"
+#include "print.h"
 
 /* Entry [k][i]: the remainder of i, followed by k bytes of 0, under the reflected polynomial
  * 0xedb88320. */

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "internal.h"
+#include "diag.h"
+#include "print.h"
 
 #define MESSAGE_SIZE 400u
 #define SHOWN        100u /* characters of a source line */

@@ -1,7 +1,7 @@
 /* equal.c: compares two schemas, declaration by declaration. */
 #include <string.h>
 
-#include "internal.h"
+#include "storage.h"
 
 static bool same_text(const char *a, const char *b) {
   return a == b || (a && b && strcmp(a, b) == 0);

@@ -1,6 +1,8 @@
 /* ids.c: the third pass. Computes what every declaration hashes to, gives ids to those without, and
  * finds wrong and double ones. */
-#include "internal.h"
+#include "diag.h"
+#include "passes.h"
+#include "print.h"
 
 typedef struct hasher {
   tlp_arena *arena;

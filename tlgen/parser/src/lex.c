@@ -1,7 +1,8 @@
 /* lex.c: cuts a source into tokens, and drops comments. */
 #include <string.h>
 
-#include "internal.h"
+#include "diag.h"
+#include "lex.h"
 
 void tlp_lexer_init(tlp_lexer *lexer, tlp_schema *schema, uint32_t file, const char *text,
                     size_t length) {

@@ -1,7 +1,7 @@
 /* names.c: interned names, in a hash table with chains. */
 #include <string.h>
 
-#include "internal.h"
+#include "names.h"
 
 static uint32_t hash_of(const char *text, size_t length) {
   uint32_t hash = 2166136261u; /* FNV-1a */

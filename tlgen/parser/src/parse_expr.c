@@ -1,5 +1,6 @@
 /* parse_expr.c: fields, type expressions and numbers. */
-#include "internal.h"
+#include "diag.h"
+#include "parse.h"
 
 static bool enter(tlp_parser *parser) {
   if (++parser->depth <= TLP_MAX_DEPTH)

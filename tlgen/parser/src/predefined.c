@@ -1,7 +1,8 @@
 /* predefined.c: what a schema may use without declaring it, and which types are built in. */
 #include <string.h>
 
-#include "internal.h"
+#include "parse.h"
+#include "types.h"
 
 /* Ids as https://core.telegram.org/schema and /mtproto/serialize have them; int32 and those after
  * it are what TDLib's schemas use beside them. A declaration stands after those that use it. */

@@ -1,7 +1,7 @@
 /* print.c: writes combinators back, as people read them and as their ids are computed from. */
 #include <string.h>
 
-#include "internal.h"
+#include "print.h"
 
 void tlp_write(tlp_writer *writer, const char *text, size_t length) {
   if (writer->length < writer->size) {

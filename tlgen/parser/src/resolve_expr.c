@@ -1,5 +1,7 @@
 /* resolve_expr.c: type expressions and numbers, against the variables in scope and the types. */
-#include "internal.h"
+#include "diag.h"
+#include "resolve.h"
+#include "types.h"
 
 static tlp_expr *new_expr(tlp_resolver *resolver, tlp_expr_kind kind, const raw_expr *raw) {
   tlp_expr *expr = tlp_alloc(&resolver->schema->arena, sizeof *expr);

@@ -1,7 +1,9 @@
 /* types.c: the first pass over the raw declarations. Makes the combinators and the types, with the
  * parameters that the results of constructors show, so that everything may be used before it is
  * declared. */
-#include "internal.h"
+#include "types.h"
+#include "diag.h"
+#include "resolve.h"
 
 static void set_names(tlp_arena *arena, const tlp_name *name, const char **full, const char **space,
                       const char **last) {
@@ -57,20 +59,6 @@ bool tlp_list_type(tlp_schema *schema, tlp_type *type) {
 }
 
 /* ---- parameters ---- */
-
-bool tlp_variable_kind(const raw_expr *raw, tlp_kind *kind) {
-  static const char word[] = "Type";
-  *kind = raw->kind == RAW_HASH ? TLP_KIND_NAT : TLP_KIND_TYPE;
-  if (raw->kind == RAW_HASH)
-    return true;
-  if (raw->kind != RAW_NAME || raw->name->length != sizeof word - 1)
-    return false;
-  for (size_t i = 0; i < sizeof word - 1; i++) {
-    if (raw->name->text[i] != word[i])
-      return false;
-  }
-  return true;
-}
 
 /* The kind of an argument by its look alone: a name is a number when a variable of that kind has
  * it. */

@@ -1,0 +1,46 @@
+/* files.c: files read and written whole. */
+#include "base/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+bool tlgen_read_file(text *t, const char *path) {
+  char block[16384];
+  FILE *file = fopen(path, "rb");
+  if (!file) {
+    tlgen_error("%s: %s", path, strerror(errno));
+    return false;
+  }
+  size_t got;
+  while ((got = fread(block, 1, sizeof block, file)) > 0)
+    text_add_n(t, block, got);
+  bool ok = !ferror(file);
+  (void)fclose(file);
+  if (!ok)
+    tlgen_error("%s: cannot be read", path);
+  return ok;
+}
+
+static bool write_all(const char *path, const void *data, size_t length) {
+  FILE *file = fopen(path, "wb");
+  if (!file)
+    return false;
+  bool ok = fwrite(data, 1, length, file) == length;
+  ok = fflush(file) == 0 && ok;
+  return fclose(file) == 0 && ok;
+}
+
+bool tlgen_write_file(const char *path, const void *data, size_t length) {
+  text temporary = {0};
+  text_printf(&temporary, "%s.tmp", path);
+  bool ok = write_all(temporary.data, data, length) && rename(temporary.data, path) == 0;
+  if (!ok) {
+    tlgen_error("%s: cannot be written: %s", path, strerror(errno));
+    (void)remove(temporary.data);
+  }
+  text_free(&temporary);
+  return ok;
+}

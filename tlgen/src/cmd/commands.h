@@ -1,0 +1,14 @@
+/* commands.h: the subcommands of tlgen, one file of cmd/ for each.
+ *
+ * A subcommand gets its own name as argv[0] and returns the exit status of the program. */
+#ifndef TLGEN_COMMANDS_H
+#define TLGEN_COMMANDS_H
+
+enum { TLGEN_OK = 0, TLGEN_FAILED = 1, TLGEN_USAGE = 2 };
+
+int cmd_check(int argc, char **argv);
+int cmd_generate(int argc, char **argv);
+int cmd_tlo(int argc, char **argv);
+int cmd_convert(int argc, char **argv);
+
+#endif

@@ -1,0 +1,40 @@
+/* generate.h: between the files of `tlgen generate`. */
+#ifndef TLGEN_CMD_GENERATE_H
+#define TLGEN_CMD_GENERATE_H
+
+#include "base/mem.h"
+#include "base/text.h"
+
+/* The command line. Lists are of const char *, which point into argv. */
+typedef struct generate_args {
+  list schemas, errors, methods, only;
+  const char *out, *prefix, *doc_url, *depfile;
+  bool check, strict, keep_words, quiet, help;
+} generate_args;
+
+/* Reads the command line; --only's patterns are cut apart in `pool`. False (and a message printed)
+ * when it makes no sense. */
+bool generate_read_args(mem *pool, generate_args *args, int argc, char **argv);
+extern const char generate_usage[];
+
+/* Where generated files go. */
+typedef struct sink {
+  mem *pool;
+  const char *out; /* the folder --out */
+  bool check;      /* only compare, and print what differs */
+  list made;       /* const char *: the paths put so far */
+  bool stale;      /* checking: something differs */
+} sink;
+
+/* Brings the file `path` ("include/tg/auth.h", below --out) up to date, touching it only if it
+ * differs. False (and a message printed) when it cannot be written. */
+bool sink_put(sink *s, const char *path, const text *body);
+
+/* The same for headers in `folder` ("include/tg") that an earlier run made and this one did not:
+ * they are removed. */
+bool sink_finish(sink *s, const char *folder);
+
+/* Reads a file into the pool, NUL-terminated; NULL (and errno) when that fails. */
+char *generate_read_file(mem *pool, const char *path, size_t *length);
+
+#endif

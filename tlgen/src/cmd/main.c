@@ -1,0 +1,57 @@
+/* main.c: the program tlgen: a table of subcommands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cmd/commands.h"
+
+static const struct {
+  const char *name;
+  int (*run)(int argc, char **argv);
+  const char *help;
+} commands[] = {
+    {"check", cmd_check, "parse schemas and say what is wrong or doubtful in them"},
+    {"generate", cmd_generate, "write C bindings for schemas"},
+    {"tlo", cmd_tlo, "write a schema in its serialized form"},
+    {"convert", cmd_convert, "turn the data of an npm package into schema files"},
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+static void usage(FILE *out) {
+  (void)fputs("usage: tlgen COMMAND ...\n"
+              "       tlgen COMMAND --help\n"
+              "       tlgen --version\n"
+              "\n"
+              "Reads schemas in the TL language and writes what follows from them.\n"
+              "\n"
+              "commands:\n",
+              out);
+  for (size_t i = 0; i < COMMAND_COUNT; i++)
+    (void)fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+  (void)fputs(
+      "\n"
+      "exit status: 0 all is well; 1 the input is wrong or something failed; 2 wrong usage\n",
+      out);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2) {
+    usage(stderr);
+    return TLGEN_USAGE;
+  }
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    usage(stdout);
+    return TLGEN_OK;
+  }
+  if (strcmp(argv[1], "--version") == 0) {
+    (void)puts("tlgen " TLGEN_VERSION);
+    return TLGEN_OK;
+  }
+  for (size_t i = 0; i < COMMAND_COUNT; i++) {
+    if (strcmp(argv[1], commands[i].name) == 0)
+      return commands[i].run(argc - 1, argv + 1);
+  }
+  tlgen_error("there is no command `%s`; see tlgen --help", argv[1]);
+  return TLGEN_USAGE;
+}

@@ -1,0 +1,128 @@
+/* errors.c: which errors a method may return, and who may call it, as tables. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "convert/convert.h"
+
+typedef struct error_row {
+  json_int_t code;
+  const char *name;   /* of the JSON */
+  const char *method; /* of the JSON; NULL: no method named */
+} error_row;
+
+typedef struct error_rows {
+  error_row *items;
+  size_t count;
+  size_t capacity;
+} error_rows;
+
+static void add_row(error_rows *rows, json_int_t code, const char *name, const char *method) {
+  if (rows->count == rows->capacity) {
+    size_t capacity = rows->capacity ? 2 * rows->capacity : 1024;
+    rows->items = mem_resize(rows->items, capacity * sizeof *rows->items);
+    rows->capacity = capacity;
+  }
+  rows->items[rows->count++] = (error_row){code, name, method};
+}
+
+/* By name, code, method; a row without method first. */
+static int compare(const void *left, const void *right) {
+  const error_row *a = left, *b = right;
+  int order = strcmp(a->name, b->name);
+  if (order == 0)
+    order = (a->code > b->code) - (a->code < b->code);
+  if (order == 0)
+    order = strcmp(a->method ? a->method : "", b->method ? b->method : "");
+  return order;
+}
+
+static bool throws_of_method(error_rows *rows, const json_t *method) {
+  const char *name = json_string_value(json_object_get(method, "name"));
+  size_t i;
+  const json_t *item;
+  if (!name)
+    return true;
+  json_array_foreach(json_object_get(method, "throws"), i, item) {
+    const char *error = convert_string(item, "name", name);
+    const json_t *code = json_object_get(item, "code");
+    if (!error || !json_is_integer(code))
+      return false;
+    add_row(rows, json_integer_value(code), error, name);
+  }
+  return true;
+}
+
+/* The errors that are known at all, most with a method, some without. */
+static bool all_errors(error_rows *rows, const json_t *errors) {
+  const char *key;
+  json_t *error;
+  json_object_foreach((json_t *)errors, key, error) {
+    const json_t *code = json_object_get(error, "code");
+    const char *name = convert_string(error, "name", key);
+    if (!name || !json_is_integer(code))
+      return false;
+    add_row(rows, json_integer_value(code), name, NULL);
+  }
+  return true;
+}
+
+static void write_rows(text *out, const error_rows *rows) {
+  bool first_method = true;
+  for (size_t i = 0; i < rows->count; i++) {
+    const error_row *row = &rows->items[i], *before = i ? row - 1 : NULL;
+    if (!before || before->code != row->code || strcmp(before->name, row->name) != 0) {
+      text_printf(out, "%s%" JSON_INTEGER_FORMAT "\t%s\t", i ? "\n" : "", row->code, row->name);
+      first_method = true;
+    } else if (before->method && row->method && strcmp(before->method, row->method) == 0) {
+      continue;
+    }
+    if (!row->method)
+      continue;
+    text_printf(out, "%s%s", first_method ? "" : ",", row->method);
+    first_method = false;
+  }
+  text_add(out, "\n");
+}
+
+bool convert_errors(const convert_source *api, const convert_source *errors, text *out) {
+  error_rows rows = {0};
+  text body = {0};
+  size_t i;
+  const json_t *entry;
+  bool ok = all_errors(&rows, json_object_get(errors->json, "errors"));
+  json_array_foreach(json_object_get(api->json, "e"), i, entry) {
+    if (!convert_is_left_out(json_object_get(api->json, "e"), entry))
+      ok = ok && throws_of_method(&rows, entry);
+  }
+  if (ok && rows.count) {
+    qsort(rows.items, rows.count, sizeof *rows.items, compare);
+    text_add(&body, "# code\tname\tmethods\n");
+    write_rows(&body, &rows);
+    convert_finish(out, "# ", "The errors of Telegram's API, and the methods that return them.",
+                   errors, &body);
+  }
+  text_free(&body);
+  free(rows.items);
+  return ok;
+}
+
+bool convert_methods(const convert_source *api, text *out) {
+  text body = {0};
+  size_t i;
+  const json_t *entry;
+  text_add(&body, "# method\tcallers\n");
+  json_array_foreach(json_object_get(api->json, "e"), i, entry) {
+    const char *kind = json_string_value(json_object_get(entry, "kind"));
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    const char *callers = json_string_value(json_object_get(entry, "available"));
+    if (kind && strcmp(kind, "method") == 0 && name &&
+        !convert_is_left_out(json_object_get(api->json, "e"), entry))
+      text_printf(&body, "%s\t%s\n", name, callers ? callers : "-");
+  }
+  convert_finish(out, "# ",
+                 "Who may call a method of Telegram's API: user, bot, both, or - for not known.",
+                 api, &body);
+  text_free(&body);
+  return true;
+}

@@ -1,0 +1,212 @@
+/* errors.c: tg/errors.h and tg_errors.c: the server's errors, and which method returns which.
+ */
+#include "emit/emit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the header ---- */
+
+char *emit_codes(model *m, const model_error *error) {
+  char *all = NULL;
+  for (size_t i = 0; i < error->n_codes; i++) {
+    char code[16];
+    snprintf(code, sizeof code, "%d", error->codes[i]);
+    all = i ? mem_join(&m->pool, all, "/", code, NULL) : mem_copy(&m->pool, code, strlen(code));
+  }
+  return all;
+}
+
+static void emit_all_errors(model *m, text *t) {
+  TEXT_BLOCK(
+      t,
+      "\n"
+      "/* Every error that is known, with the codes that it comes with, the usual one first. An X\n"
+      " * stands for a number or, at the end, a text, which comes along. UNKNOWN is one that the\n"
+      " * list does not have: its text tells. */\n"
+      "typedef enum {prefix}_err {\n"
+      "  {upper}_ERR_UNKNOWN = 0,\n",
+      "prefix", m->prefix, "upper", m->upper);
+  for (size_t i = 0; i < m->errors.count; i++) {
+    const model_error *error = m->errors.items[i];
+    TEXT_BLOCK(t, "  {upper}_ERR_{name}, /* {code}{global} */\n", "upper", m->upper, "name",
+               error->c_name, "code", emit_codes(m, error), "global",
+               error->global ? ", from any method" : "");
+  }
+  TEXT_BLOCK(t,
+             "} {prefix}_err;\n"
+             "\n"
+             "TL_API extern const tl_error_table {prefix}_errors;\n",
+             "prefix", m->prefix);
+}
+
+static void emit_enum(model *m, text *t, const model_def *def) {
+  TEXT_BLOCK(t,
+             "\n"
+             "enum {name}_err {\n"
+             "  {upper}_{base}_ERR_OTHER = 0,\n",
+             "name", def->c_name, "upper", m->upper, "base", def->base);
+  for (size_t i = 0; i < def->errors.count; i++)
+    TEXT_BLOCK(t, "  {upper}_{base}_{error} = {upper}_ERR_{error},\n", "upper", m->upper, "base",
+               def->base, "error", ((const model_error *)def->errors.items[i])->c_name);
+  text_add(t, "};\n");
+}
+
+/* Any error as one of the method's own. */
+static void emit_mapping(model *m, text *t, const model_def *def) {
+  if (!def->errors.count) {
+    TEXT_BLOCK(t,
+               "static inline enum {name}_err {name}_error({prefix}_err error) {\n"
+               "  (void)error;\n"
+               "  return {upper}_{base}_ERR_OTHER;\n"
+               "}\n",
+               "name", def->c_name, "prefix", m->prefix, "upper", m->upper, "base", def->base);
+    return;
+  }
+  TEXT_BLOCK(t,
+             "static inline enum {name}_err {name}_error({prefix}_err error) {\n"
+             "  switch (error) {\n",
+             "name", def->c_name, "prefix", m->prefix);
+  for (size_t i = 0; i < def->errors.count; i++)
+    TEXT_BLOCK(t, "  case {upper}_ERR_{error}:\n", "upper", m->upper, "error",
+               ((const model_error *)def->errors.items[i])->c_name);
+  TEXT_BLOCK(t,
+             "    return (enum {name}_err)error;\n"
+             "  default:\n"
+             "    return {upper}_{base}_ERR_OTHER;\n"
+             "  }\n"
+             "}\n",
+             "name", def->c_name, "upper", m->upper, "base", def->base);
+}
+
+void emit_errors_header(model *m, text *t) {
+  emit_header_open(m, t, "errors.h", "the server's errors, all of them and those of each method.");
+  TEXT_BLOCK(t,
+             "#include <tl/errors.h>\n"
+             "#include <{prefix}/schema.h>\n",
+             "prefix", m->prefix);
+  emit_extern_c_open(t);
+  emit_all_errors(m, t);
+  text_add(t, "\n"
+              "/* What each method is known to return, so that a switch can name them all; the\n"
+              " * function beside it gives OTHER for everything else. */\n");
+  for (size_t i = m->n_constructors; i < m->defs.count; i++) {
+    emit_enum(m, t, m->defs.items[i]);
+    emit_mapping(m, t, m->defs.items[i]);
+  }
+  emit_extern_c_close(t);
+  emit_header_close(t);
+}
+
+/* ---- the tables ---- */
+
+/* The codes beside the usual one: lists that end with 0, the first of them empty. */
+static void emit_other_codes(model *m, text *t) {
+  text_add(t, "\n"
+              "static const int16_t codes[] = {\n"
+              "    0,");
+  for (size_t i = 0; i < m->errors.count; i++) {
+    const model_error *error = m->errors.items[i];
+    char code[16];
+    for (size_t k = 1; k < error->n_codes; k++) {
+      snprintf(code, sizeof code, "%s%d,", k == 1 ? "\n    " : " ", error->codes[k]);
+      text_add(t, code);
+    }
+    text_add(t, error->n_codes > 1 ? " 0," : "");
+  }
+  text_add(t, "\n};\n");
+}
+
+static void emit_entries(model *m, text *t) {
+  size_t offset = 0, others = 1;
+  char row[64];
+  text_add(t, "\n"
+              "static const char names[] =\n");
+  for (size_t i = 0; i < m->errors.count; i++)
+    TEXT_BLOCK(t, "    \"{name}\\0\"\n", "name", ((const model_error *)m->errors.items[i])->name);
+  text_add(t, "    \"\";\n"
+              "\n"
+              "static const tl_error_entry entries[] = {\n");
+  for (size_t i = 0; i < m->errors.count; i++) {
+    const model_error *error = m->errors.items[i];
+    bool more = error->n_codes > 1;
+    snprintf(row, sizeof row, "    {%zu, %d, %zu},\n", offset, error->codes[0], more ? others : 0);
+    text_add(t, row);
+    offset += strlen(error->name) + 1;
+    others += more ? error->n_codes : 0;
+  }
+  text_add(t, m->errors.count ? "};\n" : "    {0, 0, 0}};\n");
+}
+
+static void number(text *t, size_t at, size_t value) {
+  text_add(t, at % 16 ? " " : "\n    ");
+  text_add_number(t, value);
+  text_add(t, ",");
+}
+
+static size_t emit_globals(model *m, text *t) {
+  size_t count = 0;
+  text_add(t, "\n"
+              "static const uint16_t method_errors[] = {");
+  for (size_t i = 0; i < m->errors.count; i++) {
+    const model_error *error = m->errors.items[i];
+    if (error->global)
+      number(t, count++, error->value);
+  }
+  return count;
+}
+
+static void emit_method_errors(model *m, text *t, size_t at) {
+  for (size_t i = m->n_constructors; i < m->defs.count; i++) {
+    const model_def *def = m->defs.items[i];
+    for (size_t k = 0; k < def->errors.count; k++)
+      number(t, at++, ((const model_error *)def->errors.items[k])->value);
+  }
+  text_add(t, at ? "\n};\n" : "0};\n");
+}
+
+static void emit_method_first(model *m, text *t, size_t first) {
+  text_add(t, "\n"
+              "static const uint16_t method_first[] = {");
+  size_t at = 0;
+  for (size_t i = m->n_constructors; i < m->defs.count; i++) {
+    number(t, at++, first);
+    first += ((const model_def *)m->defs.items[i])->errors.count;
+  }
+  number(t, at, first);
+  text_add(t, "\n};\n");
+}
+
+static void emit_method_flags(model *m, text *t) {
+  text_add(t, "\n"
+              "static const uint8_t method_flags[] = {");
+  size_t at = 0;
+  for (size_t i = m->n_constructors; i < m->defs.count; i++)
+    number(t, at++, ((const model_def *)m->defs.items[i])->flags & ~(unsigned)METHOD_KNOWN);
+  text_add(t, at ? "\n};\n" : "0};\n");
+}
+
+void emit_errors_source(model *m, text *t) {
+  emit_head(m, t, mem_join(&m->pool, m->prefix, "_errors.c", NULL),
+            "the table of the server's errors.");
+  TEXT_BLOCK(t,
+             "#include <{prefix}/errors.h>\n"
+             "\n"
+             "#if defined(__GNUC__)\n"
+             "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
+             "#endif\n",
+             "prefix", m->prefix);
+  emit_entries(m, t);
+  emit_other_codes(m, t);
+  size_t globals = emit_globals(m, t);
+  emit_method_errors(m, t, globals);
+  emit_method_first(m, t, globals);
+  emit_method_flags(m, t);
+  TEXT_BLOCK(
+      t,
+      "\n"
+      "const tl_error_table {prefix}_errors = {\n"
+      "    &{prefix}_schema, names, entries, method_first, method_errors, method_flags, codes,\n"
+      "    {count}, {globals}};\n",
+      "prefix", m->prefix, "count", NUMBER(m->errors.count), "globals", NUMBER(globals));
+}

@@ -1,0 +1,46 @@
+/* build.h: between the files of the model. */
+#ifndef TLGEN_BUILD_H
+#define TLGEN_BUILD_H
+
+#include "model/model.h"
+
+/* model/types.c: the types that there are, made when first asked for. */
+void model_types_init(model *m);
+model_type *model_bare(model *m, model_def *def);
+model_type *model_vector(model *m, model_type *of, bool bare);
+model_type *model_repeat(model *m, model_type *of, unsigned word);
+model_type *model_array(model *m, model_type *of, unsigned count);
+
+/* The primitive that a builtin type is when bare; OP_PRIMITIVES for none. */
+model_op model_builtin_op(tlp_builtin builtin);
+
+/* The type with these arguments applied, with its constructors among the definitions; NULL when
+ * that would go on without end. */
+model_inst *model_instance(model *m, const tlp_type *type, model_type *const *args);
+
+/* What a type expression in that definition stands for; NULL (and the definition refused) when it
+ * cannot be generated. */
+model_type *model_resolve(model *m, model_def *def, const tlp_expr *expr);
+
+/* model/fields.c: resolves the fields and the result of a definition, which may make more of them.
+ */
+void model_resolve_def(model *m, model_def *def);
+
+/* defs.c: definitions while they are being made. */
+model_def *model_add_def(model *m, const tlp_combinator *source, const char *name);
+/* Marks it as one that cannot be generated; the first reason counts. `reason` lives in the pool. */
+void model_refuse(model_def *def, tlp_pos pos, const char *reason);
+
+/* model/select.c: leaves out what cannot be generated or is not wanted. */
+bool model_select(model *m);
+
+/* model/layout.c: names, and the members of the structs. */
+void model_name_all(model *m);
+
+/* model/facts.c: gives each function its errors and flags, and each error its number. */
+void model_apply_facts(model *m);
+
+/* model/number.c: the numbers that the tables use. False (and a message) when they run out. */
+bool model_number_all(model *m);
+
+#endif

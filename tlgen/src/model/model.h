@@ -1,0 +1,62 @@
+/* model.h: what the emitters write down, decided once: which definitions there are, what they are
+ * called, how they lie in memory, and the numbers that the tables refer to each other by.
+ *
+ *   tlp_schema -> model_new -> model_facts -> model_build -> emit_* */
+#ifndef TLGEN_MODEL_H
+#define TLGEN_MODEL_H
+
+#include "base/mem.h"
+#include "base/pool.h"
+#include "model/facts.h"
+#include "model/table.h"
+#include "tl-parser/tl-parser.h"
+
+typedef struct model_options {
+  const char *prefix;      /* "tg" */
+  const char *doc_url;     /* "https://core.telegram.org", or NULL */
+  const char *provenance;  /* where it all comes from, for the head of each file */
+  const char *const *only; /* patterns of --only */
+  size_t only_count;       /* 0: everything */
+  bool keep_words;         /* store every # word */
+} model_options;
+
+typedef struct model {
+  mem pool;
+  tlp_schema *schema;
+  model_options options;
+  const char *prefix, *upper; /* "tg", "TG" */
+  int32_t layer;              /* 0 when the schema does not say */
+  model_type *primitives[OP_PRIMITIVES];
+  list all_types; /* model_type, the primitives first */
+  list insts;     /* model_inst, in order of first constructor */
+  list *insts_of; /* by tlp_type.index */
+  list all_defs;  /* model_def, as made */
+  dict functions; /* model_def, by name */
+  dict errors_by_name;
+  list errors;         /* model_error; after model_build those to generate, by name */
+  list facts, methods; /* model_fact, model_method */
+  bool has_errors;     /* a list of them was given */
+  /* made by model_build() */
+  list defs;       /* model_def: as in the table */
+  list types;      /* model_type: as in the table */
+  list headers;    /* const char *: "core", "auth", ... */
+  name_pool names; /* of fields, definitions and types */
+  size_t n_constructors, n_fields;
+  size_t left_out; /* definitions that cannot be generated; each has a warning */
+} model;
+
+/* Starts a model. The schema, which must have been finished, gets the warnings, and has to outlive
+ * the model, as has what options points to. */
+void model_new(model *m, tlp_schema *schema, const model_options *options);
+void model_free(model *m);
+
+/* Reads the facts about errors and methods; see model/facts.c for the format. `text` is
+ * NUL-terminated and has to outlive the model. False when the text is not such a table: a message
+ * has been printed. */
+bool model_add_errors(model *m, const char *file, char *text);
+bool model_add_methods(model *m, const char *file, char *text);
+
+/* Decides everything. False when nothing can be generated at all: a message has been printed. */
+bool model_build(model *m);
+
+#endif

@@ -1,0 +1,140 @@
+/* table.h: what the tables hold, as the model has it: types, fields, definitions. Their shape is that
+ * of runtime/tl/include/tl/schema.h. */
+#ifndef TLGEN_TABLE_H
+#define TLGEN_TABLE_H
+
+#include "base/mem.h"
+#include "tl-parser/tl-parser.h"
+
+/* The version of tl/schema.h's structs that the emitters write, TL_TABLE_VERSION there. */
+enum { MODEL_TABLE_VERSION = 2 };
+
+enum {
+  MODEL_NONE = 0xffff, /* TL_NONE; also the highest count of anything in the tables plus one */
+  MODEL_WORDS = 7,     /* TL_WORDS */
+  MODEL_FIELDS = 1000  /* of one definition, so that its struct stays below 64 KiB */
+};
+
+/* enum tl_op, in its order. */
+typedef enum model_op {
+  OP_INT,
+  OP_LONG,
+  OP_DOUBLE,
+  OP_INT128,
+  OP_INT256,
+  OP_STRING,
+  OP_BYTES,
+  OP_BOOL,
+  OP_TRUE,
+  OP_NAT,
+  OP_OBJECT,
+  OP_PRIMITIVES,
+  OP_SUM = OP_PRIMITIVES,
+  OP_PTR,
+  OP_BARE,
+  OP_VECTOR,
+  OP_BARE_VECTOR,
+  OP_REPEAT,
+  OP_ARRAY,
+  OP_WORD
+} model_op;
+
+/* The name that the table has for vectors and bare types: "". */
+extern const char model_no_name[1];
+
+extern const char *const model_op_names[]; /* "TL_OP_INT", ... */
+
+typedef struct model_type model_type;
+typedef struct model_inst model_inst;
+typedef struct model_field model_field;
+typedef struct model_def model_def;
+
+/* An entry of the type table. Two equal types are one pointer. */
+struct model_type {
+  model_op op;      /* OP_SUM until it is known how many constructors are left */
+  model_inst *inst; /* SUM, PTR */
+  model_def *def;   /* BARE */
+  model_type *of;   /* VECTOR, BARE_VECTOR, REPEAT, ARRAY: the elements */
+  unsigned number;  /* REPEAT: number of the # word; ARRAY: of elements */
+  model_type *vector, *bare_vector, *repeats; /* those of this type, if made; arrays too */
+  model_type *next_repeat;
+  const char *name;    /* as the schema spells it: "Vector<User>" */
+  const char *suffix;  /* as names are made from it: "vector_User" */
+  const char *c_type;  /* a slot of it in C: "tg_User", "const tg_user *" */
+  const char *declare; /* the same with a space where a name needs one before it: "tg_User " */
+  uint8_t least;       /* tl_type.least */
+  uint16_t index;      /* in the table */
+  bool numbered;
+};
+
+/* A type of the schema with its arguments applied: `auth.SentCode`, `Pair<string,int>`. */
+struct model_inst {
+  const tlp_type *type;
+  model_type *const *args; /* one for each parameter */
+  unsigned depth;          /* how deeply instances nest in its arguments */
+  const char *name;        /* "Pair<string,int>" */
+  const char *base;        /* mangled, free of collisions: "Pair_string_int" */
+  const char *c_name;      /* "tg_Pair_string_int" */
+  list defs;               /* model_def: its constructors; after model_build only live ones */
+  list returned_by;        /* model_def: the functions that return it, also in a vector */
+  model_type *boxed;
+  bool wanted;
+};
+
+struct model_field {
+  const tlp_field *source; /* NULL: of a boxed builtin (`Int`), the value */
+  const char *name;        /* as the schema spells it; "arg2" when it has none */
+  const char *member;      /* of the struct; NULL when not stored */
+  const char *has;         /* of the struct, the bool beside a conditional scalar; or NULL */
+  model_type *type;
+  int word, bit;   /* the condition; word is -1 when there is none */
+  bool is_word;    /* a # that other fields depend on: OP_WORD, whatever its type */
+  unsigned number; /* of a word: counted from 0 */
+  bool shared;     /* the bit of the condition has other fields as well */
+};
+
+/* OP_WORD, or what its type is: a sum may turn into a pointer while constructors are left out. */
+model_op model_field_op(const model_field *field);
+
+/* A member of a struct: what a field holds, or the has_x beside it. */
+typedef struct model_member {
+  uint16_t field; /* index in model_def.fields */
+  bool is_has;
+} model_member;
+
+/* A constructor, a function, or the group of a repetition. */
+struct model_def {
+  const tlp_combinator *source;
+  const tlp_field *source_fields;
+  size_t source_count;
+  bool group; /* of a repetition: without id, not to be found by name */
+  bool function;
+  model_inst *inst;   /* its type; NULL for functions, groups, constructors of Bool, Object */
+  model_type **env;   /* what its type variables stand for, by tlp_var.number; or NULL */
+  model_type *result; /* its type or what it returns; NULL for groups */
+  model_type *bare;   /* its OP_BARE type, if made */
+  uint32_t id;
+  const char *name;          /* "auth.signIn", "pair<string,int>", "foo.items[]" */
+  const char *base, *c_name; /* as in model_inst */
+  const char *member;        /* of the union of its type: "auth_sentCode" */
+  const char *header;        /* "auth" */
+  model_field *fields;       /* in the order of the wire */
+  size_t n_fields;
+  model_member *members; /* in the order of the struct */
+  size_t n_members;
+  unsigned n_words;
+  uint16_t index, first_field;
+  const char *refused;     /* why it cannot be generated, or NULL */
+  const char *root_reason; /* the same, or that of a definition which nobody is warned of */
+  tlp_pos refused_at;
+  bool wanted; /* to be generated; after model_build only such are in any list */
+  uint8_t least_state, least;
+  uint64_t always; /* this and the next four are set while they are written: tl_def */
+  uint16_t first_bit, first_option;
+  uint8_t n_options;
+  bool wide;
+  list errors;   /* functions: model_error */
+  uint8_t flags; /* functions: METHOD_* */
+};
+
+#endif
