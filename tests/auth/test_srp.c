@@ -1,7 +1,7 @@
 /* SRP: published vectors, and the client against a server that was written on its own. */
-#include "../mtp/support.h"
+#include "support.h"
 
-#include "../mtp/primes.h"
+#include "primes.h"
 #include "srp.h"
 #include "srp_server.h"
 #include "srp_vectors.h"

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../mtp/rsa_pems.h"
 #include "known_rng.h"
 #include "kx_server.h"
+#include "rsa_pems.h"
 
 enum { STEPS = 3, INNER = STEPS, REQUEST, KINDS = REQUEST + STEPS };
 
