@@ -1,5 +1,5 @@
 # Signing in, each way of it, against tgdc in a process of its own.
-pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+tlgen_need(JANSSON)
 add_library(flow_fixture STATIC flow_fixture.c flow_script.c)
 target_compile_definitions(flow_fixture PRIVATE _GNU_SOURCE
                                                 TGDC_PROGRAM="$<TARGET_FILE:tgdc>")
@@ -9,6 +9,6 @@ add_dependencies(flow_fixture tgdc)
 foreach(part IN ITEMS start code token password qr account migrate interactive log)
   tlgen_test(test_flow_${part} test_flow_${part}.c LIBS flow_fixture)
 endforeach()
-find_package(Threads REQUIRED)
+tlgen_need(THREADS)
 target_compile_definitions(test_flow_interactive PRIVATE _POSIX_C_SOURCE=200809L)
 target_link_libraries(test_flow_interactive PRIVATE Threads::Threads)
