@@ -1,5 +1,6 @@
 /* What is done about each family of errors, and that each policy can be switched off. */
-#include "client/internal.h"
+#include "client/policy/policy.h"
+#include "client/policy/rpc_error.h"
 #include "support.h"
 
 static mtp_options options;

@@ -1,5 +1,6 @@
 /* The wrappers that a call goes out in: what they say, and in which order they stand. */
-#include "client/internal.h"
+#include "client/call/wrap.h"
+#include "client/client.h"
 #include "support.h"
 
 #include <tg/core.h>

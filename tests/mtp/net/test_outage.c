@@ -4,7 +4,8 @@
 #include <fcntl.h>
 #include <time.h>
 
-#include "client/internal.h"
+#include "client/client.h"
+#include "client/context.h"
 #include "client_fixture.h"
 #include "config_text.h"
 #include "rsa_pems.h"

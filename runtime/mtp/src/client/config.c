@@ -1,10 +1,16 @@
 /* What help.getConfig, or the configuration that Telegram publishes elsewhere, tells about data
  * centres becomes part of the session (AP-5, AP-7). */
+#include "client/config.h"
+
 #include <string.h>
 #include <tg/core.h>
 #include <tg/help.h>
 
-#include "client/internal.h"
+#include "client/client.h"
+#include "client/conn/conn.h"
+#include "client/context.h"
+#include "client/events.h"
+#include "client/policy/rpc_error.h"
 
 /* False when it makes no sense, or does not fit. */
 static bool convert(const tg_dcOption *from, mtp_dc_option *to) {
@@ -60,8 +66,8 @@ mtp_status mtp_client_add_config(mtp_client *client, const char *text, size_t si
     return mtp_error_set(error, status, "a configuration that is not signed, of use or of today");
   if (status != MTP_OK)
     return mtp_error_set(error, status, NULL);
-  for (mtp_centre *centre = client->centres; centre; centre = centre->next)
-    centre->turn = 0; /* the new ones stand first */
+  for (mtp_conn *conn = client->conns; conn; conn = conn->next)
+    conn->turn = 0; /* the new ones stand first */
   mtp_event_session(client);
   mtp_client_network_changed(client);
   return MTP_OK;

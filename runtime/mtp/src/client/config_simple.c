@@ -6,11 +6,11 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
+#include <tl/wire.h>
 
-#include "client/internal.h"
 #include "crypto/rsa.h"
 #include "transport/text.h"
-#include <tl/wire.h>
+#include <mtp/session.h>
 
 enum {
   TEXT_SIZE = 344, /* base64 of 256 bytes */

@@ -1,8 +1,10 @@
 /* The queue of events, up to a cap. Beyond it the oldest make room, and a gap is noted instead, so
  * that a program that never asks for events does not eat memory. */
+#include "client/events.h"
+
 #include <string.h>
 
-#include "client/internal.h"
+#include "client/client.h"
 
 enum { MAX_EVENTS = 4096 };
 

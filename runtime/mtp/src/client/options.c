@@ -1,9 +1,11 @@
 /* The options: their defaults, and the copy that a client keeps. */
+#include "client/options.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "client/internal.h"
+#include "net/link.h"
 
 #ifndef MTP_VERSION
 #define MTP_VERSION "0"

@@ -1,9 +1,8 @@
 /* An answer: its bytes as they came, and the value decoded from a second copy of them, in which
  * strings are terminated in place. All in one object that its user frees. */
-#include <string.h>
+#include "client/reply.h"
 
-#include "client/internal.h"
-#include "client/updates.h"
+#include <string.h>
 
 struct mtp_reply {
   const tl_allocator *allocator;

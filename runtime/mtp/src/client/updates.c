@@ -92,12 +92,12 @@ void mtp_updates_fetched(mtp_updates *updates, bool empty) {
     updates->gap_at = mtp_client_now(updates->client).monotonic_ms + MTP_GAP_MS;
 }
 
-void mtp_updates_take(mtp_centre *centre, const tl_buffer *body) {
-  mtp_client *client = centre->client;
+void mtp_updates_take(mtp_conn *conn, const tl_buffer *body) {
+  mtp_client *client = conn->client;
   mtp_reply *reply = mtp_reply_new(client->allocator, tl_bytes_of(body->data, body->size));
   tl_error error = {.status = TL_ERR_NOMEM};
   if (reply && mtp_reply_decode(reply, &tg_schema, client->updates_type, &error) == TL_OK) {
-    if (client->updates && client->session.signed_in && mtp_centre_has_home_key(centre))
+    if (client->updates && client->session.signed_in && mtp_conn_has_home_key(conn))
       take_in_order(client->updates, reply);
     else
       mtp_updates_deliver(client, reply);
@@ -106,12 +106,12 @@ void mtp_updates_take(mtp_centre *centre, const tl_buffer *body) {
   mtp_log(client, MTP_LOG_WARNING, "a message that answers no call cannot be read: %s (id %08x)",
           tl_status_name(error.status), (unsigned)error.id);
   mtp_reply_free(reply);
-  mtp_updates_gap(centre);
+  mtp_updates_gap(conn);
 }
 
-void mtp_updates_gap(mtp_centre *centre) {
-  mtp_client *client = centre->client;
-  if (!mtp_centre_is_home(centre) || client->options.no_updates)
+void mtp_updates_gap(mtp_conn *conn) {
+  mtp_client *client = conn->client;
+  if (!mtp_conn_is_home(conn) || client->options.no_updates)
     return;
   show(client, NULL);
   if (!client->session.signed_in)

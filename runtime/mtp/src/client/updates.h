@@ -13,7 +13,14 @@
 #include <tg/core.h>
 #include <tg/updates.h>
 
-#include "client/internal.h"
+#include "client/call/begin.h"
+#include "client/client.h"
+#include "client/conn/conns.h"
+#include "client/context.h"
+#include "client/dc/dc.h"
+#include "client/events.h"
+#include "client/log.h"
+#include "client/reply.h"
 
 enum {
   MTP_HELD_MAX = 64,     /* containers that came ahead of their time */
@@ -98,8 +105,17 @@ typedef struct mtp_difference {
 } mtp_difference;
 bool mtp_updates_compose(mtp_updates *updates, mtp_reply *reply, const mtp_difference *from);
 
-/* The inside of a reply, for those who put another value into it. */
-tl_arena *mtp_reply_arena(mtp_reply *reply);
-void mtp_reply_set_value(mtp_reply *reply, const tl_value *value);
+/* A message of the server that answers no call. */
+void mtp_updates_take(mtp_conn *conn, const tl_buffer *body);
+/* Updates may have been lost on the way. */
+void mtp_updates_gap(mtp_conn *conn);
+/* An answer to a call, which may move the state too. */
+void mtp_updates_account(mtp_client *client, const tl_value *value, uint16_t method);
+bool mtp_updates_tick(mtp_client *client, mtp_now now);
+int64_t mtp_updates_deadline(const mtp_client *client);
+TL_MUST_USE mtp_status mtp_updates_new(mtp_client *client);
+/* Another user, or none. */
+void mtp_updates_reset(mtp_client *client);
+void mtp_updates_free(mtp_client *client);
 
 #endif

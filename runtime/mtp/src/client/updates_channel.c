@@ -200,9 +200,9 @@ static mtp_status begin(mtp_updates *updates, const mtp_channel_state *channel, 
   mtp_call_start start = {.options = &options,
                           .done = channel_done,
                           .ctx = job,
-                          .centre = mtp_centre_home(updates->client)};
+                          .conn = mtp_conn_home(updates->client)};
   mtp_call *call;
-  return start.centre ? mtp_call_begin(updates->client, &what, &start, &call) : MTP_ERR_NOMEM;
+  return start.conn ? mtp_call_begin(updates->client, &what, &start, &call) : MTP_ERR_NOMEM;
 }
 
 void mtp_channel_fetch(mtp_updates *updates, int64_t channel_id) {

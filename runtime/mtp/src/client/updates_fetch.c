@@ -15,14 +15,14 @@ static bool begin(mtp_updates *updates, const tl_call *what, mtp_call_done done)
   mtp_call_start start = {.options = &options,
                           .done = done,
                           .ctx = updates,
-                          .centre = mtp_centre_home(client),
+                          .conn = mtp_conn_home(client),
                           .urgent = true};
   mtp_call *call;
   updates->started = true;
   updates->fetching = true;
   updates->due = false;
   updates->gap_at = updates->retry_at = MTP_NEVER;
-  if (start.centre && mtp_call_begin(client, what, &start, &call) == MTP_OK)
+  if (start.conn && mtp_call_begin(client, what, &start, &call) == MTP_OK)
     return true;
   try_later(updates);
   return false;

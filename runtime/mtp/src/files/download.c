@@ -4,7 +4,8 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "client/policy.h"
+#include "client/policy/policy.h"
+#include "client/policy/rpc_error.h"
 
 enum {
   DEFAULT_PART = 512 << 10,

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/internal.h"
+#include "client/client.h"
 #include "files/transfer.h"
 
 /* ---- waiting ---- */

@@ -1,7 +1,7 @@
 /* What uploads and downloads share. */
 #include "files/transfer.h"
 
-#include "client/internal.h"
+#include "client/client.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>

@@ -1,0 +1,224 @@
+/* What the engine says about a call: its answer is decoded, an error goes through policy. */
+#include "client/call/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client/call/dispatch.h"
+#include "client/call/end.h"
+#include "client/client.h"
+#include "client/conn/conns.h"
+#include "client/conn/gate_shut.h"
+#include "client/context.h"
+#include "client/dc/home.h"
+#include "client/dc/keys.h"
+#include "client/log.h"
+#include "client/policy/rpc_error.h"
+#include "client/reply.h"
+#include "client/updates.h"
+
+/* ---- answers ---- */
+
+static void decode_failed(mtp_call *call, mtp_reply *reply, const tl_error *tl) {
+  mtp_error error;
+  mtp_error_set(&error, tl->status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_DECODE, NULL);
+  error.tl = *tl;
+  mtp_call_end(call, &error, reply);
+}
+
+static void take_result(mtp_call *call, const tl_buffer *body) {
+  mtp_reply *reply = mtp_reply_new(call->client->allocator, tl_bytes_of(body->data, body->size));
+  if (!reply) {
+    mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
+    return;
+  }
+  tl_error tl = {.status = TL_OK};
+  if (mtp_reply_decode(reply, call->schema, call->result_type, &tl) != TL_OK) {
+    decode_failed(call, reply, &tl);
+    return;
+  }
+  mtp_updates_account(call->client, mtp_reply_value(reply), call->method);
+  mtp_call_end(call, NULL, reply);
+}
+
+/* ---- errors that the server sent ---- */
+
+static mtp_verdict decide(const mtp_call *call, const mtp_error *error, int64_t now) {
+  const mtp_client *client = call->client;
+  int64_t left = call->own_time ? call->deadline - now : MTP_NEVER;
+  mtp_case c = {
+      .options = &client->options,
+      .call = &call->options,
+      .error = error,
+      .attempts = call->attempts,
+      .send_code = call->send_code,
+      .home = mtp_conn_has_home_key(call->conn),
+      .signed_in = client->session.signed_in,
+      .pfs = client->options.pfs,
+      .left_ms = left,
+  };
+  return mtp_policy_decide(&c);
+}
+
+static void tell_wait(mtp_call *call, const mtp_error *error, uint32_t seconds) {
+  mtp_event event = {.type = MTP_EVENT_WAIT,
+                     .dc = call->conn->dc,
+                     .call = call->id,
+                     .seconds = seconds,
+                     .error = *error};
+  mtp_log(call->client, MTP_LOG_INFO, "call %llu waits %u s", (unsigned long long)call->id,
+          (unsigned)seconds);
+  mtp_event_push(call->client, &event);
+}
+
+static void retry(mtp_call *call, const mtp_error *error, const mtp_verdict *verdict) {
+  call->attempts.slept_s += verdict->flood ? verdict->wait_s : 0;
+  call->attempts.retries += verdict->server ? 1 : 0;
+  call->attempts.orders += verdict->order ? 1 : 0;
+  if (verdict->wait_s)
+    tell_wait(call, error, verdict->wait_s);
+  if (verdict->delay_ms)
+    mtp_call_sleep(call, verdict->delay_ms);
+  else
+    mtp_call_dispatch(call);
+}
+
+static void go_to(mtp_call *call, const mtp_error *error, mtp_conn *conn) {
+  if (!conn) {
+    mtp_call_end(call, error, NULL);
+    return;
+  }
+  if (call->conn != conn)
+    mtp_call_move(call, conn);
+  mtp_call_dispatch(call);
+}
+
+static void move_home(mtp_call *call, const mtp_error *error, int32_t dc) {
+  call->attempts.hops++;
+  call->token = 0;
+  call->state = MTP_CALL_BLOCKED;
+  if (call->options.dc)
+    call->options.dc = dc; /* it was where the account is not */
+  if (mtp_client_move_home(call->client, dc) != MTP_OK)
+    mtp_call_end(call, error, NULL);
+  else
+    go_to(call, error, mtp_conn_for(call->client, &call->options));
+}
+
+static void move_call(mtp_call *call, const mtp_error *error, int32_t dc) {
+  call->attempts.hops++;
+  call->token = 0;
+  call->options.dc = dc;
+  call->options.after = 0; /* the order cannot hold across data centres */
+  go_to(call, error, mtp_conn_for(call->client, &call->options));
+}
+
+static void again_behind_gate(mtp_call *call) {
+  mtp_gate_shut(call->conn);
+  mtp_call_dispatch(call);
+}
+
+static void take_rpc_error(mtp_call *call, const mtp_error *error) {
+  mtp_conn *conn = call->conn;
+  mtp_now now = mtp_client_now(call->client);
+  mtp_verdict verdict = decide(call, error, now.monotonic_ms);
+  call->token = 0;
+  switch (verdict.action) {
+  case MTP_ACT_END:
+    mtp_call_end(call, error, NULL);
+    break;
+  case MTP_ACT_RETRY:
+    retry(call, error, &verdict);
+    break;
+  case MTP_ACT_MOVE_HOME:
+    move_home(call, error, verdict.dc);
+    break;
+  case MTP_ACT_MOVE_CALL:
+    move_call(call, error, verdict.dc);
+    break;
+  case MTP_ACT_INIT:
+    call->attempts.inited = true;
+    conn->inited = false;
+    again_behind_gate(call);
+    break;
+  case MTP_ACT_AUTHORIZE:
+    call->attempts.authorized = true;
+    mtp_conn_unauthorize(conn);
+    again_behind_gate(call);
+    break;
+  case MTP_ACT_BIND:
+    call->attempts.bound = true;
+    mtp_call_dispatch(call);
+    mtp_conn_renew(conn, now);
+    break;
+  case MTP_ACT_KEY_LOST:
+    mtp_call_end(call, error, NULL);
+    mtp_key_lost(conn, error);
+    break;
+  }
+}
+
+/* ---- what the engine could not do ---- */
+
+static void take_failure(mtp_call *call, const mtp_engine_event *event) {
+  call->token = 0;
+  switch (event->fail) {
+  case MTP_ENGINE_FAIL_CANCELLED:
+    mtp_call_fail(call, MTP_ERR_CANCELLED, NULL);
+    break;
+  case MTP_ENGINE_FAIL_CLOSED:
+    mtp_call_fail(call, MTP_ERR_CLOSED, NULL);
+    break;
+  case MTP_ENGINE_FAIL_NOMEM:
+    mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
+    break;
+  case MTP_ENGINE_FAIL_UNKNOWN:
+    mtp_call_fail_uncertain(call);
+    break;
+  case MTP_ENGINE_FAIL_GZIP:
+  case MTP_ENGINE_FAIL_DECODE: {
+    mtp_error error;
+    mtp_error_set(&error, MTP_ERR_DECODE, mtp_engine_fail_name(event->fail));
+    mtp_call_end(
+        call, &error,
+        mtp_reply_new(call->client->allocator, tl_bytes_of(event->body.data, event->body.size)));
+    break;
+  }
+  default: {
+    mtp_error error;
+    mtp_error_set(&error, MTP_ERR_PROTOCOL, mtp_engine_fail_name(event->fail));
+    error.code = event->code;
+    mtp_call_end(call, &error, NULL);
+    break;
+  }
+  }
+}
+
+static mtp_call *find_token(const mtp_conn *conn, mtp_token token) {
+  for (mtp_call *call = conn->calls.first; call; call = call->next)
+    if (call->state == MTP_CALL_ENGINE && call->token == token)
+      return call;
+  return NULL;
+}
+
+void mtp_answer(mtp_conn *conn, mtp_engine_event *event) {
+  mtp_call *call = find_token(conn, event->token);
+  if (!call)
+    return; /* cancelled, or out of time */
+  mtp_error error;
+  switch (event->type) {
+  case MTP_ENGINE_EVENT_RESULT:
+    take_result(call, &event->body);
+    break;
+  case MTP_ENGINE_EVENT_RPC_ERROR:
+    mtp_error_from_rpc(&error, event->code,
+                       (tl_string){(const char *)event->body.data, event->body.size}, call->method);
+    take_rpc_error(call, &error);
+    break;
+  case MTP_ENGINE_EVENT_FAILED:
+    take_failure(call, event);
+    break;
+  default:
+    break;
+  }
+}

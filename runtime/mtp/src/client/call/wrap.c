@@ -1,0 +1,59 @@
+/* The wrappers around a query (AP-1, AP-2). In all of them the query stands last, so that a wrapper
+ * is a prefix of bytes: it is made by encoding it around the smallest query there is, and leaving
+ * that one's four bytes out. */
+#include "client/call/wrap.h"
+
+#include <tg/core.h>
+#include <tg/help.h>
+
+#include "client/client.h"
+
+enum { ID_SIZE = 4 };
+
+static const tg_help_getConfig no_args = {0};
+
+static tl_object placeholder(void) {
+  return tg_help_getConfig_call(&no_args);
+}
+
+static tl_status append_prefix(const tl_call *wrapper, tl_buffer *out) {
+  tl_status status = tl_encode(wrapper, out, NULL);
+  if (status == TL_OK)
+    out->size -= ID_SIZE;
+  return status;
+}
+
+tl_status mtp_wrap_options(const mtp_options *options, const mtp_call_options *call,
+                           tl_buffer *out) {
+  tl_status status = TL_OK;
+  if (call->cdn)
+    return status;
+  if (call->without_updates || call->connection || options->no_updates) {
+    tg_invokeWithoutUpdates wrapper = {.query = placeholder()};
+    tl_call object = tg_invokeWithoutUpdates_call(&wrapper);
+    status = append_prefix(&object, out);
+  }
+  if (status == TL_OK && call->takeout_id) {
+    tg_invokeWithTakeout wrapper = {.takeout_id = call->takeout_id, .query = placeholder()};
+    tl_call object = tg_invokeWithTakeout_call(&wrapper);
+    status = append_prefix(&object, out);
+  }
+  return status;
+}
+
+tl_status mtp_wrap_init(const mtp_client *client, tl_buffer *out) {
+  const mtp_options *o = &client->options;
+  tg_initConnection init = {
+      .api_id = o->api_id,
+      .device_model = tl_string_of(o->device_model ? o->device_model : ""),
+      .system_version = tl_string_of(o->system_version ? o->system_version : ""),
+      .app_version = tl_string_of(o->app_version ? o->app_version : ""),
+      .system_lang_code = tl_string_of(o->system_lang_code ? o->system_lang_code : ""),
+      .lang_pack = tl_string_of(o->lang_pack ? o->lang_pack : ""),
+      .lang_code = tl_string_of(o->lang_code ? o->lang_code : ""),
+      .query = placeholder(),
+  };
+  tg_invokeWithLayer layer = {.layer = TG_LAYER, .query = tg_initConnection_call(&init)};
+  tl_call object = tg_invokeWithLayer_call(&layer);
+  return append_prefix(&object, out);
+}

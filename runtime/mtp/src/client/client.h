@@ -1,0 +1,54 @@
+/* A client, as the files of this folder see it. Nothing here calls the user but call/deliver.c,
+ * updates (the watch) and log.c. */
+#ifndef MTP_CLIENT_CLIENT_H
+#define MTP_CLIENT_CLIENT_H
+
+#include <mtp/client.h>
+
+#include "client/call/call.h"
+#include "client/events.h"
+#include "client/inbox.h"
+#include "crypto/rsa.h"
+#include "net/link.h"
+
+typedef struct mtp_conn mtp_conn;
+typedef struct mtp_updates mtp_updates;
+
+struct mtp_client {
+  const tl_allocator *allocator;
+  mtp_rng rng;
+  mtp_options options;
+  void *kept; /* what options point to */
+  size_t kept_size;
+  mtp_session session;
+  mtp_conn *conns;
+  mtp_call_list ended;
+  mtp_call_id last_id;
+  mtp_events events;
+  mtp_inbox inbox;
+  mtp_dh_cache primes;
+  mtp_rsa_key **keys; /* that a server may use */
+  size_t n_keys;
+  mtp_updates *updates;  /* options.keep_updates */
+  uint16_t updates_type; /* Updates, in tg_schema */
+  bool closed;
+  bool delivering; /* a callback is running */
+  bool dirty; /* something was asked for since the last process: there may be packets to send */
+  void (*watch)(void *ctx, const tl_value *updates);
+  void *watch_ctx;
+  mtp_rsa_key **cdn_keys; /* of CDNs, from help.getCdnConfig */
+  size_t n_cdn_keys;
+  bool cdn_asked;
+  bool clocks_known;
+  int64_t clocks_apart; /* wall - monotonic, ms */
+  int32_t import_from;  /* the former home, which exports to the one of now; 0: none */
+  mtp_conn *destroying; /* mtp_client_destroy_key() waits for its answer */
+  bool destroyed;
+  mtp_tls *tls;
+};
+
+/* Whether a callback is running: nothing may wait then. */
+bool mtp_client_in_callback(const mtp_client *client);
+uint32_t mtp_client_file_connections(const mtp_client *client);
+
+#endif

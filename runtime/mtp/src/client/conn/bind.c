@@ -1,0 +1,134 @@
+/* auth.bindTempAuthKey: ties a temporary key to the permanent one, which never encrypts anything
+ * else (PF-1 to PF-5). */
+#include "client/conn/bind.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <tg/auth.h>
+
+#include "client/client.h"
+#include "client/conn/conn.h"
+#include "client/conn/failed.h"
+#include "client/context.h"
+#include "client/dc/dc.h"
+#include "client/dc/keys.h"
+#include "client/log.h"
+#include "client/policy/rpc_error.h"
+#include "crypto/bind.h"
+
+enum { MAX_TRIES = 3, YOUNG_S = 60 };
+
+static const uint8_t bool_true[4] = {0xb5, 0x75, 0x72, 0x99};
+
+static mtp_crypto_status seal(const mtp_conn *conn, int64_t msg_id, mtp_bind *bind,
+                              uint8_t out[MTP_BIND_SIZE]) {
+  mtp_auth_key permanent, temporary;
+  const mtp_dc_key *key = mtp_conn_key(conn);
+  if (!key)
+    return MTP_CRYPTO_ARGUMENT;
+  mtp_crypto_status status = mtp_auth_key_init(&permanent, key->key);
+  if (status == MTP_CRYPTO_OK)
+    status = mtp_auth_key_init(&temporary, conn->temp.key);
+  if (status == MTP_CRYPTO_OK) {
+    bind->perm_auth_key_id = permanent.id;
+    bind->temp_auth_key_id = temporary.id;
+    status = mtp_bind_seal(&permanent, bind, msg_id, &conn->client->rng, out);
+    mtp_auth_key_wipe(&temporary);
+  }
+  mtp_auth_key_wipe(&permanent);
+  return status;
+}
+
+/* The message id stands inside what is sealed, so that each (re)sending is made anew (PF-3). */
+static tl_status build(void *ctx, int64_t msg_id, int64_t session_id, tl_buffer *out) {
+  const mtp_conn *conn = ctx;
+  uint8_t message[MTP_BIND_SIZE];
+  mtp_bind bind = {.nonce = conn->bind_nonce,
+                   .temp_session_id = session_id,
+                   .expires_at = conn->temp.expires_at};
+  if (seal(conn, msg_id, &bind, message) != MTP_CRYPTO_OK)
+    return TL_ERR_ARGUMENT;
+  tg_auth_bindTempAuthKey request = {
+      .perm_auth_key_id = bind.perm_auth_key_id,
+      .nonce = bind.nonce,
+      .expires_at = bind.expires_at,
+      .encrypted_message = {message, sizeof message},
+  };
+  tl_call call = tg_auth_bindTempAuthKey_call(&request);
+  return tl_encode(&call, out, NULL);
+}
+
+static void fail(mtp_conn *conn, mtp_status status, const char *text, mtp_now now) {
+  mtp_error error;
+  mtp_error_set(&error, status, text);
+  mtp_conn_failed(conn, &error, status == MTP_ERR_RANDOM, now);
+}
+
+void mtp_bind_start(mtp_conn *conn, mtp_now now) {
+  if (!mtp_client_random(conn->client, &conn->bind_nonce, sizeof conn->bind_nonce)) {
+    fail(conn, MTP_ERR_RANDOM, NULL, now);
+    return;
+  }
+  mtp_query_options options = {.urgent = true,
+                               .unheld = true,
+                               .alone = true,
+                               .idempotent = true,
+                               .build = build,
+                               .build_ctx = conn};
+  mtp_engine_status status = mtp_engine_submit(conn->engine, NULL, 0, &options, &conn->bind);
+  if (status != MTP_ENGINE_OK) {
+    conn->bind = 0;
+    fail(conn, MTP_ERR_NOMEM, mtp_engine_status_name(status), now);
+  }
+}
+
+static void bound(mtp_conn *conn) {
+  mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: temporary key bound", (int)conn->dc);
+  conn->bound = true;
+  conn->bind_tries = 0;
+}
+
+/* The server does not take what the permanent key made. A key made just now may not have reached
+ * all of its machines; an older one is gone (PF-5). */
+static void refused(mtp_conn *conn, const mtp_error *error, mtp_now now) {
+  mtp_client *client = conn->client;
+  const mtp_dc_key *key = mtp_conn_key(conn);
+  int64_t server_s = now.wall_ms / 1000 + client->session.time_offset;
+  bool young = key && key->created && server_s - key->created <= YOUNG_S;
+  if (mtp_error_is(error, "ENCRYPTED_MESSAGE_INVALID") && !young) {
+    if (client->session.signed_in && mtp_conn_has_home_key(conn))
+      mtp_key_lost(conn, error);
+    else
+      mtp_conn_forget_key(conn, now);
+    return;
+  }
+  bool hopeless = ++conn->bind_tries >= MAX_TRIES;
+  if (hopeless)
+    conn->bind_tries = 0;
+  mtp_conn_failed(conn, error, hopeless, now);
+  mtp_conn_renew_later(conn);
+}
+
+void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event, mtp_now now) {
+  mtp_error error;
+  tl_string text = {(const char *)event->body.data, event->body.size};
+  conn->bind = 0;
+  switch (event->type) {
+  case MTP_ENGINE_EVENT_RESULT:
+    if (text.size == sizeof bool_true && memcmp(text.data, bool_true, sizeof bool_true) == 0) {
+      bound(conn);
+      return;
+    }
+    mtp_error_set(&error, MTP_ERR_PROTOCOL, "auth.bindTempAuthKey answered no");
+    refused(conn, &error, now);
+    break;
+  case MTP_ENGINE_EVENT_RPC_ERROR:
+    mtp_error_from_rpc(&error, event->code, text, tg_auth_bindTempAuthKey_call(NULL).def);
+    refused(conn, &error, now);
+    break;
+  default:
+    if (event->fail != MTP_ENGINE_FAIL_CANCELLED && event->fail != MTP_ENGINE_FAIL_CLOSED)
+      fail(conn, MTP_ERR_PROTOCOL, mtp_engine_fail_name(event->fail), now);
+    break;
+  }
+}

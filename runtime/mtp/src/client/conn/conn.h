@@ -1,0 +1,77 @@
+/* One connection to a data centre: its engine, the links that carry it, and how far it has come. */
+#ifndef MTP_CLIENT_CONN_CONN_H
+#define MTP_CLIENT_CONN_CONN_H
+
+#include <mtp/client.h>
+
+#include "client/call/call.h"
+#include "engine/engine.h"
+#include "net/link.h"
+
+typedef struct mtp_conn mtp_conn;
+typedef struct mtp_exchange mtp_exchange;
+
+/* A temporary key (PF-1 to PF-5); lives in memory only. */
+typedef struct mtp_temp_key {
+  uint8_t key[MTP_KEY_SIZE];
+  int64_t salt;
+  int32_t expires_at; /* unix time of the server */
+  int64_t renew_at;   /* monotonic ms */
+  bool valid;
+} mtp_temp_key;
+
+/* One link. */
+typedef struct mtp_lane {
+  mtp_link *link; /* NULL: none */
+  bool open;      /* it carries packets */
+  bool polling;   /* HTTP: the request on its way waits for news */
+} mtp_lane;
+
+enum { MTP_LANES = 2 };
+
+struct mtp_conn {
+  mtp_conn *next;
+  mtp_client *client;
+  int32_t dc;
+  bool media, cdn;
+  unsigned connection; /* 0: that of calls; others are beside it, under the same key */
+  mtp_engine *engine;
+  bool had_session;    /* the server has made a session for it in this run */
+  bool spent;          /* the engine is closed: another one is needed */
+  mtp_call_list calls; /* all that have not ended */
+
+  /* connection */
+  mtp_lane lanes[MTP_LANES]; /* the second one over HTTP only */
+  bool http;
+  bool connected;            /* the first lane has carried packets */
+  mtp_exchange *exchange;    /* not NULL: those of a key exchange */
+  int64_t connect_deadline;  /* until READY */
+  int64_t alive_since;       /* this connection has brought something genuine; 0 not yet */
+  mtp_connection_state told; /* last state that an event told */
+
+  /* keys */
+  bool keyed;        /* the engine has the key that it should have */
+  bool synchronised; /* the clock of the server is known from a key exchange of this run */
+  mtp_temp_key temp;
+  unsigned unknown_key; /* -404 in a row on the permanent key (TR-6) */
+
+  /* gate: what has to be done before calls may pass */
+  bool bound, inited, imported;
+  bool step_busy; /* a step is on its way */
+  mtp_call *step; /* its call here, if it has one */
+  bool import_retried;
+  mtp_token bind; /* auth.bindTempAuthKey in the engine */
+  int64_t bind_nonce;
+  unsigned bind_tries;
+
+  /* reconnecting */
+  bool wanted;        /* someone has use for it */
+  bool stopped;       /* a hopeless failure: not before the next call */
+  unsigned failures;  /* in a row without anything genuine */
+  unsigned penalty;   /* exponent of the back-off */
+  unsigned turn;      /* which address comes first */
+  int64_t retry_at;   /* no attempt before */
+  int64_t idle_since; /* nothing waits since; MTP_NEVER */
+};
+
+#endif

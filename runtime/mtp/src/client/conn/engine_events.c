@@ -1,0 +1,127 @@
+/* What the engine of a connection says: answers, updates, salts, time, and that it wants another
+ * connection. */
+#include "client/conn/engine_events.h"
+
+#include "client/call/answer.h"
+#include "client/client.h"
+#include "client/conn/bind.h"
+#include "client/conn/conn.h"
+#include "client/conn/conns.h"
+#include "client/conn/failed.h"
+#include "client/conn/gate_shut.h"
+#include "client/dc/dc.h"
+#include "client/dc/keys.h"
+#include "client/events.h"
+#include "client/policy/rpc_error.h"
+#include "client/updates.h"
+
+static void keep_salt(mtp_conn *conn, int64_t salt) {
+  mtp_dc_key *key = mtp_conn_key(conn);
+  if (conn->temp.valid) {
+    conn->temp.salt = salt;
+  } else if (key && key->salt != salt) {
+    key->salt = salt;
+    mtp_event_session(conn->client);
+  }
+}
+
+static void keep_time(mtp_client *client, int64_t offset_ms) {
+  int64_t seconds = offset_ms / 1000;
+  if (seconds < INT32_MIN || seconds > INT32_MAX || client->session.time_offset == seconds)
+    return;
+  client->session.time_offset = (int32_t)seconds;
+  mtp_event_session(client);
+}
+
+static void engine_reconnect(mtp_conn *conn, mtp_reconnect_reason reason, mtp_now now) {
+  mtp_error error;
+  mtp_error_set(&error, reason == MTP_RECONNECT_PONG ? MTP_ERR_NETWORK : MTP_ERR_PROTOCOL,
+                mtp_reconnect_name(reason));
+  mtp_conn_failed(conn, &error, false, now);
+}
+
+static void engine_fatal(mtp_conn *conn, mtp_now now) {
+  mtp_error error;
+  mtp_error_set(&error, MTP_ERR_RANDOM, NULL);
+  conn->spent = true;
+  mtp_conn_failed(conn, &error, true, now);
+}
+
+static void key_destroyed(mtp_conn *conn, bool destroyed, mtp_now now) {
+  mtp_client *client = conn->client;
+  if (client->destroying == conn)
+    client->destroying = NULL;
+  client->destroyed = destroyed;
+  if (!destroyed)
+    return;
+  conn->spent = true;
+  mtp_conn_forget_key(conn, now);
+}
+
+/* A closed engine takes nothing any more. */
+static void replace_engine(mtp_conn *conn) {
+  mtp_engine *closed = conn->engine;
+  if (!mtp_conn_make_engine(conn)) {
+    conn->engine = closed; /* out of memory: calls end, the next turn tries again */
+    return;
+  }
+  mtp_engine_free(closed);
+  conn->spent = false;
+  conn->keyed = false;
+  mtp_gate_reset(conn);
+}
+
+static void take_engine_event(mtp_conn *conn, mtp_engine_event *event, mtp_now now) {
+  switch (event->type) {
+  case MTP_ENGINE_EVENT_RESULT:
+  case MTP_ENGINE_EVENT_RPC_ERROR:
+  case MTP_ENGINE_EVENT_FAILED:
+    if (conn->bind && event->token == conn->bind)
+      mtp_bind_answer(conn, event, now);
+    else
+      mtp_answer(conn, event);
+    break;
+  case MTP_ENGINE_EVENT_UPDATE:
+    mtp_updates_take(conn, &event->body);
+    break;
+  case MTP_ENGINE_EVENT_UPDATES_GAP:
+    mtp_updates_gap(conn);
+    break;
+  case MTP_ENGINE_EVENT_NEW_SESSION:
+    if (!event->first || conn->had_session) /* of ours, after another one: the same */
+      mtp_updates_gap(conn);
+    conn->had_session = true;
+    break;
+  case MTP_ENGINE_EVENT_SALT:
+    keep_salt(conn, event->value);
+    break;
+  case MTP_ENGINE_EVENT_TIME:
+    keep_time(conn->client, event->value);
+    break;
+  case MTP_ENGINE_EVENT_RECONNECT:
+    if (conn->lanes[0].link)
+      engine_reconnect(conn, event->reason, now);
+    break;
+  case MTP_ENGINE_EVENT_KEY_DESTROYED:
+    key_destroyed(conn, event->destroyed, now);
+    break;
+  case MTP_ENGINE_EVENT_FATAL:
+    engine_fatal(conn, now);
+    break;
+  default:
+    break;
+  }
+}
+
+bool mtp_engine_events(mtp_conn *conn, mtp_now now) {
+  mtp_engine_event event;
+  bool any = false;
+  while (mtp_engine_next_event(conn->engine, &event)) {
+    take_engine_event(conn, &event, now);
+    tl_buffer_free(&event.body);
+    any = true;
+  }
+  if (conn->spent)
+    replace_engine(conn);
+  return any;
+}

@@ -1,0 +1,144 @@
+/* Carries the packets of a key exchange between a connection and the state machine that knows what
+ * they mean. */
+#include "client/conn/exchange.h"
+
+#include "client/address.h"
+#include "client/client.h"
+#include "client/conn/conn.h"
+#include "client/conn/connect.h"
+#include "client/conn/failed.h"
+#include "client/context.h"
+#include "client/dc/keys.h"
+#include "client/log.h"
+#include "client/policy/rpc_error.h"
+#include "kx/kx.h"
+
+struct mtp_exchange {
+  mtp_kx *kx;
+  bool temporary;
+  tl_buffer out; /* the last packet */
+};
+
+static void destroy(const mtp_client *client, mtp_exchange *exchange) {
+  tl_buffer_free(&exchange->out);
+  mtp_kx_free(exchange->kx);
+  tl_free(client->allocator, exchange, sizeof *exchange);
+}
+
+void mtp_exchange_free(mtp_conn *conn) {
+  if (!conn->exchange)
+    return;
+  destroy(conn->client, conn->exchange);
+  conn->exchange = NULL;
+}
+
+static void failed(mtp_conn *conn, mtp_kx_failure failure, mtp_now now) {
+  mtp_error error;
+  if (failure == MTP_KX_FAIL_TIMEOUT) {
+    mtp_connect_timed_out(conn, now);
+    return;
+  }
+  mtp_status status = failure == MTP_KX_FAIL_NOMEM    ? MTP_ERR_NOMEM
+                      : failure == MTP_KX_FAIL_RANDOM ? MTP_ERR_RANDOM
+                                                      : MTP_ERR_HANDSHAKE;
+  mtp_error_set(&error, status, mtp_kx_failure_name(failure));
+  bool hopeless = failure == MTP_KX_FAIL_NO_KEY || failure == MTP_KX_FAIL_RANDOM;
+  mtp_conn_failed(conn, &error, hopeless, now);
+}
+
+static void finish(mtp_conn *conn, mtp_now now) {
+  mtp_exchange *exchange = conn->exchange;
+  const mtp_kx_result *result = mtp_kx_result_of(exchange->kx);
+  mtp_exchanged exchanged = {
+      .temporary = exchange->temporary,
+      .key = result->key.bytes,
+      .salt = result->salt,
+      .time_offset_ms = result->time_offset_ms,
+      .expires_at = (int32_t)result->expires_at,
+  };
+  conn->exchange = NULL; /* frees nothing that `exchanged` points to */
+  mtp_exchange_done(conn, &exchanged, now);
+  destroy(conn->client, exchange);
+}
+
+void mtp_exchange_resume(mtp_conn *conn, mtp_now now) {
+  mtp_link *link = conn->lanes[0].link;
+  tl_buffer *out = &conn->exchange->out;
+  if (out->size == 0 || (conn->http && !mtp_link_ready(link)))
+    return; /* HTTP: this connection is over, the next one takes it */
+  if (mtp_link_send(link, tl_bytes_of(out->data, out->size), false) != TL_OK)
+    failed(conn, MTP_KX_FAIL_MALFORMED, now);
+  else
+    mtp_link_flush(link);
+}
+
+static void follow(mtp_conn *conn, mtp_kx_step step, mtp_now now) {
+  switch (step) {
+  case MTP_KX_SEND:
+    mtp_exchange_resume(conn, now);
+    break;
+  case MTP_KX_DONE:
+    finish(conn, now);
+    break;
+  case MTP_KX_FAILED:
+    failed(conn, mtp_kx_failure_of(conn->exchange->kx), now);
+    break;
+  }
+}
+
+static mtp_crypto_status make(mtp_conn *conn, bool temporary, mtp_now now) {
+  mtp_client *client = conn->client;
+  const mtp_options *o = &client->options;
+  int64_t left = conn->connect_deadline - now.monotonic_ms;
+  mtp_exchange *exchange = tl_alloc_zero(client->allocator, sizeof *exchange);
+  if (!exchange)
+    return MTP_CRYPTO_NOMEM;
+  conn->exchange = exchange;
+  exchange->temporary = temporary;
+  tl_buffer_init(&exchange->out, client->allocator, 0);
+  mtp_kx_config config = {
+      .allocator = client->allocator,
+      .rng = &client->rng,
+      .cache = &client->primes,
+      .keys = (const mtp_rsa_key *const *)(conn->cdn ? client->cdn_keys : client->keys),
+      .n_keys = conn->cdn ? client->n_cdn_keys : client->n_keys,
+      .dc = conn->dc,
+      .test = client->session.test,
+      .media = conn->media,
+      .padded = mtp_options_traits(o).padded,
+      .expires_in = temporary ? (int32_t)o->temp_key_s : 0,
+      .timeout_ms = left > 1 ? (uint32_t)left : 1,
+  };
+  return mtp_kx_new(&config, &exchange->kx);
+}
+
+void mtp_exchange_begin(mtp_conn *conn, bool temporary, mtp_now now) {
+  mtp_crypto_status status = make(conn, temporary, now);
+  if (status != MTP_CRYPTO_OK) {
+    mtp_error error;
+    mtp_error_set(&error, status == MTP_CRYPTO_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_HANDSHAKE,
+                  mtp_crypto_status_name(status));
+    mtp_conn_failed(conn, &error, status == MTP_CRYPTO_ARGUMENT, now);
+    return;
+  }
+  mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: %s key exchange", (int)conn->dc,
+          temporary ? "temporary" : "permanent");
+  follow(conn, mtp_kx_start(conn->exchange->kx, now, &conn->exchange->out), now);
+}
+
+void mtp_exchange_packet(mtp_conn *conn, tl_bytes packet, mtp_now now) {
+  mtp_exchange *exchange = conn->exchange;
+  tl_buffer_clear(&exchange->out);
+  follow(conn, mtp_kx_recv(exchange->kx, packet.data, packet.size, now, &exchange->out), now);
+}
+
+int64_t mtp_exchange_deadline(const mtp_conn *conn) {
+  return conn->exchange ? mtp_kx_deadline(conn->exchange->kx) : MTP_NEVER;
+}
+
+void mtp_exchange_tick(mtp_conn *conn, mtp_now now) {
+  if (!conn->exchange || now.monotonic_ms < mtp_kx_deadline(conn->exchange->kx))
+    return;
+  if (mtp_kx_tick(conn->exchange->kx, now) == MTP_KX_FAILED)
+    failed(conn, mtp_kx_failure_of(conn->exchange->kx), now);
+}

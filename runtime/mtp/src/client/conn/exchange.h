@@ -1,0 +1,23 @@
+/* A key exchange on a connection. */
+#ifndef MTP_CLIENT_CONN_EXCHANGE_H
+#define MTP_CLIENT_CONN_EXCHANGE_H
+
+#include "client/conn/conn.h"
+#include "now.h"
+
+typedef struct mtp_exchanged {
+  bool temporary;
+  const uint8_t *key;
+  int64_t salt, time_offset_ms;
+  int32_t expires_at;
+} mtp_exchanged;
+
+void mtp_exchange_begin(mtp_conn *conn, bool temporary, mtp_now now);
+void mtp_exchange_packet(mtp_conn *conn, tl_bytes packet, mtp_now now);
+/* Over HTTP: on another link, asks what was not answered on the one before. */
+void mtp_exchange_resume(mtp_conn *conn, mtp_now now);
+void mtp_exchange_free(mtp_conn *conn);
+int64_t mtp_exchange_deadline(const mtp_conn *conn);
+void mtp_exchange_tick(mtp_conn *conn, mtp_now now);
+
+#endif

@@ -1,0 +1,132 @@
+/* What a failed connection leads to: another try after a while that doubles from try to try
+ * (RB-5), the end of the calls that wait, or of all trying. */
+#include "client/conn/failed.h"
+
+#include <stdio.h>
+
+#include "client/call/end.h"
+#include "client/client.h"
+#include "client/conn/conn.h"
+#include "client/conn/disconnect.h"
+#include "client/context.h"
+#include "client/dc/dc.h"
+#include "client/dc/keys.h"
+#include "client/events.h"
+#include "client/log.h"
+#include "client/policy/rpc_error.h"
+
+enum {
+  MAX_PENALTY = 16,
+  FLAPPING_PENALTY = 2,  /* a connection that worked for a moment: not too long a wait */
+  GOOD_MS = 30000,       /* a connection that lived for so long was a good one */
+  FLOOD_PENALTY = 2,     /* -429: more patience */
+  UNREACHABLE_TRIES = 3, /* failures in a row until the user is told, and may help */
+  UNKNOWN_KEY_TRIES = 3  /* -404 on connections in a row until the key counts as gone (TR-6) */
+};
+
+/* min * 2^penalty and up to half of it more by chance, up to max: chance has its part there too, so
+ * that those who lost a server together do not come back together. */
+static int64_t back_off(const mtp_client *client, unsigned penalty) {
+  const mtp_options *o = &client->options;
+  int64_t delay = o->reconnect_min_ms, most = (int64_t)o->reconnect_max_ms * 2 / 3;
+  while (penalty-- > 0 && delay < most)
+    delay = delay * 2 < most ? delay * 2 : most;
+  uint32_t chance = 0;
+  (void)mtp_client_random(client, &chance, sizeof chance);
+  delay += (int64_t)(chance % (uint32_t)(delay / 2 + 1));
+  return delay < o->reconnect_max_ms ? delay : o->reconnect_max_ms;
+}
+
+static void schedule(mtp_conn *conn, mtp_now now) {
+  bool alive = conn->alive_since != 0;
+  if (alive && now.monotonic_ms - conn->alive_since >= GOOD_MS)
+    conn->penalty = 0;
+  else if (alive && conn->penalty > FLAPPING_PENALTY)
+    conn->penalty = FLAPPING_PENALTY;
+  conn->retry_at = now.monotonic_ms + back_off(conn->client, conn->penalty);
+  if (conn->penalty < MAX_PENALTY)
+    conn->penalty++;
+}
+
+static void log_failure(const mtp_conn *conn, const mtp_error *error, mtp_now now) {
+  char text[240];
+  mtp_log(conn->client, MTP_LOG_WARNING, "dc %d: %s; next try in %lld ms", (int)conn->dc,
+          mtp_error_format(error, text, sizeof text),
+          (long long)(conn->retry_at - now.monotonic_ms));
+}
+
+/* Before calls that wait are given up for the first time, and once. */
+static void tell_unreachable(const mtp_conn *conn, const mtp_error *why) {
+  uint32_t tries = conn->client->options.reconnect_tries;
+  unsigned limit = tries && tries < UNREACHABLE_TRIES ? tries : UNREACHABLE_TRIES;
+  if (conn->failures != limit || !mtp_conn_is_home(conn))
+    return;
+  mtp_event event = {.type = MTP_EVENT_UNREACHABLE, .dc = conn->dc, .error = *why};
+  mtp_event_push(conn->client, &event);
+}
+
+void mtp_conn_failed(mtp_conn *conn, const mtp_error *error, bool hopeless, mtp_now now) {
+  mtp_error why = *error; /* it may live in the link */
+  uint32_t tries = conn->client->options.reconnect_tries;
+  hopeless = hopeless || conn->client->options.no_reconnect;
+  if (!conn->alive_since)
+    conn->turn++;
+  conn->failures++;
+  schedule(conn, now);
+  log_failure(conn, &why, now);
+  mtp_conn_disconnect(conn, now, &why);
+  tell_unreachable(conn, &why);
+  if (hopeless) {
+    conn->stopped = true;
+    conn->wanted = false;
+  }
+  if (hopeless || (tries && conn->failures >= tries))
+    mtp_conn_fail_calls(conn, &why);
+}
+
+void mtp_conn_alive(mtp_conn *conn, mtp_now now) {
+  if (!conn->alive_since)
+    conn->alive_since = now.monotonic_ms;
+  conn->failures = 0;
+  conn->unknown_key = 0;
+}
+
+/* The server does not know the key. A temporary one is made anew; a permanent one is given up only
+ * when several connections say so, since anyone on the way can send four bytes (TR-6). */
+static void unknown_key(mtp_conn *conn, const mtp_error *error, mtp_now now) {
+  mtp_client *client = conn->client;
+  if (conn->temp.valid && conn->bound) { /* it has worked: the server is there again */
+    conn->failures = 0;
+    conn->penalty = conn->penalty < FLAPPING_PENALTY ? conn->penalty : FLAPPING_PENALTY;
+  }
+  mtp_conn_failed(conn, error, false, now);
+  if (conn->temp.valid) {
+    mtp_conn_renew_later(conn);
+    return;
+  }
+  if (++conn->unknown_key < UNKNOWN_KEY_TRIES)
+    return;
+  if (client->session.signed_in && mtp_conn_has_home_key(conn))
+    mtp_key_lost(conn, error);
+  else
+    mtp_conn_forget_key(conn, now);
+}
+
+void mtp_conn_transport_error(mtp_conn *conn, int32_t code, mtp_now now) {
+  mtp_error error;
+  mtp_error_set(&error, MTP_ERR_TRANSPORT, NULL);
+  error.code = code;
+  if (code == -404)
+    snprintf(error.text, sizeof error.text, "the server does not know the key");
+  else if (code == -429)
+    snprintf(error.text, sizeof error.text, "too many connections or messages");
+  else if (code == -444)
+    snprintf(error.text, sizeof error.text, "not this data centre, or test and production mixed");
+  if (code == -404 && !conn->exchange && conn->keyed) {
+    unknown_key(conn, &error, now);
+    return;
+  }
+  if (code == -429)
+    conn->penalty += FLOOD_PENALTY;
+  mtp_conn_failed(conn, &error, code == -444, now);
+}

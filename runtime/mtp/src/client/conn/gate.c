@@ -1,0 +1,70 @@
+/* What has to be done on a key before calls may pass: binding a temporary key (PF-1),
+ * initConnection (AP-1), and on another data centre than home the import of the authorization
+ * (AP-4). One step at a time; until the last is done the engine holds everything else back. */
+#include "client/conn/gate.h"
+
+#include <tg/help.h>
+
+#include "client/client.h"
+#include "client/config.h"
+#include "client/conn/bind.h"
+#include "client/conn/conn.h"
+#include "client/conn/import.h"
+#include "client/conn/step.h"
+#include "client/dc/keys.h"
+
+enum { DRAIN_MS = 30000 }; /* other calls wait no longer for those that are on their way */
+
+static void init_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
+  mtp_conn *conn = ctx;
+  conn->step_busy = false;
+  if (!error) {
+    conn->inited = true;
+    mtp_config_take(conn->client, mtp_reply_value(reply));
+  } else if (error->status == MTP_ERR_DECODE) {
+    conn->inited = true; /* it was done; only the configuration of a newer layer is unreadable */
+  } else {
+    mtp_step_failed(conn, error);
+  }
+  mtp_reply_free(reply);
+}
+
+static void start_init(mtp_conn *conn) {
+  tg_help_getConfig request = {0};
+  tl_call call = tg_help_getConfig_call(&request);
+  mtp_step_begin(conn, &call, init_done, true);
+}
+
+/* The temporary key is worn out: let the answers come in, then make another. */
+static bool drain(mtp_conn *conn, mtp_now now) {
+  if (!conn->temp.valid || now.monotonic_ms < conn->temp.renew_at)
+    return false;
+  mtp_engine_hold(conn->engine, true);
+  bool over = now.monotonic_ms >= conn->temp.renew_at + DRAIN_MS;
+  over = over || mtp_temp_key_expired(conn, now);
+  for (const mtp_call *call = conn->calls.first; call && !over; call = call->next)
+    if (call->state == MTP_CALL_ENGINE && mtp_engine_msg_id(conn->engine, call->token))
+      return true;
+  mtp_conn_renew(conn, now);
+  return true;
+}
+
+void mtp_gate_advance(mtp_conn *conn, mtp_now now) {
+  bool ready = conn->connected && !conn->exchange && conn->keyed;
+  if (!ready || conn->step_busy || conn->bind || drain(conn, now))
+    return;
+  if (conn->client->destroying == conn) /* no more calls under this key */
+    return;
+  if (conn->cdn)
+    mtp_engine_hold(conn->engine, false);
+  else if (conn->temp.valid && !conn->bound)
+    mtp_bind_start(conn, now);
+  else if (!conn->inited)
+    start_init(conn);
+  else if (mtp_import_needed(conn) && !mtp_import_is_elsewhere(conn))
+    mtp_import_start(conn);
+  else if (mtp_import_needed(conn))
+    return; /* until that has been done */
+  else
+    mtp_engine_hold(conn->engine, false);
+}

@@ -1,0 +1,13 @@
+/* Packets in and out. The first three return whether there was anything. */
+#ifndef MTP_CLIENT_CONN_TRAFFIC_H
+#define MTP_CLIENT_CONN_TRAFFIC_H
+
+#include "client/conn/conn.h"
+#include "now.h"
+
+bool mtp_traffic_receive(mtp_conn *conn, mtp_now now);
+bool mtp_traffic_send(mtp_conn *conn, mtp_now now);
+int64_t mtp_traffic_deadline(const mtp_conn *conn);
+size_t mtp_conn_fds(const mtp_conn *conn, struct pollfd *fds, size_t n);
+
+#endif

@@ -1,0 +1,72 @@
+/* The public keys of CDNs: the home data centre vouches for them (help.getCdnConfig, AP-6). */
+#include "client/dc/cdn_keys.h"
+
+#include <tg/core.h>
+#include <tg/help.h>
+
+#include "client/call/begin.h"
+#include "client/call/end.h"
+#include "client/client.h"
+#include "client/conn/conns.h"
+#include "client/dc/dc.h"
+#include "client/policy/rpc_error.h"
+
+enum { MAX_KEYS = 64 };
+
+void mtp_cdn_keys_free(mtp_client *client) {
+  for (size_t i = 0; i < client->n_cdn_keys; i++)
+    mtp_rsa_key_free(client->cdn_keys[i]);
+  tl_free(client->allocator, client->cdn_keys, MAX_KEYS * sizeof *client->cdn_keys);
+  client->cdn_keys = NULL;
+  client->n_cdn_keys = 0;
+}
+
+static void take(mtp_client *client, const tg_cdnConfig *config) {
+  if (!client->cdn_keys)
+    client->cdn_keys = tl_alloc_zero(client->allocator, MAX_KEYS * sizeof *client->cdn_keys);
+  if (!client->cdn_keys)
+    return;
+  for (size_t i = 0; i < config->public_keys.count && client->n_cdn_keys < MAX_KEYS; i++) {
+    const tl_string *pem = &config->public_keys.items[i]->public_key;
+    mtp_rsa_key **slot = &client->cdn_keys[client->n_cdn_keys];
+    if (mtp_rsa_key_from_pem(pem->data, pem->size, client->allocator, slot) == MTP_CRYPTO_OK)
+      client->n_cdn_keys++;
+  }
+}
+
+/* Without keys nothing can be had from a CDN. */
+static void fail_waiting(mtp_client *client, const mtp_error *error) {
+  for (mtp_conn *conn = client->conns; conn; conn = conn->next)
+    if (conn->cdn && !mtp_conn_key(conn))
+      mtp_conn_fail_calls(conn, error);
+}
+
+static void config_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
+  mtp_client *client = ctx;
+  mtp_error none;
+  client->cdn_asked = false;
+  if (!error)
+    take(client, tg_help_getCdnConfig_result(mtp_reply_value(reply)));
+  mtp_reply_free(reply);
+  mtp_error_set(&none, MTP_ERR_HANDSHAKE, "no public key of a CDN is known");
+  if (client->n_cdn_keys == 0)
+    fail_waiting(client, error ? error : &none);
+}
+
+bool mtp_cdn_keys_ready(mtp_client *client) {
+  if (client->n_cdn_keys || client->cdn_asked)
+    return client->n_cdn_keys != 0;
+  tg_help_getCdnConfig request = {0};
+  tl_call what = tg_help_getCdnConfig_call(&request);
+  mtp_call_start start = {
+      .done = config_done, .ctx = client, .conn = mtp_conn_home(client), .urgent = true};
+  mtp_call *call;
+  mtp_error error;
+  client->cdn_asked = true;
+  if (start.conn && mtp_call_begin(client, &what, &start, &call) == MTP_OK)
+    return false;
+  client->cdn_asked = false;
+  mtp_error_set(&error, MTP_ERR_NOMEM, NULL);
+  fail_waiting(client, &error);
+  return false;
+}

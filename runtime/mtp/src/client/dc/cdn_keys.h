@@ -1,0 +1,11 @@
+/* The public keys of CDNs. */
+#ifndef MTP_CLIENT_DC_CDN_KEYS_H
+#define MTP_CLIENT_DC_CDN_KEYS_H
+
+#include <mtp/client.h>
+
+/* Whether there are any; otherwise asks for them, and the answer wakes or ends what waits. */
+bool mtp_cdn_keys_ready(mtp_client *client);
+void mtp_cdn_keys_free(mtp_client *client);
+
+#endif

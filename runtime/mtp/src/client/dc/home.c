@@ -1,0 +1,63 @@
+/* Another data centre becomes the home one (AP-4): calls that have not left go there. */
+#include "client/dc/home.h"
+
+#include "client/call/dispatch.h"
+#include "client/client.h"
+#include "client/conn/conns.h"
+#include "client/conn/gate_shut.h"
+#include "client/conn/wanted.h"
+#include "client/dc/dc.h"
+#include "client/events.h"
+#include "client/log.h"
+
+/* Whether the call may still go elsewhere: it names no data centre and has not left. */
+static bool may_move(const mtp_call *call) {
+  if (call->options.dc || call->options.media || call->step)
+    return false;
+  return call->state != MTP_CALL_ENGINE || !mtp_engine_msg_id(call->conn->engine, call->token);
+}
+
+static void move_calls(mtp_conn *from, mtp_conn *to) {
+  for (mtp_call *call = from->calls.first, *next; call; call = next) {
+    next = call->next;
+    if (!may_move(call))
+      continue;
+    bool asleep = call->state == MTP_CALL_SLEEPING;
+    mtp_call_move(call, to);
+    if (asleep)
+      call->state = MTP_CALL_SLEEPING;
+  }
+}
+
+mtp_status mtp_client_move_home(mtp_client *client, int32_t dc) {
+  mtp_conn *from = mtp_conn_home(client);
+  static const mtp_call_options main_connection;
+  mtp_conn *to = mtp_conn_get(client, dc, &main_connection);
+  if (!from || !to)
+    return MTP_ERR_NOMEM;
+  if (from == to)
+    return MTP_OK;
+  mtp_log(client, MTP_LOG_INFO, "home data centre: %d instead of %d", (int)dc, (int)from->dc);
+  if (client->session.signed_in) { /* the old one exports what the new one imports */
+    mtp_dc_key *key = mtp_conn_key(from);
+    from->imported = true;
+    if (key)
+      key->imported = true;
+    client->import_from = to->imported ? 0 : from->dc;
+    mtp_gate_shut(to);
+  }
+  client->session.home_dc = dc;
+  from->wanted = false;
+  mtp_conn_want(to);
+  move_calls(from, to);
+  mtp_event_session(client);
+  return MTP_OK;
+}
+
+mtp_status mtp_client_set_home(mtp_client *client, int32_t dc) {
+  if (client->closed)
+    return MTP_ERR_CLOSED;
+  if (dc <= 0 || dc > 10000)
+    return MTP_ERR_ARGUMENT;
+  return mtp_client_move_home(client, dc);
+}

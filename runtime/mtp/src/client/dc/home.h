@@ -1,0 +1,10 @@
+/* The home data centre. */
+#ifndef MTP_CLIENT_DC_HOME_H
+#define MTP_CLIENT_DC_HOME_H
+
+#include <mtp/client.h>
+
+/* A new one; calls for the home one that are not in flight go there. */
+TL_MUST_USE mtp_status mtp_client_move_home(mtp_client *client, int32_t dc);
+
+#endif

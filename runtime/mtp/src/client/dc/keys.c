@@ -1,0 +1,216 @@
+/* Which key a connection uses: the permanent one of the session, or a temporary one bound to it
+ * (PF-1); what is done when one is missing, worn out, or gone for good. */
+#include "client/dc/keys.h"
+
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "client/call/end.h"
+#include "client/client.h"
+#include "client/conn/conn.h"
+#include "client/conn/disconnect.h"
+#include "client/conn/exchange.h"
+#include "client/conn/failed.h"
+#include "client/conn/gate_shut.h"
+#include "client/context.h"
+#include "client/dc/dc.h"
+#include "client/events.h"
+#include "client/log.h"
+#include "client/policy/rpc_error.h"
+#include "client/updates.h"
+
+enum { RENEW_SHARE = 24, MIN_RENEW_S = 30 };
+
+/* A key is destroyed under itself: then the permanent one is used for once. */
+static bool uses_temporary(const mtp_conn *conn) {
+  const mtp_client *client = conn->client;
+  return client->options.pfs && !conn->cdn && client->destroying != conn;
+}
+
+static void give_engine(mtp_conn *conn, const uint8_t *bytes, int64_t salt, mtp_now now) {
+  mtp_engine_key key = {
+      .salt = salt,
+      .time_offset_ms = (int64_t)conn->client->session.time_offset * 1000,
+      .synchronised = conn->synchronised,
+  };
+  memcpy(key.key, bytes, sizeof key.key);
+  mtp_engine_status status = mtp_engine_set_key(conn->engine, &key, now);
+  OPENSSL_cleanse(&key, sizeof key);
+  conn->keyed = status == MTP_ENGINE_OK;
+  if (conn->keyed)
+    return;
+  mtp_error error;
+  mtp_error_set(&error, status == MTP_ENGINE_RANDOM ? MTP_ERR_RANDOM : MTP_ERR_NOMEM, NULL);
+  mtp_conn_failed(conn, &error, status == MTP_ENGINE_RANDOM, now);
+}
+
+static void take_over(mtp_conn *conn, mtp_now now) {
+  if (!conn->keyed) {
+    const mtp_dc_key *key = mtp_conn_key(conn);
+    mtp_gate_reset(conn);
+    if (uses_temporary(conn))
+      give_engine(conn, conn->temp.key, conn->temp.salt, now);
+    else
+      give_engine(conn, key->key, key->salt, now);
+  }
+  if (!conn->keyed)
+    return;
+  mtp_engine_connected(conn->engine, now);
+  mtp_conn_tell(conn, MTP_CONNECTION_READY, NULL);
+}
+
+bool mtp_temp_key_expired(const mtp_conn *conn, mtp_now now) {
+  int64_t server_s = now.wall_ms / 1000 + conn->client->session.time_offset;
+  return conn->temp.valid && server_s >= conn->temp.expires_at;
+}
+
+void mtp_conn_key_step(mtp_conn *conn, mtp_now now) {
+  if (mtp_temp_key_expired(conn, now)) /* while there was no connection, or asleep */
+    mtp_conn_renew_later(conn);
+  bool permanent = mtp_conn_key(conn) != NULL;
+  if (permanent && (!uses_temporary(conn) || conn->temp.valid)) {
+    take_over(conn, now);
+    return;
+  }
+  mtp_conn_tell(conn, MTP_CONNECTION_HANDSHAKE, NULL);
+  mtp_exchange_begin(conn, permanent, now);
+}
+
+/* A little before the end, not the same for all clients (PF-2). */
+static int64_t renewal(const mtp_client *client, mtp_now now) {
+  uint32_t lifetime = client->options.temp_key_s, spread = lifetime / RENEW_SHARE, pick = 0;
+  (void)mtp_client_random(client, &pick, sizeof pick);
+  uint32_t early = MIN_RENEW_S + (spread ? pick % spread : 0);
+  return now.monotonic_ms + (int64_t)(lifetime > early ? lifetime - early : lifetime / 2) * 1000;
+}
+
+static mtp_status keep_permanent(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
+  mtp_client *client = conn->client;
+  mtp_status status =
+      mtp_session_set_key(&client->session, conn->dc, conn->media, result->key, result->salt);
+  if (status != MTP_OK)
+    return status;
+  mtp_conn_key(conn)->created = now.wall_ms / 1000 + client->session.time_offset;
+  conn->imported = false;
+  conn->keyed = false;
+  mtp_event_session(client);
+  return MTP_OK;
+}
+
+static void keep_temporary(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
+  mtp_temp_key *temp = &conn->temp;
+  memcpy(temp->key, result->key, sizeof temp->key);
+  temp->salt = result->salt;
+  temp->expires_at = result->expires_at;
+  temp->renew_at = renewal(conn->client, now);
+  temp->valid = true;
+  conn->keyed = false;
+  conn->bound = false;
+}
+
+void mtp_exchange_done(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
+  mtp_status status = MTP_OK;
+  conn->client->session.time_offset = (int32_t)(result->time_offset_ms / 1000);
+  conn->synchronised = true;
+  if (result->temporary)
+    keep_temporary(conn, result, now);
+  else
+    status = keep_permanent(conn, result, now);
+  if (status == MTP_OK) {
+    mtp_conn_key_step(conn, now);
+    return;
+  }
+  mtp_error error;
+  mtp_error_set(&error, status,
+                status == MTP_ERR_ARGUMENT ? "the session holds too many keys" : NULL);
+  mtp_conn_failed(conn, &error, true, now);
+}
+
+static void drop_temporary(mtp_conn *conn) {
+  if (conn->temp.valid)
+    conn->keyed = false;
+  OPENSSL_cleanse(&conn->temp, sizeof conn->temp);
+  conn->bound = false;
+}
+
+void mtp_conn_renew_later(mtp_conn *conn) {
+  drop_temporary(conn);
+  mtp_gate_reset(conn);
+}
+
+void mtp_conn_renew(mtp_conn *conn, mtp_now now) {
+  mtp_conn_renew_later(conn);
+  mtp_conn_disconnect(conn, now, NULL);
+  conn->retry_at = now.monotonic_ms;
+}
+
+static void be_without_key(mtp_conn *conn, mtp_now now) {
+  drop_temporary(conn);
+  conn->keyed = false;
+  conn->imported = false;
+  conn->unknown_key = 0;
+  mtp_gate_reset(conn);
+  mtp_conn_disconnect(conn, now, NULL);
+}
+
+/* All connections that are under it. */
+void mtp_conn_forget_key(mtp_conn *conn, mtp_now now) {
+  mtp_client *client = conn->client;
+  const mtp_dc_key *key = mtp_conn_key(conn);
+  bool media = key ? key->media : conn->media;
+  for (mtp_conn *each = client->conns; each; each = each->next)
+    if (each == conn || (key && each->dc == conn->dc && mtp_conn_key(each) == key))
+      be_without_key(each, now);
+  mtp_session_drop_key(&client->session, conn->dc, media);
+  mtp_event_session(client);
+}
+
+void mtp_conn_unauthorize(mtp_conn *conn) {
+  mtp_dc_key *key = mtp_conn_key(conn);
+  conn->imported = false;
+  if (key)
+    key->imported = false;
+}
+
+/* ---- the end of a session ---- */
+
+static void sign_out(mtp_client *client) {
+  mtp_session *session = &client->session;
+  session->signed_in = false;
+  session->bot = false;
+  session->user_id = 0;
+  memset(&session->updates, 0, sizeof session->updates);
+  mtp_updates_reset(client);
+  for (mtp_conn *conn = client->conns; conn; conn = conn->next)
+    mtp_conn_unauthorize(conn);
+}
+
+/* Nothing connects until someone calls again. */
+static void give_up(mtp_conn *conn, const mtp_error *why) {
+  mtp_conn_fail_calls(conn, why);
+  conn->stopped = true;
+  conn->wanted = false;
+}
+
+static void forget_all_keys(mtp_client *client, const mtp_error *why) {
+  mtp_now now = mtp_client_now(client);
+  sign_out(client);
+  for (mtp_conn *each = client->conns; each; each = each->next) {
+    mtp_conn_forget_key(each, now);
+    give_up(each, why);
+  }
+}
+
+void mtp_key_lost(mtp_conn *conn, const mtp_error *error) {
+  mtp_client *client = conn->client;
+  mtp_error lost = *error;
+  lost.status = MTP_ERR_KEY_LOST;
+  mtp_log(client, MTP_LOG_ERROR, "dc %d: the authorization is gone (%s)", (int)conn->dc,
+          error->text);
+  mtp_event event = {.type = MTP_EVENT_KEY_LOST, .dc = conn->dc, .error = lost};
+  mtp_event_push(client, &event);
+  if (client->options.keep_lost_keys)
+    give_up(conn, &lost);
+  else
+    forget_all_keys(client, &lost);
+}

@@ -1,0 +1,17 @@
+/* Errors made, and questions about their text. */
+#ifndef MTP_CLIENT_POLICY_RPC_ERROR_H
+#define MTP_CLIENT_POLICY_RPC_ERROR_H
+
+#include <mtp/error.h>
+
+/* Fills an error. text may be NULL. Returns status. */
+mtp_status mtp_error_set(mtp_error *error, mtp_status status, const char *text);
+/* Fills *out from an rpc_error: looks it up, cleans the text to printable ASCII or UTF-8, and reads
+ * a code that is none as 500 (ER-1). */
+void mtp_error_from_rpc(mtp_error *out, int32_t code, tl_string text, uint16_t method);
+/* Whether the server's text is this name. */
+bool mtp_error_is(const mtp_error *error, const char *name);
+/* Whether it is this prefix and then a decimal number, which goes to *number. */
+bool mtp_error_number(const mtp_error *error, const char *prefix, int64_t *number);
+
+#endif
