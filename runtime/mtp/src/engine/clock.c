@@ -22,6 +22,10 @@ int64_t mtp_clock_ms(const mtp_clock *clock, mtp_now now) {
   return clock->server_ms + (now.monotonic_ms - clock->monotonic_ms);
 }
 
+int64_t mtp_clock_s(const mtp_clock *clock, mtp_now now) {
+  return mtp_clock_ms(clock, now) / 1000;
+}
+
 int64_t mtp_clock_offset(const mtp_clock *clock, mtp_now now) {
   return mtp_clock_ms(clock, now) - now.wall_ms;
 }

@@ -2,7 +2,9 @@
 #ifndef MTP_ENGINE_CLOCK_H
 #define MTP_ENGINE_CLOCK_H
 
-#include "engine.h"
+#include <tl/base.h>
+
+#include "now.h"
 
 /* Time goes on by the monotonic clock from the last point that was known; the wall clock only gives
  * the first guess. */
@@ -16,6 +18,7 @@ typedef struct mtp_clock {
 
 void mtp_clock_start(mtp_clock *clock, int64_t offset_ms, bool synchronised, mtp_now now);
 int64_t mtp_clock_ms(const mtp_clock *clock, mtp_now now);
+int64_t mtp_clock_s(const mtp_clock *clock, mtp_now now);      /* unix seconds of the server */
 int64_t mtp_clock_offset(const mtp_clock *clock, mtp_now now); /* server - wall, milliseconds */
 
 /* A new connection: when much more wall time than monotonic time has passed, the machine may have

@@ -2,7 +2,7 @@
 #include "internal.h"
 
 #include "../crypto/secret.h"
-#include <string.h>
+#include <mt/mt.h>
 
 void mtp_engine_config_init(mtp_engine_config *config) {
   *config = (mtp_engine_config){
@@ -52,7 +52,7 @@ void mtp_engine_free(mtp_engine *engine) {
   if (!engine)
     return;
   mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
-  mtp_event_free_all(engine);
+  mtp_told_free(engine);
   mtp_notes_free(engine, engine->n_notes);
   mtp_ids_free(&engine->acks);
   mtp_ids_free(&engine->wanted);
@@ -72,59 +72,7 @@ void mtp_engine_trim(mtp_engine *engine) {
   tl_buffer_free(&engine->part);
 }
 
-void mtp_engine_close(mtp_engine *engine) {
-  engine->closed = true;
-  mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
-}
-
-void mtp_session_fatal(mtp_engine *engine) {
-  mtp_engine_close(engine);
-  mtp_event_raise(engine, MTP_ENGINE_EVENT_FATAL);
-}
-
 /* ---- key and session ---- */
-
-static void forget_session(mtp_engine *engine) {
-  engine->content_count = 0;
-  engine->clock.last_id = 0;
-  engine->unique_id = 0;
-  engine->created = engine->heard = engine->renew = false;
-  engine->n_recent = 0;
-  mtp_seen_free(&engine->seen);
-  mtp_ids_free(&engine->acks);
-  mtp_ids_free(&engine->wanted);
-  mtp_notes_free(engine, engine->n_notes);
-  engine->acks_kept = engine->wanted_kept = engine->notes_kept = (mtp_kept){0};
-  mtp_errands_reset(engine);
-}
-
-/* From the newest to the oldest, so that they keep their order. */
-static void take_back_flight(mtp_engine *engine) {
-  for (mtp_query *query = engine->flight.last, *before; query; query = before) {
-    before = query->prev;
-    mtp_query_forget_ids(engine, query);
-    if (query->options.once)
-      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
-    else
-      mtp_query_requeue(engine, query);
-  }
-  for (size_t i = 0; i < 2; i++)
-    for (mtp_query *query = engine->queue[i].first; query; query = query->next)
-      mtp_query_forget_ids(engine, query);
-}
-
-mtp_engine_status mtp_session_start(mtp_engine *engine) {
-  uint64_t id = 0;
-  if (mtp_rng_fill(engine->config.rng, (uint8_t *)&id, sizeof id))
-    return MTP_ENGINE_RANDOM;
-  take_back_flight(engine);
-  forget_session(engine);
-  engine->old_sessions[1] = engine->old_sessions[0];
-  engine->old_sessions[0] = engine->session_id;
-  engine->session_id = (int64_t)(id ? id : 1); /* 0 stands for none */
-  mtp_event_raise(engine, MTP_ENGINE_EVENT_SESSION_ID);
-  return MTP_ENGINE_OK;
-}
 
 mtp_engine_status mtp_engine_set_key(mtp_engine *engine, const mtp_engine_key *key, mtp_now now) {
   mtp_auth_key prepared;
@@ -132,7 +80,7 @@ mtp_engine_status mtp_engine_set_key(mtp_engine *engine, const mtp_engine_key *k
     return MTP_ENGINE_CLOSED;
   if (mtp_auth_key_init(&prepared, key->key) != MTP_CRYPTO_OK)
     return MTP_ENGINE_NOMEM;
-  mtp_engine_status status = mtp_session_start(engine);
+  mtp_engine_status status = mtp_engine_begin(engine);
   if (!status) {
     engine->key = prepared;
     engine->has_key = true;
@@ -154,17 +102,13 @@ int64_t mtp_engine_session_id(const mtp_engine *engine) {
   return engine->session_id;
 }
 
-int64_t mtp_session_server_s(const mtp_engine *engine, mtp_now now) {
-  return mtp_clock_ms(&engine->clock, now) / 1000;
-}
-
 int64_t mtp_engine_server_ms(const mtp_engine *engine, mtp_now now) {
   return engine->has_key ? mtp_clock_ms(&engine->clock, now) : now.wall_ms;
 }
 
 int64_t mtp_engine_salt(const mtp_engine *engine, mtp_now now) {
   mtp_salts salts = engine->salts;
-  mtp_salts_advance(&salts, mtp_session_server_s(engine, now));
+  mtp_salts_advance(&salts, mtp_clock_s(&engine->clock, now));
   return salts.current;
 }
 
@@ -172,21 +116,13 @@ void mtp_engine_hold(mtp_engine *engine, bool held) {
   engine->held = held;
 }
 
-void mtp_session_tell_time(mtp_engine *engine, mtp_now now) {
-  int64_t offset = mtp_clock_offset(&engine->clock, now);
-  int64_t moved = offset - engine->reported_offset_ms;
-  if (moved <= 1000 && moved >= -1000)
-    return;
-  engine->reported_offset_ms = engine->events.time_ms = offset;
-  mtp_event_raise(engine, MTP_ENGINE_EVENT_TIME);
-}
-
 mtp_engine_status mtp_engine_destroy_session(mtp_engine *engine, int64_t session_id) {
   if (engine->closed)
     return MTP_ENGINE_CLOSED;
   if (session_id == engine->session_id)
     return MTP_ENGINE_ARGUMENT;
-  bool queued = mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, 0xe7512126u, session_id);
+  bool queued =
+      mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, MT_ID_destroy_session, session_id);
   return queued ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
 }
 
@@ -194,19 +130,11 @@ mtp_engine_status mtp_engine_destroy_key(mtp_engine *engine) {
   if (engine->closed)
     return MTP_ENGINE_CLOSED;
   bool queued = mtp_query_find_errand(engine, MTP_QUERY_DESTROY_KEY, 0) ||
-                mtp_query_errand(engine, MTP_QUERY_DESTROY_KEY, 0xd1435160u, 0);
+                mtp_query_errand(engine, MTP_QUERY_DESTROY_KEY, MT_ID_destroy_auth_key, 0);
   return queued ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
 }
 
 /* ---- the connection ---- */
-
-void mtp_session_break(mtp_engine *engine, mtp_reconnect_reason reason) {
-  if (engine->broken)
-    return;
-  engine->broken = true;
-  engine->events.reason = reason;
-  mtp_event_raise(engine, MTP_ENGINE_EVENT_RECONNECT);
-}
 
 void mtp_engine_connected(mtp_engine *engine, mtp_now now) {
   engine->connected = true;

@@ -1,6 +1,7 @@
 /* Messages of ours that are no queries: acknowledgements, pings, requests for salts, states and
  * lost answers, http_wait, and answers to the server's own questions. */
 #include "internal.h"
+#include "service.h"
 
 #include <mt/mt.h>
 #include <string.h>
@@ -28,7 +29,7 @@ bool mtp_note_add(mtp_engine *engine, uint32_t id, const void *args) {
   if (engine->n_notes - engine->notes_kept.count == MTP_NOTES_MAX)
     return true;
   tl_buffer_clear(&engine->part);
-  if (!mtp_encode(id, args, &engine->part))
+  if (!mtp_service_encode(id, args, &engine->part))
     return false;
   mtp_note *note = tl_alloc(engine->config.allocator, sizeof *note + engine->part.size);
   if (!note)
@@ -55,16 +56,6 @@ void mtp_notes_free(mtp_engine *engine, size_t n) {
 
 /* ---- packing ---- */
 
-static mtp_engine_status add_object(mtp_pack *pack, uint32_t id, const void *args,
-                                    int64_t *msg_id) {
-  tl_buffer *part = &pack->engine->part;
-  tl_buffer_clear(part);
-  if (!mtp_encode(id, args, part))
-    return MTP_ENGINE_NOMEM;
-  return mtp_pack_add(pack, false, tl_bytes_of(NULL, 0), tl_bytes_of(part->data, part->size),
-                      msg_id);
-}
-
 static size_t at_most(size_t count) {
   return count < MTP_IDS_MAX ? count : MTP_IDS_MAX;
 }
@@ -76,7 +67,7 @@ mtp_engine_status mtp_pack_acks(mtp_pack *pack) {
     return MTP_ENGINE_OK;
   mt_msgs_ack args = {.msg_ids = {engine->acks.items + engine->acks_kept.count, count}};
   int64_t id = 0;
-  mtp_engine_status status = add_object(pack, 0x62d6b459u, &args, &id);
+  mtp_engine_status status = mtp_pack_object(pack, MT_ID_msgs_ack, &args, &id);
   if (!status)
     pack->n_acks = count;
   return status;
@@ -104,46 +95,9 @@ static mtp_engine_status pack_wanted(mtp_pack *pack) {
     return MTP_ENGINE_OK;
   mt_msg_resend_req args = {.msg_ids = {engine->wanted.items + kept, count}};
   int64_t id = 0;
-  mtp_engine_status status = add_object(pack, 0x7d861a08u, &args, &id);
+  mtp_engine_status status = mtp_pack_object(pack, MT_ID_msg_resend_req, &args, &id);
   if (!status)
     pack->n_wanted = count;
-  return status;
-}
-
-static void unask(mtp_engine *engine) {
-  mtp_ids_free(&engine->state_ids);
-  for (mtp_query *query = engine->flight.first; query; query = query->next)
-    query->asked = false;
-}
-
-/* The doubtful queries, marked as asked for. */
-static bool collect_doubtful(mtp_engine *engine) {
-  for (mtp_query *query = engine->flight.first; query; query = query->next) {
-    if (query->doubt == MTP_DOUBT_NONE || engine->state_ids.count == MTP_IDS_MAX)
-      continue;
-    if (!mtp_ids_reserve(&engine->state_ids, 1))
-      return false;
-    mtp_ids_push(&engine->state_ids, query->ids[0]);
-    query->asked = true;
-  }
-  return true;
-}
-
-static mtp_engine_status pack_state(mtp_pack *pack) {
-  mtp_engine *engine = pack->engine;
-  if (!engine->state.due || engine->state.msg_id)
-    return MTP_ENGINE_OK;
-  unask(engine);
-  if (!collect_doubtful(engine))
-    return MTP_ENGINE_NOMEM;
-  if (engine->state_ids.count == 0) {
-    engine->state.due = false;
-    return MTP_ENGINE_OK;
-  }
-  mt_msgs_state_req args = {.msg_ids = {engine->state_ids.items, engine->state_ids.count}};
-  mtp_engine_status status = add_object(pack, 0xda69fb52u, &args, &pack->state_id);
-  if (status)
-    unask(engine);
   return status;
 }
 
@@ -156,18 +110,18 @@ static mtp_engine_status pack_ping(mtp_pack *pack) {
   int64_t ping_id = (int64_t)(engine->pings + 1);
   if (!config->ping_ms) {
     mt_ping args = {.ping_id = ping_id};
-    return add_object(pack, 0x7abe77ecu, &args, &pack->ping_id);
+    return mtp_pack_object(pack, MT_ID_ping, &args, &pack->ping_id);
   }
   mt_ping_delay_disconnect args = {.ping_id = ping_id,
                                    .disconnect_delay = (int32_t)config->ping_delay_s};
-  return add_object(pack, 0xf3427b8cu, &args, &pack->ping_id);
+  return mtp_pack_object(pack, MT_ID_ping_delay_disconnect, &args, &pack->ping_id);
 }
 
 static mtp_engine_status pack_salts(mtp_pack *pack) {
   if (!pack->engine->salts_request.due)
     return MTP_ENGINE_OK;
   mt_get_future_salts args = {.num = MTP_SALTS_ASKED};
-  return add_object(pack, 0xb921bd04u, &args, &pack->salts_id);
+  return mtp_pack_object(pack, MT_ID_get_future_salts, &args, &pack->salts_id);
 }
 
 static mtp_engine_status pack_poll(mtp_pack *pack) {
@@ -177,12 +131,12 @@ static mtp_engine_status pack_poll(mtp_pack *pack) {
   mt_http_wait args = {.max_delay = (int32_t)config->http_max_delay,
                        .wait_after = (int32_t)config->http_wait_after,
                        .max_wait = (int32_t)config->http_max_wait};
-  return add_object(pack, 0x9299359fu, &args, &pack->poll_id);
+  return mtp_pack_object(pack, MT_ID_http_wait, &args, &pack->poll_id);
 }
 
 mtp_engine_status mtp_pack_errands(mtp_pack *pack) {
-  static mtp_engine_status (*const steps[])(mtp_pack *) = {pack_poll,  pack_notes, pack_wanted,
-                                                           pack_state, pack_ping,  pack_salts};
+  static mtp_engine_status (*const steps[])(mtp_pack *) = {pack_poll,      pack_notes, pack_wanted,
+                                                           mtp_pack_state, pack_ping,  pack_salts};
   mtp_engine_status status = MTP_ENGINE_OK;
   if (mtp_acks_due(pack->engine, pack->now))
     status = mtp_pack_acks(pack);
@@ -245,7 +199,7 @@ void mtp_errands_commit(mtp_pack *pack) {
 
 void mtp_errands_rollback(mtp_pack *pack) {
   if (!pack->engine->state.msg_id)
-    unask(pack->engine);
+    mtp_doubt_unask(pack->engine);
 }
 
 static bool is_in(const mtp_errand *errand, int64_t msg_id) {
@@ -272,7 +226,7 @@ static void count_refusal(mtp_engine *engine) {
     engine->refusals = 0;
   engine->refused_ms = engine->heard_ms;
   if (++engine->refusals > MTP_REFUSALS)
-    mtp_session_break(engine, MTP_RECONNECT_REFUSED);
+    mtp_engine_break(engine, MTP_RECONNECT_REFUSED);
 }
 
 void mtp_errands_refused(mtp_engine *engine, int64_t msg_id) {
@@ -295,7 +249,7 @@ void mtp_errands_reset(mtp_engine *engine) {
   engine->poll.due = engine->config.http && engine->connected;
   engine->waiting_ms = MTP_NEVER;
   engine->state_tries = 0;
-  unask(engine);
+  mtp_doubt_unask(engine);
 }
 
 bool mtp_errands_have(const mtp_engine *engine, int64_t msg_id) {

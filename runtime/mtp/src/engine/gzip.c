@@ -2,6 +2,7 @@
 #include "gzip.h"
 
 #include <limits.h>
+#include <mt/mt.h>
 #include <string.h>
 #include <tl/wire.h>
 #include <zlib.h>
@@ -100,7 +101,7 @@ mtp_gzip_status mtp_gzip_inflate(const tl_allocator *allocator, tl_bytes packed,
 }
 
 bool mtp_gzip_data(tl_bytes object, tl_bytes *data) {
-  if (object.size < 8 || tl_load32(object.data) != MTP_ID_GZIP_PACKED)
+  if (object.size < 8 || tl_load32(object.data) != MT_ID_gzip_packed)
     return false;
   const uint8_t *at = object.data + 4;
   size_t head = 1, size = at[0], room = object.size - 4;
@@ -145,7 +146,7 @@ static mtp_gzip_status write_object(tl_bytes data, tl_buffer *out) {
   uint8_t *at = data.size < LENGTH_MAX ? tl_buffer_extend(out, head + data.size + pad) : NULL;
   if (!at)
     return data.size < LENGTH_MAX ? MTP_GZIP_NOMEM : MTP_GZIP_LARGE;
-  tl_store32(at, MTP_ID_GZIP_PACKED);
+  tl_store32(at, MT_ID_gzip_packed);
   if (head == 5)
     at[4] = (uint8_t)data.size;
   else

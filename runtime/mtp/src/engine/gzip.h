@@ -4,8 +4,6 @@
 
 #include <tl/buffer.h>
 
-#define MTP_ID_GZIP_PACKED 0x3072cfa1u
-
 typedef enum mtp_gzip_status {
   MTP_GZIP_OK = 0,
   MTP_GZIP_BAD,   /* not gzip or zlib data, or it ends too soon, or something follows it */

@@ -2,48 +2,12 @@
  * (MS-2, MS-3). */
 #include "internal.h"
 
+#include <mt/mt.h>
 #include <string.h>
 #include <tl/wire.h>
 
-#define ID_CONTAINER    0x73f1f8dcu
 #define ID_INVOKE_AFTER 0xcb9f372du
 #define CONTAINER_HEAD  8
-#define MESSAGE_HEAD    16
-
-/* MS-2: content-related messages count. */
-static uint32_t next_seq_no(mtp_engine *engine, bool content) {
-  uint32_t seq_no = engine->content_count * 2;
-  if (!content)
-    return seq_no;
-  engine->content_count++;
-  return seq_no + 1;
-}
-
-mtp_engine_status mtp_pack_add(mtp_pack *pack, bool content, tl_bytes head, tl_bytes tail,
-                               int64_t *msg_id) {
-  mtp_engine *engine = pack->engine;
-  tl_buffer *out = &engine->scratch;
-  size_t size = MESSAGE_HEAD + head.size + tail.size;
-  if (pack->full || pack->count == engine->config.max_messages ||
-      out->size + size > engine->config.max_container) {
-    pack->full = true;
-    return MTP_ENGINE_TOO_LARGE;
-  }
-  uint8_t *at = tl_buffer_extend(out, size);
-  if (!at)
-    return MTP_ENGINE_NOMEM;
-  if (*msg_id == 0)
-    *msg_id = mtp_clock_next_id(&engine->clock, pack->now);
-  tl_store64(at, (uint64_t)*msg_id);
-  tl_store32(at + 8, next_seq_no(engine, content));
-  tl_store32(at + 12, (uint32_t)(size - MESSAGE_HEAD));
-  if (head.size)
-    memcpy(at + MESSAGE_HEAD, head.data, head.size);
-  if (tail.size)
-    memcpy(at + MESSAGE_HEAD + head.size, tail.data, tail.size);
-  pack->count++;
-  return MTP_ENGINE_OK;
-}
 
 /* ---- queries ---- */
 
@@ -137,17 +101,17 @@ static void finish(mtp_pack *pack) {
   message->salt = engine->salts.current;
   if (pack->count == 1) {
     const uint8_t *at = out->data + CONTAINER_HEAD;
-    size_t head = CONTAINER_HEAD + MESSAGE_HEAD;
+    size_t head = CONTAINER_HEAD + MTP_MESSAGE_HEAD;
     message->msg_id = (int64_t)tl_load64(at);
     message->seq_no = (int32_t)tl_load32(at + 8);
     message->body = tl_bytes_of(out->data + head, out->size - head);
     return;
   }
-  tl_store32(out->data, ID_CONTAINER);
+  tl_store32(out->data, MT_ID_msg_container);
   tl_store32(out->data + 4, pack->count);
   pack->container = mtp_clock_next_id(&engine->clock, pack->now);
   message->msg_id = pack->container;
-  message->seq_no = (int32_t)next_seq_no(engine, false);
+  message->seq_no = (int32_t)mtp_pack_seq_no(engine, false);
   message->body = tl_bytes_of(out->data, out->size);
 }
 

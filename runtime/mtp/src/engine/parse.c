@@ -1,16 +1,16 @@
 /* A packet's messages: containers and gzip_packed are taken apart before anything is acted on, so
  * that a packet that is malformed anywhere counts for nothing (MS-4, EN-13). */
+#include "parse.h"
+
 #include "gzip.h"
 #include "internal.h"
-
+#include <mt/mt.h>
 #include <tl/wire.h>
 
-#define ID_CONTAINER  0x73f1f8dcu
-#define MESSAGE_HEAD  16
 #define MAX_NESTING   2
 #define MAX_CONTAINER 8192 /* messages in one container of the server */
 
-static mtp_engine_status parse_message(mtp_parse *parse, const mtp_inbound *message,
+static mtp_engine_status parse_message(mtp_parsed *parsed, const mtp_inbound *message,
                                        unsigned nesting, bool contained);
 
 /* Room for one more element in an array; NULL when out of memory. */
@@ -25,33 +25,33 @@ static void *grow(const tl_allocator *allocator, void *items, size_t item_size, 
   return grown;
 }
 
-static mtp_engine_status add_message(mtp_parse *parse, const mtp_inbound *message) {
+static mtp_engine_status add_message(mtp_parsed *parsed, const mtp_inbound *message) {
   mtp_inbound *messages =
-      grow(parse->allocator, parse->messages, sizeof *messages, parse->count, &parse->capacity);
+      grow(parsed->allocator, parsed->messages, sizeof *messages, parsed->count, &parsed->capacity);
   if (!messages)
     return MTP_ENGINE_NOMEM;
-  parse->messages = messages;
-  messages[parse->count++] = *message;
+  parsed->messages = messages;
+  messages[parsed->count++] = *message;
   return MTP_ENGINE_OK;
 }
 
 /* Takes the next message off a container; false when it does not fit in what is left. */
 static bool next_inside(tl_bytes *left, mtp_inbound *inner) {
-  if (left->size < MESSAGE_HEAD)
+  if (left->size < MTP_MESSAGE_HEAD)
     return false;
   uint32_t size = tl_load32(left->data + 12);
-  if (size % 4 || size > left->size - MESSAGE_HEAD)
+  if (size % 4 || size > left->size - MTP_MESSAGE_HEAD)
     return false;
   *inner = (mtp_inbound){.msg_id = (int64_t)tl_load64(left->data),
                          .seq_no = (int32_t)tl_load32(left->data + 8),
-                         .body = tl_bytes_of(left->data + MESSAGE_HEAD, size)};
-  left->data += MESSAGE_HEAD + size;
-  left->size -= MESSAGE_HEAD + size;
+                         .body = tl_bytes_of(left->data + MTP_MESSAGE_HEAD, size)};
+  left->data += MTP_MESSAGE_HEAD + size;
+  left->size -= MTP_MESSAGE_HEAD + size;
   return true;
 }
 
 /* msg_container#73f1f8dc messages:vector<%Message> */
-static mtp_engine_status parse_container(mtp_parse *parse, const mtp_inbound *message,
+static mtp_engine_status parse_container(mtp_parsed *parsed, const mtp_inbound *message,
                                          unsigned nesting) {
   mtp_inbound wrapper = *message, inner;
   tl_bytes left = message->body;
@@ -60,72 +60,72 @@ static mtp_engine_status parse_container(mtp_parse *parse, const mtp_inbound *me
   uint32_t count = tl_load32(left.data + 4);
   left = tl_bytes_of(left.data + 8, left.size - 8);
   wrapper.wrapper = true;
-  mtp_engine_status status = add_message(parse, &wrapper);
+  mtp_engine_status status = add_message(parsed, &wrapper);
   for (; count && !status; count--) {
     if (!next_inside(&left, &inner))
       return MTP_ENGINE_REJECTED;
-    status = parse_message(parse, &inner, nesting, true);
+    status = parse_message(parsed, &inner, nesting, true);
   }
   return !status && left.size ? MTP_ENGINE_REJECTED : status;
 }
 
-static tl_buffer *add_inflated(mtp_parse *parse) {
-  tl_buffer *inflated = grow(parse->allocator, parse->inflated, sizeof *inflated, parse->n_inflated,
-                             &parse->cap_inflated);
+static tl_buffer *add_inflated(mtp_parsed *parsed) {
+  tl_buffer *inflated = grow(parsed->allocator, parsed->inflated, sizeof *inflated,
+                             parsed->n_inflated, &parsed->cap_inflated);
   if (!inflated)
     return NULL;
-  parse->inflated = inflated;
-  tl_buffer_init(&inflated[parse->n_inflated], parse->allocator, 0);
-  return &inflated[parse->n_inflated++];
+  parsed->inflated = inflated;
+  tl_buffer_init(&inflated[parsed->n_inflated], parsed->allocator, 0);
+  return &inflated[parsed->n_inflated++];
 }
 
 /* Content that cannot be inflated would come again and again if it were refused: it is passed on as
  * unreadable. */
-static mtp_engine_status parse_gzip(mtp_parse *parse, const mtp_inbound *message, unsigned nesting,
-                                    bool contained) {
+static mtp_engine_status parse_gzip(mtp_parsed *parsed, const mtp_inbound *message,
+                                    unsigned nesting, bool contained) {
   mtp_inbound content = *message;
   tl_bytes data;
-  tl_buffer *inflated = add_inflated(parse);
+  tl_buffer *inflated = add_inflated(parsed);
   if (!inflated)
     return MTP_ENGINE_NOMEM;
   mtp_gzip_status status = MTP_GZIP_BAD;
   if (mtp_gzip_data(message->body, &data))
-    status = mtp_gzip_inflate(parse->allocator, data, parse->budget, inflated);
+    status = mtp_gzip_inflate(parsed->allocator, data, parsed->budget, inflated);
   if (status == MTP_GZIP_NOMEM)
     return MTP_ENGINE_NOMEM;
   content.unreadable = status != MTP_GZIP_OK || inflated->size < 4;
   if (content.unreadable)
-    return add_message(parse, &content);
-  parse->budget -= inflated->size;
+    return add_message(parsed, &content);
+  parsed->budget -= inflated->size;
   content.body = tl_bytes_of(inflated->data, inflated->size);
-  return parse_message(parse, &content, nesting, contained);
+  return parse_message(parsed, &content, nesting, contained);
 }
 
-static mtp_engine_status parse_message(mtp_parse *parse, const mtp_inbound *message,
+static mtp_engine_status parse_message(mtp_parsed *parsed, const mtp_inbound *message,
                                        unsigned nesting, bool contained) {
   if (message->body.size < 4 || message->msg_id % 2 == 0) /* EN-10 */
     return MTP_ENGINE_REJECTED;
   uint32_t id = tl_load32(message->body.data);
-  if (id != ID_CONTAINER && id != MTP_ID_GZIP_PACKED)
-    return add_message(parse, message);
-  if (nesting == MAX_NESTING || (id == ID_CONTAINER && contained))
+  if (id != MT_ID_msg_container && id != MT_ID_gzip_packed)
+    return add_message(parsed, message);
+  if (nesting == MAX_NESTING || (id == MT_ID_msg_container && contained))
     return MTP_ENGINE_REJECTED;
-  if (id == ID_CONTAINER)
-    return parse_container(parse, message, nesting + 1);
-  return parse_gzip(parse, message, nesting + 1, contained);
+  if (id == MT_ID_msg_container)
+    return parse_container(parsed, message, nesting + 1);
+  return parse_gzip(parsed, message, nesting + 1, contained);
 }
 
-mtp_engine_status mtp_parse_packet(mtp_parse *parse, const mtp_engine *engine,
+mtp_engine_status mtp_packet_parse(mtp_parsed *parsed, const mtp_engine *engine,
                                    const mtp_message *message) {
-  *parse =
-      (mtp_parse){.allocator = engine->config.allocator, .budget = engine->config.max_inflated};
+  *parsed =
+      (mtp_parsed){.allocator = engine->config.allocator, .budget = engine->config.max_inflated};
   mtp_inbound outer = {.msg_id = message->msg_id, .seq_no = message->seq_no, .body = message->body};
-  return parse_message(parse, &outer, 0, false);
+  return parse_message(parsed, &outer, 0, false);
 }
 
-void mtp_parse_free(mtp_parse *parse) {
-  for (size_t i = 0; i < parse->n_inflated; i++)
-    tl_buffer_free(&parse->inflated[i]);
-  tl_free(parse->allocator, parse->inflated, parse->cap_inflated * sizeof *parse->inflated);
-  tl_free(parse->allocator, parse->messages, parse->capacity * sizeof *parse->messages);
+void mtp_packet_free(mtp_parsed *parsed) {
+  for (size_t i = 0; i < parsed->n_inflated; i++)
+    tl_buffer_free(&parsed->inflated[i]);
+  tl_free(parsed->allocator, parsed->inflated, parsed->cap_inflated * sizeof *parsed->inflated);
+  tl_free(parsed->allocator, parsed->messages, parsed->capacity * sizeof *parsed->messages);
 }

@@ -1,48 +1,13 @@
-/* Queries from submit to end: their lists, their message ids, and that each ends once. */
+/* Queries from submit to end: their message ids, and that each ends once. */
 #include "gzip.h"
 #include "internal.h"
 
+#include <mt/mt.h>
 #include <tl/wire.h>
 
 #define BUILD_SIZE 4096 /* of what build() makes, by default */
 #define WRAP_SIZE  12   /* invokeAfterMsg in front */
 #define HEAD_SIZE  24   /* container and message headers around a lone query */
-
-/* ---- lists ---- */
-
-void mtp_queries_push_back(mtp_query_list *list, mtp_query *query) {
-  query->next = NULL;
-  query->prev = list->last;
-  if (list->last)
-    list->last->next = query;
-  else
-    list->first = query;
-  list->last = query;
-  list->count++;
-}
-
-void mtp_queries_push_front(mtp_query_list *list, mtp_query *query) {
-  query->prev = NULL;
-  query->next = list->first;
-  if (list->first)
-    list->first->prev = query;
-  else
-    list->last = query;
-  list->first = query;
-  list->count++;
-}
-
-void mtp_queries_remove(mtp_query_list *list, mtp_query *query) {
-  if (query->prev)
-    query->prev->next = query->next;
-  else
-    list->first = query->next;
-  if (query->next)
-    query->next->prev = query->prev;
-  else
-    list->last = query->prev;
-  list->count--;
-}
 
 static mtp_query_list *queue_of(mtp_engine *engine, const mtp_query *query) {
   return &engine->queue[query->options.urgent ? 0 : 1];
@@ -61,20 +26,6 @@ static mtp_query *query_new(mtp_engine *engine, const mtp_query_options *options
     query->options = *options;
   tl_buffer_init(&query->body, allocator, 0);
   return query;
-}
-
-/* A query may carry a code or a token. */
-static void drop_body(tl_buffer *body) {
-  tl_buffer_wipe(body);
-  tl_buffer_free(body);
-}
-
-void mtp_query_free(mtp_engine *engine, mtp_query *query) {
-  if (!query)
-    return;
-  drop_body(&query->body);
-  drop_body(&query->end.body);
-  tl_free(engine->config.allocator, query, sizeof *query);
 }
 
 static void enqueue(mtp_engine *engine, mtp_query *query) {
@@ -188,7 +139,7 @@ void mtp_query_sent(mtp_engine *engine, mtp_query *query, int64_t container, mtp
   query->doubt = MTP_DOUBT_NONE;
   mtp_idmap_put(&engine->by_id, (uint64_t)query->new_id, query);
   mtp_queries_push_back(&engine->flight, query);
-  mtp_event_progress(engine, query, MTP_TOLD_SENT);
+  mtp_tell_progress(engine, query, MTP_TOLD_SENT);
 }
 
 void mtp_query_acked(mtp_engine *engine, mtp_query *query, bool quick) {
@@ -198,7 +149,7 @@ void mtp_query_acked(mtp_engine *engine, mtp_query *query, bool quick) {
       return;
     query->acked = true;
   }
-  mtp_event_progress(engine, query, quick ? MTP_TOLD_QUICK : MTP_TOLD_ACKED);
+  mtp_tell_progress(engine, query, quick ? MTP_TOLD_QUICK : MTP_TOLD_ACKED);
 }
 
 void mtp_query_requeue(mtp_engine *engine, mtp_query *query) {
@@ -227,7 +178,7 @@ void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event 
   mtp_idmap_remove(&engine->by_token, query->token);
   mtp_idmap_trim(&engine->by_id);
   mtp_idmap_trim(&engine->by_token);
-  drop_body(&query->body);
+  mtp_query_drop_body(&query->body);
   query->state = MTP_QUERY_ENDED;
   query->end = *end;
   query->end.token = query->kind == MTP_QUERY_USER ? query->token : 0;
@@ -235,7 +186,7 @@ void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event 
   if (query->kind == MTP_QUERY_USER)
     engine->pending--;
   if (query->kind == MTP_QUERY_USER || query->kind == MTP_QUERY_DESTROY_SESSION)
-    mtp_event_ended(engine, query);
+    mtp_tell_ended(engine, query);
   else
     mtp_query_free(engine, query);
 }
@@ -248,7 +199,7 @@ void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, 
     end.value = query->param;
   } else if (query->kind == MTP_QUERY_DESTROY_KEY) {
     engine->events.key_destroyed = false;
-    mtp_event_raise(engine, MTP_ENGINE_EVENT_KEY_DESTROYED);
+    mtp_tell(engine, MTP_ENGINE_EVENT_KEY_DESTROYED);
   }
   mtp_query_end(engine, query, &end);
 }
@@ -267,7 +218,7 @@ void mtp_engine_cancel(mtp_engine *engine, mtp_token token) {
   int64_t msg_id = query->state == MTP_QUERY_FLIGHT ? query->ids[0] : 0;
   mtp_query_fail(engine, query, MTP_ENGINE_FAIL_CANCELLED, 0);
   if (msg_id) /* without memory the server just goes on with it */
-    mtp_query_errand(engine, MTP_QUERY_DROP, 0x58e4a740u, msg_id);
+    mtp_query_errand(engine, MTP_QUERY_DROP, MT_ID_rpc_drop_answer, msg_id);
 }
 
 int64_t mtp_engine_msg_id(const mtp_engine *engine, mtp_token token) {

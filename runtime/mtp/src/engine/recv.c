@@ -1,56 +1,57 @@
 /* Packets in: opened, checked as a whole (EN-7 to EN-13), then handled message by message, each
  * remembered and acknowledged once it has been. */
+#include "handlers.h"
 #include "internal.h"
+#include "service.h"
 
+#include <mt/mt.h>
 #include <tl/arena.h>
 #include <tl/wire.h>
 
-#define ID_RPC_RESULT 0xf35c6d01u
-#define ID_MSGS_ACK   0x62d6b459u
-#define ID_BAD_MSG    0xa7eff811u
-#define ID_BAD_SALT   0xedab447bu
-#define KEEP_SIZE     4096
+#define KEEP_SIZE 4096
 
 /* ---- one message ---- */
 
 /* An answer that a query still waits for cannot be a replay, however old its id is. */
 static bool is_wanted_answer(const mtp_engine *engine, const mtp_inbound *in) {
-  return in->body.size >= 12 && mtp_id_of(in->body) == ID_RPC_RESULT &&
+  return in->body.size >= 12 && mtp_service_id(in->body) == MT_ID_rpc_result &&
          mtp_query_of(engine, (int64_t)tl_load64(in->body.data + 4));
 }
 
 static mtp_engine_status handle(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
-  uint32_t id = mtp_id_of(in->body);
-  mtp_handler handler = mtp_handler_of(id);
+  uint32_t id = mtp_service_id(in->body);
+  rx->msg_id = in->msg_id;
   if (in->wrapper)
     return MTP_ENGINE_OK;
-  if (id != ID_BAD_SALT)
+  if (id != MT_ID_bad_server_salt)
     engine->salt_changes = 0;
   if (in->unreadable)
-    mtp_event_raise(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
-  else if (handler)
-    return handler(engine, rx, in);
-  else if (!mtp_is_service(id))
-    mtp_event_update(engine, in->body);
+    mtp_tell(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
+  else if (id == MT_ID_rpc_result)
+    return mtp_result_take(rx, in->body);
+  else if (mtp_service_known(id))
+    return mtp_dispatch(rx, in->body, NULL);
+  else
+    mtp_tell_update(engine, in->body);
   return MTP_ENGINE_OK;
 }
 
 /* Odd sequence numbers are acknowledged, again too: the first time may have been lost. An
  * acknowledgement never is (MS-6). */
 static void acknowledge(mtp_engine *engine, const mtp_rx *rx, const mtp_inbound *in) {
-  if (in->seq_no & 1 && mtp_id_of(in->body) != ID_MSGS_ACK)
+  if (in->seq_no & 1 && mtp_service_id(in->body) != MT_ID_msgs_ack)
     mtp_ack_add(engine, in->msg_id, rx->now);
 }
 
 static void take_message(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
   mtp_seen_status seen = mtp_seen_check(&engine->seen, in->msg_id);
   if (seen == MTP_SEEN_OLD && !is_wanted_answer(engine, in)) {
-    if (!in->wrapper && !mtp_is_service(mtp_id_of(in->body)))
-      mtp_event_raise(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
+    if (!in->wrapper && !mtp_service_known(mtp_service_id(in->body)))
+      mtp_tell(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
     seen = MTP_SEEN_DUPLICATE;
   }
   if (seen != MTP_SEEN_DUPLICATE && handle(engine, rx, in) != MTP_ENGINE_OK) {
-    mtp_session_break(engine, MTP_RECONNECT_MEMORY); /* unacknowledged, it comes again */
+    mtp_engine_break(engine, MTP_RECONNECT_MEMORY); /* unacknowledged, it comes again */
     return;
   }
   mtp_seen_add(&engine->seen, in->msg_id);
@@ -61,50 +62,60 @@ static void take_message(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) 
 
 /* What may be looked at although its time looks wrong: that our own is (EN-12). */
 static bool is_about_time(const mtp_engine *engine, const mtp_inbound *in) {
-  uint32_t id = mtp_id_of(in->body);
-  return (id == ID_BAD_MSG || id == ID_BAD_SALT) && !in->unreadable && in->body.size >= 12 &&
-         mtp_sent_recently(engine, (int64_t)tl_load64(in->body.data + 4));
+  uint32_t id = mtp_service_id(in->body);
+  return (id == MT_ID_bad_msg_notification || id == MT_ID_bad_server_salt) && !in->unreadable &&
+         in->body.size >= 12 && mtp_sent_recently(engine, (int64_t)tl_load64(in->body.data + 4));
 }
 
-static bool keep_about_time(const mtp_engine *engine, mtp_parse *parse) {
+static bool keep_about_time(const mtp_engine *engine, mtp_parsed *parsed) {
   size_t kept = 0;
-  for (size_t i = 0; i < parse->count; i++)
-    if (is_about_time(engine, &parse->messages[i]))
-      parse->messages[kept++] = parse->messages[i];
-  parse->count = kept;
+  for (size_t i = 0; i < parsed->count; i++)
+    if (is_about_time(engine, &parsed->messages[i]))
+      parsed->messages[kept++] = parsed->messages[i];
+  parsed->count = kept;
   return kept > 0;
 }
 
 /* A packet that came before is not looked into, but acknowledged again. */
 static void acknowledge_all(mtp_engine *engine, const mtp_rx *rx) {
-  for (size_t i = 0; i < rx->parse->count; i++)
-    acknowledge(engine, rx, &rx->parse->messages[i]);
+  for (size_t i = 0; i < rx->parsed->count; i++)
+    acknowledge(engine, rx, &rx->parsed->messages[i]);
 }
 
 static void take_all(mtp_engine *engine, mtp_rx *rx) {
   tl_arena arena;
   tl_arena_init(&arena, engine->config.allocator, 0);
   rx->arena = &arena;
-  for (size_t i = 0; i < rx->parse->count && !engine->closed; i++)
-    take_message(engine, rx, &rx->parse->messages[i]);
+  for (size_t i = 0; i < rx->parsed->count && !engine->closed; i++)
+    take_message(engine, rx, &rx->parsed->messages[i]);
   rx->arena = NULL;
   tl_arena_free(&arena);
 }
 
 static mtp_engine_status reject(mtp_engine *engine) {
-  mtp_session_break(engine, MTP_RECONNECT_PACKET);
+  mtp_engine_break(engine, MTP_RECONNECT_PACKET);
   return MTP_ENGINE_REJECTED;
+}
+
+/* Tells the time offset if it has moved by more than a second. */
+static void tell_time(mtp_engine *engine, mtp_now now) {
+  int64_t offset = mtp_clock_offset(&engine->clock, now);
+  int64_t moved = offset - engine->reported_offset_ms;
+  if (moved <= 1000 && moved >= -1000)
+    return;
+  engine->reported_offset_ms = engine->events.time_ms = offset;
+  mtp_tell(engine, MTP_ENGINE_EVENT_TIME);
 }
 
 /* Everything has been checked but the time. */
 static mtp_engine_status take_packet(mtp_engine *engine, mtp_rx *rx, int64_t msg_id) {
   bool in_time = mtp_clock_fits(&engine->clock, msg_id, rx->now);
-  if (!in_time && !keep_about_time(engine, rx->parse)) {
+  if (!in_time && !keep_about_time(engine, rx->parsed)) {
     mtp_clock_doubt(&engine->clock, msg_id, rx->now);
     return reject(engine);
   }
-  if (!mtp_ids_reserve(&engine->acks, rx->parse->count) ||
-      !mtp_seen_reserve(&engine->seen, rx->parse->count))
+  if (!mtp_ids_reserve(&engine->acks, rx->parsed->count) ||
+      !mtp_seen_reserve(&engine->seen, rx->parsed->count))
     return MTP_ENGINE_NOMEM;
   engine->heard_ms = rx->now.monotonic_ms;
   engine->heard = true;
@@ -116,8 +127,8 @@ static mtp_engine_status take_packet(mtp_engine *engine, mtp_rx *rx, int64_t msg
   if (in_time)
     mtp_clock_learn(&engine->clock, msg_id, rx->now);
   take_all(engine, rx);
-  mtp_session_tell_time(engine, rx->now);
-  mtp_session_renew_due(engine, rx->now);
+  tell_time(engine, rx->now);
+  mtp_renew_due(engine, rx->now);
   return MTP_ENGINE_OK;
 }
 
@@ -129,7 +140,7 @@ static mtp_engine_status check_session(const mtp_engine *engine, int64_t session
 
 static mtp_engine_status open_packet(mtp_engine *engine, mtp_now now) {
   mtp_message message;
-  mtp_parse parse;
+  mtp_parsed parsed;
   bool old;
   mtp_crypto_status opened = mtp_open(&engine->key, MTP_FROM_SERVER, engine->config.padded,
                                       engine->scratch.data, engine->scratch.size, &message, NULL);
@@ -139,13 +150,13 @@ static mtp_engine_status open_packet(mtp_engine *engine, mtp_now now) {
     return reject(engine);
   if (old) /* it was under way when we left that session */
     return MTP_ENGINE_OK;
-  mtp_engine_status status = mtp_parse_packet(&parse, engine, &message);
-  mtp_rx rx = {.now = now, .parse = &parse};
+  mtp_engine_status status = mtp_packet_parse(&parsed, engine, &message);
+  mtp_rx rx = {.engine = engine, .now = now, .parsed = &parsed};
   if (status == MTP_ENGINE_REJECTED)
     status = reject(engine);
   else if (status == MTP_ENGINE_OK)
     status = take_packet(engine, &rx, message.msg_id);
-  mtp_parse_free(&parse);
+  mtp_packet_free(&parsed);
   return status;
 }
 
@@ -162,7 +173,7 @@ mtp_engine_status mtp_engine_recv(mtp_engine *engine, const uint8_t *packet, siz
   if (tl_buffer_append(&engine->scratch, packet, size) == TL_OK)
     status = open_packet(engine, now);
   if (status == MTP_ENGINE_NOMEM)
-    mtp_session_break(engine, MTP_RECONNECT_MEMORY);
+    mtp_engine_break(engine, MTP_RECONNECT_MEMORY);
   tl_buffer_wipe(&engine->scratch);
   if (engine->scratch.capacity > KEEP_SIZE)
     tl_buffer_free(&engine->scratch);

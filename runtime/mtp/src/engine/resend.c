@@ -1,5 +1,5 @@
 /* What was sent and did not arrive, or may not have: refusals, doubt after a lost connection,
- * sessions that the server forgot, and new sessions of ours (MS-8, MS-9, MS-14). */
+ * sessions that the server forgot (MS-8, MS-9). */
 #include "internal.h"
 
 bool mtp_sent_recently(const mtp_engine *engine, int64_t msg_id) {
@@ -14,18 +14,12 @@ bool mtp_sent_recently(const mtp_engine *engine, int64_t msg_id) {
 
 /* ---- refusals ---- */
 
-static void doubt(mtp_engine *engine, mtp_query *query, mtp_doubt why) {
-  query->doubt = why;
-  query->asked = false;
-  engine->state.due = true;
-}
-
 static void query_refused(mtp_engine *engine, mtp_query *query, mtp_refusal how, int32_t code) {
   query->code = code;
   if (++query->tries > engine->config.max_tries) {
     mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, code);
   } else if (how == MTP_REFUSED_ASK) {
-    doubt(engine, query, MTP_DOUBT_LOST);
+    mtp_query_doubt(engine, query, MTP_DOUBT_LOST);
   } else {
     if (how == MTP_REFUSED_ALONE)
       query->options.alone = true;
@@ -47,24 +41,7 @@ void mtp_sent_refused(mtp_engine *engine, int64_t msg_id, mtp_refusal how, int32
   }
 }
 
-/* ---- new sessions ---- */
-
-void mtp_session_renew_soon(mtp_engine *engine, mtp_now now) {
-  if (engine->renew)
-    return;
-  engine->renew = true;
-  engine->renew_until = now.monotonic_ms + engine->config.drain_ms;
-}
-
-void mtp_session_renew_due(mtp_engine *engine, mtp_now now) {
-  if (!engine->renew || (engine->flight.count && now.monotonic_ms < engine->renew_until))
-    return;
-  int64_t old = engine->session_id;
-  if (mtp_session_start(engine) != MTP_ENGINE_OK)
-    mtp_session_fatal(engine);
-  else
-    mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, 0xe7512126u, old); /* a courtesy */
-}
+/* ---- sessions that the server forgot ---- */
 
 /* The smallest message id that the server meant: a container's id is larger than those inside. */
 static int64_t first_inside(const mtp_engine *engine, int64_t first_id) {
@@ -88,7 +65,7 @@ void mtp_sent_forgotten(mtp_engine *engine, int64_t first_id) {
   }
 }
 
-/* ---- states ---- */
+/* ---- after a lost connection ---- */
 
 void mtp_sent_doubt_all(mtp_engine *engine) {
   for (mtp_query *query = engine->flight.last, *before; query; query = before) {
@@ -96,7 +73,7 @@ void mtp_sent_doubt_all(mtp_engine *engine) {
     if (query->options.idempotent && !query->acked)
       mtp_query_requeue(engine, query);
     else
-      doubt(engine, query, MTP_DOUBT_LOST);
+      mtp_query_doubt(engine, query, MTP_DOUBT_LOST);
   }
 }
 
@@ -110,7 +87,7 @@ void mtp_sent_check_late(mtp_engine *engine, mtp_now now) {
         age >= MTP_ERRAND_MS)
       mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
     else if (!query->acked && query->doubt == MTP_DOUBT_NONE)
-      doubt(engine, query, MTP_DOUBT_LATE);
+      mtp_query_doubt(engine, query, MTP_DOUBT_LATE);
   }
 }
 
@@ -137,64 +114,4 @@ void mtp_sent_give_up(mtp_engine *engine, mtp_now now) {
     else if (query->give_up_at < engine->give_up_at)
       engine->give_up_at = query->give_up_at;
   }
-}
-
-void mtp_sent_state(mtp_engine *engine, int64_t msg_id, uint8_t state) {
-  mtp_query *query = mtp_query_in_flight(engine, msg_id);
-  if (!query)
-    return;
-  switch (state & 7) {
-  case 1: /* nothing is known of it: it may have run before the server forgot it */
-    if (query->options.once)
-      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
-    else
-      mtp_query_requeue(engine, query);
-    break;
-  case 2: /* not received */
-  case 3:
-    mtp_query_requeue(engine, query);
-    break;
-  case 4:
-    mtp_query_acked(engine, query, false);
-    break;
-  default:
-    break;
-  }
-}
-
-/* The server does not say. Received is received; otherwise it is sent again, except `once`. */
-static void unanswered(mtp_engine *engine, mtp_query *query) {
-  mtp_doubt why = query->doubt;
-  query->doubt = MTP_DOUBT_NONE;
-  if (why != MTP_DOUBT_LOST || query->acked)
-    return;
-  if (query->options.once)
-    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
-  else
-    mtp_query_requeue(engine, query);
-}
-
-void mtp_state_done(mtp_engine *engine, bool answered) {
-  engine->state.msg_id = 0;
-  engine->state.due = false;
-  engine->state_tries = 0;
-  mtp_ids_free(&engine->state_ids);
-  for (mtp_query *query = engine->flight.last, *before; query; query = before) {
-    before = query->prev;
-    bool asked = query->asked;
-    query->asked = false;
-    if (asked && answered)
-      query->doubt = MTP_DOUBT_NONE;
-    else if (asked)
-      unanswered(engine, query);
-    else if (query->doubt != MTP_DOUBT_NONE)
-      engine->state.due = true;
-  }
-}
-
-void mtp_state_overdue(mtp_engine *engine) {
-  if (++engine->state_tries == MTP_STATE_TRIES)
-    mtp_state_done(engine, false);
-  else
-    engine->state = (mtp_errand){.due = true};
 }

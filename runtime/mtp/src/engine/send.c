@@ -13,7 +13,7 @@ static void trim(tl_buffer *buffer) {
 static mtp_engine_status seal_failed(mtp_engine *engine, mtp_crypto_status status) {
   if (status != MTP_CRYPTO_RANDOM)
     return MTP_ENGINE_NOMEM;
-  mtp_session_fatal(engine);
+  mtp_engine_fatal(engine);
   return MTP_ENGINE_RANDOM;
 }
 

@@ -40,9 +40,9 @@ static int64_t salts_deadline(const mtp_engine *engine, mtp_now now) {
 }
 
 static void advance_salts(mtp_engine *engine, mtp_now now) {
-  int64_t server_s = mtp_session_server_s(engine, now);
+  int64_t server_s = mtp_clock_s(&engine->clock, now);
   if (mtp_salts_advance(&engine->salts, server_s))
-    mtp_event_raise(engine, MTP_ENGINE_EVENT_SALT);
+    mtp_tell(engine, MTP_ENGINE_EVENT_SALT);
   if (salts_deadline(engine, now) > now.monotonic_ms || !mtp_salts_short(&engine->salts, server_s))
     return;
   engine->salts_request.due = true;
@@ -53,9 +53,9 @@ void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
   mtp_sent_give_up(engine, now);
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken)
     return;
-  mtp_session_renew_due(engine, now);
+  mtp_renew_due(engine, now);
   if (now.monotonic_ms >= pong_deadline(engine)) {
-    mtp_session_break(engine, MTP_RECONNECT_PONG);
+    mtp_engine_break(engine, MTP_RECONNECT_PONG);
     return;
   }
   if (now.monotonic_ms >= ping_deadline(engine))

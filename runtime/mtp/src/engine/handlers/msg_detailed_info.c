@@ -1,6 +1,7 @@
 /* msg_detailed_info#276d3ec6 msg_id:long answer_msg_id:long bytes:int status:int = MsgDetailedInfo:
  * there is an answer to msg_id; is it needed? (MS-14) */
 #include "detailed.h"
+#include "engine/internal.h"
 
 #include <mt/mt.h>
 
@@ -12,12 +13,12 @@ static bool asked_for(const mtp_engine *engine, int64_t answer_id) {
   return false;
 }
 
-mtp_engine_status mtp_answer_announced(mtp_engine *engine, mtp_rx *rx, int64_t answer_id,
-                                       bool needed) {
+mtp_engine_status mtp_announced(mtp_rx *rx, int64_t answer_id, bool needed) {
+  mtp_engine *engine = rx->engine;
   if (answer_id % 2 == 0)
     return MTP_ENGINE_OK;
   if (!needed || mtp_seen_check(&engine->seen, answer_id) == MTP_SEEN_DUPLICATE) {
-    if (!mtp_ids_reserve(&engine->acks, rx->parse->count + 1)) /* the packet's own still follow */
+    if (!mtp_ids_reserve(&engine->acks, rx->parsed->count + 1)) /* the packet's own still follow */
       return MTP_ENGINE_NOMEM;
     mtp_ack_add(engine, answer_id, rx->now);
     return MTP_ENGINE_OK;
@@ -30,15 +31,11 @@ mtp_engine_status mtp_answer_announced(mtp_engine *engine, mtp_rx *rx, int64_t a
   return MTP_ENGINE_OK;
 }
 
-mtp_engine_status mtp_handle_msg_detailed_info(mtp_engine *engine, mtp_rx *rx,
-                                               const mtp_inbound *in) {
-  const void *args;
-  mtp_engine_status status = mtp_decode(rx, in->body, &args);
-  const mt_msg_detailed_info *info = args;
-  if (!info)
-    return status;
+mtp_engine_status mtp_handle_msg_detailed_info(mtp_rx *rx, const void *message) {
+  mtp_engine *engine = rx->engine;
+  const mt_msg_detailed_info *info = message;
   mtp_query *query = mtp_query_of(engine, info->msg_id);
   if (query && query->state == MTP_QUERY_FLIGHT)
     mtp_query_acked(engine, query, false);
-  return mtp_answer_announced(engine, rx, info->answer_msg_id, query != NULL);
+  return mtp_announced(rx, info->answer_msg_id, query != NULL);
 }

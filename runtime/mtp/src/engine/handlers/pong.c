@@ -1,16 +1,16 @@
 /* pong#347773c5 msg_id:long ping_id:long = Pong: the connection lives (MS-13). */
-#include "internal.h"
+#include "engine/handlers.h"
+#include "engine/internal.h"
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_pong(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
-  const void *args;
-  mtp_engine_status status = mtp_decode(rx, in->body, &args);
-  const mt_pong *pong = args;
-  if (!pong || !engine->ping.msg_id || pong->ping_id != engine->ping_value)
-    return status;
+mtp_engine_status mtp_handle_pong(mtp_rx *rx, const void *message) {
+  mtp_engine *engine = rx->engine;
+  const mt_pong *pong = message;
+  if (!engine->ping.msg_id || pong->ping_id != engine->ping_value)
+    return MTP_ENGINE_OK;
   engine->events.rtt_ms = rx->now.monotonic_ms - engine->ping.sent_ms;
-  mtp_event_raise(engine, MTP_ENGINE_EVENT_PONG);
+  mtp_tell(engine, MTP_ENGINE_EVENT_PONG);
   bool with_state = engine->state.msg_id && engine->state.msg_id < engine->ping.msg_id;
   engine->ping.msg_id = 0;
   int64_t until = rx->now.monotonic_ms + MTP_STATE_GRACE_MS;

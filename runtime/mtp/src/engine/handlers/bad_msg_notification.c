@@ -1,6 +1,7 @@
 /* bad_msg_notification#a7eff811 bad_msg_id:long bad_msg_seqno:int error_code:int: the server
  * refused a message or a container of ours (MS-9). */
-#include "internal.h"
+#include "engine/handlers.h"
+#include "engine/internal.h"
 
 #include <mt/mt.h>
 
@@ -22,7 +23,7 @@ static mtp_refusal react(mtp_engine *engine, const mtp_rx *rx, int64_t notice_id
   switch (code) {
   case BAD_ID_HIGH:
     mtp_clock_correct(&engine->clock, notice_id, rx->now);
-    mtp_session_renew_soon(engine, rx->now); /* ids only grow: none would do before they fit */
+    mtp_renew_soon(engine, rx->now); /* ids only grow: none would do before they fit */
     break;
   case BAD_ID_LOW:
     mtp_clock_correct(&engine->clock, notice_id, rx->now);
@@ -33,7 +34,7 @@ static mtp_refusal react(mtp_engine *engine, const mtp_rx *rx, int64_t notice_id
   case BAD_SEQ_HIGH:
   case BAD_SEQ_ODD:
   case BAD_SEQ_EVEN:
-    mtp_session_renew_soon(engine, rx->now);
+    mtp_renew_soon(engine, rx->now);
     break;
   case BAD_TOO_OLD:
     return MTP_REFUSED_ASK;
@@ -49,14 +50,12 @@ static mtp_refusal react(mtp_engine *engine, const mtp_rx *rx, int64_t notice_id
   return MTP_REFUSED_RESEND;
 }
 
-mtp_engine_status mtp_handle_bad_msg_notification(mtp_engine *engine, mtp_rx *rx,
-                                                  const mtp_inbound *in) {
-  const void *args;
-  mtp_engine_status status = mtp_decode(rx, in->body, &args);
-  const mt_bad_msg_notification *bad = args;
-  if (bad && mtp_sent_recently(engine, bad->bad_msg_id)) {
-    mtp_refusal how = react(engine, rx, in->msg_id, bad->error_code);
+mtp_engine_status mtp_handle_bad_msg_notification(mtp_rx *rx, const void *message) {
+  mtp_engine *engine = rx->engine;
+  const mt_bad_msg_notification *bad = message;
+  if (mtp_sent_recently(engine, bad->bad_msg_id)) {
+    mtp_refusal how = react(engine, rx, rx->msg_id, bad->error_code);
     mtp_sent_refused(engine, bad->bad_msg_id, how, bad->error_code);
   }
-  return status;
+  return MTP_ENGINE_OK;
 }

@@ -1,13 +1,14 @@
 /* rpc_result#f35c6d01 req_msg_id:long result:Object = RpcResult: ends a query (TL-18). The result
  * may be packed, and may be an rpc_error. */
 #include "gzip.h"
+#include "handlers.h"
 #include "internal.h"
+#include "service.h"
 
 #include <mt/mt.h>
 #include <string.h>
 #include <tl/wire.h>
 
-#define ID_RPC_ERROR   0x2144ca19u
 #define HEAD_SIZE      12
 #define MAX_GZIP_DEPTH 2
 
@@ -45,10 +46,10 @@ static bool wait_for_order(mtp_engine *engine, mtp_query *query, tl_string text)
   return true;
 }
 
-static mtp_engine_status take_error(mtp_engine *engine, mtp_rx *rx, mtp_query *query,
-                                    tl_bytes result) {
+static mtp_engine_status take_error(mtp_rx *rx, mtp_query *query, tl_bytes result) {
+  mtp_engine *engine = rx->engine;
   const void *args;
-  mtp_engine_status status = mtp_decode(rx, result, &args);
+  mtp_engine_status status = mtp_service_decode(result, rx->arena, &args);
   const mt_rpc_error *error = args;
   if (status)
     return status;
@@ -63,22 +64,23 @@ static mtp_engine_status take_error(mtp_engine *engine, mtp_rx *rx, mtp_query *q
 }
 
 /* Inflates what is packed, also twice. *inflated owns the bytes that *result is then a view of. */
-static mtp_engine_status unpack(mtp_engine *engine, mtp_rx *rx, mtp_query *query, tl_bytes *result,
+static mtp_engine_status unpack(mtp_rx *rx, mtp_query *query, tl_bytes *result,
                                 tl_buffer *inflated) {
-  for (int depth = 0; mtp_id_of(*result) == MTP_ID_GZIP_PACKED; depth++) {
+  mtp_engine *engine = rx->engine;
+  for (int depth = 0; mtp_service_id(*result) == MT_ID_gzip_packed; depth++) {
     tl_bytes data = *result;
     tl_buffer content;
     mtp_gzip_status status = MTP_GZIP_BAD;
     tl_buffer_init(&content, engine->config.allocator, 0);
     if (depth < MAX_GZIP_DEPTH && mtp_gzip_data(*result, &data))
-      status = mtp_gzip_inflate(engine->config.allocator, data, rx->parse->budget, &content);
+      status = mtp_gzip_inflate(engine->config.allocator, data, rx->parsed->budget, &content);
     if (status == MTP_GZIP_NOMEM)
       mtp_query_fail(engine, query, MTP_ENGINE_FAIL_NOMEM, 0);
     else if (status)
       end_failed(engine, query, MTP_ENGINE_FAIL_GZIP, data);
     if (status)
       return MTP_ENGINE_REJECTED;
-    rx->parse->budget -= content.size;
+    rx->parsed->budget -= content.size;
     tl_buffer_free(inflated);
     *inflated = content;
     *result = tl_bytes_of(content.data, content.size);
@@ -86,12 +88,13 @@ static mtp_engine_status unpack(mtp_engine *engine, mtp_rx *rx, mtp_query *query
   return MTP_ENGINE_OK;
 }
 
-static mtp_engine_status take_result(mtp_engine *engine, mtp_rx *rx, mtp_query *query,
-                                     tl_bytes result, tl_buffer *inflated) {
+static mtp_engine_status take_result(mtp_rx *rx, mtp_query *query, tl_bytes result,
+                                     tl_buffer *inflated) {
+  mtp_engine *engine = rx->engine;
   if (result.size < 4) {
     end_failed(engine, query, MTP_ENGINE_FAIL_DECODE, result);
-  } else if (mtp_id_of(result) == ID_RPC_ERROR) {
-    return take_error(engine, rx, query, result);
+  } else if (mtp_service_id(result) == MT_ID_rpc_error) {
+    return take_error(rx, query, result);
   } else {
     mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RESULT};
     if (!inflated->data) {
@@ -105,13 +108,13 @@ static mtp_engine_status take_result(mtp_engine *engine, mtp_rx *rx, mtp_query *
   return MTP_ENGINE_OK;
 }
 
-static mtp_engine_status take_user_result(mtp_engine *engine, mtp_rx *rx, mtp_query *query,
-                                          tl_bytes result) {
+static mtp_engine_status take_user_result(mtp_rx *rx, mtp_query *query, tl_bytes result) {
+  mtp_engine *engine = rx->engine;
   tl_buffer inflated;
   tl_buffer_init(&inflated, engine->config.allocator, 0);
-  mtp_engine_status status = unpack(engine, rx, query, &result, &inflated);
+  mtp_engine_status status = unpack(rx, query, &result, &inflated);
   if (status == MTP_ENGINE_OK)
-    status = take_result(engine, rx, query, result, &inflated);
+    status = take_result(rx, query, result, &inflated);
   else if (status == MTP_ENGINE_REJECTED) /* the query has ended */
     status = MTP_ENGINE_OK;
   tl_buffer_free(&inflated);
@@ -127,30 +130,31 @@ static void errand_unknown(mtp_engine *engine, int64_t msg_id) {
 }
 
 /* Answers to requests of our own may come like this too. */
-static mtp_engine_status take_errand_result(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in,
-                                            mtp_query *query, tl_bytes result) {
-  mtp_handler handler = mtp_handler_of(mtp_id_of(result));
-  mtp_inbound inner = *in;
-  inner.body = result;
-  if (handler && handler != mtp_handle_rpc_result)
-    return handler(engine, rx, &inner);
+static mtp_engine_status take_errand_result(mtp_rx *rx, int64_t msg_id, tl_bytes result) {
+  mtp_engine *engine = rx->engine;
+  bool handled;
+  mtp_query *query = mtp_query_of(engine, msg_id);
+  mtp_engine_status status = mtp_dispatch(rx, result, &handled);
+  if (handled)
+    return status;
   if (query && query->kind == MTP_QUERY_DROP) {
     mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RESULT};
     mtp_query_end(engine, query, &end);
   } else if (query) {
     mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, 0);
   } else {
-    errand_unknown(engine, (int64_t)tl_load64(in->body.data + 4));
+    errand_unknown(engine, msg_id);
   }
   return MTP_ENGINE_OK;
 }
 
-mtp_engine_status mtp_handle_rpc_result(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
-  if (in->body.size < HEAD_SIZE)
+mtp_engine_status mtp_result_take(mtp_rx *rx, tl_bytes body) {
+  if (body.size < HEAD_SIZE)
     return MTP_ENGINE_OK;
-  mtp_query *query = mtp_query_of(engine, (int64_t)tl_load64(in->body.data + 4));
-  tl_bytes result = tl_bytes_of(in->body.data + HEAD_SIZE, in->body.size - HEAD_SIZE);
+  int64_t msg_id = (int64_t)tl_load64(body.data + 4);
+  mtp_query *query = mtp_query_of(rx->engine, msg_id);
+  tl_bytes result = tl_bytes_of(body.data + HEAD_SIZE, body.size - HEAD_SIZE);
   if (query && query->kind == MTP_QUERY_USER)
-    return take_user_result(engine, rx, query, result);
-  return take_errand_result(engine, rx, in, query, result);
+    return take_user_result(rx, query, result);
+  return take_errand_result(rx, msg_id, result);
 }

@@ -1,16 +1,15 @@
 /* future_salts#ae500895 req_msg_id:long now:int salts:vector<future_salt> = FutureSalts: salts for
  * the hours to come, if we asked (MS-12). */
-#include "internal.h"
+#include "engine/handlers.h"
+#include "engine/internal.h"
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_future_salts(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
-  const void *args;
-  mtp_engine_status status = mtp_decode(rx, in->body, &args);
-  const mt_future_salts *answer = args;
-  if (!answer || !engine->salts_request.msg_id ||
-      answer->req_msg_id != engine->salts_request.msg_id)
-    return status;
+mtp_engine_status mtp_handle_future_salts(mtp_rx *rx, const void *message) {
+  mtp_engine *engine = rx->engine;
+  const mt_future_salts *answer = message;
+  if (!engine->salts_request.msg_id || answer->req_msg_id != engine->salts_request.msg_id)
+    return MTP_ENGINE_OK;
   mtp_salt list[64]; /* the server gives no more than that */
   size_t count = 0;
   for (; count < answer->salts.count && count < 64; count++)
@@ -18,9 +17,9 @@ mtp_engine_status mtp_handle_future_salts(mtp_engine *engine, mtp_rx *rx, const 
                              .until = answer->salts.items[count]->valid_until,
                              .salt = answer->salts.items[count]->salt};
   engine->salts_request.msg_id = 0;
-  int64_t now_s = mtp_session_server_s(engine, rx->now);
+  int64_t now_s = mtp_clock_s(&engine->clock, rx->now);
   mtp_salts_learn(&engine->salts, list, count, now_s);
   if (mtp_salts_advance(&engine->salts, now_s))
-    mtp_event_raise(engine, MTP_ENGINE_EVENT_SALT);
+    mtp_tell(engine, MTP_ENGINE_EVENT_SALT);
   return MTP_ENGINE_OK;
 }

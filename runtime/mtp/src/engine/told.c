@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-void mtp_event_raise(mtp_engine *engine, mtp_engine_event_type type) {
+void mtp_tell(mtp_engine *engine, mtp_engine_event_type type) {
   engine->events.raised |= 1u << type;
 }
 
-void mtp_event_ended(mtp_engine *engine, mtp_query *query) {
+void mtp_tell_ended(mtp_engine *engine, mtp_query *query) {
   mtp_told *events = &engine->events;
   query->next_end = NULL;
   if (events->last_end)
@@ -18,7 +18,7 @@ void mtp_event_ended(mtp_engine *engine, mtp_query *query) {
   events->last_end = query;
 }
 
-void mtp_event_progress(mtp_engine *engine, mtp_query *query, unsigned what) {
+void mtp_tell_progress(mtp_engine *engine, mtp_query *query, unsigned what) {
   mtp_told *events = &engine->events;
   if (!query->options.progress)
     return;
@@ -34,7 +34,7 @@ void mtp_event_progress(mtp_engine *engine, mtp_query *query, unsigned what) {
   events->last_told = query;
 }
 
-void mtp_event_update(mtp_engine *engine, tl_bytes body) {
+void mtp_tell_update(mtp_engine *engine, tl_bytes body) {
   mtp_told *events = &engine->events;
   const tl_allocator *allocator = engine->config.allocator;
   mtp_update *update = tl_alloc_zero(allocator, sizeof *update);
@@ -42,7 +42,7 @@ void mtp_event_update(mtp_engine *engine, tl_bytes body) {
     tl_buffer_init(&update->body, allocator, 0);
   if (!update || tl_buffer_append(&update->body, body.data, body.size) != TL_OK) {
     tl_free(allocator, update, sizeof *update);
-    mtp_event_raise(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
+    mtp_tell(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
     return;
   }
   if (events->last_update)
@@ -160,7 +160,7 @@ bool mtp_engine_next_event(mtp_engine *engine, mtp_engine_event *out) {
          take_end(engine, out);
 }
 
-void mtp_event_free_all(mtp_engine *engine) {
+void mtp_told_free(mtp_engine *engine) {
   mtp_engine_event event;
   while (mtp_engine_next_event(engine, &event))
     tl_buffer_free(&event.body);

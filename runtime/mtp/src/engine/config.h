@@ -1,0 +1,55 @@
+/* Choices for one engine, and how its functions can fail. */
+#ifndef MTP_ENGINE_CONFIG_H
+#define MTP_ENGINE_CONFIG_H
+
+#include <mtp/rng.h>
+#include <tl/buffer.h>
+
+#include "now.h"
+
+typedef struct mtp_engine mtp_engine;
+typedef uint64_t mtp_token; /* a submitted query, never used twice by one engine; 0 is none */
+
+typedef enum mtp_engine_status {
+  MTP_ENGINE_OK = 0,
+  MTP_ENGINE_NOTHING,   /* nothing to send */
+  MTP_ENGINE_REJECTED,  /* the packet failed a check; nothing of it was used, RECONNECT is raised */
+  MTP_ENGINE_NOMEM,     /* nothing was done */
+  MTP_ENGINE_RANDOM,    /* no randomness: nothing was sent, FATAL is raised (RB-3) */
+  MTP_ENGINE_TOO_LARGE, /* a query that fits in no packet (MS-3) */
+  MTP_ENGINE_ARGUMENT,  /* no key yet, a size that is no multiple of 4, ... */
+  MTP_ENGINE_CLOSED     /* after mtp_engine_close() or FATAL */
+} mtp_engine_status;
+
+/* "ok", "rejected", ... */
+const char *mtp_engine_status_name(mtp_engine_status status);
+
+/* Choices for one engine; mtp_engine_config_init() gives the defaults named here. Times are
+ * milliseconds. allocator and rng are borrowed and must outlive the engine. */
+typedef struct mtp_engine_config {
+  const tl_allocator *allocator; /* NULL: malloc */
+  const mtp_rng *rng;            /* NULL: the system's */
+  bool padded;           /* a transport that pads packets: incoming ones are trimmed (TR-8) */
+  bool http;             /* HTTP transport: http_wait instead of pings (MS-17) */
+  bool no_gzip;          /* never compress queries; false */
+  bool no_future_salts;  /* do not ask for salts ahead of time; false */
+  uint32_t ping_ms;      /* ping_delay_disconnect every so often; 60000, 0: never */
+  uint32_t ping_delay_s; /* the server is to disconnect after this silence; 75 */
+  uint32_t pong_ms;      /* no pong within: RECONNECT; 15000 */
+  uint32_t probe_ms;     /* a query without any sign from the server for so long: ping; 10000 */
+  uint32_t ack_ms;       /* acknowledgements wait at most; 15000 */
+  uint32_t ack_count;    /* more than so many pending are sent at once; 16 */
+  uint32_t state_ms;     /* msgs_state_req is sent three times, so far apart, then given up; 8000 */
+  uint32_t once_ms;      /* a query `once` in flight on a lost connection: known by then, or
+                            FAILED; 10000 */
+  uint32_t drain_ms;     /* before a new session of ours: wait for answers at most; 5000 */
+  uint32_t http_max_delay, http_wait_after, http_max_wait; /* 0, 0, 25000 */
+  uint32_t max_tries;    /* of one query that the server refuses (MS-9, MS-10); 6 */
+  size_t max_inflated;   /* one packet's gzip content at most, bytes; 32 MiB (MS-5) */
+  size_t max_container;  /* bytes of one outgoing container; 1044448 (MS-3) */
+  uint32_t max_messages; /* in one outgoing container; 1000 (MS-3) */
+} mtp_engine_config;
+
+void mtp_engine_config_init(mtp_engine_config *config);
+
+#endif
