@@ -1,7 +1,7 @@
-/* passes.h: what tlp_schema_finish() does. Adding a source lexes and parses it into raw declarations, in
- * which names are just names. Finishing first gives every combinator its type and every type its
- * parameters (types.c), then resolves all names (resolve.c, resolve_fields.c, resolve_expr.c), then
- * looks at the whole (check.c) and computes and checks the ids (ids.c). */
+/* passes.h: what tlp_schema_finish() does. Adding a source lexes and parses it into raw
+ * declarations, in which names are just names. Finishing first gives every combinator its type and
+ * every type its parameters (types.c), then resolves all names (resolve.c, resolve_fields.c,
+ * resolve_expr.c), then looks at the whole (check.c) and computes and checks the ids (ids.c). */
 #ifndef TLP_PASSES_H
 #define TLP_PASSES_H
 

@@ -35,8 +35,8 @@ tlp_variable *tlp_new_variable(tlp_resolver *resolver, const raw_field *raw, tlp
 bool tlp_bind(tlp_resolver *resolver, tlp_name *name, tlp_variable *var);
 void tlp_unbind(tlp_resolver *resolver, size_t count);
 
-/* Binds the name of a field or an implicit argument; the first of two keeps it. False only when out of
- * memory. */
+/* Binds the name of a field or an implicit argument; the first of two keeps it. False only when out
+ * of memory. */
 bool tlp_bind_new(tlp_resolver *resolver, const raw_field *raw, tlp_variable *var);
 
 /* True for `Type` and `#`, which make a field a variable. */

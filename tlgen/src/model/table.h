@@ -1,5 +1,5 @@
-/* table.h: what the tables hold, as the model has it: types, fields, definitions. Their shape is that
- * of runtime/tl/include/tl/schema.h. */
+/* table.h: what the tables hold, as the model has it: types, fields, definitions. Their shape is
+ * that of runtime/tl/include/tl/schema.h. */
 #ifndef TLGEN_TABLE_H
 #define TLGEN_TABLE_H
 

@@ -20,23 +20,6 @@ const char *mtp_kx_failure_name(mtp_kx_failure failure) {
   return (size_t)failure < sizeof names / sizeof *names ? names[failure] : "unknown failure";
 }
 
-mtp_kx_failure mtp_kx_failed(mtp_crypto_status status, mtp_kx_failure rejected) {
-  switch (status) {
-  case MTP_CRYPTO_OK:
-    return MTP_KX_FAIL_NONE;
-  case MTP_CRYPTO_REJECTED:
-    return rejected;
-  case MTP_CRYPTO_RANDOM:
-    return MTP_KX_FAIL_RANDOM;
-  case MTP_CRYPTO_NOMEM:
-    return MTP_KX_FAIL_NOMEM;
-  case MTP_CRYPTO_ARGUMENT:
-  case MTP_CRYPTO_BACKEND:
-    break;
-  }
-  return MTP_KX_FAIL_CRYPTO;
-}
-
 mtp_crypto_status mtp_kx_new(const mtp_kx_config *config, mtp_kx **out) {
   *out = NULL;
   if (config->n_keys == 0 || config->dc < 1 || config->dc > MAX_DC || config->expires_in < 0)

@@ -36,3 +36,20 @@ mtp_kx_failure mtp_kx_check_nonces(const mtp_kx *kx, const tl_int128 *nonce,
       mtp_equal(server_nonce->bytes, kx->nonces.server_nonce, sizeof kx->nonces.server_nonce);
   return equal ? MTP_KX_FAIL_NONE : MTP_KX_FAIL_WRONG_NONCE;
 }
+
+mtp_kx_failure mtp_kx_failed(mtp_crypto_status status, mtp_kx_failure rejected) {
+  switch (status) {
+  case MTP_CRYPTO_OK:
+    return MTP_KX_FAIL_NONE;
+  case MTP_CRYPTO_REJECTED:
+    return rejected;
+  case MTP_CRYPTO_RANDOM:
+    return MTP_KX_FAIL_RANDOM;
+  case MTP_CRYPTO_NOMEM:
+    return MTP_KX_FAIL_NOMEM;
+  case MTP_CRYPTO_ARGUMENT:
+  case MTP_CRYPTO_BACKEND:
+    break;
+  }
+  return MTP_KX_FAIL_CRYPTO;
+}

@@ -12,19 +12,6 @@ void mtp_framing_free(mtp_framing *framing) {
   framing->state = NULL;
 }
 
-const mtp_framing_class *mtp_framing_by_tag(uint32_t tag) {
-  switch (tag) {
-  case MTP_TAG_ABRIDGED:
-    return &mtp_framing_abridged;
-  case MTP_TAG_INTERMEDIATE:
-    return &mtp_framing_intermediate;
-  case MTP_TAG_PADDED:
-    return &mtp_framing_padded;
-  default:
-    return NULL;
-  }
-}
-
 mtp_frame_kind mtp_frame_bad(mtp_framing *framing, mtp_frame *frame, mtp_failure_kind kind,
                              const char *text) {
   mtp_failure_set(&framing->failure, kind, 0, "%s transport: %s", framing->cls->name, text);

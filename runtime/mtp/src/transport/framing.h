@@ -73,9 +73,6 @@ extern const mtp_framing_class mtp_framing_abridged, mtp_framing_intermediate, m
 /* Frees what the framing holds; zero-initialised is fine. */
 void mtp_framing_free(mtp_framing *framing);
 
-/* The framing whose tag this is; NULL when none has it. */
-const mtp_framing_class *mtp_framing_by_tag(uint32_t tag);
-
 /* Helpers of the framings. */
 mtp_frame_kind mtp_frame_bad(mtp_framing *framing, mtp_frame *frame, mtp_failure_kind kind,
                              const char *text);

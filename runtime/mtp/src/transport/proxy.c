@@ -25,27 +25,6 @@ typedef struct url_range {
   size_t from, to;
 } url_range;
 
-bool mtp_host_ok(const char *host, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    unsigned char c = (unsigned char)host[i];
-    if (c <= ' ' || c == 0x7f || strchr("/\\?#@[]%\"<>", c))
-      return false;
-  }
-  return n > 0 && n <= 255;
-}
-
-uint16_t mtp_port_parse(const char *text, size_t n) {
-  uint32_t port = 0;
-  if (n == 0 || n > 5)
-    return 0;
-  for (size_t i = 0; i < n; i++) {
-    if (text[i] < '0' || text[i] > '9')
-      return 0;
-    port = port * 10 + (uint32_t)(text[i] - '0');
-  }
-  return port <= 65535 ? (uint16_t)port : 0;
-}
-
 static const proxy_scheme *find_scheme(const char *url, size_t n) {
   for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
     if (mtp_text_is(url, n, schemes[i].name))

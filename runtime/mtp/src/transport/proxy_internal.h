@@ -7,13 +7,6 @@
 /* Fills *error (unless NULL) and returns status. */
 tl_status mtp_proxy_fail(mtp_proxy_error *error, tl_status status, size_t offset, const char *text);
 
-/* Whether a host can be put on the wire as it is: 1..255 bytes, no white space, control characters
- * or URL punctuation. */
-bool mtp_host_ok(const char *host, size_t n);
-
-/* Parses a decimal port, 1..65535; 0 when it is none. */
-uint16_t mtp_port_parse(const char *text, size_t n);
-
 /* The links of Telegram: is this one, and if so what it says. `at` is where the kind of link
  * ("proxy" or "socks") starts. */
 bool mtp_proxy_link_find(const char *url, size_t size, size_t *at);

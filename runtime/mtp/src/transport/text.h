@@ -23,6 +23,13 @@ size_t mtp_parse_address(const char *host, uint8_t out[16]);
 TL_MUST_USE tl_status mtp_append_authority(tl_buffer *out, const char *host, uint16_t port,
                                            uint16_t except);
 
+/* Whether a host can be put on the wire as it is: 1..255 bytes, no white space, control characters
+ * or URL punctuation. */
+bool mtp_host_ok(const char *host, size_t n);
+
+/* Parses a decimal port, 1..65535; 0 when it is none. */
+uint16_t mtp_port_parse(const char *text, size_t n);
+
 TL_MUST_USE tl_status mtp_append_text(tl_buffer *out, const char *text);
 
 /* Case-insensitive comparison of ASCII text with a NUL-terminated lower-case word. */

@@ -36,6 +36,13 @@ const mtp_transport_class *mtp_transport_find(const char *name) {
   return NULL;
 }
 
+const mtp_framing_class *mtp_framing_by_tag(uint32_t tag) {
+  for (size_t i = 0; tag && i < sizeof transports / sizeof *transports; i++)
+    if (transports[i].framing->tag == tag)
+      return transports[i].framing;
+  return NULL;
+}
+
 const char *mtp_web_host(int dc) {
   static const char *const hosts[] = {
       "pluto.web.telegram.org", "venus.web.telegram.org", "aurora.web.telegram.org",

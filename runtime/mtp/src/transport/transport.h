@@ -20,6 +20,9 @@ const mtp_transport_class *mtp_transport_at(size_t choice);
 /* NULL when there is none of that name. */
 const mtp_transport_class *mtp_transport_find(const char *name);
 
+/* The framing that begins a connection with that tag; NULL: none does. */
+const mtp_framing_class *mtp_framing_by_tag(uint32_t tag);
+
 /* The host of a data centre (1..5) for wss and https; NULL for any other. */
 const char *mtp_web_host(int dc);
 

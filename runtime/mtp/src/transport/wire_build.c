@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "../crypto/secret.h"
-#include "proxy_internal.h"
+#include "text.h"
 #include "wire_internal.h"
 
 #define MAX_PACKET_LIMIT (((size_t)1 << 26) - 4) /* what abridged framing can say */

@@ -7,6 +7,7 @@
 #include "crypto/secret.h"
 #include "mtproxy_internal.h"
 #include "transport/framing.h"
+#include "transport/transport.h"
 
 #define REPLAYS    4096
 #define RECORD_MAX 16384

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <tl/wire.h>
 
+#include "transport/transport.h"
 #include "transport_server_internal.h"
 
 static bool open_with(dc_wire *wire, const mtp_framing_class *cls, size_t opening) {
