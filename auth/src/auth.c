@@ -1,7 +1,7 @@
 /* Opening and closing, saving, and the calls that everything else is made of. */
 #include "internal.h"
-#include "session_format.h"
-#include "wiping.h"
+#include "store/session_format.h"
+#include "store/wiping.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>

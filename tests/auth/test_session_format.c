@@ -1,5 +1,5 @@
 /* Sessions as bytes and as strings: nothing is lost, and nothing damaged is taken for good. */
-#include "session_format.h"
+#include "store/session_format.h"
 #include "session_sample.h"
 #include <setjmp.h>
 #include <stdarg.h>

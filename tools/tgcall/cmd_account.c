@@ -7,20 +7,20 @@
 #include <string.h>
 #include <unistd.h>
 
-const char help_qr_accept[] =
+static const char help_qr_accept[] =
     "Accepts the login that another client shows as a QR code: that client is then signed in to\n"
     "the account of this session. URL is tg://login?token=... or the token alone.\n";
-const char help_me[] =
+static const char help_me[] =
     "Prints who is signed in, as JSON. Status 1 and a 401 when nobody is (any more).\n";
-const char help_authorizations[] =
+static const char help_authorizations[] =
     "Prints where the account is signed in, as account.authorizations.\n"
     "\n"
     "  --end HASH      end that one (its \"hash\") instead\n"
     "  --end-others    end all but this one instead\n";
-const char help_send[] =
+static const char help_send[] =
     "Sends a message to oneself and prints its number. TEXT - reads standard input.\n";
 
-int cmd_qr_accept(int argc, char **argv) {
+static int cmd_qr_accept(int argc, char **argv) {
   connection_args args;
   const char *url = NULL;
   size_t n_words;
@@ -55,7 +55,7 @@ int print_me(tgauth *auth) {
   return status;
 }
 
-int cmd_me(int argc, char **argv) {
+static int cmd_me(int argc, char **argv) {
   connection_args args;
   size_t n_words;
   int status;
@@ -91,7 +91,7 @@ static int end(tgauth *auth, int64_t hash) {
   return EXIT_OK;
 }
 
-int cmd_authorizations(int argc, char **argv) {
+static int cmd_authorizations(int argc, char **argv) {
   const char *text = NULL;
   bool others = false;
   const option_spec own[] = {{"--end", &text, NULL}, {"--end-others", NULL, &others}};
@@ -126,7 +126,7 @@ static int send_text(tgauth *auth, const char *text) {
   return EXIT_OK;
 }
 
-int cmd_send(int argc, char **argv) {
+static int cmd_send(int argc, char **argv) {
   connection_args args;
   const char *text = NULL;
   size_t n_words;
@@ -152,3 +152,15 @@ int cmd_send(int argc, char **argv) {
   tl_buffer_free(&input);
   return status;
 }
+
+const command tgcall_me = {"me", "", "who is signed in", cmd_me, help_me};
+
+const command tgcall_qr_accept = {"qr-accept", "URL",
+                                  "let another client sign in that shows a QR code", cmd_qr_accept,
+                                  help_qr_accept};
+
+const command tgcall_authorizations = {"authorizations", "[--end HASH | --end-others]",
+                                       "where the account is signed in", cmd_authorizations,
+                                       help_authorizations};
+
+const command tgcall_send = {"send", "TEXT", "send a message to oneself", cmd_send, help_send};

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char help_code[] =
+static const char help_code[] =
     "Signing in a step at a time, for those who want each of them (tgcall login does it all).\n"
     "PHONE and HASH are those that `request` prints. ACTION is one of\n"
     "  request PHONE                 auth.sendCode; prints how the code was sent, and its HASH\n"
@@ -195,7 +195,7 @@ static int run(const connection_args *connection, const struct action *action,
   return status;
 }
 
-int cmd_code(int argc, char **argv) {
+static int cmd_code(int argc, char **argv) {
   code_args own;
   memset(&own, 0, sizeof own);
   const option_spec specs[] = {{"--email", NULL, &own.email},
@@ -223,3 +223,7 @@ int cmd_code(int argc, char **argv) {
   own.more = words[4];
   return run(&connection, action, &own);
 }
+
+const command tgcall_code = {"code", "ACTION",
+                             "sign in a step at a time: request, resend, cancel, sign-in ...",
+                             cmd_code, help_code};

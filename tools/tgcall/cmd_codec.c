@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-const char help_encode[] =
+static const char help_encode[] =
     "Reads an object as JSON from standard input and writes its TL bytes to standard output. "
     "\"_\"\n"
     "names the constructor or method, long numbers are strings of digits, bytes are base64. Needs "
@@ -15,7 +15,7 @@ const char help_encode[] =
     "\n"
     "  echo '{\"_\": \"inputPeerUser\", \"user_id\": \"42\", \"access_hash\": \"-1\"}' | tgcall "
     "encode | xxd\n";
-const char help_decode[] =
+static const char help_decode[] =
     "Reads the TL bytes of an object from standard input and prints it as JSON. What is cut off, "
     "has\n"
     "something behind it or an unknown constructor is refused, and where that is is said. Needs "
@@ -76,7 +76,7 @@ static int encode_json(const tl_buffer *in, const char *type_name) {
   return result;
 }
 
-int cmd_encode(int argc, char **argv) {
+static int cmd_encode(int argc, char **argv) {
   const char *type = NULL;
   const option_spec own[] = {{"--type", &type, NULL}};
   size_t n_words;
@@ -124,7 +124,7 @@ static int decode_bytes(const tl_buffer *in, const char *type_name, bool pretty)
   return result;
 }
 
-int cmd_decode(int argc, char **argv) {
+static int cmd_decode(int argc, char **argv) {
   const char *type = NULL;
   bool pretty = false;
   const option_spec own[] = {{"--type", &type, NULL}, {"--pretty", NULL, &pretty}};
@@ -137,3 +137,11 @@ int cmd_decode(int argc, char **argv) {
   tl_buffer_free(&in);
   return status;
 }
+
+const command tgcall_encode = {"encode", "[--type T]",
+                               "JSON on standard input, TL bytes on standard output", cmd_encode,
+                               help_encode};
+
+const command tgcall_decode = {"decode", "[--type T] [--pretty]",
+                               "TL bytes on standard input, JSON on standard output", cmd_decode,
+                               help_decode};

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char help_explain[] =
+static const char help_explain[] =
     "Says what NAME is: of a method its parameters and result, who may call it, and the errors it\n"
     "returns with their codes; of a constructor its fields; of a type its constructors. Needs no\n"
     "server.\n"
@@ -121,7 +121,7 @@ static bool explain_type(const char *name) {
   return true;
 }
 
-int cmd_explain(int argc, char **argv) {
+static int cmd_explain(int argc, char **argv) {
   bool all = false;
   const option_spec own[] = {{"--all", NULL, &all}};
   const char *name = NULL;
@@ -137,3 +137,6 @@ int cmd_explain(int argc, char **argv) {
     return usage_error("the schema (layer %d) has no \"%s\"", tg_schema.layer, name);
   return EXIT_OK;
 }
+
+const command tgcall_explain = {"explain", "NAME", "what a method takes, gives and how it fails",
+                                cmd_explain, help_explain};

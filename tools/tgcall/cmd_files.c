@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char help_upload[] =
+static const char help_upload[] =
     "Uploads FILE and prints its InputFile, for use in a call such as messages.sendMedia within\n"
     "the next hours.\n"
     "\n"
     "  --send          send it to oneself as a document and print the Updates instead\n"
     "  --mime TYPE     of that document; application/octet-stream otherwise\n"
     "  --progress      a progress bar on standard error even when that is no terminal\n";
-const char help_download[] =
+static const char help_download[] =
     "Downloads a file to the path TO, which appears only when all of it is there. LOCATION is an\n"
     "InputFileLocation as JSON, or the number of a message of one's own chat with oneself.\n"
     "\n"
@@ -56,7 +56,7 @@ static int send_document(tgauth *auth, const mtp_uploaded *file, const char *mim
   return status;
 }
 
-int cmd_upload(int argc, char **argv) {
+static int cmd_upload(int argc, char **argv) {
   const char *path = NULL, *mime = "application/octet-stream";
   bool send = false, always = false;
   const option_spec own[] = {
@@ -173,7 +173,7 @@ static int fetch_location(const connection_args *connection, download_args *args
   return status;
 }
 
-int cmd_download(int argc, char **argv) {
+static int cmd_download(int argc, char **argv) {
   download_args own = {0};
   const option_spec specs[] = {{"--dc-of-file", &own.dc, NULL},
                                {"--size", &own.size, NULL},
@@ -199,3 +199,8 @@ int cmd_download(int argc, char **argv) {
   tgauth_close(auth);
   return status;
 }
+
+const command tgcall_upload = {"upload", "FILE [--send]", "upload a file", cmd_upload, help_upload};
+
+const command tgcall_download = {"download", "LOCATION TO", "download a file", cmd_download,
+                                 help_download};

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-const char help_invoke[] =
+static const char help_invoke[] =
     "Calls METHOD and prints its result as JSON. JSON holds the parameters, {} when there are "
     "none;\n"
     "- reads it from standard input. \"_\" names a constructor, long numbers are strings of "
@@ -71,7 +71,7 @@ static int run(const connection_args *args, const char *method, const tl_buffer 
   return status;
 }
 
-int cmd_invoke(int argc, char **argv) {
+static int cmd_invoke(int argc, char **argv) {
   connection_args args;
   const char *words[2] = {NULL, NULL};
   size_t n_words;
@@ -94,3 +94,7 @@ int cmd_invoke(int argc, char **argv) {
   tl_buffer_free(&json);
   return status;
 }
+
+const command tgcall_invoke = {"invoke", "METHOD [JSON]",
+                               "call any method; JSON - reads standard input", cmd_invoke,
+                               help_invoke};

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-const char help_login[] =
+static const char help_login[] =
     "Signs in and prints the user as JSON. Does nothing when the session is signed in already.\n"
     "Without options it asks who to sign in: a phone number, a bot token, or qr.\n"
     "\n"
@@ -20,7 +20,7 @@ const char help_login[] =
     "                  accepted with tgcall qr-accept; a new one every 30 seconds\n"
     "\n"
     "A wrong answer from an option or a pipe ends it with status 1; on a terminal it asks again.\n";
-const char help_logout[] =
+static const char help_logout[] =
     "Signs out: the session file keeps only what is needed to sign in again without a code.\n"
     "\n"
     "  --destroy-key   also destroy the authorization key on the server\n";
@@ -92,7 +92,7 @@ static bool sensible(const login_args *args) {
   return true;
 }
 
-int cmd_login(int argc, char **argv) {
+static int cmd_login(int argc, char **argv) {
   login_args own;
   const option_spec specs[] = {{"--phone", &own.phone, NULL},
                                {"--code", &own.given.code, NULL},
@@ -115,7 +115,7 @@ int cmd_login(int argc, char **argv) {
   return status;
 }
 
-int cmd_logout(int argc, char **argv) {
+static int cmd_logout(int argc, char **argv) {
   bool destroy = false;
   const option_spec own[] = {{"--destroy-key", NULL, &destroy}};
   connection_args args;
@@ -133,3 +133,9 @@ int cmd_logout(int argc, char **argv) {
     puts("{\"_\": \"auth.loggedOut\"}");
   return status;
 }
+
+const command tgcall_login = {
+    "login", "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr]",
+    "sign in; asks for what is not given", cmd_login, help_login};
+
+const command tgcall_logout = {"logout", "[--destroy-key]", "sign out", cmd_logout, help_logout};

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-const char help_password[] =
+static const char help_password[] =
     "Two-step verification (2FA). ACTION is one of\n"
     "  check             the second step of signing in, after tgcall code sign-in\n"
     "  hash              print what --password-hash takes in place of the password\n"
@@ -248,7 +248,7 @@ static const struct action *find(const char *name) {
   return NULL;
 }
 
-int cmd_password(int argc, char **argv) {
+static int cmd_password(int argc, char **argv) {
   password_args own = {NULL, NULL, NULL, NULL, NULL, NULL};
   const option_spec specs[] = {{"--password", &own.current, NULL},
                                {"--password-hash", &own.current_hash, NULL},
@@ -273,3 +273,7 @@ int cmd_password(int argc, char **argv) {
   tgauth_close(auth);
   return status;
 }
+
+const command tgcall_password = {"password", "ACTION",
+                                 "two-step verification: status, set, remove, recover ...",
+                                 cmd_password, help_password};

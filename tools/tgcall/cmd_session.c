@@ -8,7 +8,7 @@
 #include <tgauth/convert.h>
 #include <unistd.h>
 
-const char help_session[] =
+static const char help_session[] =
     "Shows a session, or moves it from or to another library, which saves a sign-in. SOURCE is a\n"
     "file, a folder, a session string, or - for standard input; its format is found out.\n"
     "\n"
@@ -290,7 +290,7 @@ static int list_formats(const session_args *args) {
   return EXIT_OK;
 }
 
-int cmd_session(int argc, char **argv) {
+static int cmd_session(int argc, char **argv) {
   static const struct {
     const char *name;
     int (*run)(const session_args *args);
@@ -316,3 +316,7 @@ int cmd_session(int argc, char **argv) {
       return verbs[i].run(&args);
   return usage_error("session takes show, import, export or formats");
 }
+
+const command tgcall_session = {
+    "session", "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | formats)",
+    "show a session, or move it from or to another library", cmd_session, help_session};

@@ -2,9 +2,20 @@
 #include "tgcall.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+int usage_error(const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  fprintf(stderr, "tgcall: ");
+  vfprintf(stderr, format, args);
+  fprintf(stderr, "\n");
+  va_end(args);
+  return EXIT_USAGE;
+}
 
 enum { CHUNK = 65536, MAX_INPUT = 256 << 20 };
 

@@ -1,43 +1,39 @@
 /* tgcall: picks the command. */
 #include "tgcall.h"
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static const command commands[] = {
-    {"login", "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr]",
-     "sign in; asks for what is not given", cmd_login, help_login},
-    {"logout", "[--destroy-key]", "sign out", cmd_logout, help_logout},
-    {"code", "ACTION", "sign in a step at a time: request, resend, cancel, sign-in ...", cmd_code,
-     help_code},
-    {"me", "", "who is signed in", cmd_me, help_me},
-    {"qr-accept", "URL", "let another client sign in that shows a QR code", cmd_qr_accept,
-     help_qr_accept},
-    {"password", "ACTION", "two-step verification: status, set, remove, recover ...", cmd_password,
-     help_password},
-    {"authorizations", "[--end HASH | --end-others]", "where the account is signed in",
-     cmd_authorizations, help_authorizations},
-    {"send", "TEXT", "send a message to oneself", cmd_send, help_send},
-    {"upload", "FILE [--send]", "upload a file", cmd_upload, help_upload},
-    {"download", "LOCATION TO", "download a file", cmd_download, help_download},
-    {"explain", "NAME", "what a method takes, gives and how it fails", cmd_explain, help_explain},
-    {"invoke", "METHOD [JSON]", "call any method; JSON - reads standard input", cmd_invoke,
-     help_invoke},
-    {"session", "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | formats)",
-     "show a session, or move it from or to another library", cmd_session, help_session},
-    {"encode", "[--type T]", "JSON on standard input, TL bytes on standard output", cmd_encode,
-     help_encode},
-    {"decode", "[--type T] [--pretty]", "TL bytes on standard input, JSON on standard output",
-     cmd_decode, help_decode},
-};
+/* The commands, in the order of the usage text: one row each. NAME is tgcall_NAME of its file. */
+#define COMMANDS(X)                                                                                \
+  X(login)                                                                                         \
+  X(logout)                                                                                        \
+  X(code)                                                                                          \
+  X(me)                                                                                            \
+  X(qr_accept)                                                                                     \
+  X(password)                                                                                      \
+  X(authorizations)                                                                                \
+  X(send)                                                                                          \
+  X(upload)                                                                                        \
+  X(download)                                                                                      \
+  X(explain)                                                                                       \
+  X(invoke)                                                                                        \
+  X(session)                                                                                       \
+  X(encode)                                                                                        \
+  X(decode)
+
+#define DECLARE(name) extern const command tgcall_##name;
+#define POINT(name)   &tgcall_##name,
+
+COMMANDS(DECLARE)
+static const command *const commands[] = {COMMANDS(POINT)};
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void usage(FILE *out) {
   fprintf(out, "usage: tgcall COMMAND [OPTION]...\n       tgcall --version\n\ncommands:\n");
   for (size_t i = 0; i < N_COMMANDS; i++)
-    fprintf(out, "  %s %s\n      %s\n", commands[i].name, commands[i].words, commands[i].help);
+    fprintf(out, "  %s %s\n      %s\n", commands[i]->name, commands[i]->words, commands[i]->help);
   fprintf(
       out,
       "\nconnection (every command that talks to a server):\n"
@@ -67,16 +63,6 @@ static void usage(FILE *out) {
       "are\n"
       "a line on standard error and, but for 2, {\"error\": ...} on standard output.\n"
       "\ntgcall COMMAND --help says more of a command.\n");
-}
-
-int usage_error(const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  fprintf(stderr, "tgcall: ");
-  vfprintf(stderr, format, args);
-  fprintf(stderr, "\n");
-  va_end(args);
-  return EXIT_USAGE;
 }
 
 /* --help among the options, not behind "--". */
@@ -127,8 +113,8 @@ int main(int argc, char **argv) {
     return written(EXIT_OK);
   }
   for (size_t i = 0; i < N_COMMANDS; i++)
-    if (strcmp(argv[1], commands[i].name) == 0)
-      return written(wants_help(argc - 2, argv + 2) ? help_of(&commands[i])
-                                                    : commands[i].run(argc - 2, argv + 2));
+    if (strcmp(argv[1], commands[i]->name) == 0)
+      return written(wants_help(argc - 2, argv + 2) ? help_of(commands[i])
+                                                    : commands[i]->run(argc - 2, argv + 2));
   return usage_error("no command \"%s\"; tgcall --help lists them", argv[1]);
 }

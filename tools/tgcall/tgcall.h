@@ -16,7 +16,8 @@ enum {
   EXIT_LOCAL = 4    /* a session file, memory, or anything else on this side */
 };
 
-/* One command: its own words after the name. */
+/* One command: its own words after the name. cmd_NAME.c defines a tgcall_NAME, and main.c has a row
+ * for it. */
 typedef struct command {
   const char *name;
   const char *words; /* what the usage text shows behind the name */
@@ -24,26 +25,6 @@ typedef struct command {
   int (*run)(int argc, char **argv);
   const char *details; /* for COMMAND --help; NULL: only the above */
 } command;
-
-int cmd_encode(int argc, char **argv);
-int cmd_decode(int argc, char **argv);
-int cmd_login(int argc, char **argv);
-int cmd_logout(int argc, char **argv);
-int cmd_invoke(int argc, char **argv);
-int cmd_session(int argc, char **argv);
-int cmd_qr_accept(int argc, char **argv);
-int cmd_code(int argc, char **argv);
-int cmd_me(int argc, char **argv);
-int cmd_password(int argc, char **argv);
-int cmd_authorizations(int argc, char **argv);
-int cmd_send(int argc, char **argv);
-int cmd_upload(int argc, char **argv);
-int cmd_download(int argc, char **argv);
-int cmd_explain(int argc, char **argv);
-
-extern const char help_login[], help_logout[], help_qr_accept[], help_code[], help_me[],
-    help_password[], help_authorizations[], help_send[], help_upload[], help_download[],
-    help_explain[], help_invoke[], help_session[], help_encode[], help_decode[];
 
 /* What connects: given on the command line or in the environment (TGCALL_API_ID ...). */
 typedef struct connection_args {

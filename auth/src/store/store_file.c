@@ -1,6 +1,6 @@
 /* The session file: locked against a second process, replaced atomically, readable by its owner
  * only (RB-2). */
-#include "internal.h"
+#include "../internal.h"
 #include "session_format.h"
 #include "wiping.h"
 #include <errno.h>

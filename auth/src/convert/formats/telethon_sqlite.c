@@ -1,8 +1,8 @@
 /* Telethon 1, SQLiteSession: NAME.session, versions 1 to 7 of its tables. What later versions
  * added: 4 update_state, 5 takeout_id; before 6 the hashes of entities may be wrong. */
-#include "convert.h"
-#include "db.h"
-#include "db_session.h"
+#include "../convert.h"
+#include "../db.h"
+#include "../db_session.h"
 #include <stdio.h>
 
 enum { OLDEST = 1, NEWEST = 7, FIRST_WITH_STATE = 4, FIRST_WITH_HASHES = 6 };

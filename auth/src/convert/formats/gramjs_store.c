@@ -1,10 +1,10 @@
 /* GramJS, StoreSession: a folder NAME of node-localstorage with one file for each key, named
  * NAME:authKey, NAME:dcId, NAME:port and NAME:serverAddress as encodeURIComponent writes it; each
  * holds JSON. The divider ":" can be another one. GramJS forbids the name "session". */
-#include "bytes.h"
-#include "convert.h"
-#include "files.h"
-#include "json.h"
+#include "../bytes.h"
+#include "../convert.h"
+#include "../files.h"
+#include "../json.h"
 #include <dirent.h>
 #include <errno.h>
 #include <openssl/crypto.h>

@@ -1,6 +1,6 @@
 /* Stores that keep the session in memory: as it is, and as a string. */
-#include "base64.h"
-#include "internal.h"
+#include "../base64.h"
+#include "../internal.h"
 #include "session_format.h"
 #include "wiping.h"
 #include <openssl/crypto.h>

@@ -1,8 +1,8 @@
 /* grammers, SqliteSession (user_version 1): a key for each data centre, addresses of both kinds,
  * which must both be there, peers by marked id, and the state of updates. */
-#include "convert.h"
-#include "db.h"
-#include "db_session.h"
+#include "../convert.h"
+#include "../db.h"
+#include "../db_session.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -2,9 +2,9 @@
  * passcode, and the list of accounts; a file named after each account has its authorization keys,
  * encrypted with the local key. Numbers are big-endian, as Qt streams them. */
 #include "tdata.h"
-#include "bytes.h"
-#include "convert.h"
-#include "files.h"
+#include "../bytes.h"
+#include "../convert.h"
+#include "../files.h"
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>

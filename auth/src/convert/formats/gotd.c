@@ -1,8 +1,8 @@
 /* gotd, the JSON of its session storage, version 1, as Go marshals it. It may have no address of
  * its own; the list of addresses in Config then has one. */
-#include "bytes.h"
-#include "convert.h"
-#include "json.h"
+#include "../bytes.h"
+#include "../convert.h"
+#include "../json.h"
 #include <openssl/crypto.h>
 #include <string.h>
 

@@ -2,8 +2,8 @@
  *   string "2" or "2-test", bytes key
  * in TL, to which newer versions add i32 api_id, u8 bot, i64 user. Then every run of zero bytes is
  * replaced by 0 and its length, at most 255. */
-#include "bytes.h"
-#include "convert.h"
+#include "../bytes.h"
+#include "../convert.h"
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* Telegram Desktop's files: framing, checksum and local encryption. The cipher is AES-256-IGE with
  * the message keys of MTProto 1.0, x = 8, of a local key in place of an authorization key. */
-#include "bytes.h"
-#include "convert.h"
-#include "files.h"
+#include "../bytes.h"
+#include "../convert.h"
+#include "../files.h"
 #include "tdata.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,6 +1,6 @@
 /* Our own string and file, so that they are formats like the others. */
-#include "../session_format.h"
-#include "convert.h"
+#include "../../store/session_format.h"
+#include "../convert.h"
 #include <string.h>
 
 static bool starts_with(const tgauth_source *source, const char *prefix) {

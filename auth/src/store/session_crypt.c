@@ -1,6 +1,6 @@
 /* Encryption of a session under a password. */
 #include "session_crypt.h"
-#include "internal.h"
+#include "../internal.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>

@@ -1,12 +1,29 @@
 /* Telethon 1, StringSession: "1" and base64url with padding of
  *   u8 dc, 4 bytes IPv4 or 16 bytes IPv6, u16 big-endian port, 256 bytes key. */
 #include "telethon.h"
-#include "bytes.h"
+#include "../bytes.h"
 #include <arpa/inet.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
 enum { SIZE_V4 = 1 + 4 + 2 + MTP_KEY_SIZE, SIZE_V6 = 1 + 16 + 2 + MTP_KEY_SIZE };
+/* What a GramJS string holds beside its host. */
+enum { GRAMJS_FIXED = 1 + 2 + 2 + MTP_KEY_SIZE, GRAMJS_HOST = 100 };
+
+static bool is_printable(const uint8_t *text, size_t size) {
+  for (size_t i = 0; i < size; i++)
+    if (text[i] <= ' ' || text[i] > '~')
+      return false;
+  return true;
+}
+
+bool tgauth_gramjs_fits(const tgauth_decoded *bytes) {
+  if (bytes->size <= GRAMJS_FIXED || bytes->size == SIZE_V4)
+    return false;
+  size_t size = (size_t)bytes->data[1] << 8 | bytes->data[2];
+  return size <= GRAMJS_HOST && bytes->size == GRAMJS_FIXED + size &&
+         is_printable(bytes->data + 3, size);
+}
 
 bool tgauth_telethon_fits(const tgauth_decoded *bytes) {
   return bytes->size == SIZE_V4 || (bytes->size == SIZE_V6 && !tgauth_gramjs_fits(bytes));

@@ -2,26 +2,10 @@
  *   u8 dc, i16 big-endian length, so many bytes of host, i16 big-endian port, 256 bytes key.
  * Its reader takes Telethon's strings too, and so does this one. Its ports are signed: it cannot
  * use one above 32767. */
-#include "bytes.h"
+#include "../bytes.h"
 #include "telethon.h"
 #include <openssl/crypto.h>
 #include <string.h>
-
-enum { FIXED = 1 + 2 + 2 + MTP_KEY_SIZE, MAX_HOST = 100, SIZE_TELETHON_V4 = 263 };
-
-static bool is_printable(const uint8_t *text, size_t size) {
-  for (size_t i = 0; i < size; i++)
-    if (text[i] <= ' ' || text[i] > '~')
-      return false;
-  return true;
-}
-
-bool tgauth_gramjs_fits(const tgauth_decoded *bytes) {
-  if (bytes->size <= FIXED || bytes->size == SIZE_TELETHON_V4)
-    return false;
-  size_t size = (size_t)bytes->data[1] << 8 | bytes->data[2];
-  return size <= MAX_HOST && bytes->size == FIXED + size && is_printable(bytes->data + 3, size);
-}
 
 static bool looks(const tgauth_source *source) {
   tgauth_decoded bytes;

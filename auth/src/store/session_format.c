@@ -1,6 +1,6 @@
 /* mtp_session to TL and back, with a checksum around it. */
 #include "session_format.h"
-#include "internal.h"
+#include "../internal.h"
 #include "session_crypt.h"
 #include "wiping.h"
 #include <openssl/crypto.h>

@@ -3,8 +3,8 @@
  *   356             u8 dc, u8 test, key, u64 user, u8 bot
  *   362             u8 dc, u32 api_id, u8 test, key, u64 user, u8 bot
  * Numbers are big-endian. There is no address in them. */
-#include "bytes.h"
-#include "convert.h"
+#include "../bytes.h"
+#include "../convert.h"
 #include <openssl/crypto.h>
 
 typedef struct layout {

@@ -1,8 +1,8 @@
 /* Telethon 2, SqliteSession: version 10 of NAME.session. Its first form had one column `addr` where
  * there are ipv4_addr and ipv6_addr now; both are read, the newer one is written. */
-#include "convert.h"
-#include "db.h"
-#include "db_session.h"
+#include "../convert.h"
+#include "../db.h"
+#include "../db_session.h"
 #include <stdio.h>
 
 enum { VERSION = 10 };

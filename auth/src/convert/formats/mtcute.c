@@ -2,8 +2,8 @@
  *   u8 3, i32 flags, bytes main, [bytes media], [int53 user, Bool bot], bytes key
  * in TL, little-endian; flags: 1 a user, 2 test (older), 4 a media address. An address is
  *   u8 version (1, 2), u8 dc, u8 flags (1 IPv6, 2 media, 4 test in version 2), string, i32 port. */
-#include "bytes.h"
-#include "convert.h"
+#include "../bytes.h"
+#include "../convert.h"
 #include <openssl/crypto.h>
 #include <string.h>
 

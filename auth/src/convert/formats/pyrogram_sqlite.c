@@ -1,9 +1,9 @@
 /* Pyrogram and Kurigram, NAME.session. Pyrogram writes version 3; Kurigram goes on from there:
  * names apart from peers (4), update_state (5), an index (6), an address (7). All are read from 2
  * on; 3 and 6 are written, which newer versions of Kurigram bring up to date themselves. */
-#include "convert.h"
-#include "db.h"
-#include "db_session.h"
+#include "../convert.h"
+#include "../db.h"
+#include "../db_session.h"
 
 enum {
   OLDEST = 2,

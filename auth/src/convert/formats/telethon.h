@@ -3,7 +3,7 @@
 #ifndef TGAUTH_CONVERT_TELETHON_H
 #define TGAUTH_CONVERT_TELETHON_H
 
-#include "convert.h"
+#include "../convert.h"
 
 /* "1" and base64 with its padding: without it, a GramJS string that is cut could pass for one of
  * Telethon. The caller wipes the bytes. */
