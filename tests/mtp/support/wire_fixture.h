@@ -4,7 +4,7 @@
 #define TESTS_MTP_WIRE_FIXTURE_H
 
 #include "support.h"
-#include "transport/faketls_hello.h"
+#include "transport/tls/faketls_hello.h"
 #include "transport/wire.h"
 #include "transport_server.h"
 

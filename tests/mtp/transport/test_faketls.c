@@ -4,7 +4,7 @@
 
 #include "crypto/hash.h"
 #include "mtproxy.h"
-#include "transport/tls_record.h"
+#include "transport/tls/tls_record.h"
 #include "wire_fixture.h"
 
 typedef struct talk {

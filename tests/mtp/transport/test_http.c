@@ -1,7 +1,7 @@
 /* HTTP: heads and chunked bodies, the framing that packets ride on, and the server's side. */
 #include <stdio.h>
 
-#include "transport/http_head.h"
+#include "transport/http/http_head.h"
 #include "wire_fixture.h"
 
 static bytes sent;

@@ -2,7 +2,7 @@
  * control frames, and what may not come; on the server's side too. */
 #include <stdio.h>
 
-#include "transport/ws_frame.h"
+#include "transport/http/ws_frame.h"
 #include "wire_fixture.h"
 
 static bytes sent;

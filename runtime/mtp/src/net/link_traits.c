@@ -5,7 +5,7 @@
 
 #include "net/link.h"
 #include "transport/framing.h"
-#include "transport/tls.h"
+#include "transport/tls/tls.h"
 #include "transport/transport.h"
 
 static void pass_mtproxy(const mtp_secret *secret, mtp_link_traits *traits) {

@@ -19,8 +19,8 @@
 #include <tl/buffer.h>
 
 #include "failure.h"
-#include "tls.h"
 #include "transport.h"
+#include "transport/tls/tls.h"
 
 #define MTP_WIRE_PROXIES    4
 #define MTP_WIRE_HANDSHAKES 15000 /* milliseconds that all handshakes together may take */

@@ -5,7 +5,7 @@
 #include "mtproxy.h"
 #include "transport/failure.h"
 #include "transport/obfuscation.h"
-#include "transport/tls_record.h"
+#include "transport/tls/tls_record.h"
 
 #define MTPROXY_OPENING 32 /* bytes of an opening that are remembered */
 

@@ -5,8 +5,8 @@
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "mtproxy_internal.h"
-#include "transport/faketls_share.h"
-#include "transport/tls_record.h"
+#include "transport/tls/faketls_share.h"
+#include "transport/tls/tls_record.h"
 
 #define AHEAD_MAX  20 /* seconds that a client's clock may be ahead */
 #define BEHIND_MAX 600

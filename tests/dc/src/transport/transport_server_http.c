@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "transport/http_head.h"
+#include "transport/http/http_head.h"
 #include "transport/text.h"
 #include "transport_server_internal.h"
 

@@ -3,8 +3,8 @@
 #define TGDC_TRANSPORT_SERVER_INTERNAL_H
 
 #include "transport/framing.h"
+#include "transport/http/ws_frame.h"
 #include "transport/obfuscation.h"
-#include "transport/ws_frame.h"
 #include "transport_server.h"
 
 typedef enum dc_wire_state {

@@ -8,7 +8,7 @@
 
 static const char *late(const mtp_conn *conn) {
   return conn->connected && !conn->exchange ? "no answer within the time of the call"
-                                                : "no connection within the time of the call";
+                                            : "no connection within the time of the call";
 }
 
 void mtp_calls_tick(mtp_conn *conn, int64_t now) {

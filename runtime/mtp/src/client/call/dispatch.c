@@ -48,8 +48,8 @@ void mtp_call_dispatch(mtp_call *call) {
   };
   mtp_conn_want(call->conn);
   call->client->dirty = true;
-  mtp_engine_status status = mtp_engine_submit(call->conn->engine, call->body.data,
-                                               call->body.size, &options, &call->token);
+  mtp_engine_status status = mtp_engine_submit(call->conn->engine, call->body.data, call->body.size,
+                                               &options, &call->token);
   if (status == MTP_ENGINE_OK)
     call->state = MTP_CALL_ENGINE;
   else

@@ -10,8 +10,8 @@
 #include "client/conn/engine_events.h"
 #include "client/conn/exchange.h"
 #include "client/conn/gate.h"
-#include "client/conn/wanted.h"
 #include "client/conn/traffic.h"
+#include "client/conn/wanted.h"
 #include "client/context.h"
 
 enum { IDLE_MS = 60000, DRAIN_CHECK_MS = 1000 };

@@ -5,7 +5,7 @@
 
 #include <tl/buffer.h>
 
-#include "failure.h"
+#include "transport/failure.h"
 
 enum {
   MTP_WS_CONTINUATION = 0,

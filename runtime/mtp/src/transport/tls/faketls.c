@@ -3,11 +3,11 @@
  * verified nothing but the hello leaves. */
 #include <string.h>
 
-#include "../crypto/hash.h"
-#include "../crypto/secret.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
 #include "faketls_hello.h"
-#include "layer.h"
 #include "tls_record.h"
+#include "transport/layer.h"
 
 typedef struct faketls_layer {
   mtp_layer base;

@@ -1,10 +1,10 @@
 /* A tunnel through an HTTP proxy: CONNECT (RFC 9110, 9.3.6), Basic authorization (RFC 7617). */
 #include <string.h>
 
-#include "../crypto/secret.h"
-#include "http_head.h"
-#include "layer.h"
-#include "text.h"
+#include "crypto/secret.h"
+#include "transport/http/http_head.h"
+#include "transport/layer.h"
+#include "transport/text.h"
 
 typedef struct connect_layer {
   mtp_layer base;

@@ -1,8 +1,8 @@
 /* SOCKS4 and its extension 4a, which lets the proxy resolve a name. */
 #include <string.h>
 
-#include "layer.h"
-#include "text.h"
+#include "transport/layer.h"
+#include "transport/text.h"
 
 #define GRANTED 90
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "proxy_internal.h"
-#include "text.h"
+#include "transport/text.h"
 
 #define SECRET_MAX (17 + MTP_DOMAIN_MAX)
 

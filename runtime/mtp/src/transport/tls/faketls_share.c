@@ -5,7 +5,7 @@
 #include <openssl/evp.h>
 #include <tl/wire.h>
 
-#include "../crypto/secret.h"
+#include "crypto/secret.h"
 
 enum { Q = 3329, COEFFICIENTS = 3 * 256, SEED = 32 };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "proxy_internal.h"
-#include "text.h"
+#include "transport/text.h"
 
 /* Each parameter of a link, as it stands in the URL. */
 enum { SERVER, PORT, SECRET, USER, PASS, PARAMETERS };

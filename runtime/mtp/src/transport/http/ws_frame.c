@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "../crypto/hash.h"
-#include "text.h"
+#include "crypto/hash.h"
+#include "transport/text.h"
 
 #define FIN      0x80
 #define RESERVED 0x70

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "transport/text.h"
 
 static bool ends_head(const uint8_t *in, size_t n) {
   return n >= 4 && memcmp(in + n - 4, "\r\n\r\n", 4) == 0;

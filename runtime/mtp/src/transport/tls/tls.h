@@ -5,7 +5,7 @@
 
 #include <tl/base.h>
 
-#include "failure.h"
+#include "transport/failure.h"
 
 typedef struct mtp_tls mtp_tls;
 

@@ -7,8 +7,8 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#include "layer.h"
-#include "text.h"
+#include "transport/layer.h"
+#include "transport/text.h"
 
 #define READ_STEP 16384
 

@@ -2,10 +2,10 @@
  * stream in masked binary frames; pings are answered, close is answered with close. */
 #include <string.h>
 
-#include "../crypto/secret.h"
+#include "crypto/secret.h"
 #include "http_head.h"
-#include "layer.h"
-#include "text.h"
+#include "transport/layer.h"
+#include "transport/text.h"
 #include "ws_frame.h"
 
 typedef struct websocket_layer {

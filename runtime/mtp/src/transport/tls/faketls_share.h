@@ -4,7 +4,7 @@
 
 #include <mtp/rng.h>
 
-#include "failure.h"
+#include "transport/failure.h"
 
 #define MTP_X25519_SIZE 32
 #define MTP_HYBRID_SIZE (1184 + MTP_X25519_SIZE) /* X25519MLKEM768: that of ML-KEM comes first */

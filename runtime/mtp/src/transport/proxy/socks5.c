@@ -2,9 +2,9 @@
  * before, so that a proxy never sees a password that it did not ask for. */
 #include <string.h>
 
-#include "../crypto/secret.h"
-#include "layer.h"
-#include "text.h"
+#include "crypto/secret.h"
+#include "transport/layer.h"
+#include "transport/text.h"
 
 enum { NO_AUTH = 0x00, USER_PASSWORD = 0x02, NO_METHOD = 0xff };
 

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "../crypto/hash.h"
-#include "../crypto/secret.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
 #include "faketls_share.h"
 #include "tls_record.h"
 

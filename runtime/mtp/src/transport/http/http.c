@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "framing.h"
 #include "http_head.h"
-#include "text.h"
+#include "transport/framing.h"
+#include "transport/text.h"
 
 typedef enum body_kind { BODY_NONE, BODY_LENGTH, BODY_CHUNKED, BODY_TO_END } body_kind;
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "proxy_internal.h"
-#include "text.h"
+#include "transport/text.h"
 
 typedef struct proxy_scheme {
   const char *name;

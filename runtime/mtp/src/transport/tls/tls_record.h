@@ -5,7 +5,7 @@
 
 #include <tl/buffer.h>
 
-#include "failure.h"
+#include "transport/failure.h"
 
 #define MTP_TLS_RECORD_MAX         16640 /* 16384 + 256 */
 #define MTP_TLS_WRITE_MAX          2878

@@ -6,7 +6,7 @@
 #include <mtp/rng.h>
 #include <tl/buffer.h>
 
-#include "failure.h"
+#include "transport/failure.h"
 
 typedef enum mtp_hello_kind {
   MTP_HELLO_HYBRID, /* as browsers send it now, with a post-quantum key share: 1,700 to 2,000 bytes
