@@ -247,7 +247,8 @@ documentation)
   ;;
 errors)
   library out
-  header=out/include/lib/errors.h
+  header=all.h
+  cat out/include/lib/errors.h out/include/lib/user.h >$header
   for text in 'LIB_ERR_UNKNOWN = 0' 'LIB_ERR_2_MANY_BOOKS, /* 400 */' 'LIB_ERR_NEVER_LISTED, /* 400 */' \
     'LIB_ERR_WAIT_X, /* 420, from any method */' 'LIB_user_lend_LENT_ALREADY = LIB_ERR_LENT_ALREADY,' \
     'LIB_user_forget_ERR_OTHER = 0,' 'LIB_ERR_LENT_ALREADY, /* 403/401 */' 'LIB_ERR_ASK_X, /* 403 */'; do

@@ -29,8 +29,7 @@
 #define TGAUTH_AUTH_H
 
 #include <mtp/client.h>
-#include <tg/account.h>
-#include <tg/core.h>
+#include <tg/types.h>
 #include <tgauth/store.h>
 
 #ifdef __cplusplus
@@ -86,12 +85,13 @@ MTP_API TL_MUST_USE mtp_status tgauth_list_sessions(tgauth *auth, mtp_reply **re
 MTP_API TL_MUST_USE mtp_status tgauth_end_session(tgauth *auth, int64_t hash, mtp_error *error);
 /* auth.resetAuthorizations: ends all but this one. */
 MTP_API TL_MUST_USE mtp_status tgauth_end_other_sessions(tgauth *auth, mtp_error *error);
+struct tg_account_initTakeoutSession; /* <tg/account.h> */
 /* account.initTakeoutSession; calls then carry *takeout_id in mtp_call_options.
  * TAKEOUT_INIT_DELAY_X is an RPC error. End it with tgauth_end_takeout():
  * account.finishTakeoutSession, success says whether all was fetched. */
-MTP_API TL_MUST_USE mtp_status tgauth_begin_takeout(tgauth *auth,
-                                                    const tg_account_initTakeoutSession *request,
-                                                    int64_t *takeout_id, mtp_error *error);
+MTP_API TL_MUST_USE mtp_status
+tgauth_begin_takeout(tgauth *auth, const struct tg_account_initTakeoutSession *request,
+                     int64_t *takeout_id, mtp_error *error);
 MTP_API TL_MUST_USE mtp_status tgauth_end_takeout(tgauth *auth, int64_t takeout_id, bool success,
                                                   mtp_error *error);
 

@@ -167,5 +167,5 @@ void comment_paragraph(text *t, const char *paragraph) {
 }
 
 void comment_close(text *t) {
-  text_add(t, " */\n");
+  text_add(t, column(t) + 3 > COLUMNS ? "\n */\n" : " */\n");
 }

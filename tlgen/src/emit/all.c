@@ -1,4 +1,5 @@
 /* all.c: which files the generated code has. */
+#include "base/wrap.h"
 #include "emit/emit.h"
 
 typedef void emitter(model *m, text *t);
@@ -13,18 +14,31 @@ const char *emit_include_folder(model *m) {
   return mem_join(&m->pool, "include/", m->prefix, NULL);
 }
 
-static bool put_header(model *m, text *body, const char *header, emit_put *put, void *ctx) {
-  text_clear(body);
-  emit_namespace_header(m, body, header);
-  return put(ctx, mem_join(&m->pool, emit_include_folder(m), "/", header, ".h", NULL), body);
+/* Where files are made, and who takes them. */
+typedef struct outlet {
+  text draft, body; /* as it was emitted, and with its lines wrapped */
+  emit_put *put;
+  void *ctx;
+} outlet;
+
+static bool put_draft(outlet *out, const char *path) {
+  text_clear(&out->body);
+  text_add_wrapped(&out->body, out->draft.data);
+  return out->put(out->ctx, path, &out->body);
 }
 
-static bool put_file(model *m, text *body, const file *f, emit_put *put, void *ctx) {
+static bool put_header(model *m, outlet *out, const char *header) {
+  text_clear(&out->draft);
+  emit_namespace_header(m, &out->draft, header);
+  return put_draft(out, mem_join(&m->pool, emit_include_folder(m), "/", header, ".h", NULL));
+}
+
+static bool put_file(model *m, outlet *out, const file *f) {
   if (!f->wanted)
     return true;
-  text_clear(body);
-  f->emit(m, body);
-  return put(ctx, f->path, body);
+  text_clear(&out->draft);
+  f->emit(m, &out->draft);
+  return put_draft(out, f->path);
 }
 
 bool emit_all(model *m, emit_put *put, void *ctx) {
@@ -38,12 +52,13 @@ bool emit_all(model *m, emit_put *put, void *ctx) {
       {mem_join(&m->pool, folder, "/errors.h", NULL), emit_errors_header, m->has_errors},
       {mem_join(&m->pool, folder, "/", m->prefix, ".h", NULL), emit_umbrella_header, true},
   };
-  text body = {0};
+  outlet out = {.put = put, .ctx = ctx};
   bool ok = true;
   for (size_t i = 0; i < sizeof files / sizeof *files && ok; i++)
-    ok = put_file(m, &body, &files[i], put, ctx);
+    ok = put_file(m, &out, &files[i]);
   for (size_t i = 0; i < m->headers.count && ok; i++)
-    ok = put_header(m, &body, m->headers.items[i], put, ctx);
-  text_free(&body);
+    ok = put_header(m, &out, m->headers.items[i]);
+  text_free(&out.draft);
+  text_free(&out.body);
   return ok;
 }

@@ -126,11 +126,13 @@ static void add_returned_by(text *t, const model_inst *inst) {
 void emit_type_comment(model *m, text *t, const model_inst *inst) {
   comment_open(t);
   const model_def *only = inst->defs.items[0];
-  const char *held = inst->boxed->op == OP_SUM
-                         ? ""
-                         : mem_join(&m->pool, ": held as const ", only->c_name, " *", NULL);
-  comment_paragraph(t, mem_join(&m->pool, inst->name, held, NULL));
-  add_link(m, t, "type", inst->type->name);
+  if (inst->boxed->op == OP_SUM) {
+    comment_paragraph(t, inst->name);
+    add_link(m, t, "type", inst->type->name);
+  } else { /* the page of its constructor says more */
+    comment_paragraph(t,
+                      mem_join(&m->pool, inst->name, ": held as const ", only->c_name, " *", NULL));
+  }
   add_returned_by(t, inst);
   comment_close(t);
 }

@@ -42,6 +42,9 @@ void emit_header_close(text *t);
 void emit_extern_c_open(text *t);
 void emit_extern_c_close(text *t);
 
+/* method_errors.c: what stands beside a method when errors are known. */
+void emit_method_errors(const model *m, text *t, const model_def *def);
+
 /* The codes of an error as a comment shows them: "400/406". */
 char *emit_codes(model *m, const model_error *error);
 

@@ -40,60 +40,14 @@ static void emit_all_errors(model *m, text *t) {
              "prefix", m->prefix);
 }
 
-static void emit_enum(model *m, text *t, const model_def *def) {
-  TEXT_BLOCK(t,
-             "\n"
-             "enum {name}_err {\n"
-             "  {upper}_{base}_ERR_OTHER = 0,\n",
-             "name", def->c_name, "upper", m->upper, "base", def->base);
-  for (size_t i = 0; i < def->errors.count; i++)
-    TEXT_BLOCK(t, "  {upper}_{base}_{error} = {upper}_ERR_{error},\n", "upper", m->upper, "base",
-               def->base, "error", ((const model_error *)def->errors.items[i])->c_name);
-  text_add(t, "};\n");
-}
-
-/* Any error as one of the method's own. */
-static void emit_mapping(model *m, text *t, const model_def *def) {
-  if (!def->errors.count) {
-    TEXT_BLOCK(t,
-               "static inline enum {name}_err {name}_error({prefix}_err error) {\n"
-               "  (void)error;\n"
-               "  return {upper}_{base}_ERR_OTHER;\n"
-               "}\n",
-               "name", def->c_name, "prefix", m->prefix, "upper", m->upper, "base", def->base);
-    return;
-  }
-  TEXT_BLOCK(t,
-             "static inline enum {name}_err {name}_error({prefix}_err error) {\n"
-             "  switch (error) {\n",
-             "name", def->c_name, "prefix", m->prefix);
-  for (size_t i = 0; i < def->errors.count; i++)
-    TEXT_BLOCK(t, "  case {upper}_ERR_{error}:\n", "upper", m->upper, "error",
-               ((const model_error *)def->errors.items[i])->c_name);
-  TEXT_BLOCK(t,
-             "    return (enum {name}_err)error;\n"
-             "  default:\n"
-             "    return {upper}_{base}_ERR_OTHER;\n"
-             "  }\n"
-             "}\n",
-             "name", def->c_name, "upper", m->upper, "base", def->base);
-}
-
 void emit_errors_header(model *m, text *t) {
-  emit_header_open(m, t, "errors.h", "the server's errors, all of them and those of each method.");
+  emit_header_open(m, t, "errors.h", "the server's errors. Those of a method stand beside it.");
   TEXT_BLOCK(t,
              "#include <tl/errors.h>\n"
              "#include <{prefix}/schema.h>\n",
              "prefix", m->prefix);
   emit_extern_c_open(t);
   emit_all_errors(m, t);
-  text_add(t, "\n"
-              "/* What each method is known to return, so that a switch can name them all; the\n"
-              " * function beside it gives OTHER for everything else. */\n");
-  for (size_t i = m->n_constructors; i < m->defs.count; i++) {
-    emit_enum(m, t, m->defs.items[i]);
-    emit_mapping(m, t, m->defs.items[i]);
-  }
   emit_extern_c_close(t);
   emit_header_close(t);
 }
@@ -156,7 +110,7 @@ static size_t emit_globals(model *m, text *t) {
   return count;
 }
 
-static void emit_method_errors(model *m, text *t, size_t at) {
+static void emit_method_lists(model *m, text *t, size_t at) {
   for (size_t i = m->n_constructors; i < m->defs.count; i++) {
     const model_def *def = m->defs.items[i];
     for (size_t k = 0; k < def->errors.count; k++)
@@ -199,7 +153,7 @@ void emit_errors_source(model *m, text *t) {
   emit_entries(m, t);
   emit_other_codes(m, t);
   size_t globals = emit_globals(m, t);
-  emit_method_errors(m, t, globals);
+  emit_method_lists(m, t, globals);
   emit_method_first(m, t, globals);
   emit_method_flags(m, t);
   TEXT_BLOCK(

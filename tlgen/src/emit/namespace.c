@@ -27,12 +27,16 @@ static void emit_struct(const model *m, text *t, const model_def *def) {
   if (!def->group)
     TEXT_BLOCK(t, "#define {upper}_ID_{base} 0x{id}u\n", "upper", m->upper, "base", def->base, "id",
                HEX8(def->id));
-  TEXT_BLOCK(t, "struct {name} {\n", "name", def->c_name);
+  TEXT_BLOCK(t, def->function ? "typedef struct {name} {\n" : "struct {name} {\n", "name",
+             def->c_name);
   for (size_t i = 0; i < def->n_members; i++)
     emit_member(t, def, &def->members[i]);
   if (!def->n_members)
     text_add(t, "  char empty_;\n");
-  text_add(t, "};\n");
+  text_add(t, "}");
+  if (def->function)
+    TEXT_BLOCK(t, " {name}", "name", def->c_name);
+  text_add(t, ";\n");
 }
 
 static void emit_box(const model *m, text *t, const model_def *def) {
@@ -99,11 +103,15 @@ static void emit_def(model *m, text *t, const model_def *def) {
     emit_box(m, t, def);
   }
   emit_object(m, t, def);
+  if (def->function && m->has_errors)
+    emit_method_errors(m, t, def);
 }
 
 void emit_namespace_header(model *m, text *t, const char *header) {
   const char *path = mem_join(&m->pool, header, ".h", NULL);
   emit_header_open(m, t, path, "structs, and what makes calls and values of them.");
+  if (m->has_errors)
+    TEXT_BLOCK(t, "#include <{prefix}/errors.h>\n", "prefix", m->prefix);
   TEXT_BLOCK(t, "#include <{prefix}/types.h>\n", "prefix", m->prefix);
   emit_extern_c_open(t);
   for (size_t i = 0; i < m->defs.count; i++) {

@@ -45,12 +45,13 @@ static void emit_inst(model *m, text *t, const model_inst *inst) {
   emit_sum(t, inst);
 }
 
-/* Constructors without a type of their own, and functions. */
+/* Constructors without a type of their own, and what is repeated. Functions are named beside their
+ * structs: nothing holds one. */
 static void emit_others(model *m, text *t) {
-  text_add(t, "\n/* Functions, and constructors of no type here. */\n");
+  text_add(t, "\n/* Constructors of no type here. */\n");
   for (size_t i = 0; i < m->defs.count; i++) {
     const model_def *def = m->defs.items[i];
-    if (!def->inst)
+    if (!def->inst && !def->function)
       emit_forward(t, def);
   }
 }

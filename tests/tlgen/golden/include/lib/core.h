@@ -5,6 +5,7 @@
 #ifndef LIB_CORE_H
 #define LIB_CORE_H
 
+#include <lib/errors.h>
 #include <lib/types.h>
 
 #ifdef __cplusplus
@@ -111,9 +112,9 @@ static inline tl_object lib_boolTrue_object(const lib_boolTrue *value) {
  * Works before signing in.
  * Errors: 400 BOOK_UNKNOWN. */
 #define LIB_ID_getShelf 0x6ac36ba2u
-struct lib_getShelf {
+typedef struct lib_getShelf {
   int64_t id;
-};
+} lib_getShelf;
 static inline tl_call lib_getShelf_call(const lib_getShelf *request) {
   tl_call call = {&lib_schema, request, 8};
   return call;
@@ -125,14 +126,26 @@ static inline tl_object lib_getShelf_object(const lib_getShelf *value) {
   tl_object object = {&lib_schema, value, 8};
   return object;
 }
+enum lib_getShelf_err {
+  LIB_getShelf_ERR_OTHER = 0,
+  LIB_getShelf_BOOK_UNKNOWN = LIB_ERR_BOOK_UNKNOWN,
+};
+static inline enum lib_getShelf_err lib_getShelf_error(lib_err error) {
+  switch (error) {
+  case LIB_ERR_BOOK_UNKNOWN:
+    return (enum lib_getShelf_err)error;
+  default:
+    return LIB_getShelf_ERR_OTHER;
+  }
+}
 
 /* invoke {X:Type} user:user.Reader query:!X = X;
  * https://example.org/tl/method/invoke */
 #define LIB_ID_invoke 0x498cbe0cu
-struct lib_invoke {
+typedef struct lib_invoke {
   lib_user_Reader user;
   tl_object query;
-};
+} lib_invoke;
 static inline tl_call lib_invoke_call(const lib_invoke *request) {
   tl_call call = {&lib_schema, request, 12};
   return call;
@@ -143,6 +156,13 @@ static inline tl_value lib_invoke_result(const tl_value *reply) {
 static inline tl_object lib_invoke_object(const lib_invoke *value) {
   tl_object object = {&lib_schema, value, 12};
   return object;
+}
+enum lib_invoke_err {
+  LIB_invoke_ERR_OTHER = 0,
+};
+static inline enum lib_invoke_err lib_invoke_error(lib_err error) {
+  (void)error;
+  return LIB_invoke_ERR_OTHER;
 }
 
 #ifdef __cplusplus

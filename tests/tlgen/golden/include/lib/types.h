@@ -11,12 +11,10 @@
 extern "C" {
 #endif
 
-/* Error: held as const lib_error *
- * https://example.org/tl/type/Error */
+/* Error: held as const lib_error * */
 typedef struct lib_error lib_error;
 
 /* Shelf: held as const lib_shelf *
- * https://example.org/tl/type/Shelf
  * Returned by getShelf. */
 typedef struct lib_shelf lib_shelf;
 
@@ -55,14 +53,9 @@ typedef struct lib_user_Reader {
   };
 } lib_user_Reader;
 
-/* Functions, and constructors of no type here. */
+/* Constructors of no type here. */
 typedef struct lib_boolFalse lib_boolFalse;
 typedef struct lib_boolTrue lib_boolTrue;
-typedef struct lib_getShelf lib_getShelf;
-typedef struct lib_user_lend lib_user_lend;
-typedef struct lib_user_find lib_user_find;
-typedef struct lib_user_forget lib_user_forget;
-typedef struct lib_invoke lib_invoke;
 
 /* Vectors. */
 typedef struct lib_vector_Book {

@@ -5,6 +5,7 @@
 #ifndef LIB_USER_H
 #define LIB_USER_H
 
+#include <lib/errors.h>
 #include <lib/types.h>
 
 #ifdef __cplusplus
@@ -51,10 +52,10 @@ static inline tl_object lib_user_other_object(const lib_user_other *value) {
  * For users, not for bots.
  * Errors: 400 2_MANY_BOOKS, 403 ASK_%s, 400 BOOK_UNKNOWN, 403/401 LENT_ALREADY. */
 #define LIB_ID_user_lend 0x6eefd9ddu
-struct lib_user_lend {
+typedef struct lib_user_lend {
   lib_user_Reader to;
   tl_vector_long books;
-};
+} lib_user_lend;
 static inline tl_call lib_user_lend_call(const lib_user_lend *request) {
   tl_call call = {&lib_schema, request, 9};
   return call;
@@ -66,14 +67,32 @@ static inline tl_object lib_user_lend_object(const lib_user_lend *value) {
   tl_object object = {&lib_schema, value, 9};
   return object;
 }
+enum lib_user_lend_err {
+  LIB_user_lend_ERR_OTHER = 0,
+  LIB_user_lend_2_MANY_BOOKS = LIB_ERR_2_MANY_BOOKS,
+  LIB_user_lend_ASK_X = LIB_ERR_ASK_X,
+  LIB_user_lend_BOOK_UNKNOWN = LIB_ERR_BOOK_UNKNOWN,
+  LIB_user_lend_LENT_ALREADY = LIB_ERR_LENT_ALREADY,
+};
+static inline enum lib_user_lend_err lib_user_lend_error(lib_err error) {
+  switch (error) {
+  case LIB_ERR_2_MANY_BOOKS:
+  case LIB_ERR_ASK_X:
+  case LIB_ERR_BOOK_UNKNOWN:
+  case LIB_ERR_LENT_ALREADY:
+    return (enum lib_user_lend_err)error;
+  default:
+    return LIB_user_lend_ERR_OTHER;
+  }
+}
 
 /* user.find name:string = Vector<user.Reader>;
  * https://example.org/tl/method/user.find
  * For bots, not for users. */
 #define LIB_ID_user_find 0x62b1ff6du
-struct lib_user_find {
+typedef struct lib_user_find {
   tl_string name;
-};
+} lib_user_find;
 static inline tl_call lib_user_find_call(const lib_user_find *request) {
   tl_call call = {&lib_schema, request, 10};
   return call;
@@ -85,13 +104,20 @@ static inline tl_object lib_user_find_object(const lib_user_find *value) {
   tl_object object = {&lib_schema, value, 10};
   return object;
 }
+enum lib_user_find_err {
+  LIB_user_find_ERR_OTHER = 0,
+};
+static inline enum lib_user_find_err lib_user_find_error(lib_err error) {
+  (void)error;
+  return LIB_user_find_ERR_OTHER;
+}
 
 /* user.forget = Bool;
  * https://example.org/tl/method/user.forget */
 #define LIB_ID_user_forget 0xabbea4fau
-struct lib_user_forget {
+typedef struct lib_user_forget {
   char empty_;
-};
+} lib_user_forget;
 static inline tl_call lib_user_forget_call(const lib_user_forget *request) {
   tl_call call = {&lib_schema, request, 11};
   return call;
@@ -102,6 +128,13 @@ static inline bool lib_user_forget_result(const tl_value *reply) {
 static inline tl_object lib_user_forget_object(const lib_user_forget *value) {
   tl_object object = {&lib_schema, value, 11};
   return object;
+}
+enum lib_user_forget_err {
+  LIB_user_forget_ERR_OTHER = 0,
+};
+static inline enum lib_user_forget_err lib_user_forget_error(lib_err error) {
+  (void)error;
+  return LIB_user_forget_ERR_OTHER;
 }
 
 #ifdef __cplusplus
