@@ -1,5 +1,5 @@
 # What find_package(tlgen) reads: tlgen_generate(), the program tlgen::tlgen, and the libraries
-# tlgen::tl, tl_json, tg, mt, mtp, tgauth and tl-parser.
+# tlgen::tl, tl_json, tg, mt, mtp, tgkit, tgauth and tl-parser.
 #
 #   find_package(tlgen REQUIRED [COMPONENTS tgauth...] [static | shared])
 #
@@ -39,7 +39,7 @@ set(_tlgen_needs)
 set(_tlgen_wanted ${tlgen_FIND_COMPONENTS})
 list(REMOVE_ITEM _tlgen_wanted static shared tl tg mt tl-parser tlgen)
 if(_tlgen_wanted OR NOT tlgen_FIND_COMPONENTS)
-  foreach(_tlgen_target tl_json mtp tgauth)
+  foreach(_tlgen_target tl_json mtp tgkit tgauth)
     if(TARGET tlgen::${_tlgen_target})
       get_target_property(_tlgen_links tlgen::${_tlgen_target} INTERFACE_LINK_LIBRARIES)
       list(APPEND _tlgen_needs ${_tlgen_links})

@@ -1,6 +1,6 @@
 /* Sessions as bytes and as strings: nothing is lost, and nothing damaged is taken for good. */
-#include "store/session_format.h"
 #include "session_sample.h"
+#include "store/session_format.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
