@@ -7,8 +7,9 @@
 #include "client/call/end.h"
 #include "client/client.h"
 #include "client/conn/conns.h"
-#include "client/conn/disconnect.h"
+#include "client/conn/failed.h"
 #include "client/conn/gate_shut.h"
+#include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/cdn_keys.h"
 #include "client/dc/keys.h"
@@ -108,14 +109,15 @@ void mtp_client_close(mtp_client *client) {
     mtp_error_set(&error, MTP_ERR_CLOSED, NULL);
     client->closed = true;
     mtp_inbox_close(client);
-    mtp_now now = mtp_client_now(client);
     for (mtp_conn *conn = client->conns; conn; conn = conn->next) {
       mtp_conn_fail_calls(conn, &error);
-      mtp_conn_disconnect(conn, now, NULL);
+      mtp_conn_drop(conn);
     }
   }
-  if (!client->delivering) /* else whoever delivers goes on with these */
-    mtp_calls_deliver(client);
+  if (client->delivering)
+    return; /* whoever delivers goes on with these */
+  mtp_conns_settle(client, mtp_client_now(client));
+  mtp_calls_deliver(client);
 }
 
 static void free_keys(mtp_client *client) {
@@ -134,6 +136,7 @@ void mtp_client_free(mtp_client *client) {
     client->conns = conn->next;
     mtp_conn_free(conn);
   }
+  mtp_dcs_free(client);
   mtp_updates_free(client);
   mtp_events_free(client);
   mtp_inbox_free(client);

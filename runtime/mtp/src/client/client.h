@@ -6,6 +6,7 @@
 #include <mtp/client.h>
 
 #include "client/call/call.h"
+#include "client/dc/dc.h"
 #include "client/events.h"
 #include "client/inbox.h"
 #include "crypto/rsa.h"
@@ -21,6 +22,7 @@ struct mtp_client {
   void *kept; /* what options point to */
   size_t kept_size;
   mtp_session session;
+  mtp_dc *dcs;
   mtp_conn *conns;
   mtp_call_list ended;
   mtp_call_id last_id;

@@ -32,7 +32,7 @@ static mtp_status destroy_there(mtp_client *client, mtp_conn *conn, uint32_t tim
   client->destroyed = false;
   mtp_conn_want(conn);
   if (conn->temp.valid)
-    mtp_conn_renew(conn, mtp_client_now(client));
+    mtp_conn_renew(conn);
   mtp_status status = MTP_ERR_TIMEOUT;
   if (poll_until(client, until, is_keyed) && mtp_conn_key(conn) &&
       mtp_engine_destroy_key(conn->engine) == MTP_ENGINE_OK) {
@@ -55,6 +55,6 @@ mtp_status mtp_client_destroy_key(mtp_client *client, uint32_t timeout_ms, mtp_e
     return MTP_OK;
   mtp_status status = destroy_there(client, conn, timeout_ms);
   if (mtp_conn_key(conn))
-    mtp_conn_forget_key(conn, mtp_client_now(client));
+    mtp_conn_forget_key(conn);
   return status == MTP_OK ? MTP_OK : mtp_error_set(error, status, NULL);
 }

@@ -5,6 +5,7 @@
 #include "client/call/deliver.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
+#include "client/conn/failed.h"
 #include "client/conn/traffic.h"
 #include "client/conn/turn.h"
 #include "client/context.h"
@@ -68,6 +69,8 @@ void mtp_client_process(mtp_client *client, const struct pollfd *fds, size_t n) 
     if (!process_once(client) && !client->dirty)
       break;
   }
+  if (client->closed) /* from inside a callback */
+    mtp_conns_settle(client, mtp_client_now(client));
 }
 
 void mtp_client_poll(mtp_client *client, int timeout_ms) {

@@ -4,7 +4,7 @@
 
 #include "client/client.h"
 #include "client/conn/conn.h"
-#include "client/conn/disconnect.h"
+#include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/log.h"
 
@@ -15,7 +15,7 @@ static void start_afresh(mtp_conn *conn, mtp_now now) {
   if (conn->connected && !conn->exchange)
     mtp_engine_probe(conn->engine);
   else if (conn->lanes[0].link)
-    mtp_conn_disconnect(conn, now, NULL);
+    mtp_conn_drop(conn);
 }
 
 void mtp_client_network_changed(mtp_client *client) {

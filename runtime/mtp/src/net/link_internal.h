@@ -1,4 +1,5 @@
-/* The inside of a link, for link.c (talking) and link_open.c (from addresses to a socket). */
+/* The inside of a link, for link.c (talking), link_open.c (from addresses to a socket) and
+ * link_base.c (what both need). */
 #ifndef MTP_NET_LINK_INTERNAL_H
 #define MTP_NET_LINK_INTERNAL_H
 

@@ -62,7 +62,7 @@ static mtp_verdict decide(const mtp_call *call, const mtp_error *error, int64_t 
 
 static void tell_wait(mtp_call *call, const mtp_error *error, uint32_t seconds) {
   mtp_event event = {.type = MTP_EVENT_WAIT,
-                     .dc = call->conn->dc,
+                     .dc = call->conn->dc->id,
                      .call = call->id,
                      .seconds = seconds,
                      .error = *error};
@@ -149,7 +149,7 @@ static void take_rpc_error(mtp_call *call, const mtp_error *error) {
   case MTP_ACT_BIND:
     call->attempts.bound = true;
     mtp_call_dispatch(call);
-    mtp_conn_renew(conn, now);
+    mtp_conn_renew(conn);
     break;
   case MTP_ACT_KEY_LOST:
     mtp_call_end(call, error, NULL);

@@ -8,7 +8,7 @@
 
 #include "client/client.h"
 #include "client/conn/conn.h"
-#include "client/conn/failed.h"
+#include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/dc.h"
 #include "client/dc/keys.h"
@@ -58,15 +58,9 @@ static tl_status build(void *ctx, int64_t msg_id, int64_t session_id, tl_buffer 
   return tl_encode(&call, out, NULL);
 }
 
-static void fail(mtp_conn *conn, mtp_status status, const char *text, mtp_now now) {
-  mtp_error error;
-  mtp_error_set(&error, status, text);
-  mtp_conn_failed(conn, &error, status == MTP_ERR_RANDOM, now);
-}
-
-void mtp_bind_start(mtp_conn *conn, mtp_now now) {
+void mtp_bind_start(mtp_conn *conn) {
   if (!mtp_client_random(conn->client, &conn->bind_nonce, sizeof conn->bind_nonce)) {
-    fail(conn, MTP_ERR_RANDOM, NULL, now);
+    mtp_conn_fail_text(conn, MTP_ERR_RANDOM, NULL, true);
     return;
   }
   mtp_query_options options = {.urgent = true,
@@ -78,12 +72,12 @@ void mtp_bind_start(mtp_conn *conn, mtp_now now) {
   mtp_engine_status status = mtp_engine_submit(conn->engine, NULL, 0, &options, &conn->bind);
   if (status != MTP_ENGINE_OK) {
     conn->bind = 0;
-    fail(conn, MTP_ERR_NOMEM, mtp_engine_status_name(status), now);
+    mtp_conn_fail_text(conn, MTP_ERR_NOMEM, mtp_engine_status_name(status), false);
   }
 }
 
 static void bound(mtp_conn *conn) {
-  mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: temporary key bound", (int)conn->dc);
+  mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: temporary key bound", (int)conn->dc->id);
   conn->bound = true;
   conn->bind_tries = 0;
 }
@@ -99,13 +93,13 @@ static void refused(mtp_conn *conn, const mtp_error *error, mtp_now now) {
     if (client->session.signed_in && mtp_conn_has_home_key(conn))
       mtp_key_lost(conn, error);
     else
-      mtp_conn_forget_key(conn, now);
+      mtp_conn_forget_key(conn);
     return;
   }
   bool hopeless = ++conn->bind_tries >= MAX_TRIES;
   if (hopeless)
     conn->bind_tries = 0;
-  mtp_conn_failed(conn, error, hopeless, now);
+  mtp_conn_fail(conn, error, hopeless);
   mtp_conn_renew_later(conn);
 }
 
@@ -128,7 +122,7 @@ void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event, mtp_now now)
     break;
   default:
     if (event->fail != MTP_ENGINE_FAIL_CANCELLED && event->fail != MTP_ENGINE_FAIL_CLOSED)
-      fail(conn, MTP_ERR_PROTOCOL, mtp_engine_fail_name(event->fail), now);
+      mtp_conn_fail_text(conn, MTP_ERR_PROTOCOL, mtp_engine_fail_name(event->fail), false);
     break;
   }
 }

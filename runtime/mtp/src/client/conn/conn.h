@@ -5,6 +5,7 @@
 #include <mtp/client.h>
 
 #include "client/call/call.h"
+#include "client/dc/dc.h"
 #include "engine/engine.h"
 #include "net/link.h"
 
@@ -29,11 +30,25 @@ typedef struct mtp_lane {
 
 enum { MTP_LANES = 2 };
 
+/* How a connection ends: noted where it shows (conn/outcome.c), carried out where nobody stands on
+ * it any more (conn/failed.c). */
+typedef enum mtp_end {
+  MTP_END_NONE,
+  MTP_END_DROPPED, /* it is closed, and another opened at once if there is use for it */
+  MTP_END_FAILED
+} mtp_end;
+
+typedef struct mtp_outcome {
+  mtp_end end;
+  bool hopeless;    /* trying again cannot help */
+  bool unknown_key; /* the server says that it does not know the key */
+  mtp_error error;
+} mtp_outcome;
+
 struct mtp_conn {
   mtp_conn *next;
   mtp_client *client;
-  int32_t dc;
-  bool media, cdn;
+  mtp_dc *dc;
   unsigned connection; /* 0: that of calls; others are beside it, under the same key */
   mtp_engine *engine;
   bool had_session;    /* the server has made a session for it in this run */
@@ -56,7 +71,7 @@ struct mtp_conn {
   unsigned unknown_key; /* -404 in a row on the permanent key (TR-6) */
 
   /* gate: what has to be done before calls may pass */
-  bool bound, inited, imported;
+  bool bound, inited;
   bool step_busy; /* a step is on its way */
   mtp_call *step; /* its call here, if it has one */
   bool import_retried;
@@ -64,7 +79,8 @@ struct mtp_conn {
   int64_t bind_nonce;
   unsigned bind_tries;
 
-  /* reconnecting */
+  /* its end, and reconnecting */
+  mtp_outcome outcome;
   bool wanted;        /* someone has use for it */
   bool stopped;       /* a hopeless failure: not before the next call */
   unsigned failures;  /* in a row without anything genuine */

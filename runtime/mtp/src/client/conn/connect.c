@@ -7,12 +7,11 @@
 #include "client/client.h"
 #include "client/conn/conn.h"
 #include "client/conn/disconnect.h"
-#include "client/conn/failed.h"
+#include "client/conn/outcome.h"
 #include "client/conn/wanted.h"
 #include "client/context.h"
 #include "client/dc/cdn_keys.h"
 #include "client/dc/dc.h"
-#include "client/policy/rpc_error.h"
 
 /* Puts the targets in front that have not been tried for longest. */
 static void rotate(mtp_target *targets, size_t n, unsigned turn) {
@@ -44,7 +43,8 @@ mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out, mtp_err
   mtp_client *client = conn->client;
   const mtp_options *o = &client->options;
   mtp_target targets[MTP_TARGETS_MAX];
-  size_t n = mtp_targets_find(o, &client->session, conn->dc, conn->media, conn->cdn, targets);
+  size_t n =
+      mtp_targets_find(o, &client->session, conn->dc->id, conn->dc->media, conn->dc->cdn, targets);
   if (n)
     rotate(targets, n, conn->turn);
   mtp_status status = prepare_tls(client, error);
@@ -60,8 +60,8 @@ mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out, mtp_err
       .tls = client->tls,
       .targets = targets,
       .n_targets = n,
-      .dc = conn->dc,
-      .media = conn->media,
+      .dc = conn->dc->id,
+      .media = conn->dc->media,
       .unix_time = now.wall_ms / 1000 + client->session.time_offset,
       .timeout_ms = o->connect_timeout_ms,
       .second_way = conn->turn % 2, /* nothing tells which one is right: by turns */
@@ -71,42 +71,34 @@ mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out, mtp_err
 
 static bool may_connect(const mtp_conn *conn, mtp_now now) {
   return !conn->lanes[0].link && !conn->stopped && !conn->client->closed && mtp_conn_needed(conn) &&
-         now.monotonic_ms >= conn->retry_at && !mtp_conn_key_is_made(conn);
+         now.monotonic_ms >= conn->retry_at && !mtp_conn_is_over(conn) &&
+         (mtp_conn_key(conn) || !conn->dc->making || conn->dc->making == conn);
 }
 
 void mtp_connect_when_due(mtp_conn *conn, mtp_now now) {
   if (!may_connect(conn, now))
     return;
-  if (conn->cdn && !mtp_conn_key(conn) && !mtp_cdn_keys_ready(conn->client))
+  if (conn->dc->cdn && !mtp_conn_key(conn) && !mtp_cdn_keys_ready(conn->client))
     return;
   mtp_error error;
+  (void)mtp_dc_begin_key(conn);
   conn->connect_deadline = now.monotonic_ms + conn->client->options.connect_timeout_ms;
   if (!conn->connected)
     mtp_conn_tell(conn, MTP_CONNECTION_CONNECTING, NULL);
   if (mtp_connect_open(conn, now, &conn->lanes[0].link, &error) != MTP_OK)
-    mtp_conn_failed(conn, &error, error.status == MTP_ERR_ARGUMENT, now);
-}
-
-void mtp_connect_timed_out(mtp_conn *conn, mtp_now now) {
-  const mtp_link *link = conn->lanes[0].link;
-  mtp_error error;
-  if (link && mtp_link_at_proxy(link))
-    mtp_error_set(&error, MTP_ERR_PROXY, "nothing came through the proxy in time");
-  else
-    mtp_error_set(&error, MTP_ERR_NETWORK, "connecting took too long");
-  mtp_conn_failed(conn, &error, false, now);
+    mtp_conn_fail(conn, &error, error.status == MTP_ERR_ARGUMENT);
 }
 
 void mtp_connect_check_time(mtp_conn *conn, mtp_now now) {
   bool ready = conn->connected && !conn->exchange;
   if (!conn->lanes[0].link || ready || now.monotonic_ms < conn->connect_deadline)
     return;
-  mtp_connect_timed_out(conn, now);
+  mtp_conn_fail_late(conn);
 }
 
 int64_t mtp_connect_deadline(const mtp_conn *conn) {
   const mtp_client *client = conn->client;
-  bool keys_due = conn->cdn && client->cdn_asked && client->n_cdn_keys == 0;
+  bool keys_due = conn->dc->cdn && client->cdn_asked && client->n_cdn_keys == 0;
   bool waits = !keys_due && may_connect(conn, (mtp_now){.monotonic_ms = MTP_NEVER});
   return waits ? conn->retry_at : MTP_NEVER;
 }

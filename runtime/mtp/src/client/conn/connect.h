@@ -7,8 +7,6 @@
 
 void mtp_connect_when_due(mtp_conn *conn, mtp_now now);
 void mtp_connect_check_time(mtp_conn *conn, mtp_now now);
-/* Gives a connection up that has not come about in time. */
-void mtp_connect_timed_out(mtp_conn *conn, mtp_now now);
 int64_t mtp_connect_deadline(const mtp_conn *conn);
 TL_MUST_USE mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out,
                                         mtp_error *error);

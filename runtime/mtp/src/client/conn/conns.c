@@ -25,7 +25,7 @@ bool mtp_conn_make_engine(mtp_conn *conn) {
   conn->http = config.http;
   if (mtp_engine_new(&config, &conn->engine) != MTP_ENGINE_OK)
     return false;
-  mtp_engine_hold(conn->engine, !conn->cdn);
+  mtp_engine_hold(conn->engine, !conn->dc->cdn);
   return true;
 }
 
@@ -34,17 +34,13 @@ static mtp_conn *make(mtp_client *client, int32_t dc, const mtp_call_options *op
   if (!conn)
     return NULL;
   conn->client = client;
-  conn->dc = dc;
-  conn->media = options->media;
-  conn->cdn = options->cdn;
+  conn->dc = mtp_dc_get(client, dc, options->media, options->cdn);
   conn->connection = options->connection;
   conn->idle_since = MTP_NEVER;
-  if (!mtp_conn_make_engine(conn)) {
+  if (!conn->dc || !mtp_conn_make_engine(conn)) {
     tl_free(client->allocator, conn, sizeof *conn);
     return NULL;
   }
-  const mtp_dc_key *key = mtp_conn_key(conn);
-  conn->imported = key && key->imported;
   conn->next = client->conns;
   client->conns = conn;
   return conn;
@@ -52,7 +48,7 @@ static mtp_conn *make(mtp_client *client, int32_t dc, const mtp_call_options *op
 
 mtp_conn *mtp_conn_get(mtp_client *client, int32_t dc, const mtp_call_options *options) {
   for (mtp_conn *conn = client->conns; conn; conn = conn->next)
-    if (conn->dc == dc && conn->media == options->media && conn->cdn == options->cdn &&
+    if (conn->dc->id == dc && conn->dc->media == options->media && conn->dc->cdn == options->cdn &&
         conn->connection == options->connection)
       return conn;
   return make(client, dc, options);

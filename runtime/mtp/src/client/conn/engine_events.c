@@ -7,12 +7,11 @@
 #include "client/conn/bind.h"
 #include "client/conn/conn.h"
 #include "client/conn/conns.h"
-#include "client/conn/failed.h"
 #include "client/conn/gate_shut.h"
+#include "client/conn/outcome.h"
 #include "client/dc/dc.h"
 #include "client/dc/keys.h"
 #include "client/events.h"
-#include "client/policy/rpc_error.h"
 #include "client/updates.h"
 
 static void keep_salt(mtp_conn *conn, int64_t salt) {
@@ -33,21 +32,17 @@ static void keep_time(mtp_client *client, int64_t offset_ms) {
   mtp_event_session(client);
 }
 
-static void engine_reconnect(mtp_conn *conn, mtp_reconnect_reason reason, mtp_now now) {
-  mtp_error error;
-  mtp_error_set(&error, reason == MTP_RECONNECT_PONG ? MTP_ERR_NETWORK : MTP_ERR_PROTOCOL,
-                mtp_reconnect_name(reason));
-  mtp_conn_failed(conn, &error, false, now);
+static void engine_reconnect(mtp_conn *conn, mtp_reconnect_reason reason) {
+  mtp_conn_fail_text(conn, reason == MTP_RECONNECT_PONG ? MTP_ERR_NETWORK : MTP_ERR_PROTOCOL,
+                     mtp_reconnect_name(reason), false);
 }
 
-static void engine_fatal(mtp_conn *conn, mtp_now now) {
-  mtp_error error;
-  mtp_error_set(&error, MTP_ERR_RANDOM, NULL);
+static void engine_fatal(mtp_conn *conn) {
   conn->spent = true;
-  mtp_conn_failed(conn, &error, true, now);
+  mtp_conn_fail_text(conn, MTP_ERR_RANDOM, NULL, true);
 }
 
-static void key_destroyed(mtp_conn *conn, bool destroyed, mtp_now now) {
+static void key_destroyed(mtp_conn *conn, bool destroyed) {
   mtp_client *client = conn->client;
   if (client->destroying == conn)
     client->destroying = NULL;
@@ -55,7 +50,7 @@ static void key_destroyed(mtp_conn *conn, bool destroyed, mtp_now now) {
   if (!destroyed)
     return;
   conn->spent = true;
-  mtp_conn_forget_key(conn, now);
+  mtp_conn_forget_key(conn);
 }
 
 /* A closed engine takes nothing any more. */
@@ -100,13 +95,13 @@ static void take_engine_event(mtp_conn *conn, mtp_engine_event *event, mtp_now n
     break;
   case MTP_ENGINE_EVENT_RECONNECT:
     if (conn->lanes[0].link)
-      engine_reconnect(conn, event->reason, now);
+      engine_reconnect(conn, event->reason);
     break;
   case MTP_ENGINE_EVENT_KEY_DESTROYED:
-    key_destroyed(conn, event->destroyed, now);
+    key_destroyed(conn, event->destroyed);
     break;
   case MTP_ENGINE_EVENT_FATAL:
-    engine_fatal(conn, now);
+    engine_fatal(conn);
     break;
   default:
     break;

@@ -5,12 +5,9 @@
 #include "client/address.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
-#include "client/conn/connect.h"
-#include "client/conn/failed.h"
+#include "client/conn/outcome.h"
 #include "client/context.h"
-#include "client/dc/keys.h"
 #include "client/log.h"
-#include "client/policy/rpc_error.h"
 #include "kx/kx.h"
 
 struct mtp_exchange {
@@ -19,7 +16,7 @@ struct mtp_exchange {
   tl_buffer out; /* the last packet */
 };
 
-static void destroy(const mtp_client *client, mtp_exchange *exchange) {
+void mtp_exchange_destroy(const mtp_client *client, mtp_exchange *exchange) {
   tl_buffer_free(&exchange->out);
   mtp_kx_free(exchange->kx);
   tl_free(client->allocator, exchange, sizeof *exchange);
@@ -28,62 +25,54 @@ static void destroy(const mtp_client *client, mtp_exchange *exchange) {
 void mtp_exchange_free(mtp_conn *conn) {
   if (!conn->exchange)
     return;
-  destroy(conn->client, conn->exchange);
+  mtp_exchange_destroy(conn->client, conn->exchange);
   conn->exchange = NULL;
 }
 
-static void failed(mtp_conn *conn, mtp_kx_failure failure, mtp_now now) {
-  mtp_error error;
+static void failed(mtp_conn *conn, mtp_kx_failure failure) {
   if (failure == MTP_KX_FAIL_TIMEOUT) {
-    mtp_connect_timed_out(conn, now);
+    mtp_conn_fail_late(conn);
     return;
   }
   mtp_status status = failure == MTP_KX_FAIL_NOMEM    ? MTP_ERR_NOMEM
                       : failure == MTP_KX_FAIL_RANDOM ? MTP_ERR_RANDOM
                                                       : MTP_ERR_HANDSHAKE;
-  mtp_error_set(&error, status, mtp_kx_failure_name(failure));
   bool hopeless = failure == MTP_KX_FAIL_NO_KEY || failure == MTP_KX_FAIL_RANDOM;
-  mtp_conn_failed(conn, &error, hopeless, now);
+  mtp_conn_fail_text(conn, status, mtp_kx_failure_name(failure), hopeless);
 }
 
-static void finish(mtp_conn *conn, mtp_now now) {
+mtp_exchange *mtp_exchange_take(mtp_conn *conn, mtp_exchanged *out) {
   mtp_exchange *exchange = conn->exchange;
   const mtp_kx_result *result = mtp_kx_result_of(exchange->kx);
-  mtp_exchanged exchanged = {
+  *out = (mtp_exchanged){
       .temporary = exchange->temporary,
       .key = result->key.bytes,
       .salt = result->salt,
       .time_offset_ms = result->time_offset_ms,
       .expires_at = (int32_t)result->expires_at,
   };
-  conn->exchange = NULL; /* frees nothing that `exchanged` points to */
-  mtp_exchange_done(conn, &exchanged, now);
-  destroy(conn->client, exchange);
+  conn->exchange = NULL;
+  return exchange;
 }
 
-void mtp_exchange_resume(mtp_conn *conn, mtp_now now) {
+void mtp_exchange_resume(mtp_conn *conn) {
   mtp_link *link = conn->lanes[0].link;
   tl_buffer *out = &conn->exchange->out;
   if (out->size == 0 || (conn->http && !mtp_link_ready(link)))
     return; /* HTTP: this connection is over, the next one takes it */
   if (mtp_link_send(link, tl_bytes_of(out->data, out->size), false) != TL_OK)
-    failed(conn, MTP_KX_FAIL_MALFORMED, now);
+    failed(conn, MTP_KX_FAIL_MALFORMED);
   else
     mtp_link_flush(link);
 }
 
-static void follow(mtp_conn *conn, mtp_kx_step step, mtp_now now) {
-  switch (step) {
-  case MTP_KX_SEND:
-    mtp_exchange_resume(conn, now);
-    break;
-  case MTP_KX_DONE:
-    finish(conn, now);
-    break;
-  case MTP_KX_FAILED:
-    failed(conn, mtp_kx_failure_of(conn->exchange->kx), now);
-    break;
-  }
+/* Whether it is done. */
+static bool follow(mtp_conn *conn, mtp_kx_step step) {
+  if (step == MTP_KX_SEND)
+    mtp_exchange_resume(conn);
+  else if (step == MTP_KX_FAILED)
+    failed(conn, mtp_kx_failure_of(conn->exchange->kx));
+  return step == MTP_KX_DONE;
 }
 
 static mtp_crypto_status make(mtp_conn *conn, bool temporary, mtp_now now) {
@@ -100,11 +89,11 @@ static mtp_crypto_status make(mtp_conn *conn, bool temporary, mtp_now now) {
       .allocator = client->allocator,
       .rng = &client->rng,
       .cache = &client->primes,
-      .keys = (const mtp_rsa_key *const *)(conn->cdn ? client->cdn_keys : client->keys),
-      .n_keys = conn->cdn ? client->n_cdn_keys : client->n_keys,
-      .dc = conn->dc,
+      .keys = (const mtp_rsa_key *const *)(conn->dc->cdn ? client->cdn_keys : client->keys),
+      .n_keys = conn->dc->cdn ? client->n_cdn_keys : client->n_keys,
+      .dc = conn->dc->id,
       .test = client->session.test,
-      .media = conn->media,
+      .media = conn->dc->media,
       .padded = mtp_options_traits(o).padded,
       .expires_in = temporary ? (int32_t)o->temp_key_s : 0,
       .timeout_ms = left > 1 ? (uint32_t)left : 1,
@@ -115,21 +104,19 @@ static mtp_crypto_status make(mtp_conn *conn, bool temporary, mtp_now now) {
 void mtp_exchange_begin(mtp_conn *conn, bool temporary, mtp_now now) {
   mtp_crypto_status status = make(conn, temporary, now);
   if (status != MTP_CRYPTO_OK) {
-    mtp_error error;
-    mtp_error_set(&error, status == MTP_CRYPTO_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_HANDSHAKE,
-                  mtp_crypto_status_name(status));
-    mtp_conn_failed(conn, &error, status == MTP_CRYPTO_ARGUMENT, now);
+    mtp_conn_fail_text(conn, status == MTP_CRYPTO_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_HANDSHAKE,
+                       mtp_crypto_status_name(status), status == MTP_CRYPTO_ARGUMENT);
     return;
   }
-  mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: %s key exchange", (int)conn->dc,
+  mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: %s key exchange", (int)conn->dc->id,
           temporary ? "temporary" : "permanent");
-  follow(conn, mtp_kx_start(conn->exchange->kx, now, &conn->exchange->out), now);
+  (void)follow(conn, mtp_kx_start(conn->exchange->kx, now, &conn->exchange->out));
 }
 
-void mtp_exchange_packet(mtp_conn *conn, tl_bytes packet, mtp_now now) {
+bool mtp_exchange_packet(mtp_conn *conn, tl_bytes packet, mtp_now now) {
   mtp_exchange *exchange = conn->exchange;
   tl_buffer_clear(&exchange->out);
-  follow(conn, mtp_kx_recv(exchange->kx, packet.data, packet.size, now, &exchange->out), now);
+  return follow(conn, mtp_kx_recv(exchange->kx, packet.data, packet.size, now, &exchange->out));
 }
 
 int64_t mtp_exchange_deadline(const mtp_conn *conn) {
@@ -140,5 +127,5 @@ void mtp_exchange_tick(mtp_conn *conn, mtp_now now) {
   if (!conn->exchange || now.monotonic_ms < mtp_kx_deadline(conn->exchange->kx))
     return;
   if (mtp_kx_tick(conn->exchange->kx, now) == MTP_KX_FAILED)
-    failed(conn, mtp_kx_failure_of(conn->exchange->kx), now);
+    failed(conn, mtp_kx_failure_of(conn->exchange->kx));
 }

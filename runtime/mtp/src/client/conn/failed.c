@@ -2,20 +2,19 @@
  * (RB-5), the end of the calls that wait, or of all trying. */
 #include "client/conn/failed.h"
 
-#include <stdio.h>
-
 #include "client/call/end.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
 #include "client/conn/disconnect.h"
+#include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/dc.h"
 #include "client/dc/keys.h"
 #include "client/events.h"
 #include "client/log.h"
-#include "client/policy/rpc_error.h"
 
 enum {
+  FLOOD = -429,
   MAX_PENALTY = 16,
   FLAPPING_PENALTY = 2,  /* a connection that worked for a moment: not too long a wait */
   GOOD_MS = 30000,       /* a connection that lived for so long was a good one */
@@ -50,7 +49,7 @@ static void schedule(mtp_conn *conn, mtp_now now) {
 
 static void log_failure(const mtp_conn *conn, const mtp_error *error, mtp_now now) {
   char text[240];
-  mtp_log(conn->client, MTP_LOG_WARNING, "dc %d: %s; next try in %lld ms", (int)conn->dc,
+  mtp_log(conn->client, MTP_LOG_WARNING, "dc %d: %s; next try in %lld ms", (int)conn->dc->id,
           mtp_error_format(error, text, sizeof text),
           (long long)(conn->retry_at - now.monotonic_ms));
 }
@@ -61,27 +60,65 @@ static void tell_unreachable(const mtp_conn *conn, const mtp_error *why) {
   unsigned limit = tries && tries < UNREACHABLE_TRIES ? tries : UNREACHABLE_TRIES;
   if (conn->failures != limit || !mtp_conn_is_home(conn))
     return;
-  mtp_event event = {.type = MTP_EVENT_UNREACHABLE, .dc = conn->dc, .error = *why};
+  mtp_event event = {.type = MTP_EVENT_UNREACHABLE, .dc = conn->dc->id, .error = *why};
   mtp_event_push(conn->client, &event);
 }
 
-void mtp_conn_failed(mtp_conn *conn, const mtp_error *error, bool hopeless, mtp_now now) {
-  mtp_error why = *error; /* it may live in the link */
+static void failed(mtp_conn *conn, const mtp_outcome *outcome, mtp_now now) {
+  const mtp_error *why = &outcome->error;
   uint32_t tries = conn->client->options.reconnect_tries;
-  hopeless = hopeless || conn->client->options.no_reconnect;
+  bool hopeless = outcome->hopeless || conn->client->options.no_reconnect;
+  if (why->status == MTP_ERR_TRANSPORT && why->code == FLOOD)
+    conn->penalty += FLOOD_PENALTY;
   if (!conn->alive_since)
     conn->turn++;
   conn->failures++;
   schedule(conn, now);
-  log_failure(conn, &why, now);
-  mtp_conn_disconnect(conn, now, &why);
-  tell_unreachable(conn, &why);
+  log_failure(conn, why, now);
+  mtp_conn_disconnect(conn, now, why);
+  tell_unreachable(conn, why);
   if (hopeless) {
     conn->stopped = true;
     conn->wanted = false;
   }
   if (hopeless || (tries && conn->failures >= tries))
-    mtp_conn_fail_calls(conn, &why);
+    mtp_conn_fail_calls(conn, why);
+}
+
+/* The server does not know the key. A temporary one is made anew; a permanent one is given up only
+ * when several connections say so, since anyone on the way can send four bytes (TR-6). */
+static void unknown_key(mtp_conn *conn, const mtp_outcome *outcome, mtp_now now) {
+  if (conn->temp.valid && conn->bound) { /* it has worked: the server is there again */
+    conn->failures = 0;
+    conn->penalty = conn->penalty < FLAPPING_PENALTY ? conn->penalty : FLAPPING_PENALTY;
+  }
+  failed(conn, outcome, now);
+  if (conn->temp.valid) {
+    mtp_conn_renew_later(conn);
+    return;
+  }
+  if (++conn->unknown_key < UNKNOWN_KEY_TRIES)
+    return;
+  if (conn->client->session.signed_in && mtp_conn_has_home_key(conn))
+    mtp_key_lost(conn, &outcome->error);
+  else
+    mtp_conn_forget_key(conn);
+}
+
+bool mtp_conn_settle(mtp_conn *conn, mtp_now now) {
+  if (!mtp_conn_is_over(conn))
+    return false;
+  mtp_outcome outcome = conn->outcome;
+  conn->outcome.end = MTP_END_NONE;
+  if (outcome.end == MTP_END_DROPPED) {
+    mtp_conn_disconnect(conn, now, NULL);
+    conn->retry_at = now.monotonic_ms;
+  } else if (outcome.unknown_key) {
+    unknown_key(conn, &outcome, now);
+  } else {
+    failed(conn, &outcome, now);
+  }
+  return true;
 }
 
 void mtp_conn_alive(mtp_conn *conn, mtp_now now) {
@@ -91,42 +128,7 @@ void mtp_conn_alive(mtp_conn *conn, mtp_now now) {
   conn->unknown_key = 0;
 }
 
-/* The server does not know the key. A temporary one is made anew; a permanent one is given up only
- * when several connections say so, since anyone on the way can send four bytes (TR-6). */
-static void unknown_key(mtp_conn *conn, const mtp_error *error, mtp_now now) {
-  mtp_client *client = conn->client;
-  if (conn->temp.valid && conn->bound) { /* it has worked: the server is there again */
-    conn->failures = 0;
-    conn->penalty = conn->penalty < FLAPPING_PENALTY ? conn->penalty : FLAPPING_PENALTY;
-  }
-  mtp_conn_failed(conn, error, false, now);
-  if (conn->temp.valid) {
-    mtp_conn_renew_later(conn);
-    return;
-  }
-  if (++conn->unknown_key < UNKNOWN_KEY_TRIES)
-    return;
-  if (client->session.signed_in && mtp_conn_has_home_key(conn))
-    mtp_key_lost(conn, error);
-  else
-    mtp_conn_forget_key(conn, now);
-}
-
-void mtp_conn_transport_error(mtp_conn *conn, int32_t code, mtp_now now) {
-  mtp_error error;
-  mtp_error_set(&error, MTP_ERR_TRANSPORT, NULL);
-  error.code = code;
-  if (code == -404)
-    snprintf(error.text, sizeof error.text, "the server does not know the key");
-  else if (code == -429)
-    snprintf(error.text, sizeof error.text, "too many connections or messages");
-  else if (code == -444)
-    snprintf(error.text, sizeof error.text, "not this data centre, or test and production mixed");
-  if (code == -404 && !conn->exchange && conn->keyed) {
-    unknown_key(conn, &error, now);
-    return;
-  }
-  if (code == -429)
-    conn->penalty += FLOOD_PENALTY;
-  mtp_conn_failed(conn, &error, code == -444, now);
+void mtp_conns_settle(mtp_client *client, mtp_now now) {
+  for (mtp_conn *conn = client->conns; conn; conn = conn->next)
+    (void)mtp_conn_settle(conn, now);
 }

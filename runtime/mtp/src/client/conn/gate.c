@@ -10,6 +10,7 @@
 #include "client/conn/bind.h"
 #include "client/conn/conn.h"
 #include "client/conn/import.h"
+#include "client/conn/outcome.h"
 #include "client/conn/step.h"
 #include "client/dc/keys.h"
 
@@ -45,26 +46,24 @@ static bool drain(mtp_conn *conn, mtp_now now) {
   for (const mtp_call *call = conn->calls.first; call && !over; call = call->next)
     if (call->state == MTP_CALL_ENGINE && mtp_engine_msg_id(conn->engine, call->token))
       return true;
-  mtp_conn_renew(conn, now);
+  mtp_conn_renew(conn);
   return true;
 }
 
 void mtp_gate_advance(mtp_conn *conn, mtp_now now) {
-  bool ready = conn->connected && !conn->exchange && conn->keyed;
+  bool ready = conn->connected && !conn->exchange && conn->keyed && !mtp_conn_is_over(conn);
   if (!ready || conn->step_busy || conn->bind || drain(conn, now))
     return;
   if (conn->client->destroying == conn) /* no more calls under this key */
     return;
-  if (conn->cdn)
+  if (conn->dc->cdn)
     mtp_engine_hold(conn->engine, false);
   else if (conn->temp.valid && !conn->bound)
-    mtp_bind_start(conn, now);
+    mtp_bind_start(conn);
   else if (!conn->inited)
     start_init(conn);
-  else if (mtp_import_needed(conn) && !mtp_import_is_elsewhere(conn))
-    mtp_import_start(conn);
   else if (mtp_import_needed(conn))
-    return; /* until that has been done */
+    mtp_import_start(conn);
   else
     mtp_engine_hold(conn->engine, false);
 }

@@ -5,7 +5,7 @@
 #include "client/conn/conn.h"
 
 void mtp_gate_shut(mtp_conn *conn) {
-  mtp_engine_hold(conn->engine, !conn->cdn);
+  mtp_engine_hold(conn->engine, !conn->dc->cdn);
 }
 
 void mtp_gate_reset(mtp_conn *conn) {

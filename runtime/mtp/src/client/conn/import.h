@@ -5,8 +5,7 @@
 #include "client/conn/conn.h"
 
 bool mtp_import_needed(const mtp_conn *conn);
-/* Another connection under the same key is at it. */
-bool mtp_import_is_elsewhere(const mtp_conn *conn);
+/* Unless another connection under the same key is at it. */
 void mtp_import_start(mtp_conn *conn);
 
 #endif

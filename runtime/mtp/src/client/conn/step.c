@@ -5,8 +5,7 @@
 #include "client/call/end.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
-#include "client/conn/failed.h"
-#include "client/context.h"
+#include "client/conn/outcome.h"
 #include "client/policy/rpc_error.h"
 
 enum { STEP_TIMEOUT_MS = 30000 };
@@ -15,13 +14,12 @@ const mtp_call_options mtp_step_options = {.timeout_ms = STEP_TIMEOUT_MS, .no_mi
 
 /* A step that failed is a failure of the connection, unless the server has said why in words. */
 void mtp_step_failed(mtp_conn *conn, const mtp_error *error) {
-  mtp_now now = mtp_client_now(conn->client);
   if (error->status == MTP_ERR_CANCELLED || error->status == MTP_ERR_CLOSED)
     return;
   if (error->status == MTP_ERR_RPC)
     mtp_conn_fail_calls(conn, error);
   if (conn->lanes[0].link)
-    mtp_conn_failed(conn, error, error->status == MTP_ERR_RPC, now);
+    mtp_conn_fail(conn, error, error->status == MTP_ERR_RPC);
 }
 
 bool mtp_step_begin(mtp_conn *conn, const tl_call *what, mtp_call_done done, bool init) {

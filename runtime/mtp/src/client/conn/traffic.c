@@ -8,16 +8,17 @@
 #include "client/conn/connect.h"
 #include "client/conn/exchange.h"
 #include "client/conn/failed.h"
+#include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/keys.h"
 #include "client/log.h"
 
 /* ---- in ---- */
 
-static void failed(mtp_conn *conn, const mtp_lane *lane, mtp_now now) {
+static void failed(mtp_conn *conn, const mtp_lane *lane) {
   bool hopeless = false;
-  mtp_error error = *mtp_link_error(lane->link, &hopeless);
-  mtp_conn_failed(conn, &error, hopeless, now);
+  const mtp_error *error = mtp_link_error(lane->link, &hopeless);
+  mtp_conn_fail(conn, error, hopeless);
 }
 
 static void close_lane(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
@@ -42,25 +43,25 @@ static void lane_failed(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   if (is_harmless(conn, lane))
     close_lane(conn, lane, now);
   else
-    failed(conn, lane, now);
+    failed(conn, lane);
 }
 
 static void lane_connected(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   char how[160];
   mtp_link_describe(lane->link, how, sizeof how);
-  mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: connected (%s)", (int)conn->dc, how);
+  mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: connected (%s)", (int)conn->dc->id, how);
   lane->open = true;
   if (!conn->connected) {
     conn->connected = true;
     mtp_conn_key_step(conn, now);
   } else if (conn->exchange) {
-    mtp_exchange_resume(conn, now);
+    mtp_exchange_resume(conn);
   }
 }
 
 static void take_packet(mtp_conn *conn, tl_bytes packet, mtp_now now) {
   if (conn->exchange)
-    mtp_exchange_packet(conn, packet, now);
+    mtp_conn_key_packet(conn, packet, now);
   else if (mtp_engine_recv(conn->engine, packet.data, packet.size, now) == MTP_ENGINE_OK)
     mtp_conn_alive(conn, now);
   /* REJECTED and NOMEM: the engine raises RECONNECT */
@@ -78,11 +79,9 @@ static void take_event(mtp_conn *conn, mtp_lane *lane, const mtp_link_event *eve
     mtp_engine_quick_ack(conn->engine, event->token);
     break;
   case MTP_LINK_TRANSPORT_ERROR:
-    mtp_conn_transport_error(conn, event->code, now);
+    mtp_conn_fail_transport(conn, event->code);
     break;
   case MTP_LINK_FAILED:
-    lane_failed(conn, lane, now);
-    break;
   case MTP_LINK_NONE:
     break;
   }
@@ -90,7 +89,7 @@ static void take_event(mtp_conn *conn, mtp_lane *lane, const mtp_link_event *eve
 
 /* Over HTTP: the answer to a request has come, if only an empty one. */
 static void check_answered(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
-  if (!lane->link || !lane->open || !mtp_link_ready(lane->link))
+  if (!lane->open || !mtp_link_ready(lane->link))
     return;
   if (lane->polling) {
     lane->polling = false;
@@ -98,20 +97,30 @@ static void check_answered(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   }
 }
 
+static bool receive(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
+  bool any = false;
+  mtp_link_event event;
+  while (!mtp_conn_is_over(conn) &&
+         mtp_link_next(lane->link, now.monotonic_ms, &event) != MTP_LINK_NONE) {
+    any = true;
+    if (event.kind == MTP_LINK_FAILED) {
+      lane_failed(conn, lane, now);
+      return true;
+    }
+    take_event(conn, lane, &event, now);
+  }
+  if (mtp_link_moved(lane->link))
+    mtp_engine_moved(conn->engine, now);
+  if (conn->http)
+    check_answered(conn, lane, now);
+  return any;
+}
+
 bool mtp_traffic_receive(mtp_conn *conn, mtp_now now) {
   bool any = false;
-  for (size_t i = 0; i < MTP_LANES; i++) {
-    mtp_lane *lane = &conn->lanes[i];
-    mtp_link_event event;
-    while (lane->link && mtp_link_next(lane->link, now.monotonic_ms, &event) != MTP_LINK_NONE) {
-      take_event(conn, lane, &event, now);
-      any = true;
-    }
-    if (lane->link && mtp_link_moved(lane->link))
-      mtp_engine_moved(conn->engine, now);
-    if (conn->http)
-      check_answered(conn, lane, now);
-  }
+  for (size_t i = 0; i < MTP_LANES; i++)
+    if (conn->lanes[i].link)
+      any = receive(conn, &conn->lanes[i], now) || any;
   return any;
 }
 
@@ -142,16 +151,17 @@ static void open_second(mtp_conn *conn, mtp_now now) {
 bool mtp_traffic_send(mtp_conn *conn, mtp_now now) {
   bool any = false;
   tl_buffer packet;
+  if (!conn->connected || conn->exchange || mtp_conn_is_over(conn))
+    return false;
   tl_buffer_init(&packet, conn->client->allocator, 0);
-  for (size_t i = 0; i < MTP_LANES && conn->connected && !conn->exchange; i++) {
+  for (size_t i = 0; i < MTP_LANES; i++) {
     mtp_lane *lane = &conn->lanes[i];
     while (lane->link && send_one(conn, lane, &packet, now))
       any = true;
     if (lane->link && lane->open)
       mtp_link_flush(lane->link);
   }
-  if (conn->connected && !conn->exchange)
-    open_second(conn, now);
+  open_second(conn, now);
   tl_buffer_free(&packet);
   return any;
 }

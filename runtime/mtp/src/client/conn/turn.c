@@ -9,7 +9,9 @@
 #include "client/conn/disconnect.h"
 #include "client/conn/engine_events.h"
 #include "client/conn/exchange.h"
+#include "client/conn/failed.h"
 #include "client/conn/gate.h"
+#include "client/conn/outcome.h"
 #include "client/conn/traffic.h"
 #include "client/conn/wanted.h"
 #include "client/context.h"
@@ -37,18 +39,24 @@ static void trim_when_idle(mtp_conn *conn) {
       mtp_link_trim(conn->lanes[i].link);
 }
 
+/* What ends a connection is carried out between the steps, when none of them stands on it. */
 bool mtp_conn_process(mtp_conn *conn, mtp_now now) {
+  bool did = mtp_conn_settle(conn, now);
   mtp_calls_tick(conn, now.monotonic_ms);
   mtp_connect_when_due(conn, now);
-  bool did = mtp_traffic_receive(conn, now);
-  mtp_exchange_tick(conn, now);
-  mtp_connect_check_time(conn, now);
+  did = mtp_traffic_receive(conn, now) || did;
+  if (!mtp_conn_is_over(conn)) {
+    mtp_exchange_tick(conn, now);
+    mtp_connect_check_time(conn, now);
+  }
   if (now.monotonic_ms >= mtp_engine_deadline(conn->engine, now))
     mtp_engine_tick(conn->engine, now);
   did = mtp_engine_events(conn, now) || did;
+  did = mtp_conn_settle(conn, now) || did;
   mtp_gate_advance(conn, now);
   did = mtp_traffic_send(conn, now) || did;
   did = mtp_engine_events(conn, now) || did;
+  did = mtp_conn_settle(conn, now) || did;
   close_when_idle(conn, now);
   trim_when_idle(conn);
   return did;

@@ -37,7 +37,7 @@ static void take(mtp_client *client, const tg_cdnConfig *config) {
 /* Without keys nothing can be had from a CDN. */
 static void fail_waiting(mtp_client *client, const mtp_error *error) {
   for (mtp_conn *conn = client->conns; conn; conn = conn->next)
-    if (conn->cdn && !mtp_conn_key(conn))
+    if (conn->dc->cdn && !mtp_conn_key(conn))
       mtp_conn_fail_calls(conn, error);
 }
 

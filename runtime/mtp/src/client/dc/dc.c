@@ -1,33 +1,83 @@
-/* Whose key a connection is under, and whether that is the home one. */
+/* Data centres: found and made, whose key a connection is under, and who is at making one. */
 #include "client/dc/dc.h"
 
 #include "client/client.h"
 #include "client/conn/conn.h"
 
-/* A data centre and its media-only addresses are one: the key of either will do there. */
-mtp_dc_key *mtp_conn_key(const mtp_conn *conn) {
-  mtp_session *session = &conn->client->session;
-  mtp_dc_key *key = mtp_session_key(session, conn->dc, conn->media);
-  return key || !conn->media ? key : mtp_session_key(session, conn->dc, false);
+static mtp_dc *make(mtp_client *client, int32_t id, bool media, bool cdn) {
+  mtp_dc *main = NULL;
+  if (media && !(main = mtp_dc_get(client, id, false, cdn)))
+    return NULL;
+  mtp_dc *dc = tl_alloc_zero(client->allocator, sizeof *dc);
+  if (!dc)
+    return NULL;
+  *dc = (mtp_dc){
+      .next = client->dcs, .client = client, .id = id, .media = media, .cdn = cdn, .main = main};
+  client->dcs = dc;
+  return dc;
 }
 
-/* Two exchanges would leave one of the connections with a key that nobody keeps. */
-bool mtp_conn_key_is_made(const mtp_conn *conn) {
-  if (mtp_conn_key(conn))
-    return false;
-  for (const mtp_conn *other = conn->client->conns; other; other = other->next)
-    if (other != conn && other->dc == conn->dc && other->media == conn->media &&
-        other->cdn == conn->cdn && other->lanes[0].link)
-      return true;
-  return false;
+mtp_dc *mtp_dc_get(mtp_client *client, int32_t id, bool media, bool cdn) {
+  for (mtp_dc *dc = client->dcs; dc; dc = dc->next)
+    if (dc->id == id && dc->media == media && dc->cdn == cdn)
+      return dc;
+  return make(client, id, media, cdn);
+}
+
+void mtp_dcs_free(mtp_client *client) {
+  for (mtp_dc *dc; (dc = client->dcs);) {
+    client->dcs = dc->next;
+    tl_free(client->allocator, dc, sizeof *dc);
+  }
+}
+
+/* ---- keys ---- */
+
+static mtp_dc_key *own_key(const mtp_dc *dc) {
+  return mtp_session_key(&dc->client->session, dc->id, dc->media);
+}
+
+mtp_dc *mtp_dc_keyed(mtp_dc *dc) {
+  return dc->media && !own_key(dc) && own_key(dc->main) ? dc->main : dc;
+}
+
+mtp_dc_key *mtp_conn_key(const mtp_conn *conn) {
+  return own_key(mtp_dc_keyed(conn->dc));
 }
 
 bool mtp_conn_has_home_key(const mtp_conn *conn) {
-  const mtp_dc_key *key = mtp_conn_key(conn);
-  bool own_key = conn->media && (!key || key->media);
-  return conn->dc == conn->client->session.home_dc && !conn->cdn && !own_key;
+  const mtp_dc *dc = mtp_dc_keyed(conn->dc);
+  return dc->id == dc->client->session.home_dc && !dc->cdn && !dc->media;
 }
 
 bool mtp_conn_is_home(const mtp_conn *conn) {
-  return mtp_conn_has_home_key(conn) && !conn->media && conn->connection == 0;
+  return mtp_conn_has_home_key(conn) && !conn->dc->media && conn->connection == 0;
+}
+
+/* ---- who is at what ---- */
+
+static bool claim(const mtp_conn **place, const mtp_conn *conn) {
+  if (!*place)
+    *place = conn;
+  return *place == conn;
+}
+
+bool mtp_dc_begin_key(mtp_conn *conn) {
+  return mtp_conn_key(conn) || claim(&conn->dc->making, conn);
+}
+
+bool mtp_dc_begin_import(mtp_conn *conn) {
+  return claim(&mtp_dc_keyed(conn->dc)->importing, conn);
+}
+
+void mtp_dc_end_import(const mtp_conn *conn) {
+  for (mtp_dc *dc = conn->dc; dc; dc = dc->main)
+    if (dc->importing == conn)
+      dc->importing = NULL;
+}
+
+void mtp_dc_end_work(const mtp_conn *conn) {
+  mtp_dc_end_import(conn);
+  if (conn->dc->making == conn)
+    conn->dc->making = NULL;
 }

@@ -37,13 +37,13 @@ mtp_status mtp_client_move_home(mtp_client *client, int32_t dc) {
     return MTP_ERR_NOMEM;
   if (from == to)
     return MTP_OK;
-  mtp_log(client, MTP_LOG_INFO, "home data centre: %d instead of %d", (int)dc, (int)from->dc);
+  mtp_log(client, MTP_LOG_INFO, "home data centre: %d instead of %d", (int)dc, (int)from->dc->id);
   if (client->session.signed_in) { /* the old one exports what the new one imports */
     mtp_dc_key *key = mtp_conn_key(from);
-    from->imported = true;
+    const mtp_dc_key *new_key = mtp_conn_key(to);
     if (key)
       key->imported = true;
-    client->import_from = to->imported ? 0 : from->dc;
+    client->import_from = new_key && new_key->imported ? 0 : from->dc->id;
     mtp_gate_shut(to);
   }
   client->session.home_dc = dc;

@@ -10,8 +10,8 @@
 #include "client/conn/conn.h"
 #include "client/conn/disconnect.h"
 #include "client/conn/exchange.h"
-#include "client/conn/failed.h"
 #include "client/conn/gate_shut.h"
+#include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/dc.h"
 #include "client/events.h"
@@ -24,7 +24,7 @@ enum { RENEW_SHARE = 24, MIN_RENEW_S = 30 };
 /* A key is destroyed under itself: then the permanent one is used for once. */
 static bool uses_temporary(const mtp_conn *conn) {
   const mtp_client *client = conn->client;
-  return client->options.pfs && !conn->cdn && client->destroying != conn;
+  return client->options.pfs && !conn->dc->cdn && client->destroying != conn;
 }
 
 static void give_engine(mtp_conn *conn, const uint8_t *bytes, int64_t salt, mtp_now now) {
@@ -39,9 +39,8 @@ static void give_engine(mtp_conn *conn, const uint8_t *bytes, int64_t salt, mtp_
   conn->keyed = status == MTP_ENGINE_OK;
   if (conn->keyed)
     return;
-  mtp_error error;
-  mtp_error_set(&error, status == MTP_ENGINE_RANDOM ? MTP_ERR_RANDOM : MTP_ERR_NOMEM, NULL);
-  mtp_conn_failed(conn, &error, status == MTP_ENGINE_RANDOM, now);
+  mtp_conn_fail_text(conn, status == MTP_ENGINE_RANDOM ? MTP_ERR_RANDOM : MTP_ERR_NOMEM, NULL,
+                     status == MTP_ENGINE_RANDOM);
 }
 
 static void take_over(mtp_conn *conn, mtp_now now) {
@@ -86,12 +85,11 @@ static int64_t renewal(const mtp_client *client, mtp_now now) {
 
 static mtp_status keep_permanent(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
   mtp_client *client = conn->client;
-  mtp_status status =
-      mtp_session_set_key(&client->session, conn->dc, conn->media, result->key, result->salt);
+  mtp_status status = mtp_session_set_key(&client->session, conn->dc->id, conn->dc->media,
+                                          result->key, result->salt);
   if (status != MTP_OK)
     return status;
   mtp_conn_key(conn)->created = now.wall_ms / 1000 + client->session.time_offset;
-  conn->imported = false;
   conn->keyed = false;
   mtp_event_session(client);
   return MTP_OK;
@@ -108,7 +106,7 @@ static void keep_temporary(mtp_conn *conn, const mtp_exchanged *result, mtp_now 
   conn->bound = false;
 }
 
-void mtp_exchange_done(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
+static void keep(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
   mtp_status status = MTP_OK;
   conn->client->session.time_offset = (int32_t)(result->time_offset_ms / 1000);
   conn->synchronised = true;
@@ -116,14 +114,20 @@ void mtp_exchange_done(mtp_conn *conn, const mtp_exchanged *result, mtp_now now)
     keep_temporary(conn, result, now);
   else
     status = keep_permanent(conn, result, now);
-  if (status == MTP_OK) {
+  if (status == MTP_OK)
     mtp_conn_key_step(conn, now);
+  else
+    mtp_conn_fail_text(conn, status,
+                       status == MTP_ERR_ARGUMENT ? "the session holds too many keys" : NULL, true);
+}
+
+void mtp_conn_key_packet(mtp_conn *conn, tl_bytes packet, mtp_now now) {
+  if (!mtp_exchange_packet(conn, packet, now))
     return;
-  }
-  mtp_error error;
-  mtp_error_set(&error, status,
-                status == MTP_ERR_ARGUMENT ? "the session holds too many keys" : NULL);
-  mtp_conn_failed(conn, &error, true, now);
+  mtp_exchanged result;
+  mtp_exchange *exchange = mtp_exchange_take(conn, &result);
+  keep(conn, &result, now);
+  mtp_exchange_destroy(conn->client, exchange);
 }
 
 static void drop_temporary(mtp_conn *conn) {
@@ -138,36 +142,32 @@ void mtp_conn_renew_later(mtp_conn *conn) {
   mtp_gate_reset(conn);
 }
 
-void mtp_conn_renew(mtp_conn *conn, mtp_now now) {
+void mtp_conn_renew(mtp_conn *conn) {
   mtp_conn_renew_later(conn);
-  mtp_conn_disconnect(conn, now, NULL);
-  conn->retry_at = now.monotonic_ms;
+  mtp_conn_drop(conn);
 }
 
-static void be_without_key(mtp_conn *conn, mtp_now now) {
+static void be_without_key(mtp_conn *conn) {
   drop_temporary(conn);
   conn->keyed = false;
-  conn->imported = false;
   conn->unknown_key = 0;
   mtp_gate_reset(conn);
-  mtp_conn_disconnect(conn, now, NULL);
+  mtp_conn_drop(conn);
 }
 
 /* All connections that are under it. */
-void mtp_conn_forget_key(mtp_conn *conn, mtp_now now) {
+void mtp_conn_forget_key(mtp_conn *conn) {
   mtp_client *client = conn->client;
-  const mtp_dc_key *key = mtp_conn_key(conn);
-  bool media = key ? key->media : conn->media;
+  mtp_dc *dc = mtp_dc_keyed(conn->dc);
   for (mtp_conn *each = client->conns; each; each = each->next)
-    if (each == conn || (key && each->dc == conn->dc && mtp_conn_key(each) == key))
-      be_without_key(each, now);
-  mtp_session_drop_key(&client->session, conn->dc, media);
+    if (mtp_dc_keyed(each->dc) == dc)
+      be_without_key(each);
+  mtp_session_drop_key(&client->session, dc->id, dc->media);
   mtp_event_session(client);
 }
 
 void mtp_conn_unauthorize(mtp_conn *conn) {
   mtp_dc_key *key = mtp_conn_key(conn);
-  conn->imported = false;
   if (key)
     key->imported = false;
 }
@@ -193,10 +193,9 @@ static void give_up(mtp_conn *conn, const mtp_error *why) {
 }
 
 static void forget_all_keys(mtp_client *client, const mtp_error *why) {
-  mtp_now now = mtp_client_now(client);
   sign_out(client);
   for (mtp_conn *each = client->conns; each; each = each->next) {
-    mtp_conn_forget_key(each, now);
+    mtp_conn_forget_key(each);
     give_up(each, why);
   }
 }
@@ -205,9 +204,9 @@ void mtp_key_lost(mtp_conn *conn, const mtp_error *error) {
   mtp_client *client = conn->client;
   mtp_error lost = *error;
   lost.status = MTP_ERR_KEY_LOST;
-  mtp_log(client, MTP_LOG_ERROR, "dc %d: the authorization is gone (%s)", (int)conn->dc,
+  mtp_log(client, MTP_LOG_ERROR, "dc %d: the authorization is gone (%s)", (int)conn->dc->id,
           error->text);
-  mtp_event event = {.type = MTP_EVENT_KEY_LOST, .dc = conn->dc, .error = lost};
+  mtp_event event = {.type = MTP_EVENT_KEY_LOST, .dc = conn->dc->id, .error = lost};
   mtp_event_push(client, &event);
   if (client->options.keep_lost_keys)
     give_up(conn, &lost);

@@ -3,17 +3,17 @@
 #define MTP_CLIENT_DC_KEYS_H
 
 #include "client/conn/conn.h"
-#include "client/conn/exchange.h"
 #include "now.h"
 
 /* The link is connected, or an exchange is done: the next exchange, or the engine takes over. */
 void mtp_conn_key_step(mtp_conn *conn, mtp_now now);
-void mtp_exchange_done(mtp_conn *conn, const mtp_exchanged *result, mtp_now now);
-void mtp_conn_forget_key(mtp_conn *conn, mtp_now now);
+/* A packet of a key exchange. */
+void mtp_conn_key_packet(mtp_conn *conn, tl_bytes packet, mtp_now now);
+void mtp_conn_forget_key(mtp_conn *conn);
 /* Whether the server does not take it any more, as far as the clock can tell. */
 bool mtp_temp_key_expired(const mtp_conn *conn, mtp_now now);
 /* A new temporary key, on a new connection. */
-void mtp_conn_renew(mtp_conn *conn, mtp_now now);
+void mtp_conn_renew(mtp_conn *conn);
 /* The same with the connection that comes next anyway. */
 void mtp_conn_renew_later(mtp_conn *conn);
 void mtp_conn_unauthorize(mtp_conn *conn);

@@ -1,0 +1,89 @@
+/* What opening a connection and talking on it share: what failures mean, and writing. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/link_internal.h"
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* the socket has SO_NOSIGPIPE then */
+#endif
+
+bool mtp_link_at_proxy(const mtp_link *link) {
+  return link->wire ? mtp_wire_at_proxy(link->wire) : link->config.proxy != NULL;
+}
+
+void mtp_link_fail(mtp_link *link, mtp_status status, int code, const char *text) {
+  if (link->phase >= MTP_LINK_BROKEN)
+    return;
+  memset(&link->error, 0, sizeof link->error);
+  link->error.status = status;
+  link->error.code = code;
+  link->error.method = TL_NONE;
+  snprintf(link->error.text, sizeof link->error.text, "%s", text);
+  link->phase = MTP_LINK_BROKEN;
+}
+
+void mtp_link_fail_errno(mtp_link *link, int error) {
+  char text[100];
+  if (strerror_r(error, text, sizeof text) != 0)
+    snprintf(text, sizeof text, "error %d", error);
+  mtp_link_fail(link, mtp_link_at_proxy(link) ? MTP_ERR_PROXY : MTP_ERR_NETWORK, error, text);
+}
+
+static mtp_status status_of(const mtp_link *link, mtp_failure_kind kind) {
+  switch (kind) {
+  case MTP_FAIL_CLOSED:
+  case MTP_FAIL_TIMEOUT:
+    return mtp_link_at_proxy(link) ? MTP_ERR_PROXY : MTP_ERR_NETWORK;
+  case MTP_FAIL_MEMORY:
+    return MTP_ERR_NOMEM;
+  case MTP_FAIL_RANDOM:
+    return MTP_ERR_RANDOM;
+  case MTP_FAIL_CONFIG:
+    return MTP_ERR_ARGUMENT;
+  case MTP_FAIL_PROXY_AUTH:
+  case MTP_FAIL_PROXY_REFUSED:
+  case MTP_FAIL_PROXY_PROTOCOL:
+  case MTP_FAIL_SECRET:
+    return MTP_ERR_PROXY;
+  case MTP_FAIL_GARBAGE:
+  case MTP_FAIL_OVERSIZED:
+  case MTP_FAIL_CHECKSUM:
+    return MTP_ERR_PROTOCOL;
+  default:
+    return MTP_ERR_NETWORK;
+  }
+}
+
+void mtp_link_fail_wire(mtp_link *link, const mtp_failure *failure) {
+  link->hopeless = failure->kind == MTP_FAIL_CONFIG || failure->kind == MTP_FAIL_PROXY_AUTH ||
+                   failure->kind == MTP_FAIL_SECRET || failure->kind == MTP_FAIL_CERTIFICATE;
+  mtp_link_fail(link, status_of(link, failure->kind), failure->code, failure->text);
+}
+
+void mtp_link_end_search(mtp_link *link) {
+  tl_free(link->config.allocator, link->search, sizeof *link->search);
+  link->search = NULL;
+}
+
+void mtp_link_flush(mtp_link *link) {
+  while (link->phase == MTP_LINK_TALKING && !link->write_error) {
+    tl_bytes out = mtp_wire_output(link->wire);
+    if (out.size == 0)
+      return;
+    ssize_t n = send(link->fd, out.data, out.size, MSG_NOSIGNAL);
+    if (n > 0) {
+      /* Into a buffer that has room anything goes, whether or not someone is there to read it. */
+      link->moved = link->moved || link->stuck;
+      link->stuck = false;
+      mtp_wire_written(link->wire, (size_t)n);
+    } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      link->stuck = true;
+      return;
+    } else if (n == 0 || errno != EINTR) {
+      link->write_error = errno; /* what the other side still sent may say why */
+    }
+  }
+}
