@@ -24,7 +24,8 @@ void mtp_session_free(mtp_session *session) {
   const tl_allocator *allocator = session->allocator;
   for (size_t i = 0; i < session->n_tokens; i++)
     free_token(session, &session->tokens[i]);
-  tl_free(allocator, session->channels, session->n_channels * sizeof *session->channels);
+  size_t channels = session->channels_room ? session->channels_room : session->n_channels;
+  tl_free(allocator, session->channels, channels * sizeof *session->channels);
   free_wiped(allocator, session->keys, session->keys_room * sizeof *session->keys);
   tl_free(allocator, session->options, session->n_options * sizeof *session->options);
   OPENSSL_cleanse(session, sizeof *session);
@@ -50,6 +51,7 @@ static mtp_status copy_channels(mtp_session *to, const mtp_session *from) {
       copy_array(to->allocator, from->channels, from->n_channels * sizeof *from->channels, &copy);
   to->channels = copy;
   to->n_channels = copy ? from->n_channels : 0;
+  to->channels_room = 0;
   return status;
 }
 
@@ -106,7 +108,7 @@ mtp_status mtp_session_copy(mtp_session *to, const mtp_session *from) {
   copy.channels = NULL;
   copy.keys = NULL;
   copy.options = NULL;
-  copy.n_channels = copy.n_keys = copy.keys_room = copy.n_options = copy.n_tokens = 0;
+  copy.channels_room = copy.n_channels = copy.n_keys = copy.keys_room = copy.n_options = copy.n_tokens = 0;
   memset(copy.tokens, 0, sizeof copy.tokens);
   mtp_status status = copy_channels(&copy, from);
   if (status == MTP_OK)

@@ -179,6 +179,8 @@ static void test_a_new_session_of_ours_is_a_gap(void **state) {
   fixture_call(&h.f, NULL, &out);
   fixture_wait(&h.f, &out);
   assert_true(h.home.session_id != session);
+  assert_int_equal(h.differences, before + 1); /* for the connection */
+  before = h.differences;
   fake_push_raw(fixture_dc(&h.f, 2), &h.home, created, sizeof created);
   fixture_settle(&h.f);
   assert_int_equal(h.differences, before + 1);

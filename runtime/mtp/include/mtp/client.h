@@ -113,6 +113,9 @@ typedef struct mtp_options {
   uint32_t flood_sleep_s;       /* sleep for waits (ER-4) up to this; 60, 0: never */
   uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
   uint32_t retries;             /* of a call that failed with a 500 (ER-2); 3 */
+  size_t queue_bytes; /* of memory that events which nobody takes may keep, and beside it updates
+                         that wait for their turn a quarter of it; 16 MiB. Past it the oldest
+                         updates go, and UPDATES_LOST says so */
   bool follow_migrate;          /* PHONE/NETWORK/USER/FILE/STATS_MIGRATE; true */
 
   /* Injected. NULL: malloc, the CSPRNG of OpenSSL, the system's clocks. An allocator is called from
@@ -242,11 +245,14 @@ typedef enum mtp_event_type {
   MTP_EVENT_WAIT,         /* a call is about to sleep for seconds, because of error */
   MTP_EVENT_KEY_LOST,     /* terminal: the authorization is gone; error says why. All calls end with
                              KEY_LOST, nothing reconnects; a call after it starts with a new key */
-  MTP_EVENT_UPDATES_LOST, /* a gap that could not be closed; fetch what matters anew */
+  MTP_EVENT_UPDATES_LOST, /* a gap that could not be closed in the updates of channel_id; fetch what
+                             matters anew */
   MTP_EVENT_UNREACHABLE   /* several tries in a row did not get through to the home data centre, and
                              more follow; error says why. The time for mtp_client_add_config(),
                              another proxy or another transport; told once until one gets through */
 } mtp_event_type;
+
+#define MTP_ALL_CHANNELS (-1)
 
 typedef enum mtp_connection_state {
   MTP_CONNECTION_CLOSED,
@@ -263,6 +269,8 @@ typedef struct mtp_event {
   uint32_t seconds;
   mtp_error error;
   mtp_reply *updates; /* yours: mtp_reply_free() */
+  int64_t channel_id; /* UPDATES_LOST: of that channel; 0: of the account; MTP_ALL_CHANNELS: of the
+                         account and of any channel */
 } mtp_event;
 
 /* Takes the oldest event; false when there is none. */

@@ -73,7 +73,7 @@ static mtp_status set_up(mtp_client *client, const mtp_options *options, const m
   status = load_session(client, session);
   if (status != MTP_OK)
     return mtp_error_set(error, status, NULL);
-  status = mtp_updates_new(client);
+  status = mtp_updates_start(client);
   if (status != MTP_OK)
     return mtp_error_set(error, status, NULL);
   status = load_keys(client, options, error);
@@ -137,7 +137,7 @@ void mtp_client_free(mtp_client *client) {
     mtp_conn_free(conn);
   }
   mtp_dcs_free(client);
-  mtp_updates_free(client);
+  mtp_updates_stop(client);
   mtp_events_free(client);
   mtp_inbox_free(client);
   free_keys(client);
@@ -160,10 +160,8 @@ const mtp_session *mtp_client_session(const mtp_client *client) {
 
 void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot) {
   mtp_session *session = &client->session;
-  if (session->user_id != user_id) {
-    memset(&session->updates, 0, sizeof session->updates);
-    mtp_updates_reset(client);
-  }
+  if (session->user_id != user_id)
+    mtp_updates_forget(client);
   session->signed_in = user_id != 0;
   session->user_id = user_id;
   session->bot = bot && user_id != 0;

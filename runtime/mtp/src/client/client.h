@@ -13,7 +13,7 @@
 #include "net/link.h"
 
 typedef struct mtp_conn mtp_conn;
-typedef struct mtp_updates mtp_updates;
+typedef struct mtp_keeper mtp_keeper;
 
 struct mtp_client {
   const tl_allocator *allocator;
@@ -31,7 +31,7 @@ struct mtp_client {
   mtp_dh_cache primes;
   mtp_rsa_key **keys; /* that a server may use */
   size_t n_keys;
-  mtp_updates *updates;  /* options.keep_updates */
+  mtp_keeper *updates;   /* options.keep_updates */
   uint16_t updates_type; /* Updates, in tg_schema */
   bool closed;
   bool delivering; /* a callback is running */

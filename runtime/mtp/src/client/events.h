@@ -6,10 +6,15 @@
 
 typedef struct mtp_event_node mtp_event_node;
 
+enum { MTP_LOSSES = 64 }; /* told one by one; more of them are one of everything */
+
 typedef struct mtp_events {
   mtp_event_node *first, *last;
-  size_t count;
-  bool lost; /* updates were dropped because nobody asked for events */
+  size_t count, bytes;
+  bool session;               /* one of MTP_EVENT_SESSION waits */
+  bool lost;                  /* anything: updates were dropped because nobody asked for events */
+  int64_t losses[MTP_LOSSES]; /* channels of MTP_EVENT_UPDATES_LOST that wait */
+  size_t n_losses;
 } mtp_events;
 
 /* Copies the event; takes over what it owns. */

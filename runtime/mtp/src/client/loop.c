@@ -10,7 +10,7 @@
 #include "client/conn/turn.h"
 #include "client/context.h"
 #include "client/network.h"
-#include "client/updates.h"
+#include "client/updates_ask.h"
 
 enum { MAX_ROUNDS = 16, MAX_FDS = 64, UNWATCHED_MS = 50, MAX_WAIT_MS = 3600000 };
 
@@ -36,7 +36,7 @@ int mtp_client_timeout(const mtp_client *client) {
     if (at < first)
       first = at;
   }
-  int64_t updates = mtp_updates_deadline(client);
+  int64_t updates = mtp_updates_due(client);
   if (updates < first)
     first = updates;
   if (first == MTP_NEVER)
@@ -53,7 +53,7 @@ static bool process_once(mtp_client *client) {
   bool did = mtp_inbox_drain(client);
   for (mtp_conn *conn = client->conns; conn && !client->closed; conn = conn->next)
     did = mtp_conn_process(conn, now) || did;
-  did = mtp_updates_tick(client, now) || did;
+  did = mtp_updates_process(client, now) || did;
   return mtp_calls_deliver(client) || did;
 }
 

@@ -35,4 +35,5 @@ void mtp_client_notice_sleep(mtp_client *client, mtp_now now) {
     return;
   mtp_log(client, MTP_LOG_INFO, "the clock has gone on: the machine has slept");
   mtp_client_network_changed(client);
+  mtp_updates_slept(client);
 }

@@ -33,6 +33,7 @@ void mtp_options_init(mtp_options *options) {
       .flood_sleep_s = 60,
       .flood_sleep_total_s = 120,
       .retries = 3,
+      .queue_bytes = (size_t)16 << 20,
       .follow_migrate = true,
       .log_level = MTP_LOG_INFO,
   };

@@ -14,8 +14,8 @@
 #include "client/dc/keys.h"
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
-#include "client/reply.h"
 #include "client/updates.h"
+#include "reply.h"
 
 /* ---- answers ---- */
 
@@ -33,11 +33,11 @@ static void take_result(mtp_call *call, const tl_buffer *body) {
     return;
   }
   tl_error tl = {.status = TL_OK};
-  if (mtp_reply_decode(reply, call->schema, call->result_type, &tl) != TL_OK) {
+  if (mtp_reply_decode(reply, call->schema, call->result_type, 0, &tl) != TL_OK) {
     decode_failed(call, reply, &tl);
     return;
   }
-  mtp_updates_account(call->client, mtp_reply_value(reply), call->method);
+  mtp_updates_account(call->client, mtp_reply_value(reply), call->method, call->channel_id);
   mtp_call_end(call, NULL, reply);
 }
 

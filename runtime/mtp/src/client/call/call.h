@@ -27,6 +27,7 @@ struct mtp_call {
   tl_buffer body; /* the request with the wrappers that its options ask for */
   const tl_schema *schema;
   uint16_t method, result_type;
+  int64_t channel_id; /* that it is about; 0: none */
   bool step; /* one of ours that opens the gate of its connection: passes while that is shut */
   bool urgent;
   bool send_code; /* auth.sendCode */

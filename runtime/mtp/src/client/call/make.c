@@ -9,6 +9,7 @@
 #include "client/call/wrap.h"
 #include "client/client.h"
 #include "client/policy/rpc_error.h"
+#include "updates/info.h"
 
 static mtp_status encode_failed(mtp_error *error, const tl_call *what, const tl_error *tl) {
   mtp_status status = tl->status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ENCODE;
@@ -75,6 +76,7 @@ static mtp_call *new_call(mtp_client *client, const tl_call *what, const mtp_cal
   call->step = start->step;
   call->urgent = start->urgent;
   call->method = what->schema == &tg_schema ? what->def : TL_NONE;
+  call->channel_id = mtp_request_channel(what);
   call->send_code = call->method == tg_auth_sendCode_call(NULL).def;
   call->once = call->options.once || sends_code(call->method);
   tl_buffer_init(&call->body, client->allocator, 0);

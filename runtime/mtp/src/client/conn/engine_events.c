@@ -77,7 +77,7 @@ static void take_engine_event(mtp_conn *conn, mtp_engine_event *event, mtp_now n
       mtp_answer(conn, event);
     break;
   case MTP_ENGINE_EVENT_UPDATE:
-    mtp_updates_take(conn, &event->body);
+    mtp_updates_take_body(conn, &event->body);
     break;
   case MTP_ENGINE_EVENT_UPDATES_GAP:
     mtp_updates_gap(conn);

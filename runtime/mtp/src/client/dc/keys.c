@@ -56,6 +56,7 @@ static void take_over(mtp_conn *conn, mtp_now now) {
     return;
   mtp_engine_connected(conn->engine, now);
   mtp_conn_tell(conn, MTP_CONNECTION_READY, NULL);
+  mtp_updates_connected(conn);
 }
 
 bool mtp_temp_key_expired(const mtp_conn *conn, mtp_now now) {
@@ -179,8 +180,7 @@ static void sign_out(mtp_client *client) {
   session->signed_in = false;
   session->bot = false;
   session->user_id = 0;
-  memset(&session->updates, 0, sizeof session->updates);
-  mtp_updates_reset(client);
+  mtp_updates_forget(client);
   for (mtp_conn *conn = client->conns; conn; conn = conn->next)
     mtp_conn_unauthorize(conn);
 }

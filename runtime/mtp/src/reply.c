@@ -1,11 +1,15 @@
 /* An answer: its bytes as they came, and the value decoded from a second copy of them, in which
- * strings are terminated in place. All in one object that its user frees. */
-#include "client/reply.h"
+ * strings are terminated in place. All in one object that its user frees. A view shares the bytes
+ * and objects of another reply, which lives until the last one is freed. */
+#include "reply.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 struct mtp_reply {
   const tl_allocator *allocator;
+  atomic_uint users; /* replies are freed on any thread */
+  mtp_reply *base;   /* a view: whose bytes and objects it points to */
   tl_arena arena;
   tl_value value;
   size_t size;
@@ -23,6 +27,7 @@ mtp_reply *mtp_reply_new(const tl_allocator *allocator, tl_bytes raw) {
     return NULL;
   memset(reply, 0, sizeof *reply);
   reply->allocator = allocator;
+  atomic_init(&reply->users, 1);
   reply->size = raw.size;
   reply->allocated = allocated;
   reply->work = reply->raw + raw.size;
@@ -34,9 +39,21 @@ mtp_reply *mtp_reply_new(const tl_allocator *allocator, tl_bytes raw) {
   return reply;
 }
 
+mtp_reply *mtp_reply_share(mtp_reply *reply) {
+  atomic_fetch_add_explicit(&reply->users, 1, memory_order_relaxed);
+  return reply;
+}
+
+mtp_reply *mtp_reply_view(mtp_reply *base) {
+  mtp_reply *view = mtp_reply_new(base->allocator, tl_bytes_of(NULL, 0));
+  if (view)
+    view->base = mtp_reply_share(base);
+  return view;
+}
+
 tl_status mtp_reply_decode(mtp_reply *reply, const tl_schema *schema, uint16_t type,
-                           tl_error *error) {
-  tl_decode_options options = {.strings = TL_STRINGS_IN_PLACE};
+                           size_t max_memory, tl_error *error) {
+  tl_decode_options options = {.strings = TL_STRINGS_IN_PLACE, .max_memory = max_memory};
   return tl_decode(schema, type, reply->work, reply->size, &options, &reply->arena, &reply->value,
                    NULL, error);
 }
@@ -46,14 +63,21 @@ const tl_value *mtp_reply_value(const mtp_reply *reply) {
 }
 
 tl_bytes mtp_reply_raw(const mtp_reply *reply) {
-  return tl_bytes_of(reply->raw, reply->size);
+  const mtp_reply *owner = reply->base ? reply->base : reply;
+  return tl_bytes_of(owner->raw, owner->size);
+}
+
+size_t mtp_reply_cost(const mtp_reply *reply) {
+  return reply->allocated + reply->arena.used + (reply->base ? mtp_reply_cost(reply->base) : 0);
 }
 
 void mtp_reply_free(mtp_reply *reply) {
-  if (!reply)
+  if (!reply || atomic_fetch_sub_explicit(&reply->users, 1, memory_order_acq_rel) != 1)
     return;
+  mtp_reply *base = reply->base;
   tl_arena_free(&reply->arena);
   tl_free(reply->allocator, reply, reply->allocated);
+  mtp_reply_free(base); /* which has no base itself */
 }
 
 tl_arena *mtp_reply_arena(mtp_reply *reply) {

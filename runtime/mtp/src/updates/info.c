@@ -1,8 +1,8 @@
 /* Finds the numbers that order updates in any update, by the names of its fields: a new layer's
  * updates are ordered by the same names. */
-#include <string.h>
+#include "updates/info.h"
 
-#include "client/updates.h"
+#include <string.h>
 
 /* The slot of a field that is there; NULL otherwise. */
 static const void *slot_of(const tl_object *object, const char *name, const tl_field **field) {
@@ -69,20 +69,39 @@ bool mtp_object_pts(const tl_object *object, int32_t *pts, int32_t *pts_count) {
   return get_int(object, "pts", pts) && get_int(object, "pts_count", pts_count);
 }
 
+/* A channel's update without a channel belongs to no order (UP-6), and neither does nonsense. */
+static void place_by_pts(const tl_object *object, mtp_update_info *info) {
+  bool of_channel = strstr(tl_def_name(object->schema, object->def), "Channel") != NULL;
+  if (info->value <= 0 || info->count < 0)
+    return;
+  if (!of_channel)
+    info->kind = MTP_UPDATE_COMMON;
+  else if (get_channel(object, &info->channel_id))
+    info->kind = MTP_UPDATE_CHANNEL;
+}
+
 mtp_update_info mtp_update_info_of(const tg_Update *update) {
   mtp_update_info info = {.kind = MTP_UPDATE_FREE};
   tl_object object = object_of(update);
   if (!object.schema)
     return info;
-  const char *name = tl_def_name(object.schema, object.def);
   if (update->kind == TG_updateChannelTooLong) {
     info.kind = MTP_UPDATE_CHANNEL_TOO_LONG;
     info.channel_id = update->updateChannelTooLong->channel_id;
-  } else if (mtp_object_pts(&object, &info.pts, &info.pts_count)) {
-    bool channel = strstr(name, "Channel") && get_channel(&object, &info.channel_id);
-    info.kind = channel ? MTP_UPDATE_CHANNEL : MTP_UPDATE_COMMON;
-  } else if (get_int(&object, "qts", &info.qts)) {
+    info.value = update->updateChannelTooLong->pts;
+  } else if (mtp_object_pts(&object, &info.value, &info.count)) {
+    place_by_pts(&object, &info);
+  } else if (get_int(&object, "qts", &info.value) && info.value > 0) {
     info.kind = MTP_UPDATE_SECRET;
+    info.count = 1;
   }
   return info;
+}
+
+int64_t mtp_request_channel(const tl_call *call) {
+  int64_t channel_id = 0;
+  tl_object about = get_object(call, "channel");
+  if (!about.schema)
+    about = get_object(call, "peer");
+  return get_long(&about, "channel_id", &channel_id) ? channel_id : 0;
 }
