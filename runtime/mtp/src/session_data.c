@@ -108,7 +108,8 @@ mtp_status mtp_session_copy(mtp_session *to, const mtp_session *from) {
   copy.channels = NULL;
   copy.keys = NULL;
   copy.options = NULL;
-  copy.channels_room = copy.n_channels = copy.n_keys = copy.keys_room = copy.n_options = copy.n_tokens = 0;
+  copy.channels_room = copy.n_channels = copy.n_keys = copy.keys_room = copy.n_options =
+      copy.n_tokens = 0;
   memset(copy.tokens, 0, sizeof copy.tokens);
   mtp_status status = copy_channels(&copy, from);
   if (status == MTP_OK)

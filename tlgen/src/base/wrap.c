@@ -13,8 +13,8 @@ static size_t indent_of(const char *line, size_t length) {
   return indent;
 }
 
-/* Where in the line the next one may start, so that `columns` are kept; 0 for nowhere. What stands in
- * quotes is not looked into. */
+/* Where in the line the next one may start, so that `columns` are kept; 0 for nowhere. What stands
+ * in quotes is not looked into. */
 static size_t find_break(const char *line, size_t columns) {
   size_t comma = 0, space = 0, parenthesis = 0, star = 0;
   bool quoted = false;

@@ -1,5 +1,5 @@
-/* method_errors.c: beside a method, the errors that it is known to return: an enum that a switch can
- * name all of, and the function that gives OTHER for everything else. */
+/* method_errors.c: beside a method, the errors that it is known to return: an enum that a switch
+ * can name all of, and the function that gives OTHER for everything else. */
 #include "emit/emit.h"
 
 static void emit_enum(const model *m, text *t, const model_def *def) {

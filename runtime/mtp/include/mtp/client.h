@@ -113,10 +113,10 @@ typedef struct mtp_options {
   uint32_t flood_sleep_s;       /* sleep for waits (ER-4) up to this; 60, 0: never */
   uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
   uint32_t retries;             /* of a call that failed with a 500 (ER-2); 3 */
-  size_t queue_bytes; /* of memory that events which nobody takes may keep, and beside it updates
-                         that wait for their turn a quarter of it; 16 MiB. Past it the oldest
-                         updates go, and UPDATES_LOST says so */
-  bool follow_migrate;          /* PHONE/NETWORK/USER/FILE/STATS_MIGRATE; true */
+  size_t queue_bytes;  /* of memory that events which nobody takes may keep, and beside it updates
+                          that wait for their turn a quarter of it; 16 MiB. Past it the oldest
+                          updates go, and UPDATES_LOST says so */
+  bool follow_migrate; /* PHONE/NETWORK/USER/FILE/STATS_MIGRATE; true */
 
   /* Injected. NULL: malloc, the CSPRNG of OpenSSL, the system's clocks. An allocator is called from
    * every thread that submits. */

@@ -67,7 +67,7 @@ typedef struct mtp_session {
   mtp_update_state updates;    /* all zero: unknown */
   mtp_channel_state *channels; /* owned */
   size_t n_channels;
-  size_t channels_room; /* how many `channels` was allocated for; 0: n_channels */
+  size_t channels_room;            /* how many `channels` was allocated for; 0: n_channels */
   tl_bytes tokens[MTP_MAX_TOKENS]; /* owned, newest first */
   size_t n_tokens;
   const tl_allocator *allocator;

@@ -12,6 +12,7 @@
 #include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/cdn_keys.h"
+#include "client/dc/dc.h"
 #include "client/dc/keys.h"
 #include "client/options.h"
 #include "client/policy/rpc_error.h"

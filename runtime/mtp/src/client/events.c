@@ -103,8 +103,7 @@ static void refuse(mtp_events *events, const mtp_event *event) {
 void mtp_event_push(mtp_client *client, const mtp_event *event) {
   mtp_events *events = &client->events;
   size_t budget = client->options.queue_bytes;
-  size_t cost =
-      sizeof(mtp_event_node) + (event->updates ? mtp_reply_cost(event->updates) : 0);
+  size_t cost = sizeof(mtp_event_node) + (event->updates ? mtp_reply_cost(event->updates) : 0);
   if (is_waiting(events, event))
     return; /* such events hold nothing */
   mtp_event_node *node =

@@ -7,6 +7,7 @@
 #include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/log.h"
+#include "client/updates.h"
 
 /* What was under way may lead nowhere, and waits have lost their reason. */
 static void start_afresh(mtp_conn *conn, mtp_now now) {

@@ -37,7 +37,7 @@ void mtp_updates_take_body(mtp_conn *conn, const tl_buffer *body) {
     mtp_updates_gap(conn);
   } else if (client->updates && client->session.signed_in) {
     mtp_updates_take(client->updates->machine, reply, mtp_client_now(client).monotonic_ms);
-    } else {
+  } else {
     mtp_updates_deliver(client, reply);
   }
 }

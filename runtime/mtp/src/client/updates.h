@@ -1,4 +1,5 @@
-/* Updates of a client: the machine of updates/ with a connection, a clock and somebody who listens. */
+/* Updates of a client: the machine of updates/ with a connection, a clock and somebody who listens.
+ */
 #ifndef MTP_CLIENT_UPDATES_H
 #define MTP_CLIENT_UPDATES_H
 
@@ -12,7 +13,8 @@ void mtp_updates_gap(mtp_conn *conn);
 void mtp_updates_connected(mtp_conn *conn);
 /* The machine has slept. */
 void mtp_updates_slept(mtp_client *client);
-/* An answer to a call, which may move the state too. channel_id: that the call was about; 0: none. */
+/* An answer to a call, which may move the state too. channel_id: that the call was about; 0: none.
+ */
 void mtp_updates_account(mtp_client *client, const tl_value *value, uint16_t method,
                          int64_t channel_id);
 

@@ -1,6 +1,7 @@
 /* What the machine of updates says is told, and what it wants to know is asked. */
 #include "client/updates_ask.h"
 
+#include <tg/core.h>
 #include <tg/updates.h>
 
 #include "client/call/begin.h"

@@ -5,9 +5,8 @@
 #include "client/events.h"
 
 void mtp_updates_tell_lost(mtp_client *client, int64_t channel_id) {
-  mtp_event event = {.type = MTP_EVENT_UPDATES_LOST,
-                     .dc = client->session.home_dc,
-                     .channel_id = channel_id};
+  mtp_event event = {
+      .type = MTP_EVENT_UPDATES_LOST, .dc = client->session.home_dc, .channel_id = channel_id};
   mtp_event_push(client, &event);
 }
 

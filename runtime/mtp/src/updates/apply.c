@@ -85,8 +85,8 @@ void mtp_apply_step(mtp_updates *u, mtp_feed *feed, mtp_line_id line, const mtp_
 /* One without a feed: nothing of it waits, and nothing is under way. */
 static void step_idle(mtp_updates *u, size_t place, const mtp_held *step) {
   mtp_channel_state *channel = &u->session->channels[place];
-  mtp_place at = channel->pts ? mtp_order_place(channel->pts, step->value, step->count)
-                              : MTP_PLACE_NEXT;
+  mtp_place at =
+      channel->pts ? mtp_order_place(channel->pts, step->value, step->count) : MTP_PLACE_NEXT;
   if (at == MTP_PLACE_SEEN)
     return;
   mtp_feed *feed = at == MTP_PLACE_AHEAD ? mtp_feed_of(u, place) : NULL;

@@ -10,16 +10,16 @@
 
 typedef struct mtp_box {
   const tl_allocator *allocator;
-  mtp_reply *reply;        /* whose value is of type Updates */
-  const tg_Update *items;  /* NULL: a short form, which goes as a whole */
-  size_t n;                /* 1 for a short form */
-  const tg_vector_User *users; /* may be NULL */
-  const tg_vector_Chat *chats; /* may be NULL */
+  mtp_reply *reply;             /* whose value is of type Updates */
+  const tg_Update *items;       /* NULL: a short form, which goes as a whole */
+  size_t n;                     /* 1 for a short form */
+  const tg_vector_User *users;  /* may be NULL */
+  const tg_vector_Chat *chats;  /* may be NULL */
   int32_t date, seq_start, seq; /* seq 0: has no place as a whole */
   int32_t pts, pts_count;       /* of a short form; pts 0: none */
   bool too_long;                /* updatesTooLong: nothing but a wish */
-  unsigned refs; /* frees itself with the last */
-  unsigned held; /* of these, updates that wait for their turn */
+  unsigned refs;                /* frees itself with the last */
+  unsigned held;                /* of these, updates that wait for their turn */
 } mtp_box;
 
 /* Takes the reply; NULL when out of memory (then it is freed). */

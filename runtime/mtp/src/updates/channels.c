@@ -21,9 +21,8 @@ static bool grow_feeds(mtp_channels *channels, size_t n) {
     room *= 2;
   if (room == channels->room)
     return true;
-  mtp_feed **grown =
-      tl_realloc(channels->session->allocator, channels->feeds,
-                 channels->room * sizeof(mtp_feed *), room * sizeof(mtp_feed *));
+  mtp_feed **grown = tl_realloc(channels->session->allocator, channels->feeds,
+                                channels->room * sizeof(mtp_feed *), room * sizeof(mtp_feed *));
   if (!grown)
     return false;
   channels->feeds = grown;

@@ -46,6 +46,8 @@ static void let_go_known(mtp_updates *u, mtp_line_id id, int32_t value) {
 
 static void take_state(mtp_updates *u, mtp_reply *reply, int64_t now) {
   const tg_updates_state *state = tg_updates_getState_result(mtp_reply_value(reply));
+  if (u->session->updates.pts)
+    mtp_out_lost(u, 0); /* there was a state before: what lies between is not told by this one */
   let_go_known(u, MTP_LINE_PTS, state->pts);
   let_go_known(u, MTP_LINE_QTS, state->qts);
   let_go_known(u, MTP_LINE_SEQ, state->seq);

@@ -29,10 +29,8 @@ static void ask_account(mtp_updates *u, int64_t now) {
   const mtp_update_state *state = &u->session->updates;
   mtp_out ask = {.ask = MTP_ASK_STATE};
   if (u->known)
-    ask = (mtp_out){.ask = MTP_ASK_DIFFERENCE,
-                    .pts = state->pts,
-                    .qts = state->qts,
-                    .date = state->date};
+    ask = (mtp_out){
+        .ask = MTP_ASK_DIFFERENCE, .pts = state->pts, .qts = state->qts, .date = state->date};
   begin(u, &u->account, &ask, now);
 }
 
@@ -90,8 +88,8 @@ static void look_behind(mtp_updates *u, mtp_feed *feed) {
     return;
   }
   for (int line = 0; line < MTP_LINES; line++) {
-    lacks = lacks ||
-            (feed->behind[line] && *mtp_feed_value(u, feed, (mtp_line_id)line) < feed->behind[line]);
+    lacks = lacks || (feed->behind[line] &&
+                      *mtp_feed_value(u, feed, (mtp_line_id)line) < feed->behind[line]);
     feed->behind[line] = 0;
   }
   feed->behind_serial = 0;

@@ -17,7 +17,7 @@ typedef enum mtp_place {
 /* value is where the line stands after the update, which counts for `count`. */
 mtp_place mtp_order_place(int32_t known, int32_t value, int32_t count);
 
-enum { /* mtp_held.item, where it is not an index */
+enum {                      /* mtp_held.item, where it is not an index */
        MTP_ITEM_WHOLE = -1, /* all of the box */
        MTP_ITEM_REST = -2   /* those of its updates that have no place of their own */
 };

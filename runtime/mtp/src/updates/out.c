@@ -61,8 +61,7 @@ void mtp_out_flush(mtp_updates *u) {
 static bool gather(mtp_gather *g, const tl_allocator *allocator, uint32_t item) {
   if (g->n == g->room) {
     size_t room = g->room ? 2 * g->room : 16;
-    uint32_t *grown =
-        tl_realloc(allocator, g->items, g->room * sizeof item, room * sizeof item);
+    uint32_t *grown = tl_realloc(allocator, g->items, g->room * sizeof item, room * sizeof item);
     if (!grown)
       return false;
     g->items = grown;

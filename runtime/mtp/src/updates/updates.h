@@ -39,8 +39,8 @@ void mtp_updates_reset(mtp_updates *updates);
 
 /* A container from the server, a value of type Updates. Takes the reply. */
 void mtp_updates_take(mtp_updates *updates, mtp_reply *reply, int64_t now);
-/* The result of a call of ours, which its caller has already (UP-8). channel_id: of the channel that
- * the call was about, 0: none; method: its definition. */
+/* The result of a call of ours, which its caller has already (UP-8). channel_id: of the channel
+ * that the call was about, 0: none; method: its definition. */
 void mtp_updates_own(mtp_updates *updates, const tl_value *result, uint16_t method,
                      int64_t channel_id, int64_t now);
 /* Some of the account's may have been missed: another connection, another session, a long sleep, a

@@ -10,6 +10,7 @@
 #include "client/conn/conns.h"
 #include "client/conn/gate_shut.h"
 #include "client/context.h"
+#include "client/dc/dc.h"
 #include "client/dc/home.h"
 #include "client/dc/keys.h"
 #include "client/log.h"
