@@ -5,6 +5,7 @@
 #                  [METHODS file...]     tables of who may call what
 #                  [PREFIX prefix]       what every name starts with; else the target's name
 #                  [ONLY pattern...]     only what these name, and all that it needs
+#                  [LAYER n]             where no schema has a line `// LAYER n`
 #                  [DOC_URL url]         link every definition to its page there
 #                  [OPTIONS option...]   more options of `tlgen generate`, such as --keep-words
 #                  [OUT dir]             where the code goes; else in the build tree
@@ -43,7 +44,7 @@ function(_tlgen_absolute out)
 endfunction()
 
 function(tlgen_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "STATIC;SHARED;OBJECT" "TARGET;PREFIX;DOC_URL;OUT"
+  cmake_parse_arguments(PARSE_ARGV 0 arg "STATIC;SHARED;OBJECT" "TARGET;PREFIX;DOC_URL;LAYER;OUT"
                         "SCHEMA;ERRORS;METHODS;ONLY;OPTIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tlgen_generate: what is ${arg_UNPARSED_ARGUMENTS}?")
@@ -73,6 +74,9 @@ function(tlgen_generate)
   endif()
   if(arg_ONLY)
     list(APPEND options --only ${arg_ONLY})
+  endif()
+  if(arg_LAYER)
+    list(APPEND options --layer ${arg_LAYER})
   endif()
   if(arg_DOC_URL)
     list(APPEND options --doc-url ${arg_DOC_URL})

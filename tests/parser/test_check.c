@@ -46,7 +46,12 @@ static void a_good_schema_is_summarised(void **state) {
 static void errors_fail_and_warnings_do_not(void **state) {
   (void)state;
   assert_check("a x:Nope = A;", NULL, 1, "x.tl:1:5: error: no type is called `Nope`\n  a x:Nope");
-  assert_check("a#1 = A; b#1 = B;", NULL, 1, "error: the id #00000001 is that of `a`");
+  assert_check("a#1 = A; b#1 = A;", NULL, 1, "error: the id #00000001 is that of `a`");
+  assert_check("a#1 = A; b#1 = B;", NULL, 0, "warning: the id #00000001 is that of `a`");
+  assert_check("a#1 = A; ---functions--- f#2 = A; g#2 = A;", NULL, 0,
+               "warning: the id #00000002 is that of `f`");
+  assert_check("a = A; ---functions--- f = Nope; g = A;", NULL, 0,
+               "warning: no type is called `Nope`: the function is left out");
   assert_check("a#1 = A;", NULL, 0, "x.tl:1:1: warning: the id #00000001");
   assert_check("a#1 = A;", "--strict", 1, "warning");
   assert_check("a = A;", "--strict", 0, NULL);

@@ -57,12 +57,41 @@ static void declared_common_types_win(void **state) {
   (void)state;
   tlp_schema *s =
       parse("string ? = String; bytes data:string = Bytes;"
-            "vector#00000001 {t:Type} # [ t ] = Vector t; a b:bytes c:(vector int) = A;");
+            "vector#1cb5c415 {t:Type} n:# [ t ] = Vector t; a b:bytes c:(vector int) = A;");
   assert_false(find(s, "bytes")->predefined);
   assert_int_equal(tlp_schema_find_type(s, "Bytes")->builtin, TLP_BYTES);
-  assert_int_equal(find(s, "vector")->id, 1);
+  assert_int_equal(find(s, "vector")->id, 0x1cb5c415);
   assert_int_equal(tlp_schema_find_type(s, "Vector")->builtin, TLP_VECTOR);
   tlp_schema_free(s);
+}
+
+/* The type of that name in a schema where something uses it. */
+static tlp_builtin builtin_of(const char *text, const char *type) {
+  tlp_schema *s = parse(text);
+  tlp_builtin builtin = tlp_schema_find_type(s, type)->builtin;
+  tlp_schema_free(s);
+  return builtin;
+}
+
+/* proves TL-12 */
+static void a_builtin_is_known_by_shape_and_id(void **state) {
+  (void)state;
+  assert_int_equal(builtin_of("vector#1 {t:Type} # [ t ] = Vector t;", "Vector"), TLP_NOT_BUILTIN);
+  assert_int_equal(builtin_of("vector {t:Type} n:# [ t ] = Vector t;", "Vector"), TLP_NOT_BUILTIN);
+  assert_int_equal(builtin_of("vector {t:Type} # [ t ] = Vector t;", "Vector"), TLP_VECTOR);
+  assert_int_equal(builtin_of("boolTrue = Bool; boolFalse = Bool;", "Bool"), TLP_BOOL);
+  assert_int_equal(builtin_of("boolTrue#1 = Bool; boolFalse = Bool;", "Bool"), TLP_NOT_BUILTIN);
+  assert_int_equal(builtin_of("boolTrue x:int = Bool; boolFalse = Bool;", "Bool"), TLP_NOT_BUILTIN);
+  assert_int_equal(builtin_of("bytes x:int = Bytes;", "Bytes"), TLP_NOT_BUILTIN);
+  assert_int_equal(builtin_of("bytes data:string = Bytes;", "Bytes"), TLP_BYTES);
+  assert_int_equal(builtin_of("int128 a:long b:long = Int128;", "Int128"), TLP_NOT_BUILTIN);
+  assert_int_equal(builtin_of("int128 4*[ int ] = Int128;", "Int128"), TLP_INT128);
+  assert_int_equal(builtin_of("int256 4*[ int ] = Int256;", "Int256"), TLP_NOT_BUILTIN);
+  assert_int_equal(builtin_of("object id:long = Object;", "Object"), TLP_NOT_BUILTIN);
+  assert_int_equal(builtin_of("object ? = Object;", "Object"), TLP_OBJECT);
+  assert_int_equal(builtin_of("gzip_packed#3072cfa1 x:bytes = Object;", "Object"), TLP_OBJECT);
+  assert_int_equal(builtin_of("a x:float = A;", "Float"), TLP_FLOAT);
+  assert_int_equal(builtin_of("mine ? = Int;", "Int"), TLP_NOT_BUILTIN);
 }
 
 /* proves TL-12 */
@@ -179,6 +208,7 @@ int main(void) {
       cmocka_unit_test(predefined_types_appear_only_when_used),
       cmocka_unit_test(declared_common_types_win),
       cmocka_unit_test(a_name_alone_does_not_make_a_builtin),
+      cmocka_unit_test(a_builtin_is_known_by_shape_and_id),
       cmocka_unit_test(overlapping_constructors_are_known),
       cmocka_unit_test(sources_accumulate),
       cmocka_unit_test(each_source_starts_among_the_types),

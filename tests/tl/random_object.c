@@ -187,6 +187,9 @@ static void fill_slot(random_source *r, uint16_t type, unsigned depth, uint8_t *
   case TL_OP_DOUBLE:
     fill_double(r, slot);
     break;
+  case TL_OP_FLOAT:
+    memcpy(slot, &(float){(float)(int8_t)r->made / 4}, sizeof(float));
+    break;
   case TL_OP_STRING:
   case TL_OP_BYTES:
     fill_string(r, t->op == TL_OP_BYTES, slot);
@@ -263,7 +266,8 @@ static const void *make_def(random_source *r, uint16_t index, unsigned depth) {
       fill_vector(r, t->arg, p.counts[t->count], depth, args + field->offset);
     else
       fill_slot(r, field->type, depth, args + field->offset);
-    bool number = t->op <= TL_OP_INT256 || t->op == TL_OP_BOOL || t->op == TL_OP_NAT;
+    bool number =
+        t->op <= TL_OP_INT256 || t->op == TL_OP_BOOL || t->op == TL_OP_NAT || t->op == TL_OP_FLOAT;
     if (number && field->cond != TL_ALWAYS)
       args[field->aux] = 1;
   }
@@ -347,7 +351,8 @@ bool objects_equal(const tl_object *a, const tl_object *b) {
     const uint8_t *left = a->args, *right = b->args;
     if (field->op == TL_OP_WORD)
       continue;
-    bool number = field->op <= TL_OP_INT256 || field->op == TL_OP_BOOL || field->op == TL_OP_NAT;
+    bool number = field->op <= TL_OP_INT256 || field->op == TL_OP_BOOL || field->op == TL_OP_NAT ||
+                  field->op == TL_OP_FLOAT;
     if (number && field->cond != TL_ALWAYS && left[field->aux] != right[field->aux])
       return false;
     if (!slots_equal(a->schema, field->type, left + field->offset, right + field->offset))

@@ -9,6 +9,7 @@
 #include <lib/lib.h>
 #include <mt/mt.h>
 #include <node/node.h>
+#include <own/own.h>
 #include <tg/tg.h>
 #include <tl/errors.h>
 #include <tl/wire.h>
@@ -17,7 +18,7 @@
 
 static const tl_schema *const schemas[] = {&tg_schema,      &mt_schema,     &lib_schema,
                                            &node_schema,    &client_schema, &generic_schema,
-                                           &clashes_schema, &kept_schema};
+                                           &clashes_schema, &kept_schema,   &own_schema};
 
 enum { SCHEMAS = sizeof schemas / sizeof *schemas };
 
@@ -76,8 +77,8 @@ static void words_are_counted_and_stand_before_what_depends_on_them(void **state
 }
 
 static bool has_scalar(const tl_field *field) {
-  return field->cond != TL_ALWAYS &&
-         (field->op < TL_OP_STRING || field->op == TL_OP_BOOL || field->op == TL_OP_NAT);
+  return field->cond != TL_ALWAYS && (field->op < TL_OP_STRING || field->op == TL_OP_BOOL ||
+                                      field->op == TL_OP_NAT || field->op == TL_OP_FLOAT);
 }
 
 static void check_members(const tl_schema *schema, const tl_def *def) {

@@ -1,4 +1,5 @@
 /* JSON numbers, strings and Booleans into slots. */
+#include <float.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -114,6 +115,40 @@ static bool read_double(tl_json_reader *r, const json_t *json, uint8_t *slot) {
   return true;
 }
 
+/* What JSON has no number for: bits of a float. */
+static bool parse_special_float(const char *text, size_t size, uint32_t *bits) {
+  uint8_t bytes[4];
+  if (strcmp(text, "NaN") == 0)
+    *bits = 0x7fc00000u;
+  else if (strcmp(text, "Infinity") == 0 || strcmp(text, "-Infinity") == 0)
+    *bits = *text == '-' ? 0xff800000u : 0x7f800000u;
+  else if (size == 4 + 8 && memcmp(text, "NaN:", 4) == 0 && tl_hex_read(text + 4, 4, bytes))
+    *bits =
+        (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+  else
+    return false;
+  return (*bits & 0x7f800000u) == 0x7f800000u;
+}
+
+static bool read_float(tl_json_reader *r, const json_t *json, uint8_t *slot) {
+  uint32_t bits;
+  if (json_is_number(json)) {
+    double value = json_number_value(json);
+    if (value > (double)FLT_MAX || value < -(double)FLT_MAX)
+      return tl_json_fail(r, TL_ERR_RANGE, "%g does not fit into a float", value);
+    float narrow = (float)value;
+    memcpy(slot, &narrow, sizeof narrow);
+    return true;
+  }
+  if (!json_is_string(json))
+    return tl_json_fail_type(r, "a number", json);
+  if (!parse_special_float(json_string_value(json), json_string_length(json), &bits))
+    return tl_json_fail(r, TL_ERR_TYPE, "\"%.40s\" where a number is expected",
+                        json_string_value(json));
+  memcpy(slot, &bits, sizeof bits);
+  return true;
+}
+
 static bool read_hex(tl_json_reader *r, uint8_t op, const json_t *json, uint8_t *slot) {
   size_t size = tl_number_size[op];
   if (!json_is_string(json))
@@ -173,6 +208,8 @@ bool tl_json_read_scalar(tl_json_reader *r, uint8_t op, const json_t *json, uint
     return read_long(r, json, slot);
   case TL_OP_DOUBLE:
     return read_double(r, json, slot);
+  case TL_OP_FLOAT:
+    return read_float(r, json, slot);
   case TL_OP_INT128:
   case TL_OP_INT256:
     return read_hex(r, op, json, slot);

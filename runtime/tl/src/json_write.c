@@ -142,6 +142,21 @@ static void write_double(tl_text *text, const uint8_t *slot) {
     tl_text_double(text, value);
 }
 
+static void write_float(tl_text *text, const uint8_t *slot) {
+  float value;
+  uint32_t bits;
+  memcpy(&value, slot, sizeof value);
+  memcpy(&bits, slot, sizeof bits);
+  if (value != value && bits == 0x7fc00000u)
+    tl_text_put(text, "\"NaN\"");
+  else if (value != value)
+    tl_text_format(text, "\"NaN:%08" PRIx32 "\"", bits);
+  else if (value - value != 0)
+    tl_text_put(text, value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+  else
+    tl_text_float(text, value);
+}
+
 static void write_number(tl_text *text, uint8_t op, const uint8_t *slot) {
   uint32_t word;
   int64_t number;
@@ -160,6 +175,9 @@ static void write_number(tl_text *text, uint8_t op, const uint8_t *slot) {
     break;
   case TL_OP_DOUBLE:
     write_double(text, slot);
+    break;
+  case TL_OP_FLOAT:
+    write_float(text, slot);
     break;
   default:
     tl_text_put(text, "\"");

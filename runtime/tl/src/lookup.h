@@ -13,7 +13,7 @@
 #define TL_OPS_NUMBER                                                                              \
   (TL_OP_BIT(TL_OP_INT) | TL_OP_BIT(TL_OP_LONG) | TL_OP_BIT(TL_OP_DOUBLE) |                        \
    TL_OP_BIT(TL_OP_INT128) | TL_OP_BIT(TL_OP_INT256) | TL_OP_BIT(TL_OP_BOOL) |                     \
-   TL_OP_BIT(TL_OP_NAT))
+   TL_OP_BIT(TL_OP_NAT) | TL_OP_BIT(TL_OP_FLOAT))
 
 /* Numbers that lie in memory as they do on the wire, but for the order of their bytes. */
 #define TL_OPS_RAW (TL_OPS_NUMBER & ~TL_OP_BIT(TL_OP_BOOL))
@@ -23,7 +23,9 @@
    TL_OP_BIT(TL_OP_ARRAY))
 
 /* Bytes of a number, by op; 0 for the rest. */
-static const uint8_t tl_number_size[TL_OP_PRIMITIVES] = {4, 8, 8, 16, 32, 0, 0, 0, 0, 4, 0};
+static const uint8_t tl_number_size[TL_OP_WORD + 1] = {
+    [TL_OP_INT] = 4,     [TL_OP_LONG] = 8, [TL_OP_DOUBLE] = 8, [TL_OP_INT128] = 16,
+    [TL_OP_INT256] = 32, [TL_OP_NAT] = 4,  [TL_OP_FLOAT] = 4};
 
 /* For what must not become a call of its own on the fast path. */
 #if defined(__GNUC__)

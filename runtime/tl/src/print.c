@@ -116,6 +116,17 @@ static void print_double(tl_text *text, const uint8_t *slot) {
     tl_text_double(text, value);
 }
 
+static void print_float(tl_text *text, const uint8_t *slot) {
+  float value;
+  memcpy(&value, slot, sizeof value);
+  if (value - value == 0) {
+    tl_text_float(text, value);
+    return;
+  }
+  double wide = value;
+  print_double(text, (const uint8_t *)&wide);
+}
+
 static void print_number(tl_text *text, uint8_t op, const uint8_t *slot) {
   uint32_t word;
   int64_t number;
@@ -131,6 +142,9 @@ static void print_number(tl_text *text, uint8_t op, const uint8_t *slot) {
     break;
   case TL_OP_DOUBLE:
     print_double(text, slot);
+    break;
+  case TL_OP_FLOAT:
+    print_float(text, slot);
     break;
   default:
     tl_text_hex(text, slot, tl_number_size[op]);

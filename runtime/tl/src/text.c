@@ -89,12 +89,13 @@ void tl_text_quote(tl_text *text, const char *data, size_t size) {
   tl_text_put(text, "\"");
 }
 
-void tl_text_double(tl_text *text, double value) {
+/* As short as reads back to the same number. */
+static void put_real(tl_text *text, double value, int digits, bool narrow) {
   char line[40];
   bool whole = true;
-  for (int digits = 15; digits <= 17; digits++) {
+  for (int most = digits + 2 + narrow; digits <= most; digits++) {
     snprintf(line, sizeof line, "%.*g", digits, value);
-    if (strtod(line, NULL) == value)
+    if ((narrow ? (double)strtof(line, NULL) : strtod(line, NULL)) == value)
       break;
   }
   for (char *p = line; *p; p++) {
@@ -105,6 +106,14 @@ void tl_text_double(tl_text *text, double value) {
   tl_text_put(text, line);
   if (whole)
     tl_text_put(text, ".0");
+}
+
+void tl_text_double(tl_text *text, double value) {
+  put_real(text, value, 15, false);
+}
+
+void tl_text_float(tl_text *text, float value) {
+  put_real(text, value, 6, true);
 }
 
 bool tl_text_fail(tl_text *text, tl_status status, const char *what) {

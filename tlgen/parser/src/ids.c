@@ -80,13 +80,30 @@ static void check_id(tlp_schema *schema, const tlp_combinator *combinator) {
       (unsigned)(schema->id_rule == TLP_IDS_TELEGRAM ? combinator->telegram_crc : combinator->crc));
 }
 
+/* Whether a decoder that expects a value of one type could not tell the two apart. Constructors of
+ * different types, and functions, are told apart by where they stand. */
+static bool is_ambiguous(const tlp_combinator *first, const tlp_combinator *second) {
+  return first->section == TLP_SECTION_TYPES && second->section == TLP_SECTION_TYPES &&
+         first->type == second->type;
+}
+
 static void report_double(tlp_schema *schema, const tlp_combinator *first,
                           const tlp_combinator *second) {
   const tlp_file *file = tlp_schema_file(schema, first->pos.file);
-  tlp_report(schema, TLP_ERROR, TLP_D_DUPLICATE_ID, second->pos, name_length(second),
-             "the id #%08x is that of `%s` at %s:%u already", (unsigned)second->id,
-             first->name ? first->name : "_", file ? file->name : "(predefined)",
-             (unsigned)first->pos.line);
+  tlp_report(schema, is_ambiguous(first, second) ? TLP_ERROR : TLP_WARNING, TLP_D_DUPLICATE_ID,
+             second->pos, name_length(second), "the id #%08x is that of `%s` at %s:%u already",
+             (unsigned)second->id, first->name ? first->name : "_",
+             file ? file->name : "(predefined)", (unsigned)first->pos.line);
+}
+
+/* Which of two the id stands for where any boxed value may: the constructor before the function,
+ * and the function that carries another one (`= X`) before the helper that is only its beginning,
+ * as TDLib's schemas have them. */
+static bool is_preferred(const tlp_combinator *second, const tlp_combinator *first) {
+  if (second->section != first->section)
+    return second->section == TLP_SECTION_TYPES;
+  return second->result && first->result && second->result->kind == TLP_EXPR_TYPE_VAR &&
+         first->result->kind != TLP_EXPR_TYPE_VAR;
 }
 
 static void insert(tlp_schema *schema, const tlp_combinator *combinator) {
@@ -95,6 +112,8 @@ static void insert(tlp_schema *schema, const tlp_combinator *combinator) {
   for (; schema->ids[slot]; slot = (slot + 1) & mask) {
     if (schema->ids[slot]->id == combinator->id) {
       report_double(schema, schema->ids[slot], combinator);
+      if (is_preferred(combinator, schema->ids[slot]))
+        schema->ids[slot] = combinator;
       return;
     }
   }

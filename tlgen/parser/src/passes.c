@@ -20,7 +20,7 @@ static void set_builtins(raw_decl *decl) {
   for (; decl; decl = decl->next) {
     if (decl->out && decl->out->type) {
       tlp_type *type = (tlp_type *)decl->out->type;
-      type->builtin = tlp_find_builtin(type);
+      type->builtin = tlp_find_builtin(type, decl);
     }
   }
 }
@@ -31,6 +31,20 @@ static bool resolve_list(tlp_resolver *resolver, raw_decl *decl) {
       return false;
   }
   return true;
+}
+
+/* Closes the gaps that functions left, which were left out. */
+static void renumber(tlp_schema *schema) {
+  tlp_combinator **all = schema->combinators.items;
+  size_t kept = 0;
+  for (size_t i = 0; i < schema->combinators.count; i++) {
+    if (all[i]->index == UINT32_MAX)
+      continue;
+    all[kept] = all[i];
+    all[kept]->index = (uint32_t)kept;
+    kept++;
+  }
+  schema->combinators.count = kept;
 }
 
 static bool run_passes(tlp_schema *schema) {
@@ -46,6 +60,7 @@ static bool run_passes(tlp_schema *schema) {
   set_builtins(schema->raw_first);
   if (!resolve_list(&resolver, predefined) || !resolve_list(&resolver, schema->raw_first))
     return false;
+  renumber(schema);
   check_layers(schema);
   return tlp_check(schema) && tlp_assign_ids(schema);
 }

@@ -18,6 +18,7 @@ static const struct {
     {"int", "Int", "int ? = Int;"},
     {"long", "Long", "long ? = Long;"},
     {"double", "Double", "double ? = Double;"},
+    {"float", "Float", "float ? = Float;"},
     {"string", "String", "string ? = String;"},
     {"object", "Object", "object ? = Object;"},
     {"int32", "Int32", "int32 = Int32;"},
@@ -63,48 +64,117 @@ bool tlp_add_predefined(tlp_schema *schema, raw_decl **first) {
   return true;
 }
 
-/* Which names mean what; `plain`: only when the type is a single constructor without fields, so
- * that a schema may have a type of its own by that name. */
-static const struct {
-  const char *type;
-  tlp_builtin builtin;
-  bool plain;
-} builtins[] = {
-    {"Int", TLP_INT, true},           {"Int32", TLP_INT, true},
-    {"Long", TLP_LONG, true},         {"Int53", TLP_LONG, true},
-    {"Int64", TLP_LONG, true},        {"Double", TLP_DOUBLE, true},
-    {"String", TLP_STRING, true},     {"SecureString", TLP_STRING, true},
-    {"SecureBytes", TLP_BYTES, true}, {"True", TLP_TRUE, true},
-    {"Bytes", TLP_BYTES, false},      {"Int128", TLP_INT128, false},
-    {"Int256", TLP_INT256, false},    {"Bool", TLP_BOOL, false},
-    {"Vector", TLP_VECTOR, false},    {"Object", TLP_OBJECT, false},
-    {"Function", TLP_OBJECT, true},
-};
+/* ---- which types are built in ---- */
+
+static bool named(const tlp_combinator *ctor, const char *name) {
+  return ctor->name && strcmp(ctor->name, name) == 0;
+}
+
+/* An id that the source leaves out is what the declaration hashes to, which is the right one when
+ * the shape is. */
+static bool id_is(const tlp_combinator *ctor, uint32_t id) {
+  return !ctor->has_explicit_id || ctor->id == id;
+}
+
+/* `int ? = Int` or, as TDLib writes it, `int53 = Int53`. */
+static bool is_plain(const tlp_type *type, const char *name) {
+  return type->param_count == 0 && type->constructor_count == 1 &&
+         type->constructors[0]->field_count == 0 && named(type->constructors[0], name);
+}
+
+static bool is_bare_named(const raw_expr *raw, const char *name) {
+  return raw->kind == RAW_NAME && strcmp(raw->name->text, name) == 0;
+}
+
+/* `int128 4*[ int ]`. */
+static bool is_array_of_int(const raw_decl *decl, const char *name, uint32_t count) {
+  const raw_field *field = decl->fields;
+  return decl->field_count == 1 && named(decl->out, name) && !field->cond &&
+         field->type->kind == RAW_ARRAY && field->type->child &&
+         field->type->child->kind == RAW_NUMBER && field->type->child->value == count &&
+         field->type->field_count == 1 && !field->type->fields->cond &&
+         is_bare_named(field->type->fields->type, "int");
+}
+
+/* `bytes data:string`. */
+static bool is_string_field(const raw_decl *decl) {
+  return decl->field_count == 1 && named(decl->out, "bytes") && !decl->fields->cond &&
+         is_bare_named(decl->fields->type, "string");
+}
+
+/* `vector {t:Type} # [ t ]`. With names for the fields the id has to say that it is this one. */
+static bool is_vector(const raw_decl *decl) {
+  enum { VECTOR = 0x1cb5c415 };
+  const raw_field *count = decl->fields, *items = count ? count->next : NULL;
+  if (decl->field_count != 2 || decl->implicit_count != 1 || count->cond || items->cond ||
+      count->type->kind != RAW_HASH || items->type->kind != RAW_ARRAY ||
+      items->type->field_count != 1 || !id_is(decl->out, VECTOR) || !named(decl->out, "vector"))
+    return false;
+  const raw_expr *of = items->type->fields->type, *times = items->type->child;
+  bool plain = !count->name && !items->name && !times && !items->type->fields->name;
+  return (plain || decl->has_id) && !items->type->fields->cond && of->kind == RAW_NAME &&
+         of->name == decl->implicit->name &&
+         (!times || (times->kind == RAW_NAME && times->name == count->name));
+}
 
 static bool is_bool(const tlp_type *type) {
-  return type->constructor_count == 2 && type->constructors[0]->name &&
-         type->constructors[1]->name && strcmp(type->constructors[0]->name, "boolFalse") == 0 &&
-         strcmp(type->constructors[1]->name, "boolTrue") == 0;
-}
-
-static bool shape_fits(const tlp_type *type, tlp_builtin builtin) {
-  if (builtin == TLP_VECTOR)
-    return type->param_count == 1 && type->params[0] == TLP_KIND_TYPE;
-  if (builtin == TLP_OBJECT)
-    return type->param_count == 0;
-  if (builtin == TLP_BOOL)
-    return is_bool(type);
-  return type->param_count == 0 && type->constructor_count == 1;
-}
-
-tlp_builtin tlp_find_builtin(const tlp_type *type) {
-  for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
-    if (strcmp(type->name, builtins[i].type) != 0)
-      continue;
-    if (builtins[i].plain &&
-        (type->constructor_count != 1 || type->constructors[0]->field_count != 0))
-      return TLP_NOT_BUILTIN;
-    return shape_fits(type, builtins[i].builtin) ? builtins[i].builtin : TLP_NOT_BUILTIN;
+  if (type->param_count || type->constructor_count != 2)
+    return false;
+  const tlp_combinator *no = type->constructors[0], *yes = type->constructors[1];
+  if (named(no, "boolTrue")) {
+    no = type->constructors[1];
+    yes = type->constructors[0];
   }
-  return TLP_NOT_BUILTIN;
+  return named(no, "boolFalse") && named(yes, "boolTrue") && !no->field_count &&
+         !yes->field_count && id_is(no, 0xbc799737u) && id_is(yes, 0x997275b5u);
+}
+
+/* `object ? = Object`, and what MTProto declares to be one. */
+static bool is_object(const tlp_type *type) {
+  enum { GZIP_PACKED = 0x3072cfa1 };
+  bool all = type->param_count == 0;
+  for (size_t i = 0; i < type->constructor_count; i++) {
+    const tlp_combinator *ctor = type->constructors[i];
+    bool packed = named(ctor, "gzip_packed") && ctor->has_explicit_id && ctor->id == GZIP_PACKED;
+    all = all && (packed || (ctor->builtin && named(ctor, "object")));
+  }
+  return all;
+}
+
+/* Types that are a constructor of that name without fields. */
+static const struct {
+  const char *type;
+  const char *constructor;
+  tlp_builtin builtin;
+} plain[] = {
+    {"Int", "int", TLP_INT},          {"Int32", "int32", TLP_INT},
+    {"Long", "long", TLP_LONG},       {"Int53", "int53", TLP_LONG},
+    {"Int64", "int64", TLP_LONG},     {"Double", "double", TLP_DOUBLE},
+    {"Float", "float", TLP_FLOAT},    {"String", "string", TLP_STRING},
+    {"Bytes", "bytes", TLP_BYTES},    {"SecureString", "secureString", TLP_STRING},
+    {"Int128", "int128", TLP_INT128}, {"SecureBytes", "secureBytes", TLP_BYTES},
+    {"Int256", "int256", TLP_INT256}, {"True", "true", TLP_TRUE},
+};
+
+tlp_builtin tlp_find_builtin(const tlp_type *type, const raw_decl *decl) {
+  for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+    if (strcmp(type->name, plain[i].type) == 0 && is_plain(type, plain[i].constructor))
+      return plain[i].builtin;
+  if (is_bool(type) && strcmp(type->name, "Bool") == 0)
+    return TLP_BOOL;
+  if (strcmp(type->name, "Object") == 0)
+    return is_object(type) ? TLP_OBJECT : TLP_NOT_BUILTIN;
+  if (type->constructor_count != 1)
+    return TLP_NOT_BUILTIN;
+  if (strcmp(type->name, "Vector") == 0)
+    return is_vector(decl) ? TLP_VECTOR : TLP_NOT_BUILTIN;
+  if (strcmp(type->name, "Bytes") == 0)
+    return is_string_field(decl) ? TLP_BYTES : TLP_NOT_BUILTIN;
+  if (strcmp(type->name, "Int128") == 0)
+    return is_array_of_int(decl, "int128", 4) ? TLP_INT128 : TLP_NOT_BUILTIN;
+  if (strcmp(type->name, "Int256") == 0)
+    return is_array_of_int(decl, "int256", 8) ? TLP_INT256 : TLP_NOT_BUILTIN;
+  bool any = strcmp(type->name, "Function") == 0 && is_plain(type, "function") &&
+             type->constructors[0]->builtin;
+  return any ? TLP_OBJECT : TLP_NOT_BUILTIN;
 }

@@ -63,6 +63,35 @@ static bool resolve_result(tlp_resolver *resolver, tlp_combinator *out) {
   return true;
 }
 
+static bool has_argument(const raw_field *fields, const tlp_name *name) {
+  while (fields && fields->name != name)
+    fields = fields->next;
+  return fields != NULL;
+}
+
+/* A function whose result nothing declares: of no use, but no harm to the rest. */
+static bool has_no_result_type(const tlp_resolver *resolver) {
+  const raw_expr *result = resolver->decl->result;
+  const tlp_name *name = result->kind == RAW_NAME ? result->name : NULL;
+  return resolver->decl->out->section == TLP_SECTION_FUNCTIONS && name && name->upper &&
+         !name->poisoned && !has_argument(resolver->decl->implicit, name) &&
+         !has_argument(resolver->decl->fields, name) &&
+         !(name->type && (name->type->constructor_count || name->type->is_empty));
+}
+
+/* Takes it off the lists again, with a warning. It is the last one on that of the declarations. */
+static bool leave_out(tlp_resolver *resolver) {
+  const raw_decl *decl = resolver->decl;
+  tlp_report(resolver->schema, TLP_WARNING, TLP_D_UNDEFINED_TYPE, decl->result->pos,
+             decl->result->length, "no type is called `%s`: the function is left out",
+             decl->result->name->text);
+  decl->out->index = UINT32_MAX;
+  decl->name->combinator = NULL;
+  decl->name->poisoned = true;
+  resolver->schema->decls.count--;
+  return !resolver->schema->arena.out_of_memory;
+}
+
 static bool resolve_combinator(tlp_resolver *resolver) {
   const raw_decl *decl = resolver->decl;
   tlp_combinator *out = decl->out;
@@ -136,6 +165,8 @@ bool tlp_resolve(tlp_resolver *resolver, raw_decl *decl) {
   out->pos = decl->pos;
   if (decl->kind == TLP_DECL_COMBINATOR) {
     out->combinator = decl->out;
+    if (has_no_result_type(resolver) && decl->name)
+      return leave_out(resolver);
     return resolve_combinator(resolver);
   }
   if (decl->kind == TLP_DECL_PARTIAL_TYPE || decl->kind == TLP_DECL_PARTIAL_COMBINATOR)

@@ -6,7 +6,9 @@
 
 /* Adds those predefined declarations to `first`.. that the sources mention and do not make. */
 bool tlp_add_predefined(tlp_schema *schema, raw_decl **first);
-tlp_builtin tlp_find_builtin(const tlp_type *type);
+/* What the type is, by the name, shape and ids of its constructors; `decl` is that of one of them.
+ */
+tlp_builtin tlp_find_builtin(const tlp_type *type, const raw_decl *decl);
 
 /* Makes a combinator of each raw one, and its type; false only when out of memory. */
 bool tlp_declare(tlp_schema *schema, raw_decl *decl, bool predefined);

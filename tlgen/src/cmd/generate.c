@@ -115,8 +115,20 @@ static size_t print_new_diags(const tlp_schema *schema, size_t first) {
   return count - first;
 }
 
+/* A client of a schema with layers has to say which one it speaks. */
+static bool layer_is_known(const model *m) {
+  if (m->layer || !tlp_schema_find(m->schema, "invokeWithLayer"))
+    return true;
+  tlgen_error(
+      "the schema has invokeWithLayer and does not say which layer it is: give --layer N, or "
+      "write `// LAYER N` into it");
+  return false;
+}
+
 static bool generate(model *m, tlp_schema *schema, const generate_args *args) {
   size_t diags = tlp_schema_diag_count(schema);
+  if (!layer_is_known(m))
+    return false;
   if (!read_facts(m, &args->errors, model_add_errors) ||
       !read_facts(m, &args->methods, model_add_methods))
     return false;
@@ -139,6 +151,7 @@ static bool run(mem *pool, const generate_args *args) {
                            .provenance = provenance(pool, schema, args),
                            .only = (const char *const *)args->only.items,
                            .only_count = args->only.count,
+                           .layer = args->layer,
                            .keep_words = args->keep_words};
   model_new(&m, schema, &options);
   bool ok = generate(&m, schema, args);

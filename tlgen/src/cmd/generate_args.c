@@ -1,6 +1,8 @@
 /* generate_args.c: the command line of `tlgen generate`. */
 #include "cmd/generate.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -16,6 +18,7 @@ const char generate_usage[] =
     "  --methods FILE...   table of who may call which method\n"
     "  --prefix NAME       what every name starts with (tg)\n"
     "  --only PATTERN,...  only what these name (auth.*, help.getConfig) and all that it needs\n"
+    "  --layer N           the layer, where the schema has no line `// LAYER N`\n"
     "  --doc-url URL       link each definition to URL/constructor/NAME, /method/, /type/\n"
     "  --keep-words        store # words too, for schemas that use bits no field stands for\n"
     "  --strict            fail when anything has to be left out or renamed\n"
@@ -82,13 +85,25 @@ static void split_patterns(mem *pool, list *patterns) {
   for (size_t i = 0; i < patterns->count; i++) {
     const char *rest = patterns->items[i];
     while (*rest) {
-      size_t length = strcspn(rest, ",");
+      rest += strspn(rest, " \t");
+      size_t length = strcspn(rest, ", \t");
       if (length)
         list_push(pool, &parts, mem_copy(pool, rest, length));
-      rest += length + (rest[length] == ',');
+      rest += length;
+      rest += strspn(rest, ", \t");
     }
   }
   *patterns = parts;
+}
+
+static bool read_layer(generate_args *args) {
+  char *end;
+  errno = 0;
+  long layer = strtol(args->layer_text, &end, 10);
+  if (errno || *end || layer < 1 || layer > INT32_MAX)
+    return false;
+  args->layer = (int32_t)layer;
+  return true;
 }
 
 static bool complete(generate_args *args) {
@@ -103,6 +118,8 @@ static bool complete(generate_args *args) {
   else if (!names_prefix_ok(args->prefix))
     tlgen_error("--prefix %s: not a name in lower-case letters and digits, at most 32 of them",
                 args->prefix);
+  else if (args->layer_text && !read_layer(args))
+    tlgen_error("--layer %s: not a number from 1 to 2,147,483,647", args->layer_text);
   else
     return true;
   return false;
@@ -117,6 +134,7 @@ bool generate_read_args(mem *pool, generate_args *args, int argc, char **argv) {
                             {"--out", NULL, &args->out, NULL},
                             {"--prefix", NULL, &args->prefix, NULL},
                             {"--doc-url", NULL, &args->doc_url, NULL},
+                            {"--layer", NULL, &args->layer_text, NULL},
                             {"--depfile", NULL, &args->depfile, NULL},
                             {"--check", NULL, NULL, &args->check},
                             {"--strict", NULL, NULL, &args->strict},

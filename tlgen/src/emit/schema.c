@@ -35,7 +35,7 @@ static unsigned type_count(const model_type *type) {
 }
 
 static void emit_type(text *t, const name_pool *names, const model_type *type) {
-  const char *name = type->op <= OP_PTR ? type->name : model_no_name;
+  const char *name = type->op <= OP_PTR || type->op == OP_FLOAT ? type->name : model_no_name;
   TEXT_BLOCK(t, "    {{name}, {arg}, {count}, {op}, sizeof({c_type}), {least}},\n", "name",
              NUMBER(pool_offset(names, name)), "arg", NUMBER(type_arg(type)), "count",
              NUMBER(type_count(type)), "op", model_op_names[type->op], "c_type", type->c_type,
@@ -168,14 +168,17 @@ static void emit_by_id(model *m, text *t) {
   size_t size = (size_t)1 << bits, mask = size - 1;
   uint16_t *slots = mem_alloc(&m->pool, size * sizeof *slots);
   memset(slots, 0xff, size * sizeof *slots); /* MODEL_NONE */
-  for (size_t i = 0; i < m->defs.count; i++) {
-    const model_def *def = m->defs.items[i];
-    size_t slot = (uint32_t)(def->id * 0x9e3779b1u) >> (32 - bits);
-    while (!def->group && slots[slot] != MODEL_NONE)
-      slot = (slot + 1) & mask;
-    if (!def->group)
+  for (int preferred = 1; preferred >= 0;
+       preferred--) /* the first one found is what an id stands for */
+    for (size_t i = 0; i < m->defs.count; i++) {
+      const model_def *def = m->defs.items[i];
+      if (def->group || (tlp_schema_find_id(m->schema, def->id) == def->source) != preferred)
+        continue;
+      size_t slot = (uint32_t)(def->id * 0x9e3779b1u) >> (32 - bits);
+      while (slots[slot] != MODEL_NONE)
+        slot = (slot + 1) & mask;
       slots[slot] = def->index;
-  }
+    }
   list_open(t, "by_id");
   for (size_t i = 0; i < size; i++)
     list_number(t, i, slots[i]);

@@ -11,6 +11,9 @@ model_type *model_vector(model *m, model_type *of, bool bare);
 model_type *model_repeat(model *m, model_type *of, unsigned word);
 model_type *model_array(model *m, model_type *of, unsigned count);
 
+/* The type of a primitive, or of OP_FLOAT. */
+model_type *model_primitive(model *m, model_op op);
+
 /* The primitive that a builtin type is when bare; OP_PRIMITIVES for none. */
 model_op model_builtin_op(tlp_builtin builtin);
 

@@ -141,7 +141,7 @@ static void mark_shared(model_def *def) {
 static void resolve_boxed_builtin(model *m, model_def *def, model_op op) {
   def->n_fields = 1;
   def->fields = mem_alloc(&m->pool, sizeof *def->fields);
-  *def->fields = (model_field){.name = "value", .type = m->primitives[op], .word = -1};
+  *def->fields = (model_field){.name = "value", .type = model_primitive(m, op), .word = -1};
 }
 
 static void resolve_result(model *m, model_def *def) {
@@ -157,8 +157,15 @@ static void resolve_result(model *m, model_def *def) {
 void model_resolve_def(model *m, model_def *def) {
   model_op op =
       def->inst && !def->group ? model_builtin_op(def->inst->type->builtin) : OP_PRIMITIVES;
-  if (op < OP_TRUE) {
+  if (op < OP_TRUE || op == OP_FLOAT) {
     resolve_boxed_builtin(m, def, op);
+    return;
+  }
+  if (def->source->builtin && op == OP_PRIMITIVES) {
+    model_refuse(def, def->source->pos,
+                 mem_join(&m->pool,
+                          "a `?` whose values nothing describes: only int, long, double, ",
+                          "float, string, bytes, int128, int256, true and object are known", NULL));
     return;
   }
   if (def->source_count > MODEL_FIELDS) {

@@ -81,7 +81,7 @@ static bool needs_has(const model_field *field) {
   if (field->word < 0)
     return false;
   model_op op = model_field_op(field);
-  return op < OP_STRING || op == OP_BOOL || op == OP_NAT;
+  return op < OP_STRING || op == OP_BOOL || op == OP_NAT || op == OP_FLOAT;
 }
 
 static void name_members(model *m, model_def *def) {
@@ -112,6 +112,7 @@ static unsigned rank(const model_field *field) {
     return 0;
   case OP_INT:
   case OP_NAT:
+  case OP_FLOAT:
   case OP_WORD:
     return 2;
   case OP_TRUE:

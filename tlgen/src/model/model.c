@@ -8,7 +8,7 @@ void model_new(model *m, tlp_schema *schema, const model_options *options) {
   *m = (model){.schema = schema, .options = *options, .prefix = options->prefix};
   m->upper = names_upper(&m->pool, m->prefix);
   int32_t layer = tlp_schema_layer(schema);
-  m->layer = layer > 0 ? layer : 0;
+  m->layer = options->layer ? options->layer : layer > 0 ? layer : 0;
   size_t types;
   tlp_schema_types(schema, &types);
   m->insts_of = mem_alloc(&m->pool, (types + 1) * sizeof *m->insts_of);

@@ -17,6 +17,7 @@ typedef struct model_options {
   const char *provenance;  /* where it all comes from, for the head of each file */
   const char *const *only; /* patterns of --only */
   size_t only_count;       /* 0: everything */
+  int32_t layer;           /* instead of what the schema says; 0: what it says */
   bool keep_words;         /* store every # word */
 } model_options;
 
@@ -27,11 +28,12 @@ typedef struct model {
   const char *prefix, *upper; /* "tg", "TG" */
   int32_t layer;              /* 0 when the schema does not say */
   model_type *primitives[OP_PRIMITIVES];
-  list all_types; /* model_type, the primitives first */
-  list insts;     /* model_inst, in order of first constructor */
-  list *insts_of; /* by tlp_type.index */
-  list all_defs;  /* model_def, as made */
-  dict functions; /* model_def, by name */
+  model_type *float_type; /* or NULL */
+  list all_types;         /* model_type, the primitives first */
+  list insts;             /* model_inst, in order of first constructor */
+  list *insts_of;         /* by tlp_type.index */
+  list all_defs;          /* model_def, as made */
+  dict functions;         /* model_def, by name */
   dict errors_by_name;
   list errors;         /* model_error; after model_build those to generate, by name */
   list facts, methods; /* model_fact, model_method */

@@ -165,6 +165,8 @@ static unsigned least_of_type(const model_type *type, bool inside) {
     return 0;
   case OP_ARRAY:
     return least_of_array(type);
+  case OP_FLOAT:
+    return 1;
   default:
     return of_primitive[type->op];
   }
@@ -214,7 +216,7 @@ static bool place_names(model *m) {
     pool_add(pool, &m->names, ((const model_def *)m->defs.items[i])->name);
   for (size_t i = 0; i < m->types.count; i++) {
     const model_type *type = m->types.items[i];
-    if (type->op <= OP_PTR)
+    if (type->op <= OP_PTR || type->op == OP_FLOAT)
       pool_add(pool, &m->names, type->name);
   }
   pool_place(pool, &m->names, false);

@@ -7,7 +7,7 @@
 #include "tl-parser/tl-parser.h"
 
 /* The version of tl/schema.h's structs that the emitters write, TL_TABLE_VERSION there. */
-enum { MODEL_TABLE_VERSION = 2 };
+enum { MODEL_TABLE_VERSION = 3 };
 
 enum {
   MODEL_NONE = 0xffff, /* TL_NONE; also the highest count of anything in the tables plus one */
@@ -36,6 +36,7 @@ typedef enum model_op {
   OP_BARE_VECTOR,
   OP_REPEAT,
   OP_ARRAY,
+  OP_FLOAT,
   OP_WORD
 } model_op;
 

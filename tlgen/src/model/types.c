@@ -11,7 +11,7 @@ const char *const model_op_names[] = {
     "TL_OP_INT",         "TL_OP_LONG",   "TL_OP_DOUBLE", "TL_OP_INT128", "TL_OP_INT256",
     "TL_OP_STRING",      "TL_OP_BYTES",  "TL_OP_BOOL",   "TL_OP_TRUE",   "TL_OP_NAT",
     "TL_OP_OBJECT",      "TL_OP_SUM",    "TL_OP_PTR",    "TL_OP_BARE",   "TL_OP_VECTOR",
-    "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_ARRAY",  "TL_OP_WORD"};
+    "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_ARRAY",  "TL_OP_FLOAT",  "TL_OP_WORD"};
 
 static const struct {
   const char *name, *suffix, *c_type;
@@ -231,11 +231,24 @@ model_op model_builtin_op(tlp_builtin builtin) {
     return OP_INT128;
   case TLP_INT256:
     return OP_INT256;
+  case TLP_FLOAT:
+    return OP_FLOAT;
   case TLP_TRUE:
     return OP_TRUE;
   default:
     return OP_PRIMITIVES;
   }
+}
+
+/* Made when first asked for: not every schema has it among its primitives. */
+model_type *model_primitive(model *m, model_op op) {
+  if (op != OP_FLOAT)
+    return m->primitives[op];
+  if (!m->float_type) {
+    m->float_type = add_type(m, OP_FLOAT, "float");
+    m->float_type->suffix = m->float_type->c_type = "float";
+  }
+  return m->float_type;
 }
 
 static model_type *resolve_type(model *m, model_def *def, const tlp_expr *expr) {
@@ -253,7 +266,7 @@ static model_type *resolve_type(model *m, model_def *def, const tlp_expr *expr) 
   }
   model_op op = model_builtin_op(expr->type->builtin);
   if (expr->bare && op != OP_PRIMITIVES)
-    return m->primitives[op];
+    return model_primitive(m, op);
   return resolve_declared(m, def, expr);
 }
 

@@ -7,6 +7,7 @@
  *
  * How a TL type is held in C (the "slot" of a type):
  *   int, long, double, int128, int256   int32_t, int64_t, double, tl_int128, tl_int256
+ *   float                               float
  *   string, bytes                       tl_string, tl_bytes
  *   Bool, flags.N?true                  bool
  *   #                                   uint32_t; not stored where fields depend on it
@@ -28,7 +29,7 @@ extern "C" {
 #endif
 
 /* Version of these structs. Generated code does not compile against another one. */
-#define TL_TABLE_VERSION 2
+#define TL_TABLE_VERSION 3
 
 /* The first TL_OP_PRIMITIVES entries of every schema's type table are these primitives, in this
  * order, so that a primitive's type index is its op. */
@@ -53,6 +54,8 @@ enum tl_op {
   TL_OP_BARE_VECTOR,            /* count and elements of type arg, no id */
   TL_OP_REPEAT, /* elements of type arg; their number is in # word `count` of the definition */
   TL_OP_ARRAY,  /* `count` elements of type arg, always that many */
+  TL_OP_FLOAT,  /* float: IEEE 754, 32 bits, as VK has it; not among the primitives of a schema that
+                   does not use it */
   TL_OP_WORD /* of fields only, with the type TL_OP_NAT: a # that other fields depend on. Computed
                 from what they hold, not stored */
 };

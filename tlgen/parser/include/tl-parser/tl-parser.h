@@ -80,9 +80,10 @@ typedef struct tlp_pos {
 
 #define TLP_NO_FILE UINT32_MAX
 
-/* Types whose meaning on the wire the language or MTProto fixes. They are recognised by the name of
- * the type, whether the schema declares them or not: one that it uses and does not declare is
- * predefined (see tlp_combinator.predefined). */
+/* Types whose meaning on the wire the language or MTProto fixes. They are recognised by name, shape
+ * and id, whether the schema declares them or not: one that it uses and does not declare is
+ * predefined (see tlp_combinator.predefined); a type of that name with another layout or id is a
+ * type like any other. */
 typedef enum tlp_builtin {
   TLP_NOT_BUILTIN = 0,
   TLP_INT,    /* int: 32 bits, signed, little-endian; also int32 */
@@ -95,7 +96,8 @@ typedef enum tlp_builtin {
   TLP_BOOL,   /* Bool: boolFalse or boolTrue */
   TLP_TRUE,   /* true: no bytes at all when bare */
   TLP_VECTOR, /* Vector t: args[0] of the expression is the element */
-  TLP_OBJECT  /* Object: any boxed value; also Function. It may have constructors (gzip_packed) */
+  TLP_OBJECT, /* Object: any boxed value; also Function */
+  TLP_FLOAT   /* float: IEEE 754, 32 bits, as VK has it */
 } tlp_builtin;
 
 /* A variable of a combinator: an implicit argument ({X:Type}, {n:#}), or a field of type # or Type
