@@ -8,8 +8,10 @@ else()
   set(TLGEN_LIBRARY_KIND static)
 endif()
 
-# Installed programs find installed libraries wherever the prefix is moved to.
-if(TLGEN_TOP_LEVEL AND NOT DEFINED CMAKE_INSTALL_RPATH AND NOT APPLE)
+# Installed programs find installed libraries wherever the prefix is moved to; those of the system's own
+# prefix are found anyway.
+if(TLGEN_TOP_LEVEL AND NOT DEFINED CMAKE_INSTALL_RPATH AND NOT APPLE
+   AND NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr")
   file(RELATIVE_PATH TLGEN_LIB_FROM_BIN ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
   set(CMAKE_INSTALL_RPATH "$ORIGIN:$ORIGIN/${TLGEN_LIB_FROM_BIN}")
 endif()
@@ -39,7 +41,7 @@ Description: ${description}
 Version: ${PROJECT_VERSION}
 Cflags: -I\${includedir}
 ${rest}")
-  install(FILES ${path} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  install(FILES ${path} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 endfunction()
 
 # tlgen_install(TARGET DESCRIPTION text
@@ -68,9 +70,12 @@ function(tlgen_install target)
   if(NOT TLGEN_INSTALL)
     return()
   endif()
-  install(TARGETS ${target} EXPORT tlgen-${TLGEN_LIBRARY_KIND}-targets)
+  install(TARGETS ${target} EXPORT tlgen-${TLGEN_LIBRARY_KIND}-targets
+          ARCHIVE COMPONENT dev
+          RUNTIME COMPONENT libraries
+          LIBRARY COMPONENT libraries NAMELINK_COMPONENT dev)
   foreach(dir IN LISTS arg_HEADERS)
-    install(DIRECTORY ${dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(DIRECTORY ${dir}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
   endforeach()
   _tlgen_pc(${name} "${arg_DESCRIPTION}" ${name})
 endfunction()
@@ -81,8 +86,55 @@ function(tlgen_install_package)
   set(version_file ${PROJECT_BINARY_DIR}/tlgen-config-version.cmake)
   write_basic_package_version_file(${version_file} COMPATIBILITY SameMinorVersion)
   install(EXPORT tlgen-${TLGEN_LIBRARY_KIND}-targets NAMESPACE tlgen::
-          DESTINATION ${TLGEN_PACKAGE_DIR})
+          DESTINATION ${TLGEN_PACKAGE_DIR} COMPONENT dev)
   install(FILES ${PROJECT_SOURCE_DIR}/cmake/tlgen-config.cmake ${version_file}
                 ${PROJECT_SOURCE_DIR}/generated/cmake/TlGenerate.cmake
-          DESTINATION ${TLGEN_PACKAGE_DIR})
+          DESTINATION ${TLGEN_PACKAGE_DIR} COMPONENT dev)
+  _tlgen_install_data()
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake ${PROJECT_BINARY_DIR}/uninstall.cmake @ONLY)
+  if(TLGEN_TOP_LEVEL)
+    add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -P ${PROJECT_BINARY_DIR}/uninstall.cmake VERBATIM)
+    include(${PROJECT_SOURCE_DIR}/cmake/deb.cmake)
+  endif()
+endfunction()
+
+# What is read rather than run: the licence, the guides, Telegram's schema with its tables.
+function(_tlgen_install_data)
+  file(GLOB guides ${PROJECT_SOURCE_DIR}/docs/*.md)
+  install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
+                ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${guides}
+          DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT dev)
+  file(GLOB examples ${PROJECT_SOURCE_DIR}/examples/*.c)
+  install(FILES ${examples} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT dev)
+  file(GLOB tables ${PROJECT_SOURCE_DIR}/schema/*.tl ${PROJECT_SOURCE_DIR}/schema/*.tsv)
+  install(FILES ${tables} ${PROJECT_SOURCE_DIR}/schema/README.md
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/tlgen/schema COMPONENT tools)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/schema/keys DESTINATION ${CMAKE_INSTALL_DATADIR}/tlgen/schema
+          COMPONENT tools)
+endfunction()
+
+# tlgen_install_program(TARGET COMPONENT name [EXPORT] [MAN]): a program, by its component of the Debian packages;
+# EXPORT makes it a target of find_package(tlgen), MAN a manual page of what it says on --help.
+function(tlgen_install_program target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXPORT;MAN" "COMPONENT" "")
+  if(NOT TLGEN_INSTALL)
+    return()
+  endif()
+  set(export)
+  if(arg_EXPORT)
+    set(export EXPORT tlgen-${TLGEN_LIBRARY_KIND}-targets)
+  endif()
+  install(TARGETS ${target} ${export} RUNTIME COMPONENT ${arg_COMPONENT})
+  if(NOT arg_MAN OR CMAKE_CROSSCOMPILING)
+    return()
+  endif()
+  set(page ${CMAKE_CURRENT_BINARY_DIR}/${target}.1)
+  add_custom_command(
+    OUTPUT ${page}
+    COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${target}> -DVERSION=${PROJECT_VERSION}
+            -DOUT=${page} -P ${PROJECT_SOURCE_DIR}/cmake/man.cmake
+    DEPENDS ${target} ${PROJECT_SOURCE_DIR}/cmake/man.cmake
+    VERBATIM)
+  add_custom_target(${target}_manual ALL DEPENDS ${page})
+  install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT ${arg_COMPONENT})
 endfunction()

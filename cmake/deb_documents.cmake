@@ -1,0 +1,20 @@
+# Run by cpack when the files of the packages lie in CPACK_TEMPORARY_DIRECTORY/COMPONENT, before they are packed.
+set(library_name "@_tlgen_library@")
+set(dev_name libtlgen-dev)
+set(tools_name tlgen-tools)
+set(dc_name tgdc)
+set(libraries_name ${library_name})
+string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
+set(when --mtime=@0)
+foreach(component libraries dev tools dc)
+  set(root "${CPACK_TEMPORARY_DIRECTORY}/${component}/usr/share")
+  set(documents "${root}/doc/${${component}_name}")
+  file(MAKE_DIRECTORY "${documents}")
+  file(READ "@PROJECT_SOURCE_DIR@/LICENSE" licence)
+  file(WRITE "${documents}/copyright" "${licence}")
+  file(WRITE "${documents}/changelog"
+       "tlgen (@PROJECT_VERSION@) unstable; urgency=medium\n\n  * Release @PROJECT_VERSION@, layer @TL_LAYER@: CHANGELOG.md has what is new.\n\n"
+       " -- tlgen maintainers <maintainers@tlgen.example>  ${date}\n")
+  file(GLOB pages "${root}/man/man1/*.1")
+  execute_process(COMMAND gzip -9nf "${documents}/changelog" ${pages} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
