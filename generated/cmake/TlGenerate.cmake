@@ -6,6 +6,7 @@
 #                  [PREFIX prefix]       what every name starts with; else the target's name
 #                  [ONLY pattern...]     only what these name, and all that it needs
 #                  [LAYER n]             where no schema has a line `// LAYER n`
+#                  [HOT file...]         straight-line functions for the definitions named in them
 #                  [DOC_URL url]         link every definition to its page there
 #                  [OPTIONS option...]   more options of `tlgen generate`, such as --keep-words
 #                  [OUT dir]             where the code goes; else in the build tree
@@ -45,7 +46,7 @@ endfunction()
 
 function(tlgen_generate)
   cmake_parse_arguments(PARSE_ARGV 0 arg "STATIC;SHARED;OBJECT" "TARGET;PREFIX;DOC_URL;LAYER;OUT"
-                        "SCHEMA;ERRORS;METHODS;ONLY;OPTIONS")
+                        "SCHEMA;ERRORS;METHODS;ONLY;HOT;OPTIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tlgen_generate: what is ${arg_UNPARSED_ARGUMENTS}?")
   endif()
@@ -62,6 +63,7 @@ function(tlgen_generate)
   _tlgen_absolute(schemas ${arg_SCHEMA})
   _tlgen_absolute(errors ${arg_ERRORS})
   _tlgen_absolute(methods ${arg_METHODS})
+  _tlgen_absolute(hot ${arg_HOT})
 
   set(sources ${arg_OUT}/src/${arg_PREFIX}_schema.c)
   set(options --quiet --prefix ${arg_PREFIX} --out ${arg_OUT} ${arg_OPTIONS})
@@ -71,6 +73,16 @@ function(tlgen_generate)
   endif()
   if(methods)
     list(APPEND options --methods ${methods})
+  endif()
+  if(hot)
+    list(APPEND sources ${arg_OUT}/src/${arg_PREFIX}_hot.c)
+    list(APPEND options --hot ${hot})
+    if(CMAKE_C_COMPILER_ID STREQUAL "GNU") # as small as -O2 goes
+      set(small -O2 -fno-align-functions -fno-align-jumps -fno-align-loops
+                -fno-asynchronous-unwind-tables)
+      set_source_files_properties(${arg_OUT}/src/${arg_PREFIX}_hot.c PROPERTIES COMPILE_OPTIONS
+                                  "$<$<CONFIG:Release,RelWithDebInfo>:${small}>")
+    endif()
   endif()
   if(arg_ONLY)
     list(APPEND options --only ${arg_ONLY})
@@ -84,7 +96,7 @@ function(tlgen_generate)
   add_custom_command(
     OUTPUT ${sources}
     COMMAND ${program} generate --schema ${schemas} ${options}
-    DEPENDS ${schemas} ${errors} ${methods} ${program}
+    DEPENDS ${schemas} ${errors} ${methods} ${hot} ${program}
     COMMENT "Generating ${arg_PREFIX} from the schema"
     VERBATIM)
 

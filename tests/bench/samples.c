@@ -44,6 +44,13 @@ static struct {
   tg_auth_sentCodeTypeApp code_type;
   tg_codeSettings settings;
   tg_inputPeerUser to;
+  tg_Update updates[SAMPLE_UPDATES];
+  tg_updateUserStatus presence[SAMPLE_UPDATES];
+  tg_updateReadHistoryInbox read[SAMPLE_UPDATES];
+  tg_updateChannelMessageViews views[SAMPLE_UPDATES];
+  tg_updateDeleteMessages deleted[SAMPLE_UPDATES];
+  tg_inputPhoneContact contacts[SAMPLE_CONTACTS];
+  const tg_inputPhoneContact *contact_list[SAMPLE_CONTACTS];
 } s;
 
 static tl_string text(size_t from, size_t size) {
@@ -190,12 +197,57 @@ static void make_slice(tg_messages_messagesSlice *slice) {
                                        .users = {s.user_list, SAMPLE_USERS}};
 }
 
+static tg_Update make_update(int i) {
+  static const int32_t ids[2] = {9001, 9002};
+  switch (i % 4) {
+  case 0:
+    s.presence[i] = (tg_updateUserStatus){.user_id = 500000000 + i,
+                                          .status = tg_userStatusOffline_box(&s.status)};
+    return tg_updateUserStatus_box(&s.presence[i]);
+  case 1:
+    s.read[i] = (tg_updateReadHistoryInbox){.peer = tg_peerUser_box(&s.user[i % SAMPLE_USERS]),
+                                            .max_id = 9000 + i,
+                                            .still_unread_count = 3,
+                                            .pts = 100000 + i,
+                                            .pts_count = 1};
+    return tg_updateReadHistoryInbox_box(&s.read[i]);
+  case 2:
+    s.views[i] =
+        (tg_updateChannelMessageViews){.channel_id = 1400000123, .id = 500 + i, .views = 1200 + i};
+    return tg_updateChannelMessageViews_box(&s.views[i]);
+  default:
+    s.deleted[i] =
+        (tg_updateDeleteMessages){.messages = {ids, 2}, .pts = 100000 + i, .pts_count = 2};
+    return tg_updateDeleteMessages_box(&s.deleted[i]);
+  }
+}
+
+static void make_lists(samples *out) {
+  for (int i = 0; i < SAMPLE_UPDATES; i++)
+    s.updates[i] = make_update(i);
+  out->updates = (tg_updates){.updates = {s.updates, SAMPLE_UPDATES},
+                              .users = {NULL, 0},
+                              .chats = {NULL, 0},
+                              .date = 1731000000,
+                              .seq = 77};
+  for (int i = 0; i < SAMPLE_CONTACTS; i++) {
+    s.contacts[i] = (tg_inputPhoneContact){.client_id = i,
+                                           .phone = TL_STR("+99966212345"),
+                                           .first_name = TL_STR("Bartholomew"),
+                                           .last_name = TL_STR("Lovelace-Byron")};
+    s.contact_list[i] = &s.contacts[i];
+  }
+  out->import_contacts.contacts = (tg_vector_InputContact){s.contact_list, SAMPLE_CONTACTS};
+  out->user = &s.users[1];
+}
+
 void samples_make(samples *out) {
   memset(out, 0, sizeof *out);
   make_parts();
   make_reactions();
   make_slice(&out->slice);
   make_full_message(&out->message);
+  make_lists(out);
   s.code_type.length = 5;
   out->sent_code = (tg_auth_sentCode){.type = tg_auth_sentCodeTypeApp_box(&s.code_type),
                                       .phone_code_hash = TL_STR("0123456789abcdef012345"),

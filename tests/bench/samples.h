@@ -5,7 +5,13 @@
 
 #include <tg/tg.h>
 
-enum { SAMPLE_MESSAGES = 100, SAMPLE_USERS = 50, SAMPLE_CHANNELS = 10 };
+enum {
+  SAMPLE_MESSAGES = 100,
+  SAMPLE_USERS = 50,
+  SAMPLE_CHANNELS = 10,
+  SAMPLE_UPDATES = 200,
+  SAMPLE_CONTACTS = 100
+};
 
 typedef struct samples {
   tg_message message;              /* 1,084 bytes, 53 fields in 14 objects */
@@ -13,6 +19,9 @@ typedef struct samples {
   tg_auth_sentCode sent_code;      /* 44 bytes, 2 objects */
   tg_auth_sendCode send_code;
   tg_messages_sendMessage send_message;
+  const tg_user *user; /* one of the slice */
+  tg_updates updates;  /* presence, typing, read messages, views, deletions */
+  tg_contacts_importContacts import_contacts;
 } samples;
 
 /* The objects point into static memory: one call per process. */

@@ -36,8 +36,7 @@ static void check_again(const tl_value *value, tl_arena *arena) {
   tl_buffer_free(&text);
 }
 
-/* Strict decoding goes a way of its own, field by field. What it accepts is what the other way
- * made, and it accepts nothing more. */
+/* What strict decoding accepts is what the other makes, and it accepts nothing more. */
 static void check_strictly(const tl_schema *schema, uint16_t type, const uint8_t *data, size_t size,
                            tl_decode_options options, tl_arena *arena, const tl_value *loose) {
   tl_value value;

@@ -48,7 +48,6 @@ static void for_all(object_test *test, unsigned rounds, unsigned budget) {
   }
 }
 
-/* Strict decoding looks at every field, the other goes from one that is there to the next. */
 static tl_object decode_as(bench *b, const void *data, tl_strings strings, bool strict) {
   tl_decode_options options = {.strings = strings, .strict = strict};
   tl_object object;

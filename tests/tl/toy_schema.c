@@ -155,16 +155,16 @@ static const tl_option options[] = {
 };
 
 static const tl_def defs[] = {
-    {0x1, 0x11, 96, 0, 2, TOY_TYPE_Pair, sizeof(toy_pair), 0, 0, 0, 0, 0, 0}, /* pair */
-    {0, 0x12, 101, 2, 0, TOY_TYPE_Tree, 1, 0, 0, 0, 0, 0, 0}, /* leaf */
-    {0x7, 0x13, 106, 2, 3, TOY_TYPE_Tree, sizeof(toy_node), 0, 0, 0, 0, 0, 0}, /* node */
-    {0, 0x14, 111, 5, 12, TOY_TYPE_Words, sizeof(toy_words), 0, 0, 0, 1, 0, 1}, /* words */
-    {0x1aff, 0x15, 117, 17, 14, TOY_TYPE_Bare, sizeof(toy_bare), 0, 0, 2, 0, 0, 0}, /* bare */
-    {0, 0x16, 122, 31, 0, TOY_TYPE_Empty, 1, 0, 0, 0, 0, 0, 0}, /* empty */
-    {0x1, 0x17, 128, 31, 2, TOY_TYPE_Chain, sizeof(toy_chain), 33, 3, 1, 0, 0, 0}, /* chain */
-    {0x1, 0x18, 134, 33, 1, TL_OP_OBJECT, sizeof(toy_invoke), 0, 0, 0, 0, 1, 0}, /* invoke */
-    {0, 0x19, 141, 34, 0, TOY_TYPE_Vector_int, 1, 0, 0, 0, 0, 1, 0}, /* getInts */
-    {0, 0x1a, 149, 34, 0, TL_OP_BOOL, 1, 0, 0, 0, 0, 1, 0}, /* getBool */
+    {0x1, 0x11, 96, 0, 2, TOY_TYPE_Pair, sizeof(toy_pair), 0, 0, 0, 0, 0, 0, 0}, /* pair */
+    {0, 0x12, 101, 2, 0, TOY_TYPE_Tree, 1, 0, 0, 0, 0, 0, 0, 0}, /* leaf */
+    {0x7, 0x13, 106, 2, 3, TOY_TYPE_Tree, sizeof(toy_node), 0, 0, 0, 0, 0, 0, 0}, /* node */
+    {0, 0x14, 111, 5, 12, TOY_TYPE_Words, sizeof(toy_words), 0, 0, 0, 0, 1, 0, 1}, /* words */
+    {0x1aff, 0x15, 117, 17, 14, TOY_TYPE_Bare, sizeof(toy_bare), 0, 0, 2, 0, 0, 0, 0}, /* bare */
+    {0, 0x16, 122, 31, 0, TOY_TYPE_Empty, 1, 0, 0, 0, 0, 0, 0, 0}, /* empty */
+    {0x1, 0x17, 128, 31, 2, TOY_TYPE_Chain, sizeof(toy_chain), 33, 3, 1, 0, 0, 0, 0}, /* chain */
+    {0x1, 0x18, 134, 33, 1, TL_OP_OBJECT, sizeof(toy_invoke), 0, 0, 0, 0, 0, 1, 0}, /* invoke */
+    {0, 0x19, 141, 34, 0, TOY_TYPE_Vector_int, 1, 0, 0, 0, 0, 0, 1, 0}, /* getInts */
+    {0, 0x1a, 149, 34, 0, TL_OP_BOOL, 1, 0, 0, 0, 0, 0, 1, 0}, /* getBool */
 };
 
 static const uint16_t by_id[] = {TL_NONE, TL_NONE, 9, 1, TL_NONE, TL_NONE, 6, TL_NONE, TL_NONE, TL_NONE, TL_NONE, 3, TL_NONE, TL_NONE, 8, TL_NONE, 0, TL_NONE, TL_NONE, 5, TL_NONE, TL_NONE, TL_NONE, 2, TL_NONE, TL_NONE, 7, TL_NONE, TL_NONE, TL_NONE, TL_NONE, 4};

@@ -8,7 +8,8 @@
 #include "lookup.h"
 
 static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot);
-static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args);
+static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
+                              tl_set wanted);
 
 /* Makes room for `size` bytes at *at, which may move. */
 static TL_INLINE bool room(tl_encoder *e, uint8_t **at, size_t size) {
@@ -27,8 +28,11 @@ static TL_INLINE uint8_t *encode_def(tl_encoder *e, uint8_t *at, const tl_def *d
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "an object without its struct");
   if (e->depth == 0)
     return tl_encoder_fail(e, at, TL_ERR_DEPTH, "objects are nested too deep");
+  tl_hot_encode *hot = def->hot ? e->schema->hot[def->hot - 1].encode : NULL;
+  if (hot)
+    return hot(e, at, (uint16_t)(def - e->schema->defs), args);
   e->depth--;
-  at = encode_fields(e, at, def, args);
+  at = encode_fields(e, at, def, args, ~(tl_set)0);
   e->depth++;
   return at;
 }
@@ -145,15 +149,14 @@ static uint8_t *encode_items(tl_encoder *e, uint8_t *at, uint16_t type, const tl
   return at;
 }
 
-static uint8_t *encode_vector(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot) {
+/* The head of a vector of any form. */
+static uint8_t *open_vector(tl_encoder *e, uint8_t *at, uint16_t type, const tl_vector *vector) {
   const tl_type *t = e->schema->types + type;
-  const tl_type *element = e->schema->types + t->arg;
-  tl_vector vector = tl_read_vector(slot);
-  if (vector.count > INT32_MAX)
+  if (vector->count > INT32_MAX)
     return tl_encoder_fail(e, at, TL_ERR_VECTOR, "a vector of 2^31 elements or more");
-  if (t->op == TL_OP_ARRAY && vector.count != t->count)
-    return tl_encoder_fail_count(e, at, t, vector.count);
-  if (!vector.items && vector.count)
+  if (t->op == TL_OP_ARRAY && vector->count != t->count)
+    return tl_encoder_fail_count(e, at, t, vector->count);
+  if (!vector->items && vector->count)
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "a vector with a count but no items");
   if (!room(e, &at, 8))
     return NULL;
@@ -162,9 +165,19 @@ static uint8_t *encode_vector(tl_encoder *e, uint8_t *at, uint16_t type, const u
     at += 4;
   }
   if (t->op == TL_OP_VECTOR || t->op == TL_OP_BARE_VECTOR) {
-    tl_store32(at, (uint32_t)vector.count);
+    tl_store32(at, (uint32_t)vector->count);
     at += 4;
   }
+  return at;
+}
+
+static uint8_t *encode_vector(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot) {
+  const tl_type *t = e->schema->types + type;
+  const tl_type *element = e->schema->types + t->arg;
+  tl_vector vector = tl_read_vector(slot);
+  at = open_vector(e, at, type, &vector);
+  if (!at)
+    return NULL;
   if (vector.count && TL_OP_BIT(element->op) & TL_OPS_RAW)
     return encode_array(e, at, element->op, vector.count, vector.items);
   return encode_items(e, at, t->arg, &vector);
@@ -352,7 +365,10 @@ static uint8_t *encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const
   return tl_words_store(e, at, def, args, &words);
 }
 
-static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
+/* Those fields of a struct that are wanted: all, or what is left of a definition that is not wide.
+ */
+static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
+                              tl_set wanted) {
   presence p = {def->always, 0};
   if (def->wide)
     return encode_wide(e, at, def, args);
@@ -361,6 +377,7 @@ static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, con
   uint64_t torn = def->shared ? torn_bits(e->schema->bits + def->bits, &p) : 0;
   if (torn)
     return tl_fail_group(e, at, def, args, 0, torn);
+  p.fields &= wanted;
   return encode_present(e, at, def, args, p);
 }
 
@@ -373,11 +390,12 @@ static tl_status finish(tl_encoder *e, const uint8_t *at, const tl_value *value,
   char root[sizeof error->path];
   e->out->size = e->before;
   tl_spell_value(value, root, sizeof root);
-  return tl_trace_finish(&e->trace, root, error);
+  return tl_trace_finish(e->trace, root, error);
 }
 
 tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error) {
-  tl_encoder e;
+  tl_trace trace;
+  tl_encoder e = {.trace = &trace};
   const tl_schema *schema = value->schema;
   tl_status status = tl_trace_check_value(value, error);
   if (status != TL_OK)
@@ -391,7 +409,8 @@ tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error
 }
 
 tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error) {
-  tl_encoder e;
+  tl_trace trace;
+  tl_encoder e = {.trace = &trace};
   tl_value value = {object->schema, object, TL_OP_OBJECT};
   if (!object->schema)
     return tl_trace_refuse(error, TL_ERR_MISSING, "no value");
@@ -401,4 +420,28 @@ tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error) {
   if (at)
     at = encode_any(&e, at, object);
   return finish(&e, at, &value, error);
+}
+
+/* ---- for the straight-line functions: tl/hot.h ---- */
+
+uint8_t *tl_hot_put_rest(tl_encoder *e, uint8_t *at, uint16_t def, const void *args,
+                         unsigned field) {
+  const tl_def *d = e->schema->defs + def;
+  if (!at)
+    return tl_encoder_fail_field(e, d, e->schema->fields + d->field + field);
+  return encode_fields(e, at, d, args, ~(tl_set)0 << field);
+}
+
+uint8_t *tl_hot_put_slot(tl_encoder *e, uint8_t *at, uint16_t type, const void *slot) {
+  return encode_slot(e, at, type, slot);
+}
+
+uint8_t *tl_hot_put_vector(tl_encoder *e, uint8_t *at, uint16_t type, const void *slot,
+                           tl_vector *out) {
+  *out = tl_read_vector(slot);
+  return open_vector(e, at, type, out);
+}
+
+uint8_t *tl_hot_put_item(tl_encoder *e, size_t index) {
+  return tl_encoder_fail_index(e, index);
 }

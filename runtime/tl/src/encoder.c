@@ -26,7 +26,7 @@ uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size) {
 
 uint8_t *tl_encoder_fail(tl_encoder *e, const uint8_t *at, tl_status status, const char *text) {
   size_t offset = (size_t)(at - e->out->data) - e->before;
-  tl_trace_fail(&e->trace, status, 0, offset, "%s", text);
+  tl_trace_fail(e->trace, status, 0, offset, "%s", text);
   return NULL;
 }
 
@@ -48,12 +48,12 @@ uint8_t *tl_encoder_fail_count(tl_encoder *e, const uint8_t *at, const tl_type *
 }
 
 uint8_t *tl_encoder_fail_field(tl_encoder *e, const tl_def *def, const tl_field *field) {
-  tl_trace_field(&e->trace, e->schema, def, field);
+  tl_trace_field(e->trace, e->schema, def, field);
   return NULL;
 }
 
 uint8_t *tl_encoder_fail_index(tl_encoder *e, size_t index) {
-  tl_trace_index(&e->trace, index);
+  tl_trace_index(e->trace, index);
   return NULL;
 }
 
@@ -105,7 +105,7 @@ uint8_t *tl_fail_group(tl_encoder *e, const uint8_t *at, const tl_def *def, cons
   snprintf(text, sizeof text, "%.40s is set and %.40s is not, but both or none must be", there,
            gone);
   tl_encoder_fail(e, at, TL_ERR_FLAGS, text);
-  e->trace.error.id = def->id;
+  e->trace->error.id = def->id;
   return tl_encoder_fail_field(e, def, culprit);
 }
 

@@ -6,15 +6,6 @@
 
 #include "reader.h"
 
-typedef struct tl_encoder {
-  uint8_t *end; /* of the buffer's memory */
-  tl_buffer *out;
-  const tl_schema *schema;
-  uint32_t depth; /* objects that may still be entered */
-  size_t before;  /* size of the buffer at the start */
-  tl_trace trace;
-} tl_encoder;
-
 /* The # words of one object while it is written, whatever its conditions are. */
 typedef struct tl_words {
   uint64_t set[TL_WORDS + 1], clear[TL_WORDS + 1]; /* bits whose fields are present, and absent */

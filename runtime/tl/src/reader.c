@@ -8,7 +8,7 @@ static size_t offset_of(const tl_reader *r, const uint8_t *at) {
 }
 
 const uint8_t *tl_fail_truncated(tl_reader *r, const uint8_t *at, const char *what) {
-  tl_trace_fail(&r->trace, TL_ERR_TRUNCATED, 0, offset_of(r, at), "%zu bytes left, too few for %s",
+  tl_trace_fail(r->trace, TL_ERR_TRUNCATED, 0, offset_of(r, at), "%zu bytes left, too few for %s",
                 tl_left(r, at), what);
   return NULL;
 }
@@ -19,10 +19,10 @@ const uint8_t *tl_fail_unknown(tl_reader *r, const uint8_t *at, uint16_t type) {
   uint16_t known = tl_lookup_id(r->schema, id);
   tl_spell_type(r->schema, type, name, sizeof name);
   if (known == TL_NONE)
-    tl_trace_fail(&r->trace, TL_ERR_UNKNOWN, id, offset_of(r, at),
+    tl_trace_fail(r->trace, TL_ERR_UNKNOWN, id, offset_of(r, at),
                   "unknown constructor 0x%08x where %s is expected", (unsigned)id, name);
   else
-    tl_trace_fail(&r->trace, TL_ERR_UNKNOWN, id, offset_of(r, at),
+    tl_trace_fail(r->trace, TL_ERR_UNKNOWN, id, offset_of(r, at),
                   "constructor %.48s#%x where %s is expected", tl_def_name(r->schema, known),
                   (unsigned)id, name);
   return NULL;
@@ -36,43 +36,43 @@ uint16_t tl_find_instance(const tl_schema *schema, const tl_type *type, uint32_t
 }
 
 const uint8_t *tl_fail_memory(tl_reader *r, const uint8_t *at) {
-  tl_trace_fail(&r->trace, TL_ERR_NOMEM, 0, offset_of(r, at),
+  tl_trace_fail(r->trace, TL_ERR_NOMEM, 0, offset_of(r, at),
                 "the value needs more memory than there is or than it may have");
   return NULL;
 }
 
 const uint8_t *tl_fail_depth(tl_reader *r, const uint8_t *at) {
-  tl_trace_fail(&r->trace, TL_ERR_DEPTH, 0, offset_of(r, at), "objects are nested too deep");
+  tl_trace_fail(r->trace, TL_ERR_DEPTH, 0, offset_of(r, at), "objects are nested too deep");
   return NULL;
 }
 
 const uint8_t *tl_fail_trailing(tl_reader *r, const uint8_t *at) {
-  tl_trace_fail(&r->trace, TL_ERR_TRAILING, 0, offset_of(r, at), "%zu bytes after the value",
+  tl_trace_fail(r->trace, TL_ERR_TRAILING, 0, offset_of(r, at), "%zu bytes after the value",
                 tl_left(r, at));
   return NULL;
 }
 
 const uint8_t *tl_fail_bool(tl_reader *r, const uint8_t *at) {
   uint32_t id = tl_load32(at);
-  tl_trace_fail(&r->trace, TL_ERR_BOOL, id, offset_of(r, at),
+  tl_trace_fail(r->trace, TL_ERR_BOOL, id, offset_of(r, at),
                 "0x%08x is neither boolTrue nor boolFalse", (unsigned)id);
   return NULL;
 }
 
 const uint8_t *tl_fail_field(tl_reader *r, const tl_def *def, const tl_field *field) {
-  tl_trace_field(&r->trace, r->schema, def, field);
+  tl_trace_field(r->trace, r->schema, def, field);
   return NULL;
 }
 
 const uint8_t *tl_fail_index(tl_reader *r, size_t index) {
-  tl_trace_index(&r->trace, index);
+  tl_trace_index(r->trace, index);
   return NULL;
 }
 
 const uint8_t *tl_check_padding(tl_reader *r, const uint8_t *from, const uint8_t *to) {
   for (; from < to; from++)
     if (*from) {
-      tl_trace_fail(&r->trace, TL_ERR_STRICT, 0, offset_of(r, from),
+      tl_trace_fail(r->trace, TL_ERR_STRICT, 0, offset_of(r, from),
                     "the padding of a string is not zero");
       return NULL;
     }
@@ -84,18 +84,18 @@ const uint8_t *tl_read_long_string(tl_reader *r, const uint8_t *at, tl_bytes *ou
   if (left < 4 || *at <= TL_STRING_SHORT)
     return tl_fail_truncated(r, at, "a string");
   if (*at != TL_STRING_LONG) {
-    tl_trace_fail(&r->trace, TL_ERR_STRING, 0, offset_of(r, at), "0x%02x is no length of a string",
+    tl_trace_fail(r->trace, TL_ERR_STRING, 0, offset_of(r, at), "0x%02x is no length of a string",
                   *at);
     return NULL;
   }
   size_t size = tl_load32(at) >> 8, whole = (size + 7) & ~(size_t)3;
   if (whole > left) {
-    tl_trace_fail(&r->trace, TL_ERR_TRUNCATED, 0, offset_of(r, at),
+    tl_trace_fail(r->trace, TL_ERR_TRUNCATED, 0, offset_of(r, at),
                   "%zu bytes left, too few for a string of %zu", left, size);
     return NULL;
   }
   if (r->strict && size <= TL_STRING_SHORT) {
-    tl_trace_fail(&r->trace, TL_ERR_STRICT, 0, offset_of(r, at),
+    tl_trace_fail(r->trace, TL_ERR_STRICT, 0, offset_of(r, at),
                   "a string of %zu bytes with a length of four", size);
     return NULL;
   }
@@ -105,7 +105,7 @@ const uint8_t *tl_read_long_string(tl_reader *r, const uint8_t *at, tl_bytes *ou
 }
 
 static const uint8_t *fail_count(tl_reader *r, const uint8_t *at, uint32_t count) {
-  tl_trace_fail(&r->trace, TL_ERR_VECTOR, 0, offset_of(r, at),
+  tl_trace_fail(r->trace, TL_ERR_VECTOR, 0, offset_of(r, at),
                 "a vector of %u elements does not fit into the %zu bytes left", (unsigned)count,
                 tl_left(r, at));
   return NULL;
@@ -117,7 +117,7 @@ const uint8_t *tl_read_count(tl_reader *r, const uint8_t *at, const tl_type *vec
   if (tl_left(r, at) < head)
     return tl_fail_truncated(r, at, "a vector");
   if (head == 8 && tl_load32(at) != TL_ID_VECTOR) {
-    tl_trace_fail(&r->trace, TL_ERR_VECTOR, tl_load32(at), offset_of(r, at),
+    tl_trace_fail(r->trace, TL_ERR_VECTOR, tl_load32(at), offset_of(r, at),
                   "0x%08x where a vector is expected", (unsigned)tl_load32(at));
     return NULL;
   }
@@ -147,7 +147,7 @@ const uint8_t *tl_check_words(tl_reader *r, const uint8_t *at, const tl_def *def
   }
   for (int i = 0; i < TL_WORDS; i++)
     if (words[i] & ~known[i]) {
-      tl_trace_fail(&r->trace, TL_ERR_STRICT, def->id, offset_of(r, at),
+      tl_trace_fail(r->trace, TL_ERR_STRICT, def->id, offset_of(r, at),
                     "%s with bits 0x%x that the schema does not know",
                     tl_def_name(r->schema, (uint16_t)(def - r->schema->defs)),
                     (unsigned)(words[i] & ~known[i]));
@@ -172,7 +172,8 @@ tl_status tl_reader_init(tl_reader *r, const tl_schema *schema, uint16_t type, c
   r->depth = options->max_depth ? options->max_depth : TL_DECODE_DEPTH;
   if (r->depth > TL_DEPTH_LIMIT)
     r->depth = TL_DEPTH_LIMIT;
-  r->strict = options->strict;
+  r->strict = options->strict ? UINT32_MAX : 0;
+  r->strings = options->strings;
   return TL_OK;
 }
 
@@ -193,5 +194,5 @@ static void spell_root(const tl_reader *r, uint16_t type, char *out, size_t room
 tl_status tl_reader_fail(tl_reader *r, uint16_t type, tl_error *error) {
   char name[sizeof error->path];
   spell_root(r, type, name, sizeof name);
-  return tl_trace_finish(&r->trace, name, error);
+  return tl_trace_finish(r->trace, name, error);
 }

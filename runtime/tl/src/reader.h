@@ -5,8 +5,7 @@
 #ifndef TL_SRC_READER_H
 #define TL_SRC_READER_H
 
-#include <tl/codec.h>
-#include <tl/wire.h>
+#include <tl/hot.h>
 
 #include "lookup.h"
 #include "trace.h"
@@ -19,16 +18,6 @@ enum {
 #define TL_ID_TRUE     0x997275b5u
 #define TL_ID_FALSE    0xbc799737u
 #define TL_STRING_MOST ((size_t)0xffffff)
-
-typedef struct tl_reader {
-  const uint8_t *end;
-  const tl_schema *schema;
-  size_t memory;  /* bytes that may still be taken for what is read */
-  uint32_t depth; /* objects that may still be entered */
-  bool strict;
-  const uint8_t *start;
-  tl_trace trace;
-} tl_reader;
 
 static inline size_t tl_left(const tl_reader *r, const uint8_t *at) {
   return (size_t)(r->end - at);
@@ -49,10 +38,9 @@ const uint8_t *tl_fail_index(tl_reader *r, size_t index);
 const uint8_t *tl_read_long_string(tl_reader *r, const uint8_t *at, tl_bytes *out);
 const uint8_t *tl_check_padding(tl_reader *r, const uint8_t *from, const uint8_t *to);
 
-/* A string or bytes as a view of the input; behind it and its padding. `strict` is r->strict, or
- * false where that is known. *out can stay in registers: only the slow path has it in memory. */
-static TL_INLINE const uint8_t *tl_read_string(tl_reader *r, const uint8_t *at, bool strict,
-                                               tl_bytes *out) {
+/* A string or bytes as a view of the input; behind it and its padding. *out can stay in registers:
+ * only the slow path has it in memory. */
+static TL_INLINE const uint8_t *tl_read_string(tl_reader *r, const uint8_t *at, tl_bytes *out) {
   size_t left = tl_left(r, at), size = left ? *at : TL_STRING_LONG;
   size_t whole = (size + 4) & ~(size_t)3;
   if (size > TL_STRING_SHORT || whole > left) {
@@ -63,7 +51,7 @@ static TL_INLINE const uint8_t *tl_read_string(tl_reader *r, const uint8_t *at, 
   }
   out->data = at + 1;
   out->size = size;
-  if (strict)
+  if ((uint64_t)tl_load32(at + whole - 4) >> 8 * (size + 5 - whole) & r->strict)
     return tl_check_padding(r, at + 1 + size, at + whole);
   return at + whole;
 }
@@ -117,9 +105,15 @@ static inline bool tl_take_memory(tl_reader *r, size_t size) {
   return true;
 }
 
-/* In strict mode: a word has no bits that the schema does not know. `words` as read. */
+/* In strict mode: a word has no bits that the schema does not know. `words` as read. The second is
+ * for a definition that is not wide, with its words in one. */
 const uint8_t *tl_check_words(tl_reader *r, const uint8_t *at, const tl_def *def,
                               const uint32_t *words);
+static inline const uint8_t *tl_check_bits(tl_reader *r, const uint8_t *at, const tl_def *def,
+                                           uint64_t words) {
+  const uint32_t each[TL_WORDS] = {(uint32_t)words, (uint32_t)(words >> 32)};
+  return words & ~r->schema->bits[def->bits] ? tl_check_words(r, at, def, each) : at;
+}
 
 /* Sets the reader up and refuses what makes no sense. */
 TL_MUST_USE tl_status tl_reader_init(tl_reader *r, const tl_schema *schema, uint16_t type,

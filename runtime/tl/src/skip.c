@@ -47,6 +47,7 @@ static TL_INLINE const uint8_t *skip_word(tl_reader *r, const uint8_t *at, uint3
 /* Goes from one field that is there to the next: see tl_def.always. */
 static const uint8_t *skip_narrow(tl_reader *r, const uint8_t *at, const tl_def *def) {
   const tl_field *field = r->schema->fields + def->field;
+  uint64_t words = 0;
   uint32_t word = 0;
   tl_bytes bytes;
   for (tl_set left = def->always; left; left &= ~(tl_set)1) { /* bit 0 stands for *field */
@@ -65,10 +66,11 @@ static const uint8_t *skip_narrow(tl_reader *r, const uint8_t *at, const tl_def 
       continue;
     case TL_OP_STRING:
     case TL_OP_BYTES:
-      at = tl_read_string(r, at, false, &bytes);
+      at = tl_read_string(r, at, &bytes);
       break;
     case TL_OP_WORD:
       at = skip_word(r, at, &word);
+      words |= (uint64_t)word << (field->aux * 32 & 63);
       left |= tl_set_of_word(r->schema->bits + def->bits, field->aux, word) >>
               (field - r->schema->fields - def->field);
       break;
@@ -83,7 +85,7 @@ static const uint8_t *skip_narrow(tl_reader *r, const uint8_t *at, const tl_def 
     if (!at)
       return tl_fail_field(r, def, field);
   }
-  return at;
+  return words && r->strict ? tl_check_bits(r, at, def, words) : at;
 }
 
 static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) {
@@ -95,7 +97,7 @@ static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) 
   if (!tl_take_memory(r, tl_round_up(def->size, TL_SLOT_ALIGN)))
     return tl_fail_memory(r, at);
   r->depth--;
-  at = (def->wide | r->strict) ? skip_wide(r, at, def) : skip_narrow(r, at, def);
+  at = def->wide ? skip_wide(r, at, def) : skip_narrow(r, at, def);
   r->depth++;
   return at;
 }
@@ -134,7 +136,7 @@ static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type,
   switch (t->op) {
   case TL_OP_STRING:
   case TL_OP_BYTES:
-    return tl_read_string(r, at, r->strict, &bytes);
+    return tl_read_string(r, at, &bytes);
   case TL_OP_BOOL:
     return tl_read_bool(r, at, &value);
   case TL_OP_TRUE:
@@ -157,7 +159,8 @@ static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type,
 
 tl_status tl_skip(const tl_schema *schema, uint16_t type, const void *data, size_t size,
                   const tl_decode_options *options, size_t *consumed, tl_error *error) {
-  tl_reader r;
+  tl_trace trace;
+  tl_reader r = {.trace = &trace};
   tl_status status = tl_reader_init(&r, schema, type, data, size, options, error);
   if (status != TL_OK)
     return status;

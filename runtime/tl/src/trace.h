@@ -3,7 +3,7 @@
 #ifndef TL_SRC_TRACE_H
 #define TL_SRC_TRACE_H
 
-#include <tl/codec.h>
+#include <tl/hot.h>
 
 #if defined(__GNUC__)
 #define TL_PRINTF(text, args) __attribute__((format(printf, text, args), cold))
@@ -16,12 +16,12 @@
 #define TL_INTERNAL TL_API
 
 /* Needs no initialisation: tl_trace_fail() sets all of it. */
-typedef struct tl_trace {
+struct tl_trace {
   tl_error error;
   size_t start; /* where the path starts in error.path; it grows towards the front */
   bool cut;     /* something did not fit */
   bool placed;  /* the text names the definition already */
-} tl_trace;
+};
 
 /* Sets status, id, offset and text; the path is empty. */
 TL_INTERNAL void tl_trace_fail(tl_trace *trace, tl_status status, uint32_t id, size_t offset,

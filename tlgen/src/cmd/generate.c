@@ -63,6 +63,25 @@ static bool read_facts(model *m, const list *files, add_facts *add) {
   return true;
 }
 
+/* The patterns in the files of --hot: words, but for those behind a #. */
+static bool read_hot(mem *pool, const list *files, list *patterns) {
+  for (size_t i = 0; i < files->count; i++) {
+    size_t length;
+    const char *at = generate_read_file(pool, files->items[i], &length);
+    if (!at) {
+      tlgen_error("%s: %s", (const char *)files->items[i], strerror(errno));
+      return false;
+    }
+    while (*(at += strspn(at, " \t\r\n"))) {
+      size_t size = *at == '#' ? strcspn(at, "\n") : strcspn(at, " \t\r\n#");
+      if (*at != '#')
+        list_push(pool, patterns, mem_copy(pool, at, size));
+      at += size;
+    }
+  }
+  return true;
+}
+
 /* ---- what comes out ---- */
 
 static bool put_file(void *ctx, const char *path, const text *body) {
@@ -88,6 +107,7 @@ static bool write_depfile(model *m, const generate_args *args) {
   add_dependencies(&rule, &args->schemas);
   add_dependencies(&rule, &args->errors);
   add_dependencies(&rule, &args->methods);
+  add_dependencies(&rule, &args->hot);
   text_add(&rule, "\n");
   bool ok = tlgen_write_file(args->depfile, rule.data, rule.size);
   text_free(&rule);
@@ -141,6 +161,9 @@ static bool generate(model *m, tlp_schema *schema, const generate_args *args) {
 }
 
 static bool run(mem *pool, const generate_args *args) {
+  list hot = {0};
+  if (!read_hot(pool, &args->hot, &hot))
+    return false;
   tlp_schema *schema =
       tlgen_load_schema((const char *const *)args->schemas.items, args->schemas.count, args->quiet);
   if (!schema)
@@ -152,7 +175,9 @@ static bool run(mem *pool, const generate_args *args) {
                            .only = (const char *const *)args->only.items,
                            .only_count = args->only.count,
                            .layer = args->layer,
-                           .keep_words = args->keep_words};
+                           .keep_words = args->keep_words,
+                           .hot = (const char *const *)hot.items,
+                           .hot_count = hot.count};
   model_new(&m, schema, &options);
   bool ok = generate(&m, schema, args);
   model_free(&m);

@@ -7,7 +7,7 @@
 
 /* The command line. Lists are of const char *, which point into argv. */
 typedef struct generate_args {
-  list schemas, errors, methods, only;
+  list schemas, errors, methods, only, hot;
   const char *out, *prefix, *doc_url, *depfile, *layer_text;
   int32_t layer; /* 0: as the schema says */
   bool check, strict, keep_words, quiet, help;

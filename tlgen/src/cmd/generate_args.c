@@ -19,6 +19,8 @@ const char generate_usage[] =
     "  --prefix NAME       what every name starts with (tg)\n"
     "  --only PATTERN,...  only what these name (auth.*, help.getConfig) and all that it needs\n"
     "  --layer N           the layer, where the schema has no line `// LAYER N`\n"
+    "  --hot FILE...       straight-line functions for the definitions that these files name, one\n"
+    "                      on a line, a * at its end for any end; the tables alone do it slower\n"
     "  --doc-url URL       link each definition to URL/constructor/NAME, /method/, /type/\n"
     "  --keep-words        store # words too, for schemas that use bits no field stands for\n"
     "  --strict            fail when anything has to be left out or renamed\n"
@@ -131,6 +133,7 @@ bool generate_read_args(mem *pool, generate_args *args, int argc, char **argv) {
                             {"--errors", &args->errors, NULL, NULL},
                             {"--methods", &args->methods, NULL, NULL},
                             {"--only", &args->only, NULL, NULL},
+                            {"--hot", &args->hot, NULL, NULL},
                             {"--out", NULL, &args->out, NULL},
                             {"--prefix", NULL, &args->prefix, NULL},
                             {"--doc-url", NULL, &args->doc_url, NULL},

@@ -25,6 +25,7 @@ void emit_errors_header(model *m, text *t);                        /* tg/errors.
 void emit_umbrella_header(model *m, text *t);                      /* tg/tg.h */
 void emit_schema_source(model *m, text *t);                        /* tg_schema.c */
 void emit_errors_source(model *m, text *t);                        /* tg_errors.c */
+void emit_hot_source(model *m, text *t);                           /* tg_hot.c */
 
 /* ---- shared by them ---- */
 
@@ -33,6 +34,9 @@ void emit_errors_source(model *m, text *t);                        /* tg_errors.
 void emit_sets(model *m, text *t);
 /* How many of the next fields are moved together with this one: tl_field.aux of a number. */
 unsigned emit_run_length(const model_def *def, size_t at);
+
+/* emit/hot_shape.c: which definitions have straight-line functions. After emit_sets(). */
+void emit_hot_number(model *m);
 
 /* The first comment of a file: what it is and where it comes from. */
 void emit_head(model *m, text *t, const char *path, const char *what);

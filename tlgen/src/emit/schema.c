@@ -123,13 +123,13 @@ static void emit_def_row(text *t, const name_pool *names, const model_def *def) 
   TEXT_BLOCK(
       t,
       "    {0x{always}, 0x{id}u, {name}, {first}, {fields}, {type}, sizeof({c_name}), {bits}, "
-      "{option}, {options}, {shared}, {function}, {wide}},\n",
+      "{option}, {options}, {hot}, {shared}, {function}, {wide}},\n",
       "always", HEX(def->always), "id", HEX8(def->id), "name",
       NUMBER(pool_offset(names, def->name)), "first", NUMBER(def->first_field), "fields",
       NUMBER(def->n_fields), "type", def->result ? NUMBER(def->result->index) : "TL_NONE", "c_name",
       def->c_name, "bits", NUMBER(def->first_bit), "option", NUMBER(def->first_option), "options",
-      NUMBER(def->n_options), "shared", has_shared_bits(def) ? "1" : "0", "function",
-      def->function ? "1" : "0", "wide", def->wide ? "1" : "0");
+      NUMBER(def->n_options), "hot", NUMBER(def->hot), "shared", has_shared_bits(def) ? "1" : "0",
+      "function", def->function ? "1" : "0", "wide", def->wide ? "1" : "0");
 }
 
 static void emit_def_table(model *m, text *t, const name_pool *names) {
@@ -188,18 +188,22 @@ static void emit_by_id(model *m, text *t) {
 /* ---- all of it ---- */
 
 static void emit_table(model *m, text *t) {
+  const char *hot = m->hot.count ? mem_join(&m->pool, m->prefix, "_hot", NULL) : "NULL";
   TEXT_BLOCK(t,
              "\n"
+             "{declare}"
              "const tl_schema {prefix}_schema = {\n"
              "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, bits, options,\n"
-             "    field_names, defs, names, by_id, by_name, {types}, {fields}, {defs}, "
+             "    field_names, defs, names, by_id, by_name, {hot}, {types}, {fields}, {defs}, "
              "{constructors}, {shift}};\n"
              "\n"
              "int32_t {prefix}_layer(void) {\n"
              "  return {upper}_LAYER;\n"
              "}\n",
-             "prefix", m->prefix, "upper", m->upper, "types", NUMBER(m->types.count), "fields",
-             NUMBER(m->n_fields), "defs", NUMBER(m->defs.count), "constructors",
+             "declare",
+             m->hot.count ? mem_join(&m->pool, "extern const tl_hot ", hot, "[];\n", NULL) : "",
+             "hot", hot, "prefix", m->prefix, "upper", m->upper, "types", NUMBER(m->types.count),
+             "fields", NUMBER(m->n_fields), "defs", NUMBER(m->defs.count), "constructors",
              NUMBER(m->n_constructors), "shift", NUMBER(32 - id_bits(m)));
 }
 
@@ -208,6 +212,7 @@ void emit_schema_source(model *m, text *t) {
   TEXT_BLOCK(t,
              "#include <stddef.h>\n"
              "#include <{prefix}/{prefix}.h>\n"
+             "#include <tl/hot.h>\n"
              "\n"
              "#if defined(__GNUC__)\n"
              "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
@@ -217,6 +222,7 @@ void emit_schema_source(model *m, text *t) {
   emit_type_table(m, t, &m->names);
   emit_field_table(m, t);
   emit_sets(m, t);
+  emit_hot_number(m);
   emit_field_names(m, t, &m->names);
   emit_def_table(m, t, &m->names);
   emit_by_id(m, t);

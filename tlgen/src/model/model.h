@@ -19,6 +19,8 @@ typedef struct model_options {
   size_t only_count;       /* 0: everything */
   int32_t layer;           /* instead of what the schema says; 0: what it says */
   bool keep_words;         /* store every # word */
+  const char *const *hot;  /* patterns of --hot: names, or the start of names and a * */
+  size_t hot_count;
 } model_options;
 
 typedef struct model {
@@ -42,6 +44,7 @@ typedef struct model {
   list defs;       /* model_def: as in the table */
   list types;      /* model_type: as in the table */
   list headers;    /* const char *: "core", "auth", ... */
+  list hot;        /* model_def: with functions of their own, by number */
   name_pool names; /* of fields, definitions and types */
   size_t n_constructors, n_fields;
   size_t left_out; /* definitions that cannot be generated; each has a warning */

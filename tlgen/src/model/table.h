@@ -7,7 +7,7 @@
 #include "tl-parser/tl-parser.h"
 
 /* The version of tl/schema.h's structs that the emitters write, TL_TABLE_VERSION there. */
-enum { MODEL_TABLE_VERSION = 3 };
+enum { MODEL_TABLE_VERSION = 4 };
 
 enum {
   MODEL_NONE = 0xffff, /* TL_NONE; also the highest count of anything in the tables plus one */
@@ -45,6 +45,9 @@ extern const char model_no_name[1];
 
 extern const char *const model_op_names[]; /* "TL_OP_INT", ... */
 
+/* What of a definition is to be straight-line code. */
+enum { HOT_GET = 1, HOT_PUT = 2, HOT_WAYS };
+
 typedef struct model_type model_type;
 typedef struct model_inst model_inst;
 typedef struct model_field model_field;
@@ -66,6 +69,7 @@ struct model_type {
   uint8_t least;       /* tl_type.least */
   uint16_t index;      /* in the table */
   bool numbered;
+  uint8_t hot_used; /* HOT_*: set while tg_hot.c is written: functions of its own do it */
 };
 
 /* A type of the schema with its arguments applied: `auth.SentCode`, `Pair<string,int>`. */
@@ -134,8 +138,11 @@ struct model_def {
   uint16_t first_bit, first_option;
   uint8_t n_options;
   bool wide;
-  list errors;   /* functions: model_error */
-  uint8_t flags; /* functions: METHOD_* */
+  uint8_t hot_ways;       /* HOT_*, as --hot has it: set with these two while they are written */
+  uint8_t hot;            /* tl_def.hot */
+  const model_def *shape; /* the one whose functions it has */
+  list errors;            /* functions: model_error */
+  uint8_t flags;          /* functions: METHOD_* */
 };
 
 #endif

@@ -29,7 +29,7 @@ extern "C" {
 #endif
 
 /* Version of these structs. Generated code does not compile against another one. */
-#define TL_TABLE_VERSION 3
+#define TL_TABLE_VERSION 4
 
 /* The first TL_OP_PRIMITIVES entries of every schema's type table are these primitives, in this
  * order, so that a primitive's type index is its op. */
@@ -116,11 +116,15 @@ typedef struct tl_def {
                       word 0, then of 1); then, for each bit up to the last one, its fields */
   uint16_t option; /* first in tl_schema.options, if n_options is not 0 */
   uint8_t n_options; /* conditional fields */
-  uint8_t shared;    /* 1: some fields have one bit in common, so all are there or none */
-  uint8_t function;  /* 1: function, 0: constructor */
-  uint8_t wide; /* 0 if the fast path can do it: at most 64 fields, at most two TL_OP_WORD, which
-                   are not conditional themselves nor stored, no TL_OP_REPEAT; else 1 */
+  uint8_t hot;       /* number in tl_schema.hot, from 1 on; 0: it has no functions of its own */
+  bool shared : 1;   /* some fields have one bit in common, so all are there or none */
+  bool function : 1; /* a function, not a constructor */
+  bool wide : 1;     /* false if the fast path can do it: at most 64 fields, at most two TL_OP_WORD,
+                        which are not conditional themselves nor stored, no TL_OP_REPEAT */
 } tl_def;
+
+/* The straight-line functions of a definition: see tl/hot.h. */
+typedef struct tl_hot tl_hot;
 
 /* Everything about a schema. Definitions: constructors first, those of one type together and in the
  * order of the schema; then functions. The group of a repetition `n*[ a:int b:int ]` is a
@@ -139,6 +143,7 @@ typedef struct tl_schema {
   const uint16_t *by_id;   /* open hash: slot (id * 0x9e3779b1) >> by_id_shift, then the next ones,
                               TL_NONE ends. Instances of a polymorphic constructor have one id. */
   const uint16_t *by_name; /* definition indexes, sorted by name (strcmp) */
+  const tl_hot *hot;       /* by tl_def.hot - 1; NULL if no definition has any */
   uint16_t n_types, n_fields, n_defs, n_constructors;
   uint8_t by_id_shift; /* the table has 1 << (32 - by_id_shift) entries */
 } tl_schema;

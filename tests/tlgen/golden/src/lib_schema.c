@@ -4,6 +4,7 @@
  *     edit: run tlgen again. */
 #include <stddef.h>
 #include <lib/lib.h>
+#include <tl/hot.h>
 
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Woverlength-strings"
@@ -133,19 +134,19 @@ static const uint16_t field_names[] = {
 };
 
 static const tl_def defs[] = {
-    {0x3, 0xc4b9f9bbu, 306, 0, 2, 11, sizeof(lib_error), 0, 0, 0, 0, 0, 0},
-    {0x3, 0xccb3a373u, 300, 2, 2, 12, sizeof(lib_shelf), 0, 0, 0, 0, 0, 0},
-    {0x1, 0xbcf16535u, 290, 4, 1, 13, sizeof(lib_bookEmpty), 0, 0, 0, 0, 0, 0},
-    {0x207, 0x67aba2b9u, 285, 5, 11, 13, sizeof(lib_book), 0, 0, 7, 1, 0, 0},
-    {0x1, 0xcbc537b0u, 275, 16, 1, 14, sizeof(lib_user_self), 0, 0, 0, 0, 0, 0},
-    {0x3, 0x82abf85du, 264, 17, 2, 14, sizeof(lib_user_other), 0, 0, 0, 0, 0, 0},
-    {0x0, 0xbc799737u, 254, 19, 0, 7, sizeof(lib_boolFalse), 0, 0, 0, 0, 0, 0},
-    {0x0, 0x997275b5u, 245, 19, 0, 7, sizeof(lib_boolTrue), 0, 0, 0, 0, 0, 0},
-    {0x1, 0x6ac36ba2u, 236, 19, 1, 12, sizeof(lib_getShelf), 0, 0, 0, 0, 1, 0},
-    {0x3, 0x6eefd9ddu, 226, 20, 2, 7, sizeof(lib_user_lend), 0, 0, 0, 0, 1, 0},
-    {0x1, 0x62b1ff6du, 216, 22, 1, 17, sizeof(lib_user_find), 0, 0, 0, 0, 1, 0},
-    {0x0, 0xabbea4fau, 204, 23, 0, 7, sizeof(lib_user_forget), 0, 0, 0, 0, 1, 0},
-    {0x3, 0x498cbe0cu, 197, 23, 2, 10, sizeof(lib_invoke), 0, 0, 0, 0, 1, 0},
+    {0x3, 0xc4b9f9bbu, 306, 0, 2, 11, sizeof(lib_error), 0, 0, 0, 0, 0, 0, 0},
+    {0x3, 0xccb3a373u, 300, 2, 2, 12, sizeof(lib_shelf), 0, 0, 0, 0, 0, 0, 0},
+    {0x1, 0xbcf16535u, 290, 4, 1, 13, sizeof(lib_bookEmpty), 0, 0, 0, 0, 0, 0, 0},
+    {0x207, 0x67aba2b9u, 285, 5, 11, 13, sizeof(lib_book), 0, 0, 7, 0, 1, 0, 0},
+    {0x1, 0xcbc537b0u, 275, 16, 1, 14, sizeof(lib_user_self), 0, 0, 0, 0, 0, 0, 0},
+    {0x3, 0x82abf85du, 264, 17, 2, 14, sizeof(lib_user_other), 0, 0, 0, 0, 0, 0, 0},
+    {0x0, 0xbc799737u, 254, 19, 0, 7, sizeof(lib_boolFalse), 0, 0, 0, 0, 0, 0, 0},
+    {0x0, 0x997275b5u, 245, 19, 0, 7, sizeof(lib_boolTrue), 0, 0, 0, 0, 0, 0, 0},
+    {0x1, 0x6ac36ba2u, 236, 19, 1, 12, sizeof(lib_getShelf), 0, 0, 0, 0, 0, 1, 0},
+    {0x3, 0x6eefd9ddu, 226, 20, 2, 7, sizeof(lib_user_lend), 0, 0, 0, 0, 0, 1, 0},
+    {0x1, 0x62b1ff6du, 216, 22, 1, 17, sizeof(lib_user_find), 0, 0, 0, 0, 0, 1, 0},
+    {0x0, 0xabbea4fau, 204, 23, 0, 7, sizeof(lib_user_forget), 0, 0, 0, 0, 0, 1, 0},
+    {0x3, 0x498cbe0cu, 197, 23, 2, 10, sizeof(lib_invoke), 0, 0, 0, 0, 0, 1, 0},
 };
 
 static const uint16_t by_id[] = {
@@ -159,7 +160,7 @@ static const uint16_t by_name[] = {
 
 const tl_schema lib_schema = {
     TL_TABLE_VERSION, LIB_LAYER, "lib", types, fields, bits, options,
-    field_names, defs, names, by_id, by_name, 18, 25, 13, 8, 27};
+    field_names, defs, names, by_id, by_name, NULL, 18, 25, 13, 8, 27};
 
 int32_t lib_layer(void) {
   return LIB_LAYER;
