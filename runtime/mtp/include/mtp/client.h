@@ -282,6 +282,13 @@ MTP_API bool mtp_client_next_event(mtp_client *client, mtp_event *out);
 MTP_API void mtp_client_watch(mtp_client *client, void (*watch)(void *ctx, const tl_value *updates),
                               void *ctx);
 
+/* Lets a helper look at everything that is decoded: every answer of the home data centre, those of
+ * the client's own calls included, and every container of updates when it comes, before anybody
+ * else has it. observe is called while processing, with a value that lives as long as that call.
+ * One at a time, beside the one that watches; NULL ends it. */
+MTP_API void mtp_client_observe(mtp_client *client,
+                                void (*observe)(void *ctx, const tl_value *value), void *ctx);
+
 /* ---- the loop ---- */
 
 /* Fills at most n entries and returns how many there are (call again with more room if larger).

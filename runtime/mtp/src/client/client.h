@@ -1,5 +1,5 @@
 /* A client, as the files of this folder see it. Nothing here calls the user but call/deliver.c,
- * updates (the watch) and log.c. */
+ * updates (the watch), show.c and log.c. */
 #ifndef MTP_CLIENT_CLIENT_H
 #define MTP_CLIENT_CLIENT_H
 
@@ -38,6 +38,8 @@ struct mtp_client {
   bool dirty; /* something was asked for since the last process: there may be packets to send */
   void (*watch)(void *ctx, const tl_value *updates);
   void *watch_ctx;
+  void (*observe)(void *ctx, const tl_value *value);
+  void *observe_ctx;
   mtp_rsa_key **cdn_keys; /* of CDNs, from help.getCdnConfig */
   size_t n_cdn_keys;
   bool cdn_asked;

@@ -8,6 +8,7 @@
 #include "client/context.h"
 #include "client/dc/dc.h"
 #include "client/log.h"
+#include "client/show.h"
 #include "client/updates_keeper.h"
 #include "client/updates_tell.h"
 
@@ -33,6 +34,8 @@ void mtp_updates_take_body(mtp_conn *conn, const tl_buffer *body) {
   if (!mtp_conn_has_home_key(conn))
     return; /* nobody else has updates to tell (TB-4, TB-6) */
   mtp_reply *reply = read_updates(client, body);
+  if (reply)
+    mtp_client_show(client, mtp_reply_value(reply));
   if (!reply) {
     mtp_updates_gap(conn);
   } else if (client->updates && client->session.signed_in) {

@@ -2,6 +2,8 @@
 #include "users.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "crypto/secret.h"
 #include "keys.h"
@@ -29,9 +31,15 @@ dc_user *dc_user_by_token(tgdc *dc, tl_string token) {
   return user;
 }
 
+/* Names are the same in any case of letters. */
+static bool has_name(const dc_user *user, tl_string name) {
+  return strlen(user->username) == name.size &&
+         strncasecmp(user->username, name.data, name.size) == 0;
+}
+
 dc_user *dc_user_by_name(tgdc *dc, tl_string username) {
   dc_user *user = username.size == 0 ? NULL : dc->users;
-  while (user != NULL && (user->deleted || !dc_same(username, user->username)))
+  while (user != NULL && (user->deleted || !has_name(user, username)))
     user = user->next;
   return user;
 }

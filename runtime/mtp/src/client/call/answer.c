@@ -15,6 +15,7 @@
 #include "client/dc/keys.h"
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
+#include "client/show.h"
 #include "client/updates.h"
 #include "reply.h"
 
@@ -38,6 +39,8 @@ static void take_result(mtp_call *call, const tl_buffer *body) {
     decode_failed(call, reply, &tl);
     return;
   }
+  if (mtp_conn_has_home_key(call->conn)) /* nobody else knows of peers (TB-4) */
+    mtp_client_show(call->client, mtp_reply_value(reply));
   mtp_updates_account(call->client, mtp_reply_value(reply), call->method, call->channel_id);
   mtp_call_end(call, NULL, reply);
 }

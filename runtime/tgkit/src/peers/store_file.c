@@ -1,0 +1,220 @@
+/* Peers in a text file: appended to, so that a crash costs the last line at most; the last line of
+ * a peer counts. What later lines have made void goes when the file is loaded and has grown to
+ * twice of what it holds. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "peers/ids.h"
+#include "peers/line.h"
+
+typedef struct file_store {
+  FILE *file;
+  char *path;
+} file_store;
+
+/* All lines of a file, in their order. */
+typedef struct lines {
+  char **items;
+  size_t count, room;
+} lines;
+
+static void free_lines(lines *all) {
+  for (size_t i = 0; i < all->count; i++)
+    free(all->items[i]);
+  free(all->items);
+}
+
+static bool add_line(lines *all, const char *text) {
+  if (all->count == all->room) {
+    size_t room = all->room ? 2 * all->room : 256;
+    char **items = realloc(all->items, room * sizeof *items);
+    if (!items)
+      return false;
+    all->items = items;
+    all->room = room;
+  }
+  all->items[all->count] = strdup(text);
+  return all->items[all->count] && ++all->count;
+}
+
+/* Reads on after a line that is too long for a row. */
+static void skip_rest(FILE *file) {
+  for (int c = getc(file); c != '\n' && c != EOF;)
+    c = getc(file);
+}
+
+static bool read_lines(FILE *file, lines *out) {
+  char text[TGKIT_LINE];
+  rewind(file);
+  while (fgets(text, sizeof text, file)) {
+    char *end = strchr(text, '\n');
+    if (!end && !feof(file))
+      skip_rest(file);
+    if (!end)
+      continue; /* too long, or cut by a crash */
+    *end = 0;
+    if (!add_line(out, text))
+      return false;
+  }
+  return !ferror(file);
+}
+
+/* Whether two lines are of the same peer of the same account. */
+static int compare(const void *a, const void *b) {
+  const char *x = **(char *const *const *)a, *y = **(char *const *const *)b;
+  size_t spaces = 0;
+  for (; *x == *y && *x; x++, y++)
+    if (*x == ' ' && ++spaces == 3)
+      break;
+  if (spaces == 3)
+    return (*(char **const *)a > *(char **const *)b) - (*(char **const *)a < *(char **const *)b);
+  return (unsigned char)*x < (unsigned char)*y ? -1 : 1;
+}
+
+static bool same_peer(const char *x, const char *y) {
+  size_t spaces = 0;
+  for (; *x == *y && *x; x++, y++)
+    if (*x == ' ' && ++spaces == 3)
+      return true;
+  return false;
+}
+
+/* Frees the lines that a later one of the same peer makes void. */
+static bool drop_void(lines *all) {
+  char ***sorted = malloc((all->count + 1) * sizeof *sorted);
+  if (!sorted)
+    return false;
+  for (size_t i = 0; i < all->count; i++)
+    sorted[i] = &all->items[i];
+  qsort(sorted, all->count, sizeof *sorted, compare);
+  for (size_t i = 0; i + 1 < all->count; i++)
+    if (same_peer(*sorted[i], *sorted[i + 1])) {
+      free(*sorted[i]);
+      *sorted[i] = NULL;
+    }
+  free(sorted);
+  size_t n = 0;
+  for (size_t i = 0; i < all->count; i++)
+    if (all->items[i])
+      all->items[n++] = all->items[i];
+  all->count = n;
+  return true;
+}
+
+static FILE *open_private(const char *path, int flags) {
+  int fd = open(path, flags | O_CLOEXEC, 0600);
+  FILE *file = fd < 0 ? NULL : fdopen(fd, flags & O_APPEND ? "a+" : "w+");
+  if (fd >= 0 && !file)
+    close(fd);
+  return file;
+}
+
+/* The file anew, with these lines; the old one stays if it cannot be written. */
+static void rewrite(file_store *store, const lines *all) {
+  size_t size = strlen(store->path) + 5;
+  char *path = malloc(size);
+  if (!path)
+    return;
+  snprintf(path, size, "%s.new", store->path);
+  FILE *file = open_private(path, O_RDWR | O_CREAT | O_TRUNC);
+  bool ok = file != NULL;
+  for (size_t i = 0; ok && i < all->count; i++)
+    ok = fprintf(file, "%s\n", all->items[i]) > 0;
+  ok = ok && fflush(file) == 0 && fsync(fileno(file)) == 0;
+  if (file && fclose(file) != 0)
+    ok = false;
+  if (ok && rename(path, store->path) == 0) {
+    FILE *again = open_private(store->path, O_RDWR | O_CREAT | O_APPEND);
+    if (again) {
+      fclose(store->file);
+      store->file = again;
+    }
+  } else {
+    unlink(path);
+  }
+  free(path);
+}
+
+static mtp_status load(void *ctx, int64_t account, void (*each)(void *to, const tgkit_peer *row),
+                       void *to) {
+  file_store *store = ctx;
+  lines all = {NULL, 0, 0};
+  tgkit_line line;
+  bool ok = read_lines(store->file, &all);
+  size_t before = all.count;
+  ok = ok && drop_void(&all);
+  for (size_t i = 0; ok && i < all.count; i++) {
+    snprintf(line.text, sizeof line.text, "%s", all.items[i]);
+    if (tgkit_line_read(&line) && line.account == account)
+      each(to, &line.peer);
+  }
+  if (ok && before > 2 * all.count + 64)
+    rewrite(store, &all);
+  fseek(store->file, 0, SEEK_END);
+  free_lines(&all);
+  return ok ? MTP_OK : MTP_ERR_STORE;
+}
+
+static mtp_status put(void *ctx, int64_t account, const tgkit_peer *row) {
+  file_store *store = ctx;
+  char text[TGKIT_LINE];
+  if (!tgkit_line_write(account, row, text))
+    return MTP_ERR_STORE;
+  return fprintf(store->file, "%s\n", text) > 0 ? MTP_OK : MTP_ERR_STORE;
+}
+
+static mtp_status flush(void *ctx) {
+  file_store *store = ctx;
+  return fflush(store->file) == 0 ? MTP_OK : MTP_ERR_STORE;
+}
+
+static mtp_status clear(void *ctx, int64_t account) {
+  file_store *store = ctx;
+  lines all = {NULL, 0, 0};
+  bool ok = read_lines(store->file, &all);
+  size_t n = 0;
+  for (size_t i = 0; i < all.count; i++) {
+    if (strtoll(all.items[i], NULL, 10) == account)
+      free(all.items[i]);
+    else
+      all.items[n++] = all.items[i];
+  }
+  all.count = n;
+  if (ok)
+    rewrite(store, &all);
+  fseek(store->file, 0, SEEK_END);
+  free_lines(&all);
+  return ok ? MTP_OK : MTP_ERR_STORE;
+}
+
+static void free_store(void *ctx) {
+  file_store *store = ctx;
+  fclose(store->file);
+  free(store->path);
+  free(store);
+}
+
+mtp_status tgkit_peer_file(const char *path, tgkit_peer_store *out, mtp_error *error) {
+  file_store *store = calloc(1, sizeof *store);
+  memset(out, 0, sizeof *out);
+  if (store)
+    store->path = strdup(path);
+  if (!store || !store->path) {
+    free(store);
+    return tgkit_fail(error, MTP_ERR_NOMEM, "");
+  }
+  store->file = open_private(path, O_RDWR | O_CREAT | O_APPEND);
+  if (!store->file) {
+    tgkit_fail(error, MTP_ERR_STORE, strerror(errno));
+    free(store->path);
+    free(store);
+    return MTP_ERR_STORE;
+  }
+  *out = (tgkit_peer_store){store, load, put, flush, clear, free_store};
+  return MTP_OK;
+}
