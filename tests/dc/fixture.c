@@ -6,7 +6,7 @@
 #include <openssl/rsa.h>
 
 #include "crypto/seal.h"
-#include "gzip.h"
+#include "packed.h"
 #include "reader.h"
 
 /* One key for all data centres of a program: making one takes long. */

@@ -1,6 +1,6 @@
 /* Clients that send what no client should: nothing but their own connection may suffer. */
 #include "ask.h"
-#include "gzip.h"
+#include "packed.h"
 #include "random_object.h"
 
 static int set_up(void **state) {

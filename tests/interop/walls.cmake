@@ -19,7 +19,7 @@ set(walls_environment
     NODE_MODULES=${NPM}/node_modules)
 
 foreach(name ${walls_own} ${walls_foreign})
-  add_test(NAME walls_${name} COMMAND ${alone} /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/walls.py ${name})
+  add_test(NAME walls_${name} COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/walls.py ${name})
   set_tests_properties(walls_${name} PROPERTIES
     ENVIRONMENT "${walls_environment}"
     LABELS peers TIMEOUT 300)

@@ -38,8 +38,8 @@ static void a_type_called_object_has_the_layout_that_is_declared(void **state) {
   (void)state;
   own_object object = {.id = 5, .name = TL_STR("abc")};
   own_foo foo = {.a = &object, .b = &object, .c = &object, .yes = true};
-  EXPECT(own_foo_object(&foo), 2, 5, 0, 0x63626103, 5, 0, 0x63626103, OWN_ID_object, 5, 0, 0x63626103,
-         0x997275b5);
+  EXPECT(own_foo_object(&foo), 2, 5, 0, 0x63626103, 5, 0, 0x63626103, OWN_ID_object, 5, 0,
+         0x63626103, 0x997275b5);
 }
 
 static void a_vector_has_the_id_that_is_declared(void **state) {
@@ -67,15 +67,18 @@ static void a_function_that_returns_what_nothing_declares_is_left_out(void **sta
 
 static void a_float_is_a_number_in_json(void **state) {
   (void)state;
-  static const char *const texts[] = {"{\"_\":\"point\",\"x\":0.1,\"y\":7,\"z\":{\"_\":\"float\",\"value\":\"NaN\"}}",
-                                      "{\"_\":\"point\",\"x\":\"-Infinity\",\"y\":7,\"z\":{\"_\":\"float\",\"value\":1e+30}}"};
+  static const char *const texts[] = {
+      "{\"_\":\"point\",\"x\":0.1,\"y\":7,\"z\":{\"_\":\"float\",\"value\":\"NaN\"}}",
+      "{\"_\":\"point\",\"x\":\"-Infinity\",\"y\":7,\"z\":{\"_\":\"float\",\"value\":1e+30}}"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     tl_arena arena;
     tl_buffer out;
     tl_object object;
     tl_arena_init(&arena, NULL, 0);
     tl_buffer_init(&out, NULL, 0);
-    assert_int_equal(tl_json_read_object(&own_schema, NULL, texts[i], strlen(texts[i]), &arena, &object, NULL), TL_OK);
+    assert_int_equal(
+        tl_json_read_object(&own_schema, NULL, texts[i], strlen(texts[i]), &arena, &object, NULL),
+        TL_OK);
     assert_int_equal(tl_json_write_object(&object, 0, &out, NULL), TL_OK);
     assert_int_equal(out.size, strlen(texts[i]));
     assert_memory_equal(out.data, texts[i], out.size);

@@ -181,7 +181,9 @@ static void test_notices_about_others_are_ignored(void **state) {
 static void test_a_query_refused_again_and_again_fails(void **state) {
   (void)state;
   rig r;
-  rig_start(&r);
+  rig_init(&r);
+  r.config.resend_ms = 0;
+  rig_open(&r);
   mtp_token token = rig_query(&r, 1, NULL);
   for (uint32_t i = 0; i <= r.config.max_tries; i++) {
     const peer_message *query = next_query(&r);
@@ -219,6 +221,7 @@ static void test_salts_that_keep_changing_end(void **state) {
   rig r;
   rig_init(&r);
   r.config.max_tries = 100;
+  r.config.resend_ms = 0;
   rig_open(&r);
   rig_query(&r, 1, NULL);
   int rounds = 0;

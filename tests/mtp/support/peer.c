@@ -43,7 +43,7 @@ static void check_message(peer *p, int64_t msg_id, int32_t seq_no, uint32_t id) 
   bool content = !is_uncounted(id);
   assert_int_equal(msg_id % 4, 0);
   assert_true((msg_id & 0xffffffff) != 0);
-  assert_true(msg_id > p->last_client_id);
+  assert_true(!p->last_client_id || mtp_id_before(p->last_client_id, msg_id));
   p->last_client_id = msg_id;
   assert_int_equal(seq_no & 1, content);
   if (!p->lossy)
@@ -135,8 +135,8 @@ size_t peer_count(const peer *p, int id) {
 int64_t peer_id(peer *p, bool answer) {
   uint64_t ms = (uint64_t)p->clock_ms;
   int64_t id = (int64_t)(ms / 1000 << 32 | (ms % 1000 << 32) / 1000 / 4 * 4);
-  if (id <= p->last_id)
-    id = (p->last_id / 4 + 1) * 4;
+  if (p->last_id && !mtp_id_before(p->last_id, id))
+    id = (int64_t)(((uint64_t)p->last_id / 4 + 1) * 4);
   id += answer ? 1 : 3;
   p->last_id = id;
   return id;

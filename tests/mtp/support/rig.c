@@ -95,7 +95,10 @@ size_t rig_lose(rig *r) {
 }
 
 mtp_engine_status rig_deliver(rig *r) {
-  return mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now);
+  mtp_engine_status status = mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now);
+  while (mtp_engine_busy(r->engine))
+    mtp_engine_resume(r->engine, r->now);
+  return status;
 }
 
 mtp_token rig_query(rig *r, uint32_t value, const mtp_query_options *options) {

@@ -109,7 +109,18 @@ typedef struct mtp_options {
    * MTP_MAX_CONNECTIONS, 0: on that of calls (for proxies that give each connection another
    * address: one key seen at two is AUTH_KEY_DUPLICATED) */
   uint32_t file_connections;
-  uint32_t ping_s;              /* ping_delay_disconnect period; 60 */
+  uint32_t ping_s; /* ping_delay_disconnect period; 60 */
+
+  /* Bounds, whatever a server does. */
+  uint32_t process_ms; /* one mtp_client_process() works for so long, then returns with a timeout of
+                          0 to be called again; 10, 0: as long as there is something to do */
+  size_t process_bytes; /* the same by the bytes of one packet gone through, inflated ones among
+                           them; 1 MiB */
+  size_t inflate_bytes; /* gzip in one packet inflates to so much at most; 16 MiB */
+  uint32_t call_sends;  /* one call leaves so often on one session, whatever the server asks; then
+                           another session is tried, then it ends with PROTOCOL; 8 */
+  uint32_t http_answer_ms;      /* http and https: for the answer to a request, beside what it is to
+                                   wait; 15000 */
   uint32_t flood_sleep_s;       /* sleep for waits (ER-4) up to this; 60, 0: never */
   uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
   uint32_t retries;             /* of a call that failed with a 500 (ER-2); 3 */

@@ -34,7 +34,9 @@ struct mtp_client {
   mtp_keeper *updates;   /* options.keep_updates */
   uint16_t updates_type; /* Updates, in tg_schema */
   bool closed;
-  bool delivering; /* a callback is running */
+  bool delivering;    /* a callback is running */
+  int64_t turn_until; /* of this process(), by the monotonic clock (LV-5) */
+  bool turn_over;     /* it has done its bounded piece of work; there is more to do */
   bool dirty; /* something was asked for since the last process: there may be packets to send */
   void (*watch)(void *ctx, const tl_value *updates);
   void *watch_ctx;

@@ -44,3 +44,18 @@ bool mtp_client_random(const mtp_client *client, void *out, size_t size) {
 int64_t mtp_client_server_time(const mtp_client *client) {
   return mtp_client_now(client).wall_ms / 1000 + client->session.time_offset;
 }
+
+void mtp_turn_begin(mtp_client *client) {
+  client->turn_over = false;
+  client->turn_until = mtp_client_now(client).monotonic_ms + (int64_t)client->options.process_ms;
+}
+
+bool mtp_turn_over(mtp_client *client) {
+  if (client->options.process_ms && mtp_client_now(client).monotonic_ms >= client->turn_until)
+    client->turn_over = true;
+  return client->turn_over;
+}
+
+void mtp_turn_end(mtp_client *client) {
+  client->turn_over = true;
+}

@@ -25,7 +25,7 @@ size_t mtp_client_fds(const mtp_client *client, struct pollfd *fds, size_t n) {
 }
 
 int mtp_client_timeout(const mtp_client *client) {
-  if (client->ended.first || client->dirty)
+  if (client->ended.first || client->dirty || client->turn_over)
     return 0;
   if (client->closed)
     return -1;
@@ -64,9 +64,10 @@ void mtp_client_process(mtp_client *client, const struct pollfd *fds, size_t n) 
   (void)n;
   if (client->delivering)
     return;
+  mtp_turn_begin(client);
   for (int i = 0; i < MAX_ROUNDS; i++) {
     client->dirty = false;
-    if (!process_once(client) && !client->dirty)
+    if ((!process_once(client) && !client->dirty) || mtp_turn_over(client))
       break;
   }
   if (client->closed) /* from inside a callback */

@@ -30,10 +30,15 @@ void mtp_options_init(mtp_options *options) {
       .reconnect_tries = 5,
       .file_connections = 1,
       .ping_s = 60,
+      .process_ms = 10,
+      .process_bytes = (size_t)1 << 20,
+      .inflate_bytes = (size_t)16 << 20,
+      .queue_bytes = (size_t)16 << 20,
+      .call_sends = 8,
+      .http_answer_ms = 15000,
       .flood_sleep_s = 60,
       .flood_sleep_total_s = 120,
       .retries = 3,
-      .queue_bytes = (size_t)16 << 20,
       .follow_migrate = true,
       .log_level = MTP_LOG_INFO,
   };
@@ -73,6 +78,9 @@ const char *mtp_options_complaint(const mtp_options *o) {
     return "options.file_connections is too large";
   if (o->ping_s == 0)
     return "options.ping_s is 0";
+  if (!o->process_bytes || !o->inflate_bytes || !o->queue_bytes || !o->call_sends ||
+      !o->http_answer_ms)
+    return "one of the bounds in the options is 0";
   return NULL;
 }
 

@@ -37,32 +37,34 @@ void mtp_clock_resume(mtp_clock *clock, mtp_now now) {
   set_point(clock, mtp_clock_ms(clock, now), now);
 }
 
-int64_t mtp_clock_of_id(int64_t msg_id) {
+int64_t mtp_clock_of_id(int64_t msg_id, int64_t near_ms) {
   uint64_t id = (uint64_t)msg_id;
-  return (int64_t)((id >> 32) * 1000 + ((id & 0xffffffffu) * 1000 >> 32));
+  return mtp_time_near((uint32_t)(id >> 32), near_ms / 1000) * 1000 +
+         (int64_t)((id & 0xffffffffu) * 1000 >> 32);
 }
 
 bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now) {
   if (!clock->synchronised)
     return true;
-  int64_t ahead = mtp_clock_of_id(msg_id) - mtp_clock_ms(clock, now);
+  int64_t ahead = mtp_clock_of_id(msg_id, mtp_clock_ms(clock, now)) - mtp_clock_ms(clock, now);
   return ahead >= -PAST_MS && ahead <= FUTURE_MS;
 }
 
 void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now) {
-  int64_t server_ms = mtp_clock_of_id(msg_id);
+  int64_t server_ms = mtp_clock_of_id(msg_id, mtp_clock_ms(clock, now));
   clock->ahead = 0;
   if (!clock->synchronised || server_ms > mtp_clock_ms(clock, now))
     mtp_clock_correct(clock, msg_id, now);
 }
 
 void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now) {
-  if (mtp_clock_of_id(msg_id) > mtp_clock_ms(clock, now) && ++clock->ahead == DOUBTS)
+  if (mtp_clock_of_id(msg_id, mtp_clock_ms(clock, now)) > mtp_clock_ms(clock, now) &&
+      ++clock->ahead == DOUBTS)
     clock->synchronised = false;
 }
 
 void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now) {
-  set_point(clock, mtp_clock_of_id(msg_id), now);
+  set_point(clock, mtp_clock_of_id(msg_id, mtp_clock_ms(clock, now)), now);
   clock->synchronised = true;
   clock->ahead = 0;
 }
@@ -71,13 +73,12 @@ int64_t mtp_clock_next_id(mtp_clock *clock, mtp_now now) {
   int64_t ms = mtp_clock_ms(clock, now);
   if (ms < 0)
     ms = 0;
-  uint64_t second = (uint64_t)ms / 1000 & 0x7fffffffu;
   uint64_t fraction = ((uint64_t)ms % 1000 << 32) / 1000;
-  int64_t id = (int64_t)(second << 32 | (fraction & ~(uint64_t)3));
-  if (id <= clock->last_id)
-    id = clock->last_id + 4;
-  if ((id & 0xffffffff) == 0)
+  uint64_t id = (uint64_t)ms / 1000 << 32 | (fraction & ~(uint64_t)3);
+  if (clock->last_id && !mtp_id_before(clock->last_id, (int64_t)id))
+    id = (uint64_t)clock->last_id + 4;
+  if ((id & 0xffffffffu) == 0)
     id += 4;
-  clock->last_id = id;
-  return id;
+  clock->last_id = (int64_t)id;
+  return clock->last_id;
 }

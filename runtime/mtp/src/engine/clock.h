@@ -25,8 +25,8 @@ int64_t mtp_clock_offset(const mtp_clock *clock, mtp_now now); /* server - wall,
  * slept, and what is known counts as a guess again. */
 void mtp_clock_resume(mtp_clock *clock, mtp_now now);
 
-/* The time in a message id of the server, unix milliseconds. */
-int64_t mtp_clock_of_id(int64_t msg_id);
+/* The time in a message id of the server, unix milliseconds, when it is about near_ms. */
+int64_t mtp_clock_of_id(int64_t msg_id, int64_t near_ms);
 /* Whether a received id lies within -300 s to +30 s of now (EN-12); true before the first
  * synchronisation. */
 bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now);

@@ -44,8 +44,15 @@ typedef struct mtp_engine_config {
                             FAILED; 10000 */
   uint32_t drain_ms;     /* before a new session of ours: wait for answers at most; 5000 */
   uint32_t http_max_delay, http_wait_after, http_max_wait; /* 0, 0, 25000 */
-  uint32_t max_tries;    /* of one query that the server refuses (MS-9, MS-10); 6 */
-  size_t max_inflated;   /* one packet's gzip content at most, bytes; 32 MiB (MS-5) */
+  uint32_t max_tries;  /* of one query that the server refuses (MS-9, MS-10); 6 */
+  uint32_t max_sends;  /* of one query on one session, whatever asks for it; then another session,
+                          then FAILED; 8 (LV-6) */
+  uint32_t resend_ms;  /* before it leaves for the fourth time, twice as long each time more; 500 */
+  size_t max_inflated; /* one packet's gzip content at most, bytes, tries in vain among it;
+                          16 MiB (MS-5) */
+  size_t max_queued;   /* bytes of updates that wait to be taken; 16 MiB (LV-4) */
+  size_t max_work;     /* bytes gone through in one call, those inflated among them; then the
+                          engine is busy until mtp_engine_resume(); 1 MiB (LV-5) */
   size_t max_container;  /* bytes of one outgoing container; 1044448 (MS-3) */
   uint32_t max_messages; /* in one outgoing container; 1000 (MS-3) */
 } mtp_engine_config;

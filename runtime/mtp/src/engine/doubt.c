@@ -46,16 +46,20 @@ mtp_engine_status mtp_pack_state(mtp_pack *pack) {
   return status;
 }
 
+void mtp_sent_wanted(mtp_engine *engine, mtp_query *query) {
+  if (query->options.once)
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
+  else
+    mtp_query_requeue(engine, query);
+}
+
 /* The server does not say. Received is received; otherwise it is sent again, except `once`. */
 static void unanswered(mtp_engine *engine, mtp_query *query) {
   mtp_doubt why = query->doubt;
   query->doubt = MTP_DOUBT_NONE;
   if (why != MTP_DOUBT_LOST || query->acked)
     return;
-  if (query->options.once)
-    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
-  else
-    mtp_query_requeue(engine, query);
+  mtp_sent_wanted(engine, query);
 }
 
 void mtp_state_done(mtp_engine *engine, bool answered) {
@@ -83,20 +87,20 @@ void mtp_state_overdue(mtp_engine *engine) {
     engine->state = (mtp_errand){.due = true};
 }
 
-void mtp_sent_state(mtp_engine *engine, int64_t msg_id, uint8_t state) {
+void mtp_sent_state(mtp_engine *engine, int64_t msg_id, uint8_t state, bool asked) {
   mtp_query *query = mtp_query_in_flight(engine, msg_id);
   if (!query)
     return;
   switch (state & 7) {
   case 1: /* nothing is known of it: it may have run before the server forgot it */
-    if (query->options.once)
-      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
-    else
-      mtp_query_requeue(engine, query);
+    mtp_sent_wanted(engine, query);
     break;
   case 2: /* not received */
   case 3:
-    mtp_query_requeue(engine, query);
+    if (asked)
+      mtp_query_requeue(engine, query);
+    else
+      mtp_sent_wanted(engine, query);
     break;
   case 4:
     mtp_query_acked(engine, query, false);

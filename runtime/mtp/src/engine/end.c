@@ -1,4 +1,4 @@
-/* The ends: of a connection, and of everything. */
+/* The ends: of a connection, of a packet, and of everything. */
 #include "internal.h"
 
 void mtp_engine_close(mtp_engine *engine) {
@@ -17,4 +17,12 @@ void mtp_engine_break(mtp_engine *engine, mtp_reconnect_reason reason) {
   engine->broken = true;
   engine->events.reason = reason;
   mtp_tell(engine, MTP_ENGINE_EVENT_RECONNECT);
+}
+
+void mtp_engine_intake_drop(mtp_engine *engine) {
+  mtp_intake *intake = &engine->intake;
+  mtp_packet_free(&intake->parsed);
+  tl_buffer_wipe(&intake->packet);
+  tl_buffer_free(&intake->packet);
+  *intake = (mtp_intake){.parsed = {.allocator = engine->config.allocator}};
 }

@@ -17,7 +17,11 @@ void mtp_engine_config_init(mtp_engine_config *config) {
       .drain_ms = 5000,
       .http_max_wait = 25000,
       .max_tries = 6,
-      .max_inflated = (size_t)32 << 20,
+      .max_sends = 8,
+      .resend_ms = 500,
+      .max_inflated = (size_t)16 << 20,
+      .max_queued = (size_t)16 << 20,
+      .max_work = (size_t)1 << 20,
       .max_container = 1044448,
       .max_messages = 1000,
   };
@@ -43,7 +47,7 @@ mtp_engine_status mtp_engine_new(const mtp_engine_config *config, mtp_engine **o
   tl_buffer_init(&engine->scratch, allocator, 0);
   tl_buffer_init(&engine->part, allocator, 0);
   mtp_errands_reset(engine);
-  engine->give_up_at = MTP_NEVER;
+  engine->give_up_at = engine->resend_at = MTP_NEVER;
   *out = engine;
   return MTP_ENGINE_OK;
 }
@@ -53,6 +57,7 @@ void mtp_engine_free(mtp_engine *engine) {
     return;
   mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
   mtp_told_free(engine);
+  mtp_engine_intake_drop(engine);
   mtp_notes_free(engine, engine->n_notes);
   mtp_ids_free(&engine->acks);
   mtp_ids_free(&engine->wanted);
@@ -165,8 +170,23 @@ void mtp_engine_quick_ack(mtp_engine *engine, uint32_t token) {
       mtp_query_acked(engine, query, true);
 }
 
+/* 1 s, doubling to a minute, and up to a quarter more by chance. */
+static int64_t poll_pause(const mtp_engine *engine) {
+  unsigned doublings = engine->early_polls - MTP_EARLY_POLLS - 1;
+  int64_t pause = doublings < 6 ? (int64_t)MTP_POLL_PAUSE_MS << doublings : MTP_POLL_PAUSE_MOST_MS;
+  uint8_t chance = 0;
+  if (pause > MTP_POLL_PAUSE_MOST_MS)
+    pause = MTP_POLL_PAUSE_MOST_MS;
+  return mtp_rng_fill(engine->config.rng, &chance, 1) ? pause : pause + pause * chance / 1024;
+}
+
 void mtp_engine_long_poll_done(mtp_engine *engine, mtp_now now) {
-  (void)now;
+  bool early = engine->poll.msg_id && engine->news == engine->poll_news &&
+               now.monotonic_ms - engine->poll.sent_ms < MTP_POLL_EARLY_MS;
+  engine->early_polls = early ? engine->early_polls + 1 : 0;
+  engine->poll_at = 0;
+  if (engine->early_polls > MTP_EARLY_POLLS)
+    engine->poll_at = now.monotonic_ms + poll_pause(engine);
   engine->poll.msg_id = 0;
   engine->poll.due = engine->config.http;
 }
@@ -186,10 +206,16 @@ const char *mtp_engine_status_name(mtp_engine_status status) {
 }
 
 const char *mtp_engine_fail_name(mtp_engine_fail fail) {
-  static const char *const names[] = {
-      "none",         "cancelled",       "closed",       "state unknown to the server",
-      "refused",      "bad gzip answer", "short answer", "could not be built",
-      "out of memory"};
+  static const char *const names[] = {"none",
+                                      "cancelled",
+                                      "closed",
+                                      "state unknown to the server",
+                                      "refused",
+                                      "asked for again and again",
+                                      "bad gzip answer",
+                                      "short answer",
+                                      "could not be built",
+                                      "out of memory"};
   return (size_t)fail < sizeof names / sizeof *names ? names[fail] : "unknown failure";
 }
 

@@ -77,9 +77,16 @@ void mtp_engine_connected(mtp_engine *engine, mtp_now now);
 void mtp_engine_disconnected(mtp_engine *engine, mtp_now now);
 
 /* One packet, without the transport's framing. OK also when it was a duplicate. REJECTED: drop the
- * connection, make a new one. NOMEM: the same (the server sends it again). CLOSED. */
+ * connection, make a new one. NOMEM: the same (the server sends it again). CLOSED. Takes in a
+ * bounded piece of it; when mtp_engine_busy() then, the rest comes with mtp_engine_resume(). */
 TL_MUST_USE mtp_engine_status mtp_engine_recv(mtp_engine *engine, const uint8_t *packet,
                                               size_t size, mtp_now now);
+
+/* Whether a packet is only taken in in part: the deadline is then now. */
+bool mtp_engine_busy(const mtp_engine *engine);
+/* Takes in the next piece, as large as config.max_work. What is wrong with it raises RECONNECT.
+ * Hand no other packet to an engine that is busy: it would take in all of the first at once. */
+void mtp_engine_resume(mtp_engine *engine, mtp_now now);
 
 typedef struct mtp_packet_info {
   bool quick_ack;       /* set the quick-ack bit of the framing */
@@ -100,9 +107,12 @@ void mtp_engine_quick_ack(mtp_engine *engine, uint32_t token);
  * mtp_engine_recv()). */
 void mtp_engine_long_poll_done(mtp_engine *engine, mtp_now now);
 
-/* Bytes came that are not a whole packet yet, or the other side made room for some of ours: as long
- * as that goes on, no pong is missing. */
-void mtp_engine_moved(mtp_engine *engine, mtp_now now);
+/* So many bytes came of a packet that is not whole yet, or the other side took so many of ours: no
+ * pong is missing while at least a kilobyte a second moves, but for five periods of pings at the
+ * most. Bytes are no sign of life (LV-1). */
+void mtp_engine_moved(mtp_engine *engine, size_t bytes, mtp_now now);
+/* When what is missing from then on is given up, by the same rule. */
+int64_t mtp_engine_patience(const mtp_engine *engine, int64_t missing);
 /* The connection may be dead: a ping is sent at once, and RECONNECT raised when nothing comes. */
 void mtp_engine_probe(mtp_engine *engine);
 

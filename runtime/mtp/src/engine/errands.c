@@ -126,7 +126,7 @@ static mtp_engine_status pack_salts(mtp_pack *pack) {
 
 static mtp_engine_status pack_poll(mtp_pack *pack) {
   const mtp_engine_config *config = &pack->engine->config;
-  if (!pack->engine->poll.due)
+  if (!pack->engine->poll.due || pack->now.monotonic_ms < pack->engine->poll_at)
     return MTP_ENGINE_OK;
   mt_http_wait args = {.max_delay = (int32_t)config->http_max_delay,
                        .wait_after = (int32_t)config->http_wait_after,
@@ -193,8 +193,10 @@ void mtp_errands_commit(mtp_pack *pack) {
   }
   if (pack->salts_id)
     sent(&engine->salts_request, pack->salts_id, pack);
-  if (pack->poll_id)
+  if (pack->poll_id) {
     sent(&engine->poll, pack->poll_id, pack);
+    engine->poll_news = engine->news;
+  }
 }
 
 void mtp_errands_rollback(mtp_pack *pack) {
@@ -203,7 +205,7 @@ void mtp_errands_rollback(mtp_pack *pack) {
 }
 
 static bool is_in(const mtp_errand *errand, int64_t msg_id) {
-  return errand->msg_id && (errand->msg_id == msg_id || errand->container == msg_id);
+  return msg_id && errand->msg_id && (errand->msg_id == msg_id || errand->container == msg_id);
 }
 
 static bool refuse(mtp_errand *errand, int64_t msg_id) {

@@ -11,11 +11,13 @@ typedef enum mtp_engine_fail {
   MTP_ENGINE_FAIL_UNKNOWN,   /* `once`, and the server cannot say whether it has it */
   MTP_ENGINE_FAIL_REFUSED,   /* the server refused it max_tries times; code is the last bad_msg code
                               */
-  MTP_ENGINE_FAIL_GZIP,   /* the answer is not valid gzip, or inflates beyond the cap; body is the
-                      packed   data */
-  MTP_ENGINE_FAIL_DECODE, /* the answer is too short to be one; body is what came */
-  MTP_ENGINE_FAIL_BUILD,  /* build() failed or made too much */
-  MTP_ENGINE_FAIL_NOMEM   /* no memory for the answer, which is lost */
+  MTP_ENGINE_FAIL_REPEATED, /* the server asked for it again and again, in two sessions; code is the
+                               last bad_msg code, if one came */
+  MTP_ENGINE_FAIL_GZIP,     /* the answer is not valid gzip, or inflates beyond the cap; body is the
+                        packed   data */
+  MTP_ENGINE_FAIL_DECODE,   /* the answer is too short to be one; body is what came */
+  MTP_ENGINE_FAIL_BUILD,    /* build() failed or made too much */
+  MTP_ENGINE_FAIL_NOMEM     /* no memory for the answer, which is lost */
 } mtp_engine_fail;
 
 typedef enum mtp_reconnect_reason {

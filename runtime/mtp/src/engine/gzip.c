@@ -78,15 +78,9 @@ static mtp_gzip_status inflate_all(z_stream *z, tl_buffer *out) {
   }
 }
 
-mtp_gzip_status mtp_gzip_inflate(const tl_allocator *allocator, tl_bytes packed, size_t cap,
-                                 tl_buffer *out) {
+static mtp_gzip_status inflate_into(tl_bytes packed, tl_buffer *out) {
   z_stream z;
-  set_memory(&z, allocator);
-  tl_buffer_init(out, allocator, cap);
-  if (cap == 0)
-    return MTP_GZIP_LARGE;
-  if (packed.size > UINT_MAX)
-    return MTP_GZIP_BAD;
+  set_memory(&z, out->allocator);
   if (inflateInit2(&z, 15 + 32) != Z_OK) /* 32: gzip or zlib, told apart by the header */
     return MTP_GZIP_NOMEM;
   z.next_in = (Bytef *)(uintptr_t)packed.data;
@@ -95,6 +89,19 @@ mtp_gzip_status mtp_gzip_inflate(const tl_allocator *allocator, tl_bytes packed,
   if (!status && z.avail_in)
     status = MTP_GZIP_BAD;
   inflateEnd(&z);
+  return status;
+}
+
+mtp_gzip_status mtp_gzip_inflate(const tl_allocator *allocator, tl_bytes packed, size_t *budget,
+                                 tl_buffer *out) {
+  tl_buffer_init(out, allocator, *budget);
+  if (*budget == 0)
+    return MTP_GZIP_LARGE;
+  if (packed.size > UINT_MAX)
+    return MTP_GZIP_BAD;
+  mtp_gzip_status status = inflate_into(packed, out);
+  size_t cost = out->size + MTP_GZIP_COST;
+  *budget -= cost < *budget ? cost : *budget;
   if (status)
     tl_buffer_free(out);
   return status;

@@ -23,6 +23,7 @@
 #include "errands.h"
 #include "idmap.h"
 #include "ids.h"
+#include "intake.h"
 #include "pack.h"
 #include "query.h"
 #include "renew.h"
@@ -34,12 +35,17 @@
 #define MTP_NEVER INT64_MAX
 
 enum {
-  MTP_IDS_MAX = 8192,        /* in one ack, state or resend request (MS-6) */
-  MTP_SENT_RECENT = 64,      /* packets of ours that a refusal may name */
-  MTP_NOTES_MAX = 16,        /* answers to the server's own questions that wait to be sent */
-  MTP_SALT_CHANGES = 5,      /* in a row, without anything else from the server (MS-10) */
-  MTP_REFUSALS = 5,          /* of requests of our own, within a minute each (MS-9, MS-10) */
-  MTP_KEPT_MS = 60000,       /* what was sent is forgotten when nothing was refused for so long */
+  MTP_IDS_MAX = 8192,       /* in one ack, state or resend request (MS-6) */
+  MTP_SENT_RECENT = 64,     /* packets of ours that a refusal may name */
+  MTP_NOTES_MAX = 16,       /* answers to the server's own questions that wait to be sent */
+  MTP_SALT_CHANGES = 5,     /* in a row, without anything else from the server (MS-10) */
+  MTP_REFUSALS = 5,         /* of requests of our own, within a minute each (MS-9, MS-10) */
+  MTP_KEPT_MS = 60000,      /* what was sent is forgotten when nothing was refused for so long */
+  MTP_PING_MS = 60000,      /* between pings, where there are none of their own accord */
+  MTP_POLL_EARLY_MS = 1000, /* a poll that is answered sooner and brings nothing is in vain; */
+  MTP_EARLY_POLLS = 2,      /* after so many in a row the next one waits (LV-7) */
+  MTP_POLL_PAUSE_MS = 1000, /* at first, twice as long each time, */
+  MTP_POLL_PAUSE_MOST_MS = 60000,
   MTP_HELLO_MS = 250,        /* a new connection without a word of ours: a ping */
   MTP_LATE_MS = 30000,       /* a query without acknowledgement: its state is asked */
   MTP_STATE_GRACE_MS = 1000, /* for an answer after the pong that should have come behind it */
@@ -81,6 +87,9 @@ struct mtp_engine {
   mtp_kept acks_kept, wanted_kept, notes_kept;
 
   mtp_errand ping, salts_request, state, poll;
+  unsigned early_polls;      /* http_wait in vain in a row */
+  int64_t poll_at;           /* not before then */
+  uint64_t news, poll_news;  /* messages that told something: so far, and when `poll` left */
   int64_t ping_value;        /* ping_id */
   int64_t ping_at, salts_at; /* next ones */
   int64_t hello_at;          /* a ping, so that the server learns what session this connection is
@@ -89,7 +98,8 @@ struct mtp_engine {
   unsigned refusals;         /* of requests of our own, */
   int64_t refused_ms;        /* the newest of them then */
   int64_t heard_ms;          /* when the last packet was taken in */
-  int64_t moved_ms;          /* when mtp_engine_moved() was last told */
+  int64_t moved_ms;          /* when bytes last moved fast enough */
+  size_t moved_bytes;        /* since then */
   bool heard;                /* one has been, in this session */
   int64_t waiting_ms;        /* since when something of ours is without any sign; MTP_NEVER: not */
   mtp_ids state_ids;         /* what `state` asks about */
@@ -98,12 +108,16 @@ struct mtp_engine {
   int64_t late_at;      /* when to look for late queries */
   int64_t give_up_at;   /* the first give_up_at of a query in flight; MTP_NEVER */
 
+  int64_t resend_at; /* the first not_before of a query in the queue; MTP_NEVER */
+
   bool renew;          /* a new session of ours is to come (MS-9) */
+  bool renew_gently;   /* only if nothing is in flight by then (LV-6) */
   int64_t renew_until; /* at the latest */
 
   int64_t reported_offset_ms; /* of the last TIME event */
   mtp_told events;
-  tl_buffer scratch; /* a packet, plain */
+  mtp_intake intake;
+  tl_buffer scratch; /* a packet of ours, plain */
   tl_buffer part;    /* one message of ours in the making */
 };
 

@@ -58,7 +58,8 @@ static void take(mtp_pack *pack, mtp_query_list *queue, mtp_query *query) {
 static mtp_engine_status pack_query(mtp_pack *pack, mtp_query_list *queue, mtp_query *query) {
   mtp_engine *engine = pack->engine;
   int64_t after;
-  if ((engine->held && !query->options.unheld) || !order_of(engine, query, &after))
+  if ((engine->held && !query->options.unheld) || query->not_before > pack->now.monotonic_ms ||
+      !order_of(engine, query, &after))
     return MTP_ENGINE_OK;
   if (query->options.alone && pack->count) {
     pack->full = true;

@@ -8,10 +8,8 @@
 #include <tl/wire.h>
 
 #define MAX_NESTING   2
+#define MESSAGE_COST  256  /* of work, beside its bytes */
 #define MAX_CONTAINER 8192 /* messages in one container of the server */
-
-static mtp_engine_status parse_message(mtp_parsed *parsed, const mtp_inbound *message,
-                                       unsigned nesting, bool contained);
 
 /* Room for one more element in an array; NULL when out of memory. */
 static void *grow(const tl_allocator *allocator, void *items, size_t item_size, size_t count,
@@ -51,22 +49,18 @@ static bool next_inside(tl_bytes *left, mtp_inbound *inner) {
 }
 
 /* msg_container#73f1f8dc messages:vector<%Message> */
-static mtp_engine_status parse_container(mtp_parsed *parsed, const mtp_inbound *message,
-                                         unsigned nesting) {
-  mtp_inbound wrapper = *message, inner;
+static mtp_engine_status open_container(mtp_parsed *parsed, const mtp_inbound *message,
+                                        unsigned nesting) {
+  mtp_inbound wrapper = *message;
   tl_bytes left = message->body;
   if (left.size < 8 || tl_load32(left.data + 4) > MAX_CONTAINER)
     return MTP_ENGINE_REJECTED;
-  uint32_t count = tl_load32(left.data + 4);
-  left = tl_bytes_of(left.data + 8, left.size - 8);
+  parsed->open = true;
+  parsed->left = tl_bytes_of(left.data + 8, left.size - 8);
+  parsed->left_count = tl_load32(left.data + 4);
+  parsed->nesting = nesting;
   wrapper.wrapper = true;
-  mtp_engine_status status = add_message(parsed, &wrapper);
-  for (; count && !status; count--) {
-    if (!next_inside(&left, &inner))
-      return MTP_ENGINE_REJECTED;
-    status = parse_message(parsed, &inner, nesting, true);
-  }
-  return !status && left.size ? MTP_ENGINE_REJECTED : status;
+  return add_message(parsed, &wrapper);
 }
 
 static tl_buffer *add_inflated(mtp_parsed *parsed) {
@@ -79,40 +73,49 @@ static tl_buffer *add_inflated(mtp_parsed *parsed) {
   return &inflated[parsed->n_inflated++];
 }
 
-/* Content that cannot be inflated would come again and again if it were refused: it is passed on as
- * unreadable. */
-static mtp_engine_status parse_gzip(mtp_parsed *parsed, const mtp_inbound *message,
-                                    unsigned nesting, bool contained) {
-  mtp_inbound content = *message;
+/* Replaces gzip_packed by its content. What cannot be inflated would come again and again if it
+ * were refused: it becomes unreadable. */
+static mtp_engine_status unpack(mtp_parsed *parsed, mtp_inbound *message) {
   tl_bytes data;
   tl_buffer *inflated = add_inflated(parsed);
   if (!inflated)
     return MTP_ENGINE_NOMEM;
   mtp_gzip_status status = MTP_GZIP_BAD;
+  size_t before = parsed->budget;
   if (mtp_gzip_data(message->body, &data))
-    status = mtp_gzip_inflate(parsed->allocator, data, parsed->budget, inflated);
+    status = mtp_gzip_inflate(parsed->allocator, data, &parsed->budget, inflated);
+  parsed->work += before - parsed->budget;
   if (status == MTP_GZIP_NOMEM)
     return MTP_ENGINE_NOMEM;
-  content.unreadable = status != MTP_GZIP_OK || inflated->size < 4;
-  if (content.unreadable)
-    return add_message(parsed, &content);
-  parsed->budget -= inflated->size;
-  content.body = tl_bytes_of(inflated->data, inflated->size);
-  return parse_message(parsed, &content, nesting, contained);
+  message->unreadable = status != MTP_GZIP_OK || inflated->size < 4;
+  if (!message->unreadable) {
+    message->body = tl_bytes_of(inflated->data, inflated->size);
+    message->inflated = parsed->n_inflated;
+  }
+  return MTP_ENGINE_OK;
 }
 
-static mtp_engine_status parse_message(mtp_parsed *parsed, const mtp_inbound *message,
-                                       unsigned nesting, bool contained) {
-  if (message->body.size < 4 || message->msg_id % 2 == 0) /* EN-10 */
+static bool is_packed(const mtp_inbound *message) {
+  return tl_load32(message->body.data) == MT_ID_gzip_packed && !message->unreadable;
+}
+
+/* contained: in a container, where another may stand only inside gzip_packed. */
+static mtp_engine_status take_message(mtp_parsed *parsed, mtp_inbound message, unsigned nesting,
+                                      bool contained) {
+  if (message.body.size < 4 || message.msg_id % 2 == 0) /* EN-10 */
     return MTP_ENGINE_REJECTED;
-  uint32_t id = tl_load32(message->body.data);
-  if (id != MT_ID_msg_container && id != MT_ID_gzip_packed)
-    return add_message(parsed, message);
-  if (nesting == MAX_NESTING || (id == MT_ID_msg_container && contained))
+  parsed->work += message.body.size + MESSAGE_COST;
+  for (; is_packed(&message); nesting++) {
+    mtp_engine_status status =
+        nesting == MAX_NESTING ? MTP_ENGINE_REJECTED : unpack(parsed, &message);
+    if (status)
+      return status;
+  }
+  if (message.unreadable || tl_load32(message.body.data) != MT_ID_msg_container)
+    return add_message(parsed, &message);
+  if (nesting == MAX_NESTING || contained)
     return MTP_ENGINE_REJECTED;
-  if (id == MT_ID_msg_container)
-    return parse_container(parsed, message, nesting + 1);
-  return parse_gzip(parsed, message, nesting + 1, contained);
+  return open_container(parsed, &message, nesting + 1);
 }
 
 mtp_engine_status mtp_packet_parse(mtp_parsed *parsed, const mtp_engine *engine,
@@ -120,12 +123,28 @@ mtp_engine_status mtp_packet_parse(mtp_parsed *parsed, const mtp_engine *engine,
   *parsed =
       (mtp_parsed){.allocator = engine->config.allocator, .budget = engine->config.max_inflated};
   mtp_inbound outer = {.msg_id = message->msg_id, .seq_no = message->seq_no, .body = message->body};
-  return parse_message(parsed, &outer, 0, false);
+  return take_message(parsed, outer, 0, false);
+}
+
+mtp_engine_status mtp_packet_continue(mtp_parsed *parsed, size_t work, bool *done) {
+  mtp_engine_status status = MTP_ENGINE_OK;
+  while (parsed->open && parsed->left_count && parsed->work < work && !status) {
+    mtp_inbound inner;
+    parsed->left_count--;
+    if (!next_inside(&parsed->left, &inner))
+      return MTP_ENGINE_REJECTED;
+    status = take_message(parsed, inner, parsed->nesting, true);
+  }
+  *done = !parsed->open || parsed->left_count == 0;
+  return !status && *done && parsed->left.size ? MTP_ENGINE_REJECTED : status;
 }
 
 void mtp_packet_free(mtp_parsed *parsed) {
-  for (size_t i = 0; i < parsed->n_inflated; i++)
+  for (size_t i = 0; i < parsed->n_inflated; i++) {
+    tl_buffer_wipe(&parsed->inflated[i]);
     tl_buffer_free(&parsed->inflated[i]);
+  }
   tl_free(parsed->allocator, parsed->inflated, parsed->cap_inflated * sizeof *parsed->inflated);
   tl_free(parsed->allocator, parsed->messages, parsed->capacity * sizeof *parsed->messages);
+  *parsed = (mtp_parsed){.allocator = parsed->allocator};
 }

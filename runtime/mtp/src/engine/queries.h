@@ -44,8 +44,11 @@ struct mtp_query {
   int64_t sent_ms;
   int64_t give_up_at; /* `once`, and its connection is lost: FAILED then; MTP_NEVER: it is not */
   uint32_t quick_token;
-  int32_t code; /* of the last refusal */
-  unsigned tries;
+  int32_t code;       /* of the last refusal */
+  unsigned tries;     /* refusals (MS-9) */
+  unsigned sends;     /* on this session (LV-6) */
+  bool moved;         /* a session was ended for its sake */
+  int64_t not_before; /* it may leave again then; 0: at once */
   mtp_doubt doubt;
   bool acked;
   bool asked;    /* in the msgs_state_req that is out */

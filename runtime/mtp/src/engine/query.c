@@ -102,6 +102,8 @@ bool mtp_query_errand(mtp_engine *engine, mtp_query_kind kind, uint32_t id, int6
 /* ---- message ids ---- */
 
 void mtp_query_forget_ids(mtp_engine *engine, mtp_query *query) {
+  query->sends = 0;
+  query->not_before = 0;
   for (unsigned i = 0; i < query->n_ids; i++)
     mtp_idmap_remove(&engine->by_id, (uint64_t)query->ids[i]);
   query->n_ids = 0;
@@ -133,6 +135,7 @@ void mtp_query_sent(mtp_engine *engine, mtp_query *query, int64_t container, mtp
   query->ids[0] = query->new_id;
   query->container = container;
   query->sent_ms = now.monotonic_ms;
+  query->sends++;
   query->give_up_at = MTP_NEVER;
   query->state = MTP_QUERY_FLIGHT;
   query->acked = query->asked = false;
@@ -152,15 +155,43 @@ void mtp_query_acked(mtp_engine *engine, mtp_query *query, bool quick) {
   mtp_tell_progress(engine, query, quick ? MTP_TOLD_QUICK : MTP_TOLD_ACKED);
 }
 
-void mtp_query_requeue(mtp_engine *engine, mtp_query *query) {
-  if (query->state != MTP_QUERY_FLIGHT)
-    return;
+/* How long a query waits before it leaves once more: not at all the first two times, which a new
+ * salt and a lost connection may cost, then longer and longer. */
+static int64_t pause_of(const mtp_engine *engine, const mtp_query *query) {
+  if (query->sends < 3)
+    return 0;
+  unsigned doublings = query->sends - 3 < 8 ? query->sends - 3 : 8;
+  return (int64_t)engine->config.resend_ms << doublings;
+}
+
+static void back_to_queue(mtp_engine *engine, mtp_query *query) {
   mtp_queries_remove(&engine->flight, query);
   query->state = MTP_QUERY_QUEUED;
   query->container = 0;
   query->doubt = MTP_DOUBT_NONE;
   query->acked = query->asked = false;
   mtp_queries_push_front(queue_of(engine, query), query);
+}
+
+void mtp_query_requeue(mtp_engine *engine, mtp_query *query) {
+  if (query->state != MTP_QUERY_FLIGHT)
+    return;
+  if (query->sends >= engine->config.max_sends && query->moved) {
+    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REPEATED, query->code);
+    return;
+  }
+  back_to_queue(engine, query);
+  int64_t pause = pause_of(engine, query);
+  query->not_before = pause ? query->sent_ms + pause : 0;
+  if (pause && query->not_before < engine->resend_at)
+    engine->resend_at = query->not_before;
+  if (query->sends < engine->config.max_sends)
+    return;
+  query->moved = true; /* to be tried in another session */
+  if (engine->renew)
+    return;
+  engine->renew = engine->renew_gently = true;
+  engine->renew_until = query->sent_ms + (int64_t)engine->config.drain_ms;
 }
 
 /* ---- the end ---- */

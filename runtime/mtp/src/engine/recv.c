@@ -8,7 +8,7 @@
 #include <tl/arena.h>
 #include <tl/wire.h>
 
-#define KEEP_SIZE 4096
+#define MESSAGE_COST 256 /* of work, beside its bytes */
 
 /* ---- one message ---- */
 
@@ -18,6 +18,11 @@ static bool is_wanted_answer(const mtp_engine *engine, const mtp_inbound *in) {
          mtp_query_of(engine, (int64_t)tl_load64(in->body.data + 4));
 }
 
+/* What was inflated for this message alone changes hands; the rest is copied. */
+static void tell_update(mtp_engine *engine, mtp_parsed *parsed, const mtp_inbound *in) {
+  mtp_tell_update(engine, in->body, in->inflated ? &parsed->inflated[in->inflated - 1] : NULL);
+}
+
 static mtp_engine_status handle(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
   uint32_t id = mtp_service_id(in->body);
   rx->msg_id = in->msg_id;
@@ -25,6 +30,8 @@ static mtp_engine_status handle(mtp_engine *engine, mtp_rx *rx, const mtp_inboun
     return MTP_ENGINE_OK;
   if (id != MT_ID_bad_server_salt)
     engine->salt_changes = 0;
+  if (id != MT_ID_msgs_ack && id != MT_ID_pong)
+    engine->news++;
   if (in->unreadable)
     mtp_tell(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
   else if (id == MT_ID_rpc_result)
@@ -32,7 +39,7 @@ static mtp_engine_status handle(mtp_engine *engine, mtp_rx *rx, const mtp_inboun
   else if (mtp_service_known(id))
     return mtp_dispatch(rx, in->body, NULL);
   else
-    mtp_tell_update(engine, in->body);
+    tell_update(engine, rx->parsed, in);
   return MTP_ENGINE_OK;
 }
 
@@ -76,22 +83,6 @@ static bool keep_about_time(const mtp_engine *engine, mtp_parsed *parsed) {
   return kept > 0;
 }
 
-/* A packet that came before is not looked into, but acknowledged again. */
-static void acknowledge_all(mtp_engine *engine, const mtp_rx *rx) {
-  for (size_t i = 0; i < rx->parsed->count; i++)
-    acknowledge(engine, rx, &rx->parsed->messages[i]);
-}
-
-static void take_all(mtp_engine *engine, mtp_rx *rx) {
-  tl_arena arena;
-  tl_arena_init(&arena, engine->config.allocator, 0);
-  rx->arena = &arena;
-  for (size_t i = 0; i < rx->parsed->count && !engine->closed; i++)
-    take_message(engine, rx, &rx->parsed->messages[i]);
-  rx->arena = NULL;
-  tl_arena_free(&arena);
-}
-
 static mtp_engine_status reject(mtp_engine *engine) {
   mtp_engine_break(engine, MTP_RECONNECT_PACKET);
   return MTP_ENGINE_REJECTED;
@@ -107,29 +98,84 @@ static void tell_time(mtp_engine *engine, mtp_now now) {
   mtp_tell(engine, MTP_ENGINE_EVENT_TIME);
 }
 
-/* Everything has been checked but the time. */
-static mtp_engine_status take_packet(mtp_engine *engine, mtp_rx *rx, int64_t msg_id) {
-  bool in_time = mtp_clock_fits(&engine->clock, msg_id, rx->now);
-  if (!in_time && !keep_about_time(engine, rx->parsed)) {
-    mtp_clock_doubt(&engine->clock, msg_id, rx->now);
+/* The whole packet is there and well-formed; that it is in time is all that is left to check. */
+static mtp_engine_status begin_packet(mtp_engine *engine, mtp_now now) {
+  mtp_intake *intake = &engine->intake;
+  bool in_time = mtp_clock_fits(&engine->clock, intake->msg_id, now);
+  if (!in_time && !keep_about_time(engine, &intake->parsed)) {
+    mtp_clock_doubt(&engine->clock, intake->msg_id, now);
     return reject(engine);
   }
-  if (!mtp_ids_reserve(&engine->acks, rx->parsed->count) ||
-      !mtp_seen_reserve(&engine->seen, rx->parsed->count))
-    return MTP_ENGINE_NOMEM;
-  engine->heard_ms = rx->now.monotonic_ms;
+  engine->heard_ms = now.monotonic_ms;
   engine->heard = true;
   engine->waiting_ms = MTP_NEVER;
-  if (in_time && mtp_seen_check(&engine->seen, msg_id) == MTP_SEEN_DUPLICATE) {
-    acknowledge_all(engine, rx);
-    return MTP_ENGINE_OK;
-  }
-  if (in_time)
-    mtp_clock_learn(&engine->clock, msg_id, rx->now);
-  take_all(engine, rx);
-  tell_time(engine, rx->now);
-  mtp_renew_due(engine, rx->now);
+  intake->repeated = in_time && mtp_seen_check(&engine->seen, intake->msg_id) == MTP_SEEN_DUPLICATE;
+  if (in_time && !intake->repeated)
+    mtp_clock_learn(&engine->clock, intake->msg_id, now);
+  intake->handling = true;
   return MTP_ENGINE_OK;
+}
+
+/* A packet that came before is not looked into, but acknowledged again. */
+static void take_next(mtp_engine *engine, mtp_rx *rx) {
+  mtp_intake *intake = &engine->intake;
+  const mtp_inbound *in = &intake->parsed.messages[intake->handled++];
+  intake->parsed.work += in->body.size + MESSAGE_COST;
+  if (intake->repeated)
+    acknowledge(engine, rx, in);
+  else
+    take_message(engine, rx, in);
+}
+
+static mtp_engine_status take_some(mtp_engine *engine, size_t work, mtp_now now) {
+  mtp_intake *intake = &engine->intake;
+  size_t left = intake->parsed.count - intake->handled;
+  if (!mtp_ids_reserve(&engine->acks, left) || !mtp_seen_reserve(&engine->seen, left))
+    return MTP_ENGINE_NOMEM;
+  tl_arena arena;
+  tl_arena_init(&arena, engine->config.allocator, 0);
+  mtp_rx rx = {.engine = engine, .now = now, .parsed = &intake->parsed, .arena = &arena};
+  while (intake->handled < intake->parsed.count && !engine->closed && intake->parsed.work < work)
+    take_next(engine, &rx);
+  tl_arena_free(&arena);
+  return MTP_ENGINE_OK;
+}
+
+/* A bounded piece of the packet that is being taken in. */
+static mtp_engine_status take_piece(mtp_engine *engine, size_t work, mtp_now now) {
+  mtp_intake *intake = &engine->intake;
+  mtp_engine_status status = MTP_ENGINE_OK;
+  bool done = true;
+  if (!intake->handling)
+    status = mtp_packet_continue(&intake->parsed, work, &done);
+  if (status == MTP_ENGINE_REJECTED)
+    reject(engine);
+  if (!status && done && !intake->handling)
+    status = begin_packet(engine, now);
+  if (!status && intake->handling)
+    status = take_some(engine, work, now);
+  if (status == MTP_ENGINE_NOMEM)
+    mtp_engine_break(engine, MTP_RECONNECT_MEMORY);
+  if (!status && !engine->closed && !(intake->handling && intake->handled == intake->parsed.count))
+    return MTP_ENGINE_OK;
+  if (!status && !engine->closed) {
+    tell_time(engine, now);
+    mtp_engine_intake_drop(engine);
+    mtp_renew_due(engine, now);
+  } else {
+    mtp_engine_intake_drop(engine);
+  }
+  return status;
+}
+
+void mtp_engine_resume(mtp_engine *engine, mtp_now now) {
+  mtp_intake *intake = &engine->intake;
+  if (intake->busy)
+    (void)take_piece(engine, intake->parsed.work + engine->config.max_work, now);
+}
+
+bool mtp_engine_busy(const mtp_engine *engine) {
+  return engine->intake.busy;
 }
 
 static mtp_engine_status check_session(const mtp_engine *engine, int64_t session_id, bool *old) {
@@ -139,29 +185,30 @@ static mtp_engine_status check_session(const mtp_engine *engine, int64_t session
 }
 
 static mtp_engine_status open_packet(mtp_engine *engine, mtp_now now) {
+  mtp_intake *intake = &engine->intake;
   mtp_message message;
-  mtp_parsed parsed;
   bool old;
   mtp_crypto_status opened = mtp_open(&engine->key, MTP_FROM_SERVER, engine->config.padded,
-                                      engine->scratch.data, engine->scratch.size, &message, NULL);
+                                      intake->packet.data, intake->packet.size, &message, NULL);
   if (opened != MTP_CRYPTO_OK)
     return opened == MTP_CRYPTO_REJECTED ? reject(engine) : MTP_ENGINE_NOMEM;
   if (check_session(engine, message.session_id, &old) != MTP_ENGINE_OK)
     return reject(engine);
   if (old) /* it was under way when we left that session */
     return MTP_ENGINE_OK;
-  mtp_engine_status status = mtp_packet_parse(&parsed, engine, &message);
-  mtp_rx rx = {.engine = engine, .now = now, .parsed = &parsed};
-  if (status == MTP_ENGINE_REJECTED)
-    status = reject(engine);
-  else if (status == MTP_ENGINE_OK)
-    status = take_packet(engine, &rx, message.msg_id);
-  mtp_packet_free(&parsed);
-  return status;
+  intake->busy = true;
+  intake->msg_id = message.msg_id;
+  mtp_engine_status status = mtp_packet_parse(&intake->parsed, engine, &message);
+  if (status)
+    return status == MTP_ENGINE_REJECTED ? reject(engine) : status;
+  intake->parsed.work += intake->packet.size; /* it was opened */
+  return take_piece(engine, engine->config.max_work, now);
 }
 
 mtp_engine_status mtp_engine_recv(mtp_engine *engine, const uint8_t *packet, size_t size,
                                   mtp_now now) {
+  while (engine->intake.busy) /* who does not wait gets all of it at once */
+    mtp_engine_resume(engine, now);
   if (engine->closed)
     return MTP_ENGINE_CLOSED;
   if (!engine->has_key)
@@ -169,13 +216,12 @@ mtp_engine_status mtp_engine_recv(mtp_engine *engine, const uint8_t *packet, siz
   if (engine->broken)
     return MTP_ENGINE_REJECTED;
   mtp_engine_status status = MTP_ENGINE_NOMEM;
-  tl_buffer_clear(&engine->scratch);
-  if (tl_buffer_append(&engine->scratch, packet, size) == TL_OK)
+  tl_buffer_init(&engine->intake.packet, engine->config.allocator, 0);
+  if (tl_buffer_append(&engine->intake.packet, packet, size) == TL_OK)
     status = open_packet(engine, now);
   if (status == MTP_ENGINE_NOMEM)
     mtp_engine_break(engine, MTP_RECONNECT_MEMORY);
-  tl_buffer_wipe(&engine->scratch);
-  if (engine->scratch.capacity > KEEP_SIZE)
-    tl_buffer_free(&engine->scratch);
+  if (status || !engine->intake.busy)
+    mtp_engine_intake_drop(engine);
   return status;
 }

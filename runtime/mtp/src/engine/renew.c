@@ -7,8 +7,9 @@ static void forget_session(mtp_engine *engine) {
   engine->content_count = 0;
   engine->clock.last_id = 0;
   engine->unique_id = 0;
-  engine->created = engine->heard = engine->renew = false;
+  engine->created = engine->heard = engine->renew = engine->renew_gently = false;
   engine->n_recent = 0;
+  mtp_engine_intake_drop(engine);
   mtp_seen_free(&engine->seen);
   mtp_ids_free(&engine->acks);
   mtp_ids_free(&engine->wanted);
@@ -46,19 +47,39 @@ mtp_engine_status mtp_engine_begin(mtp_engine *engine) {
 }
 
 void mtp_renew_soon(mtp_engine *engine, mtp_now now) {
+  engine->renew_gently = false;
   if (engine->renew)
     return;
   engine->renew = true;
   engine->renew_until = now.monotonic_ms + engine->config.drain_ms;
 }
 
-void mtp_renew_due(mtp_engine *engine, mtp_now now) {
-  if (!engine->renew || (engine->flight.count && now.monotonic_ms < engine->renew_until))
-    return;
+/* What others wait for is not put at risk for queries that left too often: those end. */
+static void end_repeated(mtp_engine *engine) {
+  engine->renew = engine->renew_gently = false;
+  for (size_t i = 0; i < 2; i++)
+    for (mtp_query *query = engine->queue[i].first, *after; query; query = after) {
+      after = query->next;
+      if (query->sends >= engine->config.max_sends)
+        mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REPEATED, query->code);
+    }
+}
+
+static void renew(mtp_engine *engine) {
   int64_t old = engine->session_id;
   if (mtp_engine_begin(engine) != MTP_ENGINE_OK)
     mtp_engine_fatal(engine);
   else
     mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, MT_ID_destroy_session,
                      old); /* a courtesy */
+}
+
+void mtp_renew_due(mtp_engine *engine, mtp_now now) {
+  if (!engine->renew || engine->intake.busy ||
+      (engine->flight.count && now.monotonic_ms < engine->renew_until))
+    return;
+  if (engine->renew_gently && engine->flight.count)
+    end_repeated(engine);
+  else
+    renew(engine);
 }

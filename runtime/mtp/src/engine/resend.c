@@ -3,6 +3,8 @@
 #include "internal.h"
 
 bool mtp_sent_recently(const mtp_engine *engine, int64_t msg_id) {
+  if (!msg_id)
+    return false;
   if (mtp_query_in_flight(engine, msg_id) || mtp_errands_have(engine, msg_id))
     return true;
   unsigned count = engine->n_recent < MTP_SENT_RECENT ? engine->n_recent : MTP_SENT_RECENT;
@@ -28,6 +30,8 @@ static void query_refused(mtp_engine *engine, mtp_query *query, mtp_refusal how,
 }
 
 void mtp_sent_refused(mtp_engine *engine, int64_t msg_id, mtp_refusal how, int32_t code) {
+  if (!msg_id) /* what is in no container has 0 for it (LV-8) */
+    return;
   mtp_errands_refused(engine, msg_id);
   mtp_query *lone = mtp_query_in_flight(engine, msg_id);
   if (lone) {
@@ -47,7 +51,7 @@ void mtp_sent_refused(mtp_engine *engine, int64_t msg_id, mtp_refusal how, int32
 static int64_t first_inside(const mtp_engine *engine, int64_t first_id) {
   int64_t first = first_id;
   for (const mtp_query *query = engine->flight.first; query; query = query->next)
-    if (query->container == first_id && query->ids[0] < first)
+    if (query->container == first_id && mtp_id_before(query->ids[0], first))
       first = query->ids[0];
   return first;
 }
@@ -56,12 +60,9 @@ void mtp_sent_forgotten(mtp_engine *engine, int64_t first_id) {
   int64_t first = first_inside(engine, first_id);
   for (mtp_query *query = engine->flight.last, *before; query; query = before) {
     before = query->prev;
-    if (query->ids[0] >= first)
+    if (!mtp_id_before(query->ids[0], first))
       continue;
-    if (query->options.once)
-      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
-    else
-      mtp_query_requeue(engine, query);
+    mtp_sent_wanted(engine, query);
   }
 }
 

@@ -71,16 +71,17 @@ static mtp_engine_status unpack(mtp_rx *rx, mtp_query *query, tl_bytes *result,
     tl_bytes data = *result;
     tl_buffer content;
     mtp_gzip_status status = MTP_GZIP_BAD;
+    size_t before = rx->parsed->budget;
     tl_buffer_init(&content, engine->config.allocator, 0);
     if (depth < MAX_GZIP_DEPTH && mtp_gzip_data(*result, &data))
-      status = mtp_gzip_inflate(engine->config.allocator, data, rx->parsed->budget, &content);
+      status = mtp_gzip_inflate(engine->config.allocator, data, &rx->parsed->budget, &content);
+    rx->parsed->work += before - rx->parsed->budget;
     if (status == MTP_GZIP_NOMEM)
       mtp_query_fail(engine, query, MTP_ENGINE_FAIL_NOMEM, 0);
     else if (status)
       end_failed(engine, query, MTP_ENGINE_FAIL_GZIP, data);
     if (status)
       return MTP_ENGINE_REJECTED;
-    rx->parsed->budget -= content.size;
     tl_buffer_free(inflated);
     *inflated = content;
     *result = tl_bytes_of(content.data, content.size);
@@ -123,6 +124,8 @@ static mtp_engine_status take_user_result(mtp_rx *rx, mtp_query *query, tl_bytes
 
 /* A request of our own that the server answers with an error: it does not know it. */
 static void errand_unknown(mtp_engine *engine, int64_t msg_id) {
+  if (!msg_id)
+    return;
   if (msg_id == engine->state.msg_id)
     mtp_state_done(engine, false);
   else if (msg_id == engine->salts_request.msg_id)

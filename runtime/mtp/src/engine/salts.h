@@ -7,14 +7,14 @@
 #define MTP_SALTS_ASKED 32 /* get_future_salts num */
 
 typedef struct mtp_salt {
-  int32_t since, until;
+  int64_t since, until;
   int64_t salt;
 } mtp_salt;
 
 /* Zero-initialise it. A salt belongs to the key, not to the session. */
 typedef struct mtp_salts {
   int64_t current;
-  int32_t until;                  /* of current; 0: not known */
+  int64_t until;                  /* of current; 0: not known */
   mtp_salt list[MTP_SALTS_ASKED]; /* known ahead, sorted by since */
   size_t count;
 } mtp_salts;

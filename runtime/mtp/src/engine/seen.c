@@ -1,6 +1,8 @@
 /* The replay window: a sorted array, because ids come nearly in order and go in at the end. */
 #include "seen.h"
 
+#include "now.h"
+
 #include <string.h>
 
 /* Index of the first id that is not below id. */
@@ -8,7 +10,7 @@ static size_t lower_bound(const mtp_seen *seen, int64_t id) {
   size_t low = 0, high = seen->count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (seen->ids[middle] < id)
+    if (mtp_id_before(seen->ids[middle], id))
       low = middle + 1;
     else
       high = middle;
@@ -20,7 +22,7 @@ mtp_seen_status mtp_seen_check(const mtp_seen *seen, int64_t id) {
   size_t at = lower_bound(seen, id);
   if (at < seen->count && seen->ids[at] == id)
     return MTP_SEEN_DUPLICATE;
-  return id <= seen->floor ? MTP_SEEN_OLD : MTP_SEEN_NEW;
+  return seen->floor && !mtp_id_before(seen->floor, id) ? MTP_SEEN_OLD : MTP_SEEN_NEW;
 }
 
 bool mtp_seen_reserve(mtp_seen *seen, size_t more) {

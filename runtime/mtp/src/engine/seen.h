@@ -16,7 +16,7 @@ typedef enum mtp_seen_status {
 typedef struct mtp_seen {
   int64_t *ids; /* sorted; the largest MTP_SEEN_MAX that came */
   size_t count, capacity;
-  int64_t floor; /* ids up to this were forgotten */
+  int64_t floor; /* ids up to this were forgotten; 0: none */
   const tl_allocator *allocator;
 } mtp_seen;
 

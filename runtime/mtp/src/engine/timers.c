@@ -10,6 +10,21 @@ static int64_t most(int64_t a, int64_t b) {
   return a > b ? a : b;
 }
 
+/* Bytes of a packet that is not whole yet buy it time, but no more than a ping's period and the
+ * time for its pong: they are no sign of life (LV-1). */
+static int64_t patience_ends(const mtp_engine *engine) {
+  int64_t since = engine->heard_ms;
+  if (engine->waiting_ms != MTP_NEVER)
+    since = most(since, engine->waiting_ms);
+  uint32_t period = engine->config.ping_ms ? engine->config.ping_ms : MTP_PING_MS;
+  return since + 5 * (int64_t)period + engine->config.pong_ms;
+}
+
+int64_t mtp_engine_patience(const mtp_engine *engine, int64_t missing) {
+  int64_t moving = engine->moved_ms + engine->config.pong_ms;
+  return moving > missing ? least(moving, most(missing, patience_ends(engine))) : missing;
+}
+
 /* A pong is missing when neither it nor anything else came for pong_ms, or when it is still out
  * when the server would have hung up; but not while a large packet makes its way over a slow line,
  * since the pong stands in line behind it. */
@@ -19,7 +34,7 @@ static int64_t pong_deadline(const mtp_engine *engine) {
     return MTP_NEVER;
   int64_t silent = most(ping->sent_ms, engine->heard_ms) + engine->config.pong_ms;
   int64_t hung_up = ping->sent_ms + (int64_t)engine->config.ping_delay_s * 1000;
-  return most(least(silent, hung_up), engine->moved_ms + engine->config.pong_ms);
+  return mtp_engine_patience(engine, least(silent, hung_up));
 }
 
 static int64_t ping_deadline(const mtp_engine *engine) {
@@ -49,6 +64,15 @@ static void advance_salts(mtp_engine *engine, mtp_now now) {
   engine->salts_at = now.monotonic_ms + MTP_SALTS_MS;
 }
 
+/* When the next query that waits before it leaves once more may do so. */
+static void find_resend(mtp_engine *engine, mtp_now now) {
+  engine->resend_at = MTP_NEVER;
+  for (size_t i = 0; i < 2; i++)
+    for (const mtp_query *query = engine->queue[i].first; query; query = query->next)
+      if (query->not_before > now.monotonic_ms)
+        engine->resend_at = least(engine->resend_at, query->not_before);
+}
+
 void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
   mtp_sent_give_up(engine, now);
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken)
@@ -66,10 +90,16 @@ void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
     mtp_sent_check_late(engine, now);
     engine->late_at = now.monotonic_ms + MTP_LATE_MS / 2;
   }
+  if (now.monotonic_ms >= engine->resend_at)
+    find_resend(engine, now);
   advance_salts(engine, now);
 }
 
-void mtp_engine_moved(mtp_engine *engine, mtp_now now) {
+void mtp_engine_moved(mtp_engine *engine, size_t bytes, mtp_now now) {
+  engine->moved_bytes += bytes;
+  if (engine->moved_bytes < engine->config.pong_ms) /* a kilobyte a second */
+    return;
+  engine->moved_bytes = 0;
   engine->moved_ms = now.monotonic_ms;
 }
 
@@ -79,13 +109,17 @@ void mtp_engine_probe(mtp_engine *engine) {
 }
 
 int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
+  if (engine->intake.busy)
+    return now.monotonic_ms;
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken)
     return engine->give_up_at;
   if (engine->renew)
     return least(engine->renew_until, engine->give_up_at);
   int64_t first = least(pong_deadline(engine), ping_deadline(engine));
-  first = least(first, engine->give_up_at);
+  first = least(first, least(engine->give_up_at, engine->resend_at));
   first = least(first, salts_deadline(engine, now));
+  if (engine->poll.due && engine->poll_at)
+    first = least(first, engine->poll_at);
   if (mtp_acks_waiting(engine))
     first = least(first, engine->ack_at);
   if (engine->state.msg_id)

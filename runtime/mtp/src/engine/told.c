@@ -34,17 +34,30 @@ void mtp_tell_progress(mtp_engine *engine, mtp_query *query, unsigned what) {
   events->last_told = query;
 }
 
-void mtp_tell_update(mtp_engine *engine, tl_bytes body) {
+/* The bytes of body in a buffer of their own: whole's, if it holds just that. */
+static bool take_bytes(tl_buffer *out, tl_bytes body, tl_buffer *whole) {
+  if (!whole)
+    return tl_buffer_append(out, body.data, body.size) == TL_OK;
+  const tl_allocator *allocator = out->allocator;
+  *out = *whole;
+  tl_buffer_init(whole, allocator, 0);
+  return true;
+}
+
+void mtp_tell_update(mtp_engine *engine, tl_bytes body, tl_buffer *whole) {
   mtp_told *events = &engine->events;
   const tl_allocator *allocator = engine->config.allocator;
-  mtp_update *update = tl_alloc_zero(allocator, sizeof *update);
+  bool fits = events->updates_size < engine->config.max_queued &&
+              body.size <= engine->config.max_queued - events->updates_size;
+  mtp_update *update = fits ? tl_alloc_zero(allocator, sizeof *update) : NULL;
   if (update)
     tl_buffer_init(&update->body, allocator, 0);
-  if (!update || tl_buffer_append(&update->body, body.data, body.size) != TL_OK) {
+  if (!update || !take_bytes(&update->body, body, whole)) {
     tl_free(allocator, update, sizeof *update);
     mtp_tell(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
     return;
   }
+  events->updates_size += body.size;
   if (events->last_update)
     events->last_update->next = update;
   else
@@ -131,6 +144,7 @@ static bool take_update(mtp_engine *engine, mtp_engine_event *out) {
     return false;
   out->type = MTP_ENGINE_EVENT_UPDATE;
   out->body = update->body;
+  events->updates_size -= update->body.size;
   events->first_update = update->next;
   if (!events->first_update)
     events->last_update = NULL;

@@ -28,7 +28,7 @@ struct mtp_kx {
   uint8_t p[MTP_DH_SIZE], g_a[MTP_DH_SIZE];
   int32_t g;
   int64_t retry_id;    /* auth_key_aux_hash of the key that the server did not like (KX-12) */
-  int32_t server_time; /* from server_DH_inner_data */
+  int64_t server_time; /* from server_DH_inner_data, unix seconds */
   mtp_kx_result result;
 };
 

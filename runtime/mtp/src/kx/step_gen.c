@@ -74,7 +74,7 @@ static mtp_kx_failure check_hash(const mtp_kx *kx, uint8_t number, const tl_int1
 static mtp_kx_failure accept(mtp_kx *kx) {
   kx->result.salt = mtp_kx_first_salt(&kx->nonces);
   if (kx->config.expires_in)
-    kx->result.expires_at = (int64_t)kx->server_time + kx->config.expires_in;
+    kx->result.expires_at = kx->server_time + kx->config.expires_in;
   kx->state = MTP_KX_STATE_DONE;
   return MTP_KX_FAIL_NONE;
 }

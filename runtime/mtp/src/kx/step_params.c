@@ -34,8 +34,8 @@ static mtp_kx_failure take_inner(mtp_kx *kx, const mt_server_DH_inner_data *inne
   if (!pad(inner->g_a, kx->g_a))
     return MTP_KX_FAIL_PUBLIC;
   kx->g = inner->g;
-  kx->server_time = inner->server_time;
-  kx->result.time_offset_ms = (int64_t)inner->server_time * 1000 - now.wall_ms;
+  kx->server_time = mtp_time_near((uint32_t)inner->server_time, now.wall_ms / 1000);
+  kx->result.time_offset_ms = kx->server_time * 1000 - now.wall_ms;
   return check_group(kx);
 }
 

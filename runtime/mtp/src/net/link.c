@@ -36,7 +36,7 @@ static bool read_some(mtp_link *link) {
     n = recv(link->fd, bytes, sizeof bytes, 0);
   while (n < 0 && errno == EINTR);
   if (n > 0) {
-    link->moved = true;
+    link->moved += (size_t)n;
     mtp_wire_recv(link->wire, bytes, (size_t)n);
     return true;
   }
@@ -118,9 +118,9 @@ bool mtp_link_busy(const mtp_link *link) {
   return link->busy;
 }
 
-bool mtp_link_moved(mtp_link *link) {
-  bool moved = link->moved;
-  link->moved = false;
+size_t mtp_link_moved(mtp_link *link) {
+  size_t moved = link->moved;
+  link->moved = 0;
   return moved;
 }
 

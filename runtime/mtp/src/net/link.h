@@ -71,9 +71,9 @@ bool mtp_link_busy(const mtp_link *link);
 bool mtp_link_ready(const mtp_link *link);
 /* TL_ERR_ARGUMENT: not ready or not a packet. */
 TL_MUST_USE tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack);
-/* Whether bytes came, or went into a socket that had no room for more, since the last time this was
- * asked: signs that someone is there. */
-bool mtp_link_moved(mtp_link *link);
+/* How many bytes came, or went into a socket that had no room for more, since the last time this
+ * was asked. */
+size_t mtp_link_moved(mtp_link *link);
 /* Writes what waits. */
 void mtp_link_flush(mtp_link *link);
 

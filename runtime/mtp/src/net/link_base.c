@@ -76,7 +76,7 @@ void mtp_link_flush(mtp_link *link) {
     ssize_t n = send(link->fd, out.data, out.size, MSG_NOSIGNAL);
     if (n > 0) {
       /* Into a buffer that has room anything goes, whether or not someone is there to read it. */
-      link->moved = link->moved || link->stuck;
+      link->moved += link->stuck ? (size_t)n : 0;
       link->stuck = false;
       mtp_wire_written(link->wire, (size_t)n);
     } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {

@@ -41,8 +41,8 @@ struct mtp_link {
   int write_error;
   unsigned reads; /* since the last MTP_LINK_NONE */
   bool busy;
-  bool moved; /* as mtp_link_moved() */
-  bool stuck; /* the socket takes no more bytes until the other side has taken some */
+  size_t moved; /* as mtp_link_moved() */
+  bool stuck;   /* the socket takes no more bytes until the other side has taken some */
   bool hopeless;
   mtp_error error;
 };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "conn.h"
-#include "gzip.h"
 #include "keys.h"
+#include "packed.h"
 #include "reader.h"
 #include "rpc.h"
 #include "session.h"

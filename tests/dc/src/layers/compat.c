@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "compat_walk.h"
-#include "gzip.h"
+#include "packed.h"
 #include "reader.h"
 
 #define VECTOR_ID  0x1cb5c415u

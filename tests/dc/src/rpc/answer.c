@@ -4,7 +4,7 @@
 
 #include "compat.h"
 #include "conn.h"
-#include "gzip.h"
+#include "packed.h"
 #include "rpc.h"
 #include "session.h"
 

@@ -45,7 +45,7 @@ static tl_status build(void *ctx, int64_t msg_id, int64_t session_id, tl_buffer 
   uint8_t message[MTP_BIND_SIZE];
   mtp_bind bind = {.nonce = conn->bind_nonce,
                    .temp_session_id = session_id,
-                   .expires_at = conn->temp.expires_at};
+                   .expires_at = (int32_t)(uint32_t)conn->temp.expires_at};
   if (seal(conn, msg_id, &bind, message) != MTP_CRYPTO_OK)
     return TL_ERR_ARGUMENT;
   tg_auth_bindTempAuthKey request = {

@@ -16,16 +16,19 @@ typedef struct mtp_exchange mtp_exchange;
 typedef struct mtp_temp_key {
   uint8_t key[MTP_KEY_SIZE];
   int64_t salt;
-  int32_t expires_at; /* unix time of the server */
+  int64_t expires_at; /* unix time of the server */
   int64_t renew_at;   /* monotonic ms */
   bool valid;
 } mtp_temp_key;
 
 /* One link. */
 typedef struct mtp_lane {
-  mtp_link *link; /* NULL: none */
-  bool open;      /* it carries packets */
-  bool polling;   /* HTTP: the request on its way waits for news */
+  mtp_link *link;    /* NULL: none */
+  bool open;         /* it carries packets */
+  bool polling;      /* HTTP: the request on its way waits for news */
+  bool useful;       /* a packet has come over it that was good for something */
+  int64_t opened_ms; /* since when it is open */
+  int64_t answer_by; /* HTTP: for the request on its way (LV-2) */
 } mtp_lane;
 
 enum { MTP_LANES = 2 };

@@ -18,6 +18,10 @@ bool mtp_conn_make_engine(mtp_conn *conn) {
   config.allocator = client->allocator;
   config.rng = &client->rng;
   config.ping_ms = client->options.ping_s * 1000;
+  config.max_inflated = client->options.inflate_bytes;
+  config.max_queued = client->options.queue_bytes;
+  config.max_work = client->options.process_bytes;
+  config.max_sends = client->options.call_sends;
   config.ping_delay_s = client->options.ping_s + PING_SLACK_S;
   mtp_link_traits traits = mtp_options_traits(&client->options);
   config.padded = traits.padded;

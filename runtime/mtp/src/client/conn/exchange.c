@@ -49,7 +49,7 @@ mtp_exchange *mtp_exchange_take(mtp_conn *conn, mtp_exchanged *out) {
       .key = result->key.bytes,
       .salt = result->salt,
       .time_offset_ms = result->time_offset_ms,
-      .expires_at = (int32_t)result->expires_at,
+      .expires_at = result->expires_at,
   };
   conn->exchange = NULL;
   return exchange;

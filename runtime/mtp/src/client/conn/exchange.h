@@ -9,7 +9,7 @@ typedef struct mtp_exchanged {
   bool temporary;
   const uint8_t *key;
   int64_t salt, time_offset_ms;
-  int32_t expires_at;
+  int64_t expires_at;
 } mtp_exchanged;
 
 void mtp_exchange_begin(mtp_conn *conn, bool temporary, mtp_now now);

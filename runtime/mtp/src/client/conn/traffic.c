@@ -12,6 +12,9 @@
 #include "client/context.h"
 #include "client/dc/keys.h"
 #include "client/log.h"
+#include "client/policy/rpc_error.h"
+
+enum { QUICK_MS = 1000 };
 
 /* ---- in ---- */
 
@@ -30,17 +33,20 @@ static void close_lane(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
 }
 
 /* HTTP servers close connections that are not in use, and some after every answer: nothing was
- * lost, another is made on demand. A key exchange asks again what has not been answered. */
-static bool is_harmless(const mtp_conn *conn, const mtp_lane *lane) {
+ * lost, another is made on demand. A key exchange asks again what has not been answered. One that
+ * answers with nothing and closes at once has failed. */
+static bool is_harmless(const mtp_conn *conn, const mtp_lane *lane, mtp_now now) {
   bool all;
   if (!conn->http || !conn->connected || !lane->open)
     return false;
   uint32_t answers = mtp_link_answers(lane->link, &all);
+  if (answers && !lane->useful && now.monotonic_ms - lane->opened_ms < QUICK_MS)
+    return false; /* it would go on like that without a pause (LV-7) */
   return conn->exchange ? answers > 0 : all && (answers > 0 || conn->alive_since);
 }
 
 static void lane_failed(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
-  if (is_harmless(conn, lane))
+  if (is_harmless(conn, lane, now))
     close_lane(conn, lane, now);
   else
     failed(conn, lane);
@@ -51,6 +57,7 @@ static void lane_connected(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   mtp_link_describe(lane->link, how, sizeof how);
   mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: connected (%s)", (int)conn->dc->id, how);
   lane->open = true;
+  lane->opened_ms = now.monotonic_ms;
   if (!conn->connected) {
     conn->connected = true;
     mtp_conn_key_step(conn, now);
@@ -59,11 +66,14 @@ static void lane_connected(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   }
 }
 
-static void take_packet(mtp_conn *conn, tl_bytes packet, mtp_now now) {
-  if (conn->exchange)
+static void take_packet(mtp_conn *conn, mtp_lane *lane, tl_bytes packet, mtp_now now) {
+  if (conn->exchange) {
+    lane->useful = true;
     mtp_conn_key_packet(conn, packet, now);
-  else if (mtp_engine_recv(conn->engine, packet.data, packet.size, now) == MTP_ENGINE_OK)
+  } else if (mtp_engine_recv(conn->engine, packet.data, packet.size, now) == MTP_ENGINE_OK) {
+    lane->useful = true;
     mtp_conn_alive(conn, now);
+  }
   /* REJECTED and NOMEM: the engine raises RECONNECT */
 }
 
@@ -73,7 +83,7 @@ static void take_event(mtp_conn *conn, mtp_lane *lane, const mtp_link_event *eve
     lane_connected(conn, lane, now);
     break;
   case MTP_LINK_PACKET:
-    take_packet(conn, event->packet, now);
+    take_packet(conn, lane, event->packet, now);
     break;
   case MTP_LINK_QUICK_ACK:
     mtp_engine_quick_ack(conn->engine, event->token);
@@ -85,6 +95,23 @@ static void take_event(mtp_conn *conn, mtp_lane *lane, const mtp_link_event *eve
   case MTP_LINK_NONE:
     break;
   }
+}
+
+/* Over HTTP a request has its time (LV-2), and as much as a missing pong has while its answer comes
+ * fast enough (LV-1). */
+static int64_t answer_deadline(const mtp_conn *conn, const mtp_lane *lane) {
+  if (!conn->http || !lane->link || !lane->open || !lane->answer_by || mtp_link_ready(lane->link))
+    return MTP_NEVER;
+  return mtp_engine_patience(conn->engine, lane->answer_by);
+}
+
+static bool is_overdue(mtp_conn *conn, const mtp_lane *lane, mtp_now now) {
+  mtp_error error;
+  if (mtp_conn_is_over(conn) || now.monotonic_ms < answer_deadline(conn, lane))
+    return false;
+  mtp_error_set(&error, MTP_ERR_NETWORK, "the server did not answer over HTTP in time");
+  mtp_conn_fail(conn, &error, false);
+  return true;
 }
 
 /* Over HTTP: the answer to a request has come, if only an empty one. */
@@ -100,7 +127,7 @@ static void check_answered(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
 static bool receive(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   bool any = false;
   mtp_link_event event;
-  while (!mtp_conn_is_over(conn) &&
+  while (!mtp_conn_is_over(conn) && !(any && mtp_turn_over(conn->client)) &&
          mtp_link_next(lane->link, now.monotonic_ms, &event) != MTP_LINK_NONE) {
     any = true;
     if (event.kind == MTP_LINK_FAILED) {
@@ -108,16 +135,26 @@ static bool receive(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
       return true;
     }
     take_event(conn, lane, &event, now);
+    if (mtp_engine_busy(conn->engine))
+      mtp_turn_end(conn->client);
   }
-  if (mtp_link_moved(lane->link))
-    mtp_engine_moved(conn->engine, now);
-  if (conn->http)
+  size_t moved = mtp_link_moved(lane->link);
+  if (moved)
+    mtp_engine_moved(conn->engine, moved, now);
+  if (conn->http && !is_overdue(conn, lane, now))
     check_answered(conn, lane, now);
   return any;
 }
 
+/* A packet that is taken in in pieces comes before the next one. */
 bool mtp_traffic_receive(mtp_conn *conn, mtp_now now) {
-  bool any = false;
+  bool any = mtp_engine_busy(conn->engine);
+  if (any)
+    mtp_engine_resume(conn->engine, now);
+  if (mtp_engine_busy(conn->engine)) {
+    mtp_turn_end(conn->client);
+    return true;
+  }
   for (size_t i = 0; i < MTP_LANES; i++)
     if (conn->lanes[i].link)
       any = receive(conn, &conn->lanes[i], now) || any;
@@ -135,6 +172,8 @@ static bool send_one(mtp_conn *conn, mtp_lane *lane, tl_buffer *packet, mtp_now 
   if (mtp_engine_poll_packet(conn->engine, now, packet, &info) != MTP_ENGINE_OK)
     return false;
   lane->polling = info.long_poll;
+  lane->answer_by =
+      now.monotonic_ms + (int64_t)conn->client->options.http_answer_ms + info.max_wait_ms;
   return mtp_link_send(lane->link, tl_bytes_of(packet->data, packet->size), info.quick_ack) ==
          TL_OK;
 }
@@ -176,6 +215,8 @@ int64_t mtp_traffic_deadline(const mtp_conn *conn) {
       return 0;
     if (link && mtp_link_deadline(link) < first)
       first = mtp_link_deadline(link);
+    if (answer_deadline(conn, &conn->lanes[i]) < first)
+      first = answer_deadline(conn, &conn->lanes[i]);
   }
   return first;
 }

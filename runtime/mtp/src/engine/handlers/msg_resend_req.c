@@ -12,7 +12,7 @@ mtp_engine_status mtp_handle_msg_resend_req(mtp_rx *rx, const void *message) {
   for (size_t i = request->msg_ids.count; i > 0; i--) {
     mtp_query *query = mtp_query_in_flight(engine, request->msg_ids.items[i - 1]);
     if (query)
-      mtp_query_requeue(engine, query);
+      mtp_sent_wanted(engine, query);
     else
       missing = true;
   }

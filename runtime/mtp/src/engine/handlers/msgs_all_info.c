@@ -11,6 +11,6 @@ mtp_engine_status mtp_handle_msgs_all_info(mtp_rx *rx, const void *message) {
   if (all->info.size != all->msg_ids.count)
     return MTP_ENGINE_OK;
   for (size_t i = all->info.size; i > 0; i--)
-    mtp_sent_state(engine, all->msg_ids.items[i - 1], all->info.data[i - 1]);
+    mtp_sent_state(engine, all->msg_ids.items[i - 1], all->info.data[i - 1], false);
   return MTP_ENGINE_OK;
 }

@@ -11,7 +11,8 @@ mtp_engine_status mtp_handle_pong(mtp_rx *rx, const void *message) {
     return MTP_ENGINE_OK;
   engine->events.rtt_ms = rx->now.monotonic_ms - engine->ping.sent_ms;
   mtp_tell(engine, MTP_ENGINE_EVENT_PONG);
-  bool with_state = engine->state.msg_id && engine->state.msg_id < engine->ping.msg_id;
+  bool with_state =
+      engine->state.msg_id && mtp_id_before(engine->state.msg_id, engine->ping.msg_id);
   engine->ping.msg_id = 0;
   int64_t until = rx->now.monotonic_ms + MTP_STATE_GRACE_MS;
   if (with_state && until < engine->state_until) /* asked before the ping, and no answer yet */

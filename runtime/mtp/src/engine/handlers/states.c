@@ -11,7 +11,7 @@ enum { UNKNOWN = 1, NOT_RECEIVED = 2, NOT_YET = 3, RECEIVED = 4 };
 static uint8_t state_of(const mtp_engine *engine, int64_t id) {
   if (id % 2 == 0 || engine->seen.count == 0) /* ours, or there is nothing to know it from */
     return UNKNOWN;
-  if (id > mtp_seen_newest(&engine->seen))
+  if (mtp_id_before(mtp_seen_newest(&engine->seen), id))
     return NOT_YET;
   switch (mtp_seen_check(&engine->seen, id)) {
   case MTP_SEEN_DUPLICATE:

@@ -1,5 +1,5 @@
 /* Compressed messages: both headers that clients use are understood, gzip is what leaves (MS-5). */
-#include "gzip.h"
+#include "packed.h"
 
 #include <zlib.h>
 
