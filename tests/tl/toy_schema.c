@@ -172,6 +172,9 @@ static const uint16_t by_id[] = {TL_NONE, TL_NONE, 9, 1, TL_NONE, TL_NONE, 6, TL
 static const uint16_t by_name[] = {TOY_DEF_bare, TOY_DEF_chain, TOY_DEF_empty, TOY_DEF_getBool, TOY_DEF_getInts, TOY_DEF_invoke, TOY_DEF_leaf, TOY_DEF_node, TOY_DEF_pair, TOY_DEF_words};
 /* clang-format on */
 
+/* Number i is # word i. */
+static const tl_number numbers[] = {{0, 0}, {0, 1}, {0, 2}, {0, 3}};
+
 const tl_schema toy_schema = {
     .version = TL_TABLE_VERSION,
     .layer = 7,
@@ -180,6 +183,7 @@ const tl_schema toy_schema = {
     .fields = fields,
     .bits = bits,
     .options = options,
+    .numbers = numbers,
     .field_names = field_names,
     .defs = defs,
     .names = names,

@@ -187,6 +187,8 @@ static TL_INLINE const uint8_t *decode_bool(tl_reader *r, const uint8_t *at, uin
   return at;
 }
 
+static const uint8_t *decode_with(tl_reader *r, const uint8_t *at, uint16_t type, uint8_t *slot);
+
 static const uint8_t *decode_slot(tl_reader *r, const uint8_t *at, uint16_t type, uint8_t *slot) {
   uint8_t op = r->schema->types[type].op;
   switch (op) {
@@ -210,6 +212,10 @@ static const uint8_t *decode_slot(tl_reader *r, const uint8_t *at, uint16_t type
   case TL_OP_BARE_VECTOR:
   case TL_OP_ARRAY:
     return decode_vector(r, at, type, 0, slot);
+  case TL_OP_REPEAT:
+    return decode_vector(r, at, type, tl_repeats(r, type), slot);
+  case TL_OP_WITH:
+    return decode_with(r, at, type, slot);
   default:
     return decode_number(r, at, tl_number_size[op], slot);
   }
@@ -221,11 +227,8 @@ static TL_INLINE const uint8_t *decode_word(tl_reader *r, const uint8_t *at) {
 }
 
 /* A field that is there, of any definition, into its slot. `words`: the # words so far. */
-static const uint8_t *decode_field(tl_reader *r, const uint8_t *at, const tl_field *field,
-                                   uint8_t *args, uint32_t *words) {
-  const tl_type *type = r->schema->types + field->type;
-  if (field->op == TL_OP_REPEAT)
-    return decode_vector(r, at, field->type, words[type->count & TL_WORDS], args + field->offset);
+static const uint8_t *decode_field(tl_reader *r, const uint8_t *at, const tl_def *def,
+                                   const tl_field *field, uint8_t *args, uint32_t *words) {
   if (field->op != TL_OP_WORD) {
     if (field->cond != TL_ALWAYS && TL_OP_BIT(field->op) & TL_OPS_NUMBER)
       args[field->aux] = 1;
@@ -233,9 +236,11 @@ static const uint8_t *decode_field(tl_reader *r, const uint8_t *at, const tl_fie
   }
   uint32_t word = tl_left(r, at) < 4 ? 0 : tl_load32(at);
   at = decode_word(r, at);
-  words[field->aux & TL_WORDS] = word;
+  words[tl_word_number(r->schema, def, field)] = word;
   if (field->offset != TL_NONE)
     memcpy(args + field->offset, &word, sizeof word);
+  if (field->cond != TL_ALWAYS)
+    args[field->aux] = 1;
   return at;
 }
 
@@ -244,20 +249,26 @@ static const uint8_t *decode_field(tl_reader *r, const uint8_t *at, const tl_fie
 static const uint8_t *decode_from(tl_reader *r, const uint8_t *at, const tl_def *def, uint8_t *args,
                                   const tl_field *field, uint32_t words[TL_WORDS + 1]) {
   const tl_field *end = r->schema->fields + def->field + def->n_fields;
+  const uint32_t *outer = r->words;
+  r->words = words;
   for (; field < end; field++) {
     if (!(words[field->cond >> 5] >> (field->cond & 31) & 1))
       continue;
-    at = decode_field(r, at, field, args, words);
+    at = decode_field(r, at, def, field, args, words);
     if (!at)
       return tl_fail_field(r, def, field);
   }
+  r->words = outer;
   return r->strict ? tl_check_words(r, at, def, words) : at;
 }
 
+/* `numbers`: those that the definition is given, to be looked up among the words around it. */
 static const uint8_t *decode_wide(tl_reader *r, const uint8_t *at, const tl_def *def,
-                                  uint8_t *args) {
+                                  const tl_number *numbers, uint8_t *args) {
   uint32_t words[TL_WORDS + 1] = {0};
   words[TL_WORDS] = UINT32_MAX;
+  for (unsigned i = 0; numbers && i < def->n_options && i < TL_WORDS; i++)
+    words[i] = tl_number_value(numbers + i, r->words);
   return decode_from(r, at, def, args, r->schema->fields + def->field, words);
 }
 
@@ -325,7 +336,7 @@ static TL_INLINE const uint8_t *decode_narrow(tl_reader *r, const uint8_t *at, c
       at = decode_vector(r, at, field->type, 0, args + field->offset);
       break;
     default:
-      at = decode_field(r, at, field, args, NULL);
+      at = decode_field(r, at, def, field, args, NULL);
       break;
     }
     if (!at)
@@ -336,7 +347,7 @@ static TL_INLINE const uint8_t *decode_narrow(tl_reader *r, const uint8_t *at, c
 
 /* By the tables, whatever functions of its own the definition has. */
 static const uint8_t *interpret_struct(tl_reader *r, const uint8_t *at, const tl_def *def,
-                                       uint8_t *pointer) {
+                                       const tl_number *numbers, uint8_t *pointer) {
   if (r->depth == 0)
     return tl_fail_depth(r, at);
   size_t size = tl_round_up(def->size, TL_SLOT_ALIGN);
@@ -345,8 +356,29 @@ static const uint8_t *interpret_struct(tl_reader *r, const uint8_t *at, const tl
     return tl_fail_memory(r, at);
   tl_write_ptr(pointer, args);
   r->depth--;
-  at = def->wide ? decode_wide(r, at, def, args) : decode_narrow(r, at, def, args);
+  at = def->wide ? decode_wide(r, at, def, numbers, args) : decode_narrow(r, at, def, args);
   r->depth++;
+  return at;
+}
+
+/* A value of a type that is given numbers. */
+static const uint8_t *decode_with(tl_reader *r, const uint8_t *at, uint16_t type, uint8_t *slot) {
+  const tl_type *with = r->schema->types + type, *inner = r->schema->types + with->arg;
+  uint16_t index = inner->arg;
+  if (inner->op != TL_OP_BARE) {
+    at = tl_read_id(r, at, with->arg, &index);
+    if (!at)
+      return NULL;
+  }
+  if (inner->op == TL_OP_SUM) {
+    unsigned kind = index - inner->arg + 1u;
+    memcpy(slot, &kind, sizeof kind);
+    slot += offsetof(tl_sum, ptr);
+  }
+  const tl_def *def = r->schema->defs + index;
+  if (def->n_fields)
+    return interpret_struct(r, at, def, r->schema->numbers + with->count, slot);
+  tl_write_ptr(slot, tl_empty);
   return at;
 }
 
@@ -354,7 +386,7 @@ static const uint8_t *decode_struct(tl_reader *r, const uint8_t *at, const tl_de
                                     uint8_t *pointer) {
   tl_hot_decode *hot = def->hot ? r->schema->hot[def->hot - 1].decode : NULL;
   if (!hot)
-    return interpret_struct(r, at, def, pointer);
+    return interpret_struct(r, at, def, NULL, pointer);
   return hot(r, at, (uint16_t)(def - r->schema->defs), pointer);
 }
 
@@ -408,7 +440,7 @@ tl_status tl_decode_object(const tl_schema *schema, const void *data, size_t siz
 /* ---- for the straight-line functions: tl/hot.h ---- */
 
 const uint8_t *tl_hot_struct(tl_reader *r, const uint8_t *at, uint16_t def, void *slot) {
-  return interpret_struct(r, at, r->schema->defs + def, slot);
+  return interpret_struct(r, at, r->schema->defs + def, NULL, slot);
 }
 
 const uint8_t *tl_hot_rest(tl_reader *r, const uint8_t *at, uint16_t def, void *args,

@@ -156,6 +156,9 @@ static uint8_t *open_vector(tl_encoder *e, uint8_t *at, uint16_t type, const tl_
     return tl_encoder_fail(e, at, TL_ERR_VECTOR, "a vector of 2^31 elements or more");
   if (t->op == TL_OP_ARRAY && vector->count != t->count)
     return tl_encoder_fail_count(e, at, t, vector->count);
+  if (t->op == TL_OP_REPEAT &&
+      !tl_words_count(e, at, e->schema->numbers + t->count, vector->count))
+    return NULL;
   if (!vector->items && vector->count)
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "a vector with a count but no items");
   if (!room(e, &at, 8))
@@ -183,6 +186,8 @@ static uint8_t *encode_vector(tl_encoder *e, uint8_t *at, uint16_t type, const u
   return encode_items(e, at, t->arg, &vector);
 }
 
+static uint8_t *encode_with(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot);
+
 static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot) {
   tl_object object;
   uint8_t op = e->schema->types[type].op;
@@ -207,6 +212,8 @@ static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uin
   case TL_OP_REPEAT:
   case TL_OP_ARRAY:
     return encode_vector(e, at, type, slot);
+  case TL_OP_WITH:
+    return encode_with(e, at, type, slot);
   default:
     return encode_number(e, at, tl_number_size[op], slot);
   }
@@ -349,20 +356,59 @@ static uint8_t *open_word(tl_encoder *e, uint8_t *at, unsigned number, tl_words 
   return at + 4;
 }
 
-/* Any definition, field by field. */
-static uint8_t *encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args) {
+uint8_t *tl_encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
+                        tl_words *words) {
   const tl_field *field = e->schema->fields + def->field, *end = field + def->n_fields;
-  tl_words words;
-  tl_words_init(&words);
+  tl_words *outer = e->words;
+  tl_words_init(words);
+  e->words = words;
   for (; field < end; field++) {
-    if (field->cond != TL_ALWAYS && !note_field(e, def, field, args, &words))
+    if (field->cond != TL_ALWAYS && !note_field(e, def, field, args, words))
       continue;
-    at = field->op == TL_OP_WORD ? open_word(e, at, field->aux, &words)
-                                 : encode_slot(e, at, field->type, args + field->offset);
+    at = field->op == TL_OP_WORD
+             ? open_word(e, at, tl_word_number(e->schema, def, field), words)
+             : encode_slot(e, at, field->type, args + field->offset);
     if (!at)
       return tl_encoder_fail_field(e, def, field);
   }
-  return tl_words_store(e, at, def, args, &words);
+  e->words = outer;
+  return tl_words_store(e, at, def, args, words);
+}
+
+/* The fields of an object that is given numbers. */
+static uint8_t *encode_given(tl_encoder *e, uint8_t *at, const tl_def *def, const void *args,
+                             const tl_number *numbers) {
+  tl_words words;
+  if (def->n_fields == 0)
+    return at;
+  if (!args)
+    return tl_encoder_fail(e, at, TL_ERR_MISSING, "an object without its struct");
+  if (e->depth == 0)
+    return tl_encoder_fail(e, at, TL_ERR_DEPTH, "objects are nested too deep");
+  e->depth--;
+  at = tl_encode_wide(e, at, def, args, &words);
+  e->depth++;
+  return at && tl_words_give(e, at, def, numbers, &words) ? at : NULL;
+}
+
+/* A value of a type that is given numbers. */
+static uint8_t *encode_with(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot) {
+  const tl_type *with = e->schema->types + type, *inner = e->schema->types + with->arg;
+  tl_sum sum = {1, NULL};
+  if (inner->op == TL_OP_SUM)
+    sum = tl_read_sum(slot);
+  else
+    sum.ptr = tl_read_ptr(slot);
+  if (inner->op == TL_OP_SUM ? sum.kind - 1u >= inner->count : !sum.ptr)
+    return tl_encoder_fail_kind(e, at, with->arg, inner->op == TL_OP_SUM ? sum.kind : 0);
+  const tl_def *def = e->schema->defs + inner->arg + sum.kind - 1;
+  if (inner->op != TL_OP_BARE) {
+    if (!room(e, &at, 4))
+      return NULL;
+    tl_store32(at, def->id);
+    at += 4;
+  }
+  return encode_given(e, at, def, sum.ptr, e->schema->numbers + with->count);
 }
 
 /* Those fields of a struct that are wanted: all, or what is left of a definition that is not wide.
@@ -370,8 +416,9 @@ static uint8_t *encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const
 static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
                               tl_set wanted) {
   presence p = {def->always, 0};
+  tl_words words;
   if (def->wide)
-    return encode_wide(e, at, def, args);
+    return tl_encode_wide(e, at, def, args, &words);
   if (def->n_options)
     p = find_present(e->schema, def, args);
   uint64_t torn = def->shared ? torn_bits(e->schema->bits + def->bits, &p) : 0;
@@ -379,18 +426,6 @@ static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, con
     return tl_fail_group(e, at, def, args, 0, torn);
   p.fields &= wanted;
   return encode_present(e, at, def, args, p);
-}
-
-/* The end: `at` is behind the value, or NULL and the buffer is to be as it was. */
-static tl_status finish(tl_encoder *e, const uint8_t *at, const tl_value *value, tl_error *error) {
-  if (at) {
-    e->out->size = (size_t)(at - e->out->data);
-    return TL_OK;
-  }
-  char root[sizeof error->path];
-  e->out->size = e->before;
-  tl_spell_value(value, root, sizeof root);
-  return tl_trace_finish(e->trace, root, error);
 }
 
 tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error) {
@@ -405,7 +440,7 @@ tl_status tl_encode_value(const tl_value *value, tl_buffer *out, tl_error *error
   uint8_t *at = tl_encoder_init(&e, schema, out);
   if (at)
     at = encode_slot(&e, at, value->type, value->slot);
-  return finish(&e, at, value, error);
+  return tl_encoder_finish(&e, at, value, error);
 }
 
 tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error) {
@@ -419,7 +454,7 @@ tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error) {
   uint8_t *at = tl_encoder_init(&e, object->schema, out);
   if (at)
     at = encode_any(&e, at, object);
-  return finish(&e, at, &value, error);
+  return tl_encoder_finish(&e, at, &value, error);
 }
 
 /* ---- for the straight-line functions: tl/hot.h ---- */

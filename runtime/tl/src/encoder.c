@@ -57,11 +57,24 @@ uint8_t *tl_encoder_fail_index(tl_encoder *e, size_t index) {
   return NULL;
 }
 
-/* Whether the field's bit, or the count of its elements, lies in # word number `word`. */
+/* Whether a type takes its number of elements, or a number that it is given, from a word. */
+static bool type_depends_on(const tl_schema *schema, const tl_type *type, unsigned word) {
+  for (; TL_OP_BIT(type->op) & TL_OPS_VECTOR; type = schema->types + type->arg)
+    if (type->op == TL_OP_REPEAT && schema->numbers[type->count].word == word)
+      return true;
+  if (type->op != TL_OP_WITH)
+    return false;
+  unsigned params = tl_def_params(schema->defs + schema->types[type->arg].arg);
+  for (unsigned i = 0; i < params; i++)
+    if (schema->numbers[type->count + i].word == word)
+      return true;
+  return false;
+}
+
+/* Whether the field's bit, or something in its type, lies in # word number `word`. */
 static bool depends_on(const tl_schema *schema, const tl_field *field, unsigned word) {
-  if (field->op == TL_OP_REPEAT && schema->types[field->type].count == word)
-    return true;
-  return field->cond != TL_ALWAYS && field->cond >> 5 == (int)word;
+  return (field->cond != TL_ALWAYS && field->cond >> 5 == (int)word) ||
+         type_depends_on(schema, schema->types + field->type, word);
 }
 
 /* What a # word holds beside the bits of fields; 0 unless it is stored. */
@@ -74,11 +87,12 @@ static uint32_t stored_word(const tl_field *word, const uint8_t *args) {
 
 bool tl_word_needed(const tl_schema *schema, const tl_def *def, const tl_field *word,
                     const uint8_t *args) {
-  if (stored_word(word, args))
+  if (tl_word_is_kept(word, args))
     return true;
+  unsigned number = tl_word_number(schema, def, word);
   const tl_field *end = schema->fields + def->field + def->n_fields;
   for (const tl_field *field = word + 1; field < end; field++)
-    if (depends_on(schema, field, word->aux) &&
+    if (depends_on(schema, field, number) &&
         (field->op == TL_OP_WORD ? tl_word_needed(schema, def, field, args)
                                  : tl_field_present(field, args)))
       return true;
@@ -109,31 +123,61 @@ uint8_t *tl_fail_group(tl_encoder *e, const uint8_t *at, const tl_def *def, cons
   return tl_encoder_fail_field(e, def, culprit);
 }
 
-/* The number of elements of the repetitions that a word counts. They must agree. */
-static bool count_repeats(tl_encoder *e, const tl_def *def, unsigned word, const uint8_t *args,
-                          uint32_t *count, const tl_field **culprit) {
-  const tl_field *fields = e->schema->fields + def->field;
-  bool found = false;
-  for (uint16_t i = 0; i < def->n_fields; i++) {
-    const tl_field *field = fields + i;
-    if (field->op != TL_OP_REPEAT || e->schema->types[field->type].count != word)
-      continue;
-    uint32_t n = (uint32_t)tl_read_vector(args + field->offset).count;
-    *culprit = field;
-    if (found && n != *count)
-      return false;
-    *count = n;
-    found = true;
+static bool fail_count(tl_encoder *e, const uint8_t *at, const char *text) {
+  tl_encoder_fail(e, at, TL_ERR_FLAGS, text);
+  return false;
+}
+
+bool tl_words_count(tl_encoder *e, const uint8_t *at, const tl_number *number, size_t count) {
+  static const char contradicts[] = "a number of elements that another field contradicts";
+  tl_words *words = e->words;
+  unsigned word = number->word & TL_WORDS;
+  if (number->word == TL_NO_WORD)
+    return count == number->add || fail_count(e, at, "not as many elements as the schema says");
+  if (count < number->add)
+    return fail_count(e, at, "fewer elements than the schema adds to their number");
+  if (!words) /* a value by itself: whoever gives the number vouches for it */
+    return true;
+  if (words->counted[word] && words->count[word] != count - number->add)
+    return fail_count(e, at, contradicts);
+  words->counted[word] = true;
+  words->count[word] = (uint32_t)(count - number->add);
+  return true;
+}
+
+/* The same for bits. */
+static bool give_bits(tl_encoder *e, const uint8_t *at, const tl_number *number, uint64_t set,
+                      uint64_t clear) {
+  unsigned word = number->word & TL_WORDS;
+  if (number->word == TL_NO_WORD)
+    return !(set & ~(uint64_t)number->add || clear & number->add) ||
+           fail_count(e, at, "fields that do not go with the number that the schema gives");
+  if (number->add && (set | clear))
+    return fail_count(e, at, "fields that depend on the bits of a sum");
+  if (e->words) {
+    e->words->set[word] |= set;
+    e->words->clear[word] |= clear;
   }
   return true;
 }
 
-/* The bits of a word that are stored and that no field stands for. */
+bool tl_words_give(tl_encoder *e, const uint8_t *at, const tl_def *def, const tl_number *numbers,
+                   const tl_words *given) {
+  for (unsigned i = 0; i < tl_def_params(def) && i < TL_WORDS; i++) {
+    if (!give_bits(e, at, numbers + i, given->set[i], given->clear[i]))
+      return false;
+    if (given->counted[i] && !tl_words_count(e, at, numbers + i, given->count[i]))
+      return false;
+  }
+  return true;
+}
+
+/* What is stored of a word, beside what is known otherwise. */
 static uint32_t kept_bits(const tl_encoder *e, const tl_def *def, unsigned word,
                           const uint8_t *args, uint64_t claimed) {
   const tl_field *fields = e->schema->fields + def->field;
   for (uint16_t i = 0; i < def->n_fields; i++)
-    if (fields[i].op == TL_OP_WORD && fields[i].aux == word)
+    if (fields[i].op == TL_OP_WORD && tl_word_number(e->schema, def, fields + i) == word)
       return stored_word(fields + i, args) & ~(uint32_t)claimed;
   return 0;
 }
@@ -141,20 +185,35 @@ static uint32_t kept_bits(const tl_encoder *e, const tl_def *def, unsigned word,
 uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
                         const tl_words *words) {
   for (unsigned i = 0; i < TL_WORDS; i++) {
-    const tl_field *culprit = NULL;
-    uint32_t word = (uint32_t)words->set[i], count = word;
-    bool flags = words->set[i] | words->clear[i];
+    uint64_t known = words->set[i] | words->clear[i];
+    uint32_t word = (uint32_t)words->set[i];
     if (words->set[i] & words->clear[i])
       return tl_fail_group(e, at, def, args, i << 5, words->set[i] & words->clear[i]);
-    if (!count_repeats(e, def, i, args, &count, &culprit) || (flags && count != word)) {
-      tl_encoder_fail(e, at, TL_ERR_FLAGS, "a number of elements that another field contradicts");
-      return tl_encoder_fail_field(e, def, culprit);
-    }
-    if (words->at[i] == SIZE_MAX)
-      continue;
-    if (!culprit) /* a number of elements is not to be touched */
-      count |= kept_bits(e, def, i, args, words->set[i] | words->clear[i]);
-    tl_store32(e->out->data + words->at[i], count);
+    if (words->counted[i] && (words->count[i] & known) != word)
+      return tl_encoder_fail(e, at, TL_ERR_FLAGS,
+                             "a number of elements that another field contradicts");
+    if (i < tl_def_params(def))
+      continue; /* for whoever gives it */
+    if (words->counted[i]) /* a number of elements is not to be touched */
+      word = words->count[i];
+    else
+      word |= kept_bits(e, def, i, args, known);
+    if (words->at[i] != SIZE_MAX)
+      tl_store32(e->out->data + words->at[i], word);
+    else if (word)
+      return tl_encoder_fail(e, at, TL_ERR_FLAGS, "fields that depend on a # that is not there");
   }
   return at;
+}
+
+tl_status tl_encoder_finish(tl_encoder *e, const uint8_t *at, const tl_value *value,
+                            tl_error *error) {
+  if (at) {
+    e->out->size = (size_t)(at - e->out->data);
+    return TL_OK;
+  }
+  char root[sizeof error->path];
+  e->out->size = e->before;
+  tl_spell_value(value, root, sizeof root);
+  return tl_trace_finish(e->trace, root, error);
 }

@@ -9,6 +9,8 @@
 /* The # words of one object while it is written, whatever its conditions are. */
 typedef struct tl_words {
   uint64_t set[TL_WORDS + 1], clear[TL_WORDS + 1]; /* bits whose fields are present, and absent */
+  uint32_t count[TL_WORDS + 1]; /* of elements, where `counted` is set */
+  bool counted[TL_WORDS + 1];
   size_t at[TL_WORDS + 1]; /* where the word stands in the buffer; SIZE_MAX: nowhere */
 } tl_words;
 
@@ -21,6 +23,21 @@ static inline void tl_words_init(tl_words *words) {
 /* Where to write first; NULL and the trace set when out of memory. */
 uint8_t *tl_encoder_init(tl_encoder *e, const tl_schema *schema, tl_buffer *out);
 uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size);
+
+/* The end: `at` is behind the value, or NULL and the buffer is to be as it was. */
+tl_status tl_encoder_finish(tl_encoder *e, const uint8_t *at, const tl_value *value,
+                            tl_error *error);
+
+/* encode.c: any definition, field by field. What becomes known of its # words is in `words`, where they
+ * stand and what those that it is given must be. */
+uint8_t *tl_encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
+                        tl_words *words);
+
+/* Notes that a number among e->words is `count`; false (and the trace set) when that cannot be. */
+bool tl_words_count(tl_encoder *e, const uint8_t *at, const tl_number *number, size_t count);
+/* The same for all that is known of the words that an object was given, by `numbers`. */
+bool tl_words_give(tl_encoder *e, const uint8_t *at, const tl_def *def, const tl_number *numbers,
+                   const tl_words *given);
 
 /* Whether a conditional # word must be written: something that depends on it is there. */
 bool tl_word_needed(const tl_schema *schema, const tl_def *def, const tl_field *word,

@@ -46,7 +46,7 @@ static bool read_field(tl_json_reader *r, const tl_def *def, const tl_field *fie
   bool conditional = field->cond != TL_ALWAYS;
   if (!json || (conditional && json_is_null(json)))
     return read_absent(r, def, field);
-  if (conditional && TL_OP_BIT(field->op) & TL_OPS_NUMBER)
+  if (conditional && TL_OP_BIT(field->op) & (TL_OPS_NUMBER | TL_OP_BIT(TL_OP_WORD)))
     args[field->aux] = 1;
   return read_slot(r, field->type, json, args + field->offset);
 }
@@ -178,6 +178,8 @@ static bool read_slot(tl_json_reader *r, uint16_t type, const json_t *json, uint
   const tl_type *t = r->schema->types + type;
   json_t *object = (json_t *)(uintptr_t)json; /* iterating needs one that is not const */
   switch (t->op) {
+  case TL_OP_WITH:
+    return read_slot(r, t->arg, json, slot);
   case TL_OP_OBJECT:
     return read_any(r, object, TL_NONE, slot);
   case TL_OP_SUM:

@@ -203,6 +203,8 @@ static bool write_slot(tl_text *text, const tl_schema *schema, uint16_t type, co
   case TL_OP_REPEAT:
   case TL_OP_ARRAY:
     return write_vector(text, schema, t->arg, slot);
+  case TL_OP_WITH:
+    return write_slot(text, schema, t->arg, slot);
   case TL_OP_OBJECT:
   case TL_OP_SUM:
   case TL_OP_PTR:

@@ -114,9 +114,33 @@ static inline void tl_write_bytes(void *slot, const void *data, size_t size) {
   memcpy((uint8_t *)slot + offsetof(tl_bytes, size), &size, sizeof size);
 }
 
+/* The words that a definition is given. */
+static inline unsigned tl_def_params(const tl_def *def) {
+  return def->wide ? def->n_options : 0;
+}
+
+/* What a number is among these words; more than any number of elements when it does not fit. */
+static inline uint32_t tl_number_value(const tl_number *number, const uint32_t *words) {
+  if (number->word == TL_NO_WORD)
+    return number->add;
+  uint64_t value = (uint64_t)number->add + (words ? words[number->word & TL_WORDS] : 0);
+  return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+/* The number of a field that is a # word, from which `cond` and tl_number know it. */
+static inline unsigned tl_word_number(const tl_schema *schema, const tl_def *def,
+                                      const tl_field *word) {
+  if (word->cond == TL_ALWAYS)
+    return word->aux & TL_WORDS;
+  unsigned number = tl_def_params(def);
+  for (const tl_field *field = schema->fields + def->field; field < word; field++)
+    number += field->op == TL_OP_WORD;
+  return number & TL_WORDS;
+}
+
 /* Whether a conditional field is there. */
 static inline bool tl_field_present(const tl_field *field, const uint8_t *args) {
-  if (TL_OP_BIT(field->op) & TL_OPS_NUMBER)
+  if (TL_OP_BIT(field->op) & (TL_OPS_NUMBER | TL_OP_BIT(TL_OP_WORD)))
     return args[field->aux] != 0;
   const uint8_t *slot = args + field->offset;
   if (field->op == TL_OP_SUM)
@@ -129,6 +153,8 @@ static inline bool tl_field_present(const tl_field *field, const uint8_t *args) 
 /* Whether a # word is stored, and not 0: then it is shown although it may be computed. */
 static inline bool tl_word_is_kept(const tl_field *word, const uint8_t *args) {
   static const uint8_t zero[4];
+  if (word->cond != TL_ALWAYS && args[word->aux])
+    return true;
   return word->offset != TL_NONE && memcmp(args + word->offset, zero, sizeof zero) != 0;
 }
 

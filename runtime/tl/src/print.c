@@ -169,6 +169,8 @@ static bool print_slot(tl_text *text, const tl_schema *schema, uint16_t type, co
   case TL_OP_REPEAT:
   case TL_OP_ARRAY:
     return print_vector(text, schema, t->arg, slot);
+  case TL_OP_WITH:
+    return print_slot(text, schema, t->arg, slot);
   case TL_OP_OBJECT:
   case TL_OP_SUM:
   case TL_OP_PTR:

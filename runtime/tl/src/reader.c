@@ -141,10 +141,12 @@ const uint8_t *tl_check_words(tl_reader *r, const uint8_t *at, const tl_def *def
     if (fields[i].cond != TL_ALWAYS)
       known[fields[i].cond >> 5] |= UINT32_C(1) << (fields[i].cond & 31);
     if (fields[i].op == TL_OP_WORD && fields[i].offset != TL_NONE)
-      known[fields[i].aux & TL_WORDS] = UINT32_MAX;
+      known[tl_word_number(r->schema, def, fields + i)] = UINT32_MAX;
     if (fields[i].op == TL_OP_REPEAT)
-      known[r->schema->types[fields[i].type].count & TL_WORDS] = UINT32_MAX;
+      known[r->schema->numbers[r->schema->types[fields[i].type].count].word & TL_WORDS] = UINT32_MAX;
   }
+  for (unsigned i = 0; i < tl_def_params(def); i++) /* for whoever gives them */
+    known[i & TL_WORDS] = UINT32_MAX;
   for (int i = 0; i < TL_WORDS; i++)
     if (words[i] & ~known[i]) {
       tl_trace_fail(r->trace, TL_ERR_STRICT, def->id, offset_of(r, at),
@@ -156,6 +158,24 @@ const uint8_t *tl_check_words(tl_reader *r, const uint8_t *at, const tl_def *def
   return at;
 }
 
+/* Whether the options give all the numbers that the type takes from where it stands. */
+static bool tl_numbers_suffice(const tl_schema *schema, uint16_t type,
+                               const tl_decode_options *options) {
+  const tl_type *t = schema->types + type;
+  while (TL_OP_BIT(t->op) & (TL_OPS_VECTOR & ~TL_OP_BIT(TL_OP_REPEAT)))
+    t = schema->types + t->arg;
+  if (t->op == TL_OP_PTR || t->op == TL_OP_BARE || t->op == TL_OP_SUM)
+    return tl_def_params(schema->defs + t->arg) == 0;
+  if (t->op != TL_OP_WITH)
+    return t->op != TL_OP_REPEAT;
+  const tl_number *number = schema->numbers + t->count;
+  unsigned left = tl_def_params(schema->defs + schema->types[t->arg].arg);
+  for (; left > 0; left--, number++)
+    if (number->word != TL_NO_WORD && number->word >= options->n_numbers)
+      return false;
+  return true;
+}
+
 tl_status tl_reader_init(tl_reader *r, const tl_schema *schema, uint16_t type, const void *data,
                          size_t size, const tl_decode_options *options, tl_error *error) {
   static const tl_decode_options defaults;
@@ -165,6 +185,10 @@ tl_status tl_reader_init(tl_reader *r, const tl_schema *schema, uint16_t type, c
     return tl_trace_refuse(error, TL_ERR_ABI, "the tables are of another version than libtl");
   if (type >= schema->n_types || schema->types[type].op == TL_OP_REPEAT || (!data && size))
     return tl_trace_refuse(error, TL_ERR_ARGUMENT, "no such type, or no data");
+  if (!tl_numbers_suffice(schema, type, options))
+    return tl_trace_refuse(error, TL_ERR_ARGUMENT,
+                           "the type is given numbers, which the options do not have");
+  r->words = options->numbers;
   r->start = data ? data : (const uint8_t *)tl_empty;
   r->end = r->start + size;
   r->schema = schema;

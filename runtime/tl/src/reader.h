@@ -98,6 +98,11 @@ static inline const uint8_t *tl_read_id(tl_reader *r, const uint8_t *at, uint16_
 const uint8_t *tl_read_count(tl_reader *r, const uint8_t *at, const tl_type *vector,
                              uint32_t repeat, size_t *count);
 
+/* How many elements a TL_OP_REPEAT has where the reader is. */
+static inline uint32_t tl_repeats(const tl_reader *r, uint16_t type) {
+  return tl_number_value(r->schema->numbers + r->schema->types[type].count, r->words);
+}
+
 static inline bool tl_take_memory(tl_reader *r, size_t size) {
   if (size > r->memory)
     return false;

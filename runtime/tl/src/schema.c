@@ -117,39 +117,13 @@ void tl_spell_value(const tl_value *value, char *out, size_t room) {
     tl_spell_type(value->schema, value->type, out, room);
 }
 
-/* The field that holds the inner query of a wrapper, NULL if it has none. */
-static const tl_field *find_query(const tl_schema *schema, const tl_def *def) {
-  for (uint16_t i = 0; i < def->n_fields; i++)
-    if (schema->fields[def->field + i].op == TL_OP_OBJECT)
-      return schema->fields + def->field + i;
-  return NULL;
-}
-
-uint16_t tl_call_result_type(const tl_call *call, const tl_schema **schema) {
-  enum { DEEPEST = 64 };
-  tl_object object = *call;
-  for (int depth = 0; depth < DEEPEST && object.schema; depth++) {
-    if (object.def >= object.schema->n_defs || !object.schema->defs[object.def].function)
-      break;
-    const tl_def *def = object.schema->defs + object.def;
-    const tl_field *query = def->type == TL_OP_OBJECT ? find_query(object.schema, def) : NULL;
-    if (!query) {
-      if (schema)
-        *schema = object.schema;
-      return def->type;
-    }
-    if (!object.args)
-      break;
-    memcpy(&object, (const uint8_t *)object.args + query->offset, sizeof object);
-  }
-  return TL_NONE;
-}
-
 tl_object tl_value_object(const tl_value *value) {
   tl_object object = {NULL, NULL, 0};
   if (!value->schema || !value->slot || value->type >= value->schema->n_types)
     return object;
   const tl_type *type = value->schema->types + value->type;
+  if (type->op == TL_OP_WITH)
+    type = value->schema->types + type->arg;
   if (type->op == TL_OP_OBJECT) {
     memcpy(&object, value->slot, sizeof object);
   } else if (type->op == TL_OP_SUM) {

@@ -3,26 +3,30 @@
 
 #include "arena.h"
 
-static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type, uint32_t repeat);
+static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type);
 static const uint8_t *skip_boxed(tl_reader *r, const uint8_t *at, uint16_t type);
 
-static const uint8_t *skip_wide(tl_reader *r, const uint8_t *at, const tl_def *def) {
+/* `numbers`: those that the definition is given, or NULL. */
+static const uint8_t *skip_wide(tl_reader *r, const uint8_t *at, const tl_def *def,
+                                const tl_number *numbers) {
   const tl_field *field = r->schema->fields + def->field, *end = field + def->n_fields;
+  const uint32_t *outer = r->words;
   uint32_t words[TL_WORDS + 1] = {0};
   words[TL_WORDS] = UINT32_MAX;
+  for (unsigned i = 0; numbers && i < def->n_options && i < TL_WORDS; i++)
+    words[i] = tl_number_value(numbers + i, outer);
+  r->words = words;
   for (; field < end; field++) {
     if (!(words[field->cond >> 5] >> (field->cond & 31) & 1))
       continue;
-    uint32_t repeat = 0;
-    if (field->op == TL_OP_REPEAT)
-      repeat = words[r->schema->types[field->type].count & TL_WORDS];
-    const uint8_t *next = skip_value(r, at, field->type, repeat);
+    const uint8_t *next = skip_value(r, at, field->type);
     if (!next)
       return tl_fail_field(r, def, field);
     if (field->op == TL_OP_WORD)
-      words[field->aux & TL_WORDS] = tl_load32(at);
+      words[tl_word_number(r->schema, def, field)] = tl_load32(at);
     at = next;
   }
+  r->words = outer;
   return r->strict ? tl_check_words(r, at, def, words) : at;
 }
 
@@ -79,7 +83,7 @@ static const uint8_t *skip_narrow(tl_reader *r, const uint8_t *at, const tl_def 
       at = skip_boxed(r, at, field->type);
       break;
     default:
-      at = skip_value(r, at, field->type, 0);
+      at = skip_value(r, at, field->type);
       break;
     }
     if (!at)
@@ -88,7 +92,8 @@ static const uint8_t *skip_narrow(tl_reader *r, const uint8_t *at, const tl_def 
   return words && r->strict ? tl_check_bits(r, at, def, words) : at;
 }
 
-static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) {
+static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index,
+                               const tl_number *numbers) {
   const tl_def *def = r->schema->defs + index;
   if (def->n_fields == 0)
     return at;
@@ -97,7 +102,7 @@ static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) 
   if (!tl_take_memory(r, tl_round_up(def->size, TL_SLOT_ALIGN)))
     return tl_fail_memory(r, at);
   r->depth--;
-  at = def->wide ? skip_wide(r, at, def) : skip_narrow(r, at, def);
+  at = def->wide ? skip_wide(r, at, def, numbers) : skip_narrow(r, at, def);
   r->depth++;
   return at;
 }
@@ -105,7 +110,16 @@ static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index) 
 static const uint8_t *skip_boxed(tl_reader *r, const uint8_t *at, uint16_t type) {
   uint16_t def = 0;
   at = tl_read_id(r, at, type, &def);
-  return at ? skip_def(r, at, def) : NULL;
+  return at ? skip_def(r, at, def, NULL) : NULL;
+}
+
+/* A value of a type that is given numbers. */
+static const uint8_t *skip_with(tl_reader *r, const uint8_t *at, const tl_type *with) {
+  const tl_type *inner = r->schema->types + with->arg;
+  uint16_t def = inner->arg;
+  if (inner->op != TL_OP_BARE)
+    at = tl_read_id(r, at, with->arg, &def);
+  return at ? skip_def(r, at, def, r->schema->numbers + with->count) : NULL;
 }
 
 static const uint8_t *skip_vector(tl_reader *r, const uint8_t *at, const tl_type *vector,
@@ -116,7 +130,7 @@ static const uint8_t *skip_vector(tl_reader *r, const uint8_t *at, const tl_type
   if (at && TL_OP_BIT(op) & TL_OPS_RAW) /* the bytes left have been found to hold them */
     return at + count * tl_number_size[op];
   for (size_t i = 0; at && i < count; i++) {
-    at = skip_value(r, at, vector->arg, 0);
+    at = skip_value(r, at, vector->arg);
     if (!at)
       return tl_fail_index(r, i);
   }
@@ -129,7 +143,7 @@ static const uint8_t *skip_fixed(tl_reader *r, const uint8_t *at, uint8_t op) {
   return at + tl_number_size[op];
 }
 
-static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type, uint32_t repeat) {
+static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type) {
   const tl_type *t = r->schema->types + type;
   tl_bytes bytes;
   bool value = false;
@@ -146,12 +160,14 @@ static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type,
   case TL_OP_PTR:
     return skip_boxed(r, at, type);
   case TL_OP_BARE:
-    return skip_def(r, at, t->arg);
+    return skip_def(r, at, t->arg, NULL);
   case TL_OP_VECTOR:
   case TL_OP_BARE_VECTOR:
   case TL_OP_REPEAT:
   case TL_OP_ARRAY:
-    return skip_vector(r, at, t, repeat);
+    return skip_vector(r, at, t, t->op == TL_OP_REPEAT ? tl_repeats(r, type) : 0);
+  case TL_OP_WITH:
+    return skip_with(r, at, t);
   default:
     return skip_fixed(r, at, t->op);
   }
@@ -166,7 +182,7 @@ tl_status tl_skip(const tl_schema *schema, uint16_t type, const void *data, size
     return status;
   size_t room = tl_round_up(schema->types[type].slot, TL_SLOT_ALIGN);
   const uint8_t *at =
-      tl_take_memory(&r, room) ? skip_value(&r, r.start, type, 0) : tl_fail_memory(&r, r.start);
+      tl_take_memory(&r, room) ? skip_value(&r, r.start, type) : tl_fail_memory(&r, r.start);
   if (!at)
     return tl_reader_fail(&r, type, error);
   if (consumed)

@@ -79,7 +79,8 @@ static void emit_result(model *m, text *t, const model_def *def) {
                "name", def->c_name);
     return;
   }
-  bool pointer = type->op == OP_PTR || type->op == OP_BARE;
+  const model_op op = type->op == OP_WITH ? type->of->op : type->op;
+  bool pointer = op == OP_PTR || op == OP_BARE;
   TEXT_BLOCK(t,
              "static inline {declare}{name}_result(const tl_value *reply) {\n"
              "  return *({slot}*)tl_value_slot(reply, &{prefix}_schema, {index});\n"

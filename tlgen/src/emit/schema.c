@@ -29,7 +29,7 @@ static unsigned type_arg(const model_type *type) {
 }
 
 static unsigned type_count(const model_type *type) {
-  if (type->op == OP_REPEAT || type->op == OP_ARRAY)
+  if (type->op == OP_REPEAT || type->op == OP_ARRAY || type->op == OP_WITH)
     return type->number;
   return type->op == OP_SUM || type->op == OP_PTR ? (unsigned)type->inst->defs.count : 0;
 }
@@ -48,6 +48,19 @@ static void emit_type_table(model *m, text *t, const name_pool *names) {
   for (size_t i = 0; i < m->types.count; i++)
     emit_type(t, names, m->types.items[i]);
   text_add(t, "};\n");
+}
+
+/* ---- numbers ---- */
+
+static void emit_numbers(const model *m, text *t) {
+  text_add(t, "\n"
+              "static const tl_number numbers[] = {\n");
+  for (size_t i = 0; i < m->numbers.count; i++) {
+    const model_num *number = m->numbers.items[i];
+    TEXT_BLOCK(t, "    {{add}u, {word}},\n", "add", NUMBER(number->add), "word",
+               number->word == MODEL_NO_WORD ? "TL_NO_WORD" : NUMBER(number->word));
+  }
+  text_add(t, m->numbers.count ? "};\n" : "    {0, 0}};\n");
 }
 
 /* ---- fields ---- */
@@ -172,7 +185,7 @@ static void emit_by_id(model *m, text *t) {
        preferred--) /* the first one found is what an id stands for */
     for (size_t i = 0; i < m->defs.count; i++) {
       const model_def *def = m->defs.items[i];
-      if (def->group || (tlp_schema_find_id(m->schema, def->id) == def->source) != preferred)
+      if (def->group || def->n_params || (tlp_schema_find_id(m->schema, def->id) == def->source) != preferred)
         continue;
       size_t slot = (uint32_t)(def->id * 0x9e3779b1u) >> (32 - bits);
       while (slots[slot] != MODEL_NONE)
@@ -194,7 +207,7 @@ static void emit_table(model *m, text *t) {
              "{declare}"
              "const tl_schema {prefix}_schema = {\n"
              "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, bits, options,\n"
-             "    field_names, defs, names, by_id, by_name, {hot}, {types}, {fields}, {defs}, "
+             "    numbers, field_names, defs, names, by_id, by_name, {hot}, {types}, {fields}, {defs}, "
              "{constructors}, {shift}};\n"
              "\n"
              "int32_t {prefix}_layer(void) {\n"
@@ -220,6 +233,7 @@ void emit_schema_source(model *m, text *t) {
              "prefix", m->prefix);
   emit_names(t, &m->names);
   emit_type_table(m, t, &m->names);
+  emit_numbers(m, t);
   emit_field_table(m, t);
   emit_sets(m, t);
   emit_hot_number(m);

@@ -7,11 +7,18 @@
 enum { SET_BITS = 64, SET_WORDS = 2 };
 
 /* See tl_def.wide. */
+static bool depends_on_numbers(const model_type *type) {
+  for (; type; type = type->of)
+    if (type->op == OP_REPEAT || type->op == OP_WITH)
+      return true;
+  return false;
+}
+
 static bool is_wide(const model_def *def) {
-  bool wide = def->n_words > SET_WORDS || def->n_fields > SET_BITS;
+  bool wide = def->n_words > SET_WORDS || def->n_fields > SET_BITS || def->n_params;
   for (size_t i = 0; i < def->n_fields; i++) {
     const model_field *field = &def->fields[i];
-    wide |= field->type->op == OP_REPEAT;
+    wide |= depends_on_numbers(field->type);
     wide |= field->is_word && (field->word >= 0 || field->member); /* conditional, or stored */
   }
   return wide;
@@ -78,6 +85,7 @@ static void emit_bit_table(model *m, text *t) {
     model_def *def = m->defs.items[i];
     bit_sets sets;
     def->wide = is_wide(def);
+    def->n_options = (uint8_t)def->n_params; /* of a wide one */
     if (def->wide || !def->n_words)
       continue;
     find_bits(def, &sets);

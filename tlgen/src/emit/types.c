@@ -72,7 +72,8 @@ static void emit_vectors(model *m, text *t) {
     if (*slot)
       continue;
     *slot = m;
-    bool pointer = type->of->op == OP_PTR || type->of->op == OP_BARE;
+    const model_op of = type->of->op == OP_WITH ? type->of->of->op : type->of->op;
+    bool pointer = of == OP_PTR || of == OP_BARE;
     TEXT_BLOCK(t,
                "typedef struct {name} {\n"
                "  {item}*items;\n"

@@ -8,8 +8,21 @@
 void model_types_init(model *m);
 model_type *model_bare(model *m, model_def *def);
 model_type *model_vector(model *m, model_type *of, bool bare);
-model_type *model_repeat(model *m, model_type *of, unsigned word);
+model_type *model_repeat(model *m, model_type *of, model_num times);
 model_type *model_array(model *m, model_type *of, unsigned count);
+/* The type with numbers for its parameters; itself when there are none. */
+model_type *model_with(model *m, model_type *of, const model_num *numbers, size_t count);
+
+/* numbers.c: where these numbers stand one after the other in model.numbers. */
+unsigned model_number_list(model *m, const model_num *numbers, size_t count);
+/* Makes a # of the definition a word wherever something depends on it. */
+void model_mark_words(model_def *def);
+/* The number of the word that a variable of the definition is; -1 for none. */
+int model_word_of(const model_def *def, const tlp_var *var);
+/* What a number in the definition comes from; false when it is nothing that the definition has. */
+bool model_number_of(const model_def *def, const tlp_expr *expr, model_num *out);
+/* The variables of outer definitions that the fields of a group depend on, as its parameters. */
+void model_find_params(model *m, model_def *group, const model_def *outer);
 
 /* The type of a primitive, or of OP_FLOAT. */
 model_type *model_primitive(model *m, model_op op);
@@ -17,9 +30,10 @@ model_type *model_primitive(model *m, model_op op);
 /* The primitive that a builtin type is when bare; OP_PRIMITIVES for none. */
 model_op model_builtin_op(tlp_builtin builtin);
 
-/* The type with these arguments applied, with its constructors among the definitions; NULL when
- * that would go on without end. */
-model_inst *model_instance(model *m, const tlp_type *type, model_type *const *args);
+/* The type with these arguments applied, with its constructors among the definitions, which are given
+ * so many numbers; NULL when that would go on without end. */
+model_inst *model_instance(model *m, const tlp_type *type, model_type *const *args,
+                           unsigned n_params);
 
 /* What a type expression in that definition stands for; NULL (and the definition refused) when it
  * cannot be generated. */

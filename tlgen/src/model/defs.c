@@ -25,5 +25,6 @@ void model_refuse(model_def *def, tlp_pos pos, const char *reason) {
 }
 
 model_op model_field_op(const model_field *field) {
-  return field->is_word ? OP_WORD : field->type->op;
+  const model_type *type = field->type;
+  return field->is_word ? OP_WORD : type->op == OP_WITH ? type->of->op : type->op;
 }

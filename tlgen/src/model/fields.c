@@ -2,51 +2,12 @@
  * when it is there. */
 #include "model/build.h"
 
-/* Where the field stands in the definition's own list; -1 when it is not one of it. */
-static int position(const model_def *def, const tlp_field *field) {
-  if (!field || field->index >= def->source_count || &def->source_fields[field->index] != field)
-    return -1;
-  return (int)field->index;
-}
-
 enum { MAX_ELEMENTS = UINT16_MAX }; /* of a repetition with a constant number */
 
-/* Whether it repeats as often as the schema says, not as often as a #. */
-static bool is_constant(const tlp_expr *array) {
-  return !array->count->var;
-}
-
-/* The # that says how often a repetition repeats: its place, or -1 with the definition refused. */
-static int repeat_word(model_def *def, const tlp_expr *array) {
-  const tlp_expr *count = array->count;
-  int at = count->var && count->value == 0 ? position(def, count->var->field) : -1;
-  if (at < 0)
-    model_refuse(def, array->pos,
-                 "a repetition is counted by something else than a # of its own or a number");
-  return at;
-}
-
-static int condition_word(model_def *def, const tlp_field *field) {
-  int at = position(def, field->cond_field);
-  if (field->cond_bit < 0)
-    model_refuse(def, field->pos, "a field depends on a whole # and not on one bit of it");
-  else if (at < 0)
-    model_refuse(def, field->pos, "a field depends on a # that is not beside it");
-  return at;
-}
-
-/* Numbers those # that other fields depend on. */
+/* Numbers those # that something depends on, behind the numbers that the definition is given. */
 static void number_words(model_def *def) {
-  for (size_t i = 0; i < def->n_fields; i++) {
-    const tlp_field *field = &def->source_fields[i];
-    int word = field->cond_var ? condition_word(def, field) : -1;
-    if (word >= 0)
-      def->fields[word].is_word = true;
-    bool counted = field->type->kind == TLP_EXPR_ARRAY && !is_constant(field->type);
-    int count = counted ? repeat_word(def, field->type) : -1;
-    if (count >= 0)
-      def->fields[count].is_word = true;
-  }
+  def->n_words = def->n_params;
+  model_mark_words(def);
   for (size_t i = 0; i < def->n_fields; i++)
     if (def->fields[i].is_word)
       def->fields[i].number = def->n_words++;
@@ -64,53 +25,67 @@ static const char *field_name(model *m, const tlp_field *field) {
   return mem_join(&m->pool, "arg", at, NULL);
 }
 
-static model_type *constant_array(model *m, model_def *def, const tlp_field *field);
+static model_type *array_type(model *m, model_def *def, const tlp_field *field);
 
-/* What a repetition repeats: the type of its only field, or a constructor made for the group. */
-static model_type *repeated(model *m, model_def *def, const tlp_field *field) {
-  const tlp_expr *array = field->type;
-  const tlp_field *only = array->fields;
-  if (array->field_count == 1 && !only->cond_var && only->type->kind == TLP_EXPR_ARRAY &&
-      is_constant(only->type))
-    return constant_array(m, def, only);
-  if (array->field_count == 1 && !only->cond_var && only->type->kind != TLP_EXPR_ARRAY &&
-      !only->bang) {
-    model_type *type = model_resolve(m, def, only->type);
-    if (type && type->op == OP_TRUE)
-      model_refuse(def, only->pos, "a repetition of `true` has elements without bytes");
-    return type;
-  }
+static bool is_single(const tlp_expr *array) {
+  return array->field_count == 1 && !array->fields->cond_var && !array->fields->bang;
+}
+
+/* A constructor for what a repetition of several fields repeats. */
+static model_type *group_type(model *m, model_def *def, const tlp_field *field) {
   const char *name = mem_join(&m->pool, def->name, ".", field_name(m, field), "[]", NULL);
   model_def *group = model_add_def(m, def->source, name);
-  group->source_fields = array->fields;
-  group->source_count = array->field_count;
+  group->source_fields = field->type->fields;
+  group->source_count = field->type->field_count;
   group->group = true;
   group->function = false;
   group->id = 0;
   group->env = def->env;
-  return model_bare(m, group);
+  model_find_params(m, group, def);
+  model_num *numbers = mem_alloc(&m->pool, (group->n_params + 1) * sizeof *numbers);
+  for (unsigned i = 0; i < group->n_params; i++)
+    numbers[i] = (model_num){0, (uint8_t)(i < def->n_params
+                                              ? i
+                                              : (unsigned)model_word_of(def, group->params[i]))};
+  return model_with(m, model_bare(m, group), numbers, group->n_params);
 }
 
-static model_type *constant_array(model *m, model_def *def, const tlp_field *field) {
-  uint32_t count = field->type->count->value;
-  if (count > MAX_ELEMENTS) {
+/* What a repetition repeats: the type of its only field, or a constructor made for the group. */
+static model_type *repeated(model *m, model_def *def, const tlp_field *field) {
+  const tlp_field *only = field->type->fields;
+  if (!is_single(field->type))
+    return group_type(m, def, field);
+  if (only->type->kind == TLP_EXPR_ARRAY)
+    return array_type(m, def, only);
+  model_type *type = model_resolve(m, def, only->type);
+  if (type && type->op == OP_TRUE)
+    model_refuse(def, only->pos, "a repetition of `true` has elements without bytes");
+  return type;
+}
+
+static model_type *array_type(model *m, model_def *def, const tlp_field *field) {
+  const tlp_expr *count = field->type->count;
+  model_num times;
+  if (!count->var && count->value > MAX_ELEMENTS) {
     model_refuse(def, field->type->pos, "a repetition of more than 65,535 elements");
     return NULL;
   }
+  if (!model_number_of(def, count, &times)) {
+    model_refuse(def, field->type->pos, "the number that counts a repetition is only known in a call");
+    return NULL;
+  }
   model_type *of = repeated(m, def, field);
-  return of ? model_array(m, of, count) : NULL;
+  if (!of)
+    return NULL;
+  return count->var ? model_repeat(m, of, times) : model_array(m, of, count->value);
 }
 
 static model_type *field_type(model *m, model_def *def, const tlp_field *field) {
   if (field->bang)
     return m->primitives[OP_OBJECT];
-  if (field->type->kind != TLP_EXPR_ARRAY)
-    return model_resolve(m, def, field->type);
-  if (is_constant(field->type))
-    return constant_array(m, def, field);
-  int word = repeat_word(def, field->type);
-  model_type *of = word < 0 ? NULL : repeated(m, def, field);
-  return of ? model_repeat(m, of, def->fields[word].number) : NULL;
+  if (field->type->kind == TLP_EXPR_ARRAY)
+    return array_type(m, def, field);
+  return model_resolve(m, def, field->type);
 }
 
 static void resolve_field(model *m, model_def *def, size_t at) {
@@ -120,13 +95,14 @@ static void resolve_field(model *m, model_def *def, size_t at) {
   field->name = field_name(m, source);
   field->word = -1;
   field->type = field_type(m, def, source);
-  if (!field->type)
+  if (!field->type || !source->cond_var)
     return;
-  int word = source->cond_var ? condition_word(def, source) : -1;
-  if (word < 0)
-    return;
-  field->word = (int)def->fields[word].number;
+  field->word = model_word_of(def, source->cond_var);
   field->bit = source->cond_bit;
+  if (field->word < 0)
+    model_refuse(def, source->pos, "a field depends on a # that is not beside it");
+  else if (source->cond_bit < 0)
+    model_refuse(def, source->pos, "a field depends on a whole # and not on one bit of it");
 }
 
 /* Marks the fields that are there together or not at all. */

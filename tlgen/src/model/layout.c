@@ -81,13 +81,14 @@ static bool needs_has(const model_field *field) {
   if (field->word < 0)
     return false;
   model_op op = model_field_op(field);
-  return op < OP_STRING || op == OP_BOOL || op == OP_NAT || op == OP_FLOAT;
+  return op < OP_STRING || op == OP_BOOL || op == OP_NAT || op == OP_FLOAT ||
+         op == OP_WORD;
 }
 
 static void name_members(model *m, model_def *def) {
   for (size_t i = 0; i < def->n_fields; i++) {
     model_field *field = &def->fields[i];
-    if (!field->is_word || m->options.keep_words)
+    if (!field->is_word || field->is_stored || m->options.keep_words)
       field->member = unique_member(m, def, names_member(&m->pool, field->name));
     def->n_members += field->member != NULL;
   }

@@ -32,7 +32,7 @@ static void add_constructor(model *m, const tlp_combinator *source) {
   case TLP_NOT_BUILTIN:
   case TLP_TRUE:
     if (!source->type->param_count)
-      model_instance(m, source->type, NULL);
+      model_instance(m, source->type, NULL, 0);
     return;
   case TLP_BOOL:
     add_special(m, source, OP_BOOL);

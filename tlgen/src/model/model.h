@@ -38,6 +38,7 @@ typedef struct model {
   dict functions;         /* model_def, by name */
   dict errors_by_name;
   list errors;         /* model_error; after model_build those to generate, by name */
+  list numbers;        /* model_num */
   list facts, methods; /* model_fact, model_method */
   bool has_errors;     /* a list of them was given */
   /* made by model_build() */

@@ -45,6 +45,10 @@ static void name_type(model *m, model_type *type) {
   case OP_ARRAY:
     name_vector(m, type);
     break;
+  case OP_WITH:
+    type->suffix = type->of->suffix;
+    type->c_type = type->of->c_type;
+    break;
   default:
     break;
   }
@@ -165,6 +169,8 @@ static unsigned least_of_type(const model_type *type, bool inside) {
     return 0;
   case OP_ARRAY:
     return least_of_array(type);
+  case OP_WITH:
+    return least_of_type(type->of, inside);
   case OP_FLOAT:
     return 1;
   default:

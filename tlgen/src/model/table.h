@@ -37,6 +37,7 @@ typedef enum model_op {
   OP_REPEAT,
   OP_ARRAY,
   OP_FLOAT,
+  OP_WITH,
   OP_WORD
 } model_op;
 
@@ -48,6 +49,14 @@ extern const char *const model_op_names[]; /* "TL_OP_INT", ... */
 /* What of a definition is to be straight-line code. */
 enum { HOT_GET = 1, HOT_PUT = 2, HOT_WAYS };
 
+/* A number that a type takes as argument, or that says how often something repeats: tl_number. */
+typedef struct model_num {
+  uint32_t add;
+  uint8_t word; /* of the definition; MODEL_NO_WORD: none, the number is `add` */
+} model_num;
+
+enum { MODEL_NO_WORD = 0xff };
+
 typedef struct model_type model_type;
 typedef struct model_inst model_inst;
 typedef struct model_field model_field;
@@ -58,8 +67,8 @@ struct model_type {
   model_op op;      /* OP_SUM until it is known how many constructors are left */
   model_inst *inst; /* SUM, PTR */
   model_def *def;   /* BARE */
-  model_type *of;   /* VECTOR, BARE_VECTOR, REPEAT, ARRAY: the elements */
-  unsigned number;  /* REPEAT: number of the # word; ARRAY: of elements */
+  model_type *of;   /* VECTOR, BARE_VECTOR, REPEAT, ARRAY: the elements; WITH: the type */
+  unsigned number;  /* REPEAT, WITH: first in model.numbers; ARRAY: how many elements */
   model_type *vector, *bare_vector, *repeats; /* those of this type, if made; arrays too */
   model_type *next_repeat;
   const char *name;    /* as the schema spells it: "Vector<User>" */
@@ -75,7 +84,8 @@ struct model_type {
 /* A type of the schema with its arguments applied: `auth.SentCode`, `Pair<string,int>`. */
 struct model_inst {
   const tlp_type *type;
-  model_type *const *args; /* one for each parameter */
+  model_type *const *args; /* one for each parameter; NULL for numbers */
+  unsigned n_params;       /* numbers that its definitions are given */
   unsigned depth;          /* how deeply instances nest in its arguments */
   const char *name;        /* "Pair<string,int>" */
   const char *base;        /* mangled, free of collisions: "Pair_string_int" */
@@ -94,6 +104,7 @@ struct model_field {
   model_type *type;
   int word, bit;   /* the condition; word is -1 when there is none */
   bool is_word;    /* a # that other fields depend on: OP_WORD, whatever its type */
+  bool is_stored;  /* of a word: what depends on it does not always tell what it was */
   unsigned number; /* of a word: counted from 0 */
   bool shared;     /* the bit of the condition has other fields as well */
 };
@@ -127,7 +138,8 @@ struct model_def {
   size_t n_fields;
   model_member *members; /* in the order of the struct */
   size_t n_members;
-  unsigned n_words;
+  const tlp_var **params; /* the numbers that it is given, which are its first words */
+  unsigned n_params, n_words;
   uint16_t index, first_field;
   const char *refused;     /* why it cannot be generated, or NULL */
   const char *root_reason; /* the same, or that of a definition which nobody is warned of */

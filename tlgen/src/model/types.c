@@ -11,7 +11,8 @@ const char *const model_op_names[] = {
     "TL_OP_INT",         "TL_OP_LONG",   "TL_OP_DOUBLE", "TL_OP_INT128", "TL_OP_INT256",
     "TL_OP_STRING",      "TL_OP_BYTES",  "TL_OP_BOOL",   "TL_OP_TRUE",   "TL_OP_NAT",
     "TL_OP_OBJECT",      "TL_OP_SUM",    "TL_OP_PTR",    "TL_OP_BARE",   "TL_OP_VECTOR",
-    "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_ARRAY",  "TL_OP_FLOAT",  "TL_OP_WORD"};
+    "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_ARRAY",  "TL_OP_FLOAT",
+    "TL_OP_WITH",        "TL_OP_WORD"};
 
 static const struct {
   const char *name, *suffix, *c_type;
@@ -64,7 +65,9 @@ static model_type *repetition(model *m, model_type *of, model_op op, unsigned nu
   for (model_type *made = of->repeats; made; made = made->next_repeat)
     if (made->op == op && made->number == number)
       return made;
-  model_type *type = add_type(m, op, mem_join(&m->pool, count, "*[", of->name, "]", NULL));
+  const char *name =
+      op == OP_WITH ? of->name : mem_join(&m->pool, count, "*[", of->name, "]", NULL);
+  model_type *type = add_type(m, op, name);
   type->of = of;
   type->number = number;
   type->next_repeat = of->repeats;
@@ -72,8 +75,12 @@ static model_type *repetition(model *m, model_type *of, model_op op, unsigned nu
   return type;
 }
 
-model_type *model_repeat(model *m, model_type *of, unsigned word) {
-  return repetition(m, of, OP_REPEAT, word, "#");
+model_type *model_repeat(model *m, model_type *of, model_num times) {
+  return repetition(m, of, OP_REPEAT, model_number_list(m, &times, 1), "#");
+}
+
+model_type *model_with(model *m, model_type *of, const model_num *numbers, size_t count) {
+  return count ? repetition(m, of, OP_WITH, model_number_list(m, numbers, count), "") : of;
 }
 
 model_type *model_array(model *m, model_type *of, unsigned count) {
@@ -84,11 +91,16 @@ model_type *model_array(model *m, model_type *of, unsigned count) {
 
 /* ---- instances ---- */
 
-/* "Pair<string,int>" from "Pair" and its arguments. */
+/* "Pair<string,int>" from "Pair" and its arguments. Numbers make no difference to what is generated. */
 static const char *applied_name(model *m, const char *name, model_type *const *args, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    name = mem_join(&m->pool, name, i ? "," : "<", args[i]->name, NULL);
-  return count ? mem_join(&m->pool, name, ">", NULL) : name;
+  bool any = false;
+  for (size_t i = 0; i < count; i++) {
+    if (!args[i])
+      continue;
+    name = mem_join(&m->pool, name, any ? "," : "<", args[i]->name, NULL);
+    any = true;
+  }
+  return any ? mem_join(&m->pool, name, ">", NULL) : name;
 }
 
 /* How deeply vectors and instances nest in a type. */
@@ -104,13 +116,21 @@ static unsigned type_depth(const model_type *type) {
  * result has something else than variables there. */
 static bool bind_variables(model *m, model_def *def, const model_inst *inst) {
   const tlp_combinator *source = def->source;
+  size_t count = inst->type->param_count;
   def->env = mem_alloc(&m->pool, (source->var_count + 1) * sizeof *def->env);
-  for (size_t i = 0; i < inst->type->param_count; i++) {
+  def->params = mem_alloc(&m->pool, (count + inst->n_params) * sizeof *def->params);
+  for (size_t i = 0; i < count; i++) {
     const tlp_expr *arg = source->result->args[i];
-    if (arg->kind != TLP_EXPR_TYPE_VAR)
+    bool number = inst->type->params[i] == TLP_KIND_NAT;
+    if (arg->kind != (number ? TLP_EXPR_NAT : TLP_EXPR_TYPE_VAR) || !arg->var ||
+        (number && arg->value))
       return false;
-    def->env[arg->var->number] = inst->args[i];
+    if (number)
+      def->params[def->n_params++] = arg->var;
+    else
+      def->env[arg->var->number] = inst->args[i];
   }
+  def->n_params = inst->n_params; /* those in the arguments have no variable */
   return true;
 }
 
@@ -133,11 +153,12 @@ static void add_constructor(model *m, model_inst *inst, const tlp_combinator *so
 }
 
 static model_inst *new_instance(model *m, const tlp_type *type, model_type *const *args,
-                                unsigned depth) {
+                                unsigned n_params, unsigned depth) {
   model_inst *inst = mem_alloc(&m->pool, sizeof *inst);
   inst->type = type;
   inst->depth = depth;
   inst->args = args;
+  inst->n_params = n_params;
   inst->name = applied_name(m, type->name, args, type->param_count);
   inst->boxed = add_type(m, OP_SUM, inst->name);
   inst->boxed->inst = inst;
@@ -148,7 +169,8 @@ static model_inst *new_instance(model *m, const tlp_type *type, model_type *cons
   return inst;
 }
 
-model_inst *model_instance(model *m, const tlp_type *type, model_type *const *args) {
+model_inst *model_instance(model *m, const tlp_type *type, model_type *const *args,
+                           unsigned n_params) {
   const list *made = &m->insts_of[type->index];
   for (size_t i = 0; i < made->count; i++) {
     model_inst *inst = made->items[i];
@@ -157,11 +179,11 @@ model_inst *model_instance(model *m, const tlp_type *type, model_type *const *ar
   }
   unsigned depth = 0;
   for (size_t i = 0; i < type->param_count; i++)
-    if (type_depth(args[i]) >= depth)
+    if (args[i] && type_depth(args[i]) >= depth)
       depth = type_depth(args[i]) + 1;
   if (depth > MAX_DEPTH || m->insts.count >= MODEL_NONE)
     return NULL;
-  return new_instance(m, type, args, depth);
+  return new_instance(m, type, args, n_params, depth);
 }
 
 /* ---- expressions ---- */
@@ -176,14 +198,86 @@ static model_type *refuse(model *m, model_def *def, const tlp_expr *expr, const 
 static model_type **resolve_args(model *m, model_def *def, const tlp_expr *expr) {
   model_type **args = mem_alloc(&m->pool, (expr->arg_count + 1) * sizeof *args);
   for (size_t i = 0; i < expr->arg_count; i++) {
-    if (expr->type->params[i] == TLP_KIND_NAT) {
-      refuse(m, def, expr, "the type `", expr->type->name, "` takes a number as argument");
-      return NULL;
-    }
-    if (!(args[i] = model_resolve(m, def, expr->args[i])))
+    if (expr->type->params[i] == TLP_KIND_TYPE &&
+        !(args[i] = model_resolve(m, def, expr->args[i])))
       return NULL;
   }
   return args;
+}
+
+/* The numbers that a type is given where it stands: those of its parameters, then those that stand in
+ * the types that it is given. */
+typedef struct given {
+  model_num numbers[MODEL_WORDS];
+  size_t count;
+} given;
+
+/* False (and the definition refused) when that cannot be. */
+static bool resolve_numbers(model *m, model_def *def, const tlp_expr *expr, given *out) {
+  out->count = 0;
+  for (size_t i = 0; i < expr->arg_count; i++) {
+    if (expr->type->params[i] != TLP_KIND_NAT)
+      continue;
+    if (out->count == MODEL_WORDS) {
+      refuse(m, def, expr, "the type `", expr->type->name, "` takes more than 7 numbers");
+      return false;
+    }
+    if (!model_number_of(def, expr->args[i], &out->numbers[out->count++])) {
+      refuse(m, def, expr, "the number that `", expr->type->name,
+             "` takes is only known in a call");
+      return false;
+    }
+  }
+  return true;
+}
+
+/* A list of numbers as the inside of the type sees it, with what comes from words added to `out`. NULL
+ * when there is no room for them. */
+static const model_num *enclose(model *m, const model_type *type, size_t count, given *out) {
+  model_num *inside = mem_alloc(&m->pool, count * sizeof *inside);
+  for (size_t i = 0; i < count; i++) {
+    inside[i] = *(const model_num *)m->numbers.items[type->number + i];
+    if (inside[i].word == MODEL_NO_WORD)
+      continue;
+    if (out->count == MODEL_WORDS)
+      return NULL;
+    out->numbers[out->count] = inside[i];
+    inside[i] = (model_num){0, (uint8_t)out->count++};
+  }
+  return inside;
+}
+
+static size_t params_of(const model_type *type) {
+  const model_inst *inst = type->op == OP_BARE ? type->def->inst : type->inst;
+  return inst ? inst->n_params : type->def->n_params;
+}
+
+/* An argument of a type, as it is in there: its numbers come from what the type is given. */
+static model_type *enclosed(model *m, model_type *type, given *out) {
+  if (!type->of)
+    return type;
+  size_t count = type->op == OP_WITH ? params_of(type->of) : type->op == OP_REPEAT;
+  model_type *of = enclosed(m, type->of, out);
+  const model_num *inside = of ? enclose(m, type, count, out) : NULL;
+  if (!inside)
+    return NULL;
+  switch (type->op) {
+  case OP_WITH:
+    return model_with(m, of, inside, count);
+  case OP_REPEAT:
+    return model_repeat(m, of, *inside);
+  case OP_ARRAY:
+    return model_array(m, of, type->number);
+  default:
+    return model_vector(m, of, type->op == OP_BARE_VECTOR);
+  }
+}
+
+static bool enclose_args(model *m, model_type **args, size_t count, given *out) {
+  for (size_t i = 0; i < count; i++)
+    if (args[i] && !(args[i] = enclosed(m, args[i], out)))
+      return false;
+  return true;
 }
 
 static model_type *resolve_vector(model *m, model_def *def, const tlp_expr *expr) {
@@ -203,16 +297,18 @@ static model_type *bare_constructor(model *m, model_inst *inst, const tlp_combin
 }
 
 static model_type *resolve_declared(model *m, model_def *def, const tlp_expr *expr) {
+  given numbers;
   model_type **args = resolve_args(m, def, expr);
-  if (!args)
+  if (!args || !resolve_numbers(m, def, expr, &numbers))
     return NULL;
-  model_inst *inst = model_instance(m, expr->type, args);
+  if (!enclose_args(m, args, expr->arg_count, &numbers))
+    return refuse(m, def, expr, "the type `", expr->type->name, "` takes more than 7 numbers");
+  model_inst *inst = model_instance(m, expr->type, args, (unsigned)numbers.count);
   if (!inst)
     return refuse(m, def, expr, "the type `", expr->type->name, "` is nested too deeply");
-  if (!expr->bare)
-    return inst->boxed;
-  model_type *bare = bare_constructor(m, inst, expr->ctor);
-  return bare ? bare : refuse(m, def, expr, "`", expr->type->name, "` has no such constructor");
+  model_type *type = expr->bare ? bare_constructor(m, inst, expr->ctor) : inst->boxed;
+  return type ? model_with(m, type, numbers.numbers, numbers.count)
+              : refuse(m, def, expr, "`", expr->type->name, "` has no such constructor");
 }
 
 model_op model_builtin_op(tlp_builtin builtin) {

@@ -33,6 +33,7 @@ typedef struct tl_reader {
   const tl_schema *schema;
   const uint8_t *start;
   tl_trace *trace;
+  const uint32_t *words; /* of the definition that is being read, if it is wide */
 } tl_reader;
 
 /* A value being written. */
@@ -43,6 +44,7 @@ typedef struct tl_encoder {
   uint32_t depth; /* objects that may still be entered */
   size_t before;  /* size of the buffer at the start */
   tl_trace *trace;
+  struct tl_words *words; /* of the definition that is being written, if it is wide */
 } tl_encoder;
 
 /* Reads a definition's fields, makes its struct and writes where it lies to `slot`. */

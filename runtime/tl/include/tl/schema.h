@@ -52,10 +52,12 @@ enum tl_op {
   TL_OP_BARE,                   /* constructor arg without its id */
   TL_OP_VECTOR,                 /* boxed vector of type arg */
   TL_OP_BARE_VECTOR,            /* count and elements of type arg, no id */
-  TL_OP_REPEAT, /* elements of type arg; their number is in # word `count` of the definition */
+  TL_OP_REPEAT, /* elements of type arg, as many as number `count` in tl_schema.numbers says */
   TL_OP_ARRAY,  /* `count` elements of type arg, always that many */
   TL_OP_FLOAT,  /* float: IEEE 754, 32 bits, as VK has it; not among the primitives of a schema that
                    does not use it */
+  TL_OP_WITH,  /* type arg, a declared one whose definitions are given numbers: those from `count` on
+                  in tl_schema.numbers. The slot is that of arg */
   TL_OP_WORD /* of fields only, with the type TL_OP_NAT: a # that other fields depend on. Computed
                 from what they hold, not stored */
 };
@@ -67,7 +69,7 @@ enum tl_op {
 typedef struct tl_type {
   uint32_t name;  /* in names: "auth.SentCode"; of vectors and bare types: "" */
   uint16_t arg;   /* by op: first definition, or element type */
-  uint16_t count; /* by op: number of constructors, # word, or number of elements */
+  uint16_t count; /* by op: number of constructors, or of elements, or first in numbers */
   uint8_t op;
   uint8_t slot;  /* size of a slot of this type, bytes */
   uint8_t least; /* a value takes at least this many times 4 bytes on the wire (255: that or more).
@@ -82,12 +84,21 @@ typedef struct tl_field {
   uint16_t offset; /* of the slot in the struct; TL_NONE: not stored. A TL_OP_WORD is stored only on
                       request (tlgen --keep-words): as it came, and when encoding for those of its
                       bits that no field stands for */
-  uint16_t aux; /* conditional number or Bool: offset of its has_x. TL_OP_WORD: its number, from 0
-                   on. Unconditional TL_OP_INT, LONG, DOUBLE: how many of the next fields have
+  uint16_t aux; /* conditional number, Bool or TL_OP_WORD: offset of its has_x. Other TL_OP_WORD: its
+                   number, the words that the definition is given counted first. Unconditional TL_OP_INT, LONG, DOUBLE: how many of the next fields have
                    the same op, no condition either and the next slots. Otherwise 0. */
   uint8_t cond; /* TL_ALWAYS, or number of the # word << 5 | bit */
-  uint8_t op;   /* that of its type, or TL_OP_WORD */
+  uint8_t op;   /* that of its type (of TL_OP_WITH: of the type in it), or TL_OP_WORD */
 } tl_field;
+
+/* A number that a definition is given, or that says how often something repeats: the # word of the
+ * definition that it stands in, and something to add to it. */
+typedef struct tl_number {
+  uint32_t add;
+  uint8_t word; /* the words that a definition is given come first; TL_NO_WORD: the number is `add` */
+} tl_number;
+
+#define TL_NO_WORD 0xffu
 
 /* Some of a definition's fields: bit i stands for the i-th. */
 typedef uint64_t tl_set;
@@ -115,12 +126,13 @@ typedef struct tl_def {
   uint16_t bits;   /* first in tl_schema.bits: the conditions that there are, as a set of bits (of #
                       word 0, then of 1); then, for each bit up to the last one, its fields */
   uint16_t option; /* first in tl_schema.options, if n_options is not 0 */
-  uint8_t n_options; /* conditional fields */
+  uint8_t n_options; /* conditional fields; of a wide one: # words that it is given */
   uint8_t hot;       /* number in tl_schema.hot, from 1 on; 0: it has no functions of its own */
   bool shared : 1;   /* some fields have one bit in common, so all are there or none */
   bool function : 1; /* a function, not a constructor */
-  bool wide : 1;     /* false if the fast path can do it: at most 64 fields, at most two TL_OP_WORD,
-                        which are not conditional themselves nor stored, no TL_OP_REPEAT */
+  bool wide : 1; /* false if the fast path can do it: at most 64 fields, at most two TL_OP_WORD,
+                    which are not conditional themselves nor stored, no TL_OP_REPEAT nor TL_OP_WITH,
+                    and no word that is given */
 } tl_def;
 
 /* The straight-line functions of a definition: see tl/hot.h. */
@@ -137,6 +149,7 @@ typedef struct tl_schema {
   const tl_field *fields;
   const tl_set *bits;
   const tl_option *options;
+  const tl_number *numbers;
   const uint16_t *field_names; /* by field, in names; the schema's own spelling */
   const tl_def *defs;
   const char *names;       /* NUL-terminated, by offset */
