@@ -47,6 +47,8 @@ static unsigned type_height(const random_source *r, uint16_t type) {
     return 1;
   case TL_OP_ARRAY:
     return t->count ? type_height(r, t->arg) : 0;
+  case TL_OP_WITH:
+    return type_height(r, t->arg);
   default:
     return 0;
   }
@@ -122,7 +124,15 @@ static void fill_double(random_source *r, uint8_t *slot) {
   memcpy(slot, &value, sizeof value);
 }
 
-static const void *make_def(random_source *r, uint16_t index, unsigned depth);
+static const void *make_def(random_source *r, uint16_t index, unsigned depth,
+                            const tl_number *numbers);
+
+/* What was decided about the # words of an object: which bits, and how many elements. */
+struct plan {
+  uint32_t bits[TL_WORDS + 1];
+  size_t counts[TL_WORDS + 1];
+  bool gone[TL_WORDS + 1]; /* a word that is itself conditional, and absent */
+};
 
 /* One that is small enough for the depth, or else the smallest. */
 static uint16_t choose_constructor(random_source *r, const tl_type *t, unsigned depth) {
@@ -141,17 +151,25 @@ static uint16_t choose_constructor(random_source *r, const tl_type *t, unsigned 
 static void fill_sum(random_source *r, const tl_type *t, unsigned depth, uint8_t *slot) {
   uint16_t def = choose_constructor(r, t, depth);
   unsigned kind = def - t->arg + 1u;
-  const void *args = make_def(r, def, depth);
+  const void *args = make_def(r, def, depth, NULL);
   memcpy(slot, &kind, sizeof kind);
   memcpy(slot + offsetof(tl_sum, ptr), &args, sizeof args);
+}
+
+/* Whether its id leads to a definition: not to another one with that id, nor to one that needs
+ * numbers. */
+static bool is_found(const tl_schema *schema, uint16_t index) {
+  const tl_def *def = schema->defs + index;
+  uint16_t found = tl_find_id(schema, def->id);
+  return (!def->wide || !def->n_options) && (!def->function || found == index);
 }
 
 static void fill_any(random_source *r, unsigned depth, uint8_t *slot) {
   tl_object object = {r->schema, NULL, 0};
   do
     object.def = (uint16_t)random_below(r, r->schema->n_defs);
-  while (r->heights[object.def] > (depth > 1 ? depth : 1));
-  object.args = make_def(r, object.def, depth);
+  while (r->heights[object.def] > (depth > 1 ? depth : 1) || !is_found(r->schema, object.def));
+  object.args = make_def(r, object.def, depth, NULL);
   memcpy(slot, &object, sizeof object);
 }
 
@@ -176,6 +194,31 @@ static void fill_number(random_source *r, size_t size, uint8_t *slot) {
     memset(slot, 0, size);
     *slot = (uint8_t)small;
   }
+}
+
+static size_t repeats(const random_source *r, const tl_type *t) {
+  const tl_number *number = r->schema->numbers + t->count;
+  bool fixed = number->word == TL_NO_WORD;
+  bool none = fixed || !r->plan || r->plan->gone[number->word];
+  return number->add + (none ? 0 : r->plan->counts[number->word]);
+}
+
+/* A type that is given numbers. */
+static void fill_with(random_source *r, const tl_type *with, unsigned depth, uint8_t *slot) {
+  const tl_type *inner = r->schema->types + with->arg;
+  const tl_number *numbers = r->schema->numbers + with->count;
+  uint16_t def = inner->arg;
+  if (inner->op == TL_OP_SUM) {
+    unsigned kind = 1 + (unsigned)random_below(r, inner->count);
+    if (depth == 0)
+      for (kind = 1; r->heights[inner->arg + kind - 1] != type_height(r, with->arg); kind++)
+        continue;
+    memcpy(slot, &kind, sizeof kind);
+    def = (uint16_t)(inner->arg + kind - 1);
+    slot += offsetof(tl_sum, ptr);
+  }
+  const void *args = make_def(r, def, depth, numbers);
+  memcpy(slot, &args, sizeof args);
 }
 
 static void fill_slot(random_source *r, uint16_t type, unsigned depth, uint8_t *slot) {
@@ -208,7 +251,7 @@ static void fill_slot(random_source *r, uint16_t type, unsigned depth, uint8_t *
     break;
   case TL_OP_PTR:
   case TL_OP_BARE:
-    args = make_def(r, t->arg, depth);
+    args = make_def(r, t->arg, depth, NULL);
     memcpy(slot, &args, sizeof args);
     break;
   case TL_OP_VECTOR:
@@ -218,66 +261,98 @@ static void fill_slot(random_source *r, uint16_t type, unsigned depth, uint8_t *
   case TL_OP_ARRAY:
     fill_vector(r, t->arg, t->count, depth, slot);
     break;
+  case TL_OP_REPEAT:
+    fill_vector(r, t->arg, repeats(r, t), depth, slot);
+    break;
+  case TL_OP_WITH:
+    fill_with(r, t, small ? 0 : depth, slot);
+    break;
   default:
     fill_number(r, sizes[t->op], slot);
   }
 }
 
-/* What was decided about the # words of an object: which bits, and how many elements. */
-typedef struct plan {
-  uint32_t bits[TL_WORDS + 1];
-  size_t counts[TL_WORDS + 1];
-  bool gone[TL_WORDS + 1]; /* a word that is itself conditional, and absent */
-} plan;
-
-static bool planned(const plan *p, const tl_field *field) {
+static bool planned(const struct plan *p, const tl_field *field) {
   unsigned word = field->cond >> 5;
   return field->cond == TL_ALWAYS || (!p->gone[word] && p->bits[word] >> (field->cond & 31) & 1);
 }
 
-static void make_plan(random_source *r, bool small, plan *p) {
+/* Words that may be numbers of elements are small ones in all that they are for. */
+static bool is_counting(const tl_schema *schema, const tl_def *def) {
+  bool counts = def->wide && def->n_options;
+  for (uint16_t i = 0; i < def->n_fields; i++) {
+    const tl_type *t = schema->types + schema->fields[def->field + i].type;
+    while (t->op == TL_OP_VECTOR || t->op == TL_OP_BARE_VECTOR || t->op == TL_OP_ARRAY)
+      t = schema->types + t->arg;
+    counts |= t->op == TL_OP_REPEAT || t->op == TL_OP_WITH;
+  }
+  return counts;
+}
+
+static void make_plan(random_source *r, const tl_def *def, bool small, struct plan *p) {
   memset(p, 0, sizeof *p);
+  bool counting = is_counting(r->schema, def);
   for (unsigned word = 0; word < TL_WORDS; word++) {
     for (unsigned bit = 0; bit < 32; bit++)
       p->bits[word] |= (uint32_t)(!small && chance(r, r->fullness)) << bit;
     p->counts[word] = small ? 0 : random_below(r, 4);
+    if (counting)
+      p->bits[word] = (uint32_t)p->counts[word];
   }
 }
 
-static const void *make_def(random_source *r, uint16_t index, unsigned depth) {
+/* The numbers that a definition is given. */
+static void plan_numbers(struct plan *p, const tl_def *def, const tl_number *numbers,
+                         const struct plan *outer) {
+  for (unsigned i = 0; numbers && i < def->n_options; i++) {
+    bool fixed = numbers[i].word == TL_NO_WORD;
+    bool gone = !fixed && outer->gone[numbers[i].word];
+    p->bits[i] = numbers[i].add + (fixed || gone ? 0 : outer->bits[numbers[i].word]);
+    p->counts[i] = p->bits[i];
+  }
+}
+
+static const void *make_def(random_source *r, uint16_t index, unsigned depth,
+                            const tl_number *numbers) {
   const tl_def *def = r->schema->defs + index;
+  const struct plan *outer = r->plan;
+  unsigned word = def->wide ? def->n_options : 0;
   bool small = depth == 0 || r->made > r->budget;
-  plan p;
+  struct plan p;
   if (def->n_fields == 0)
     return tl_empty;
   r->made++;
   depth -= depth > 0;
-  make_plan(r, small, &p);
+  make_plan(r, def, small, &p);
+  plan_numbers(&p, def, numbers, outer);
+  r->plan = &p;
   uint8_t *args = take(r, def->size);
   for (uint16_t i = 0; i < def->n_fields; i++) {
     const tl_field *field = r->schema->fields + def->field + i;
     bool there = planned(&p, field);
     if (field->op == TL_OP_WORD)
-      p.gone[field->aux] = !there;
+      p.gone[word++] = !there;
+    if (field->op == TL_OP_WORD && there && field->cond != TL_ALWAYS)
+      args[field->aux] = 1;
+    if (field->op == TL_OP_WORD && there && field->offset != TL_NONE)
+      memcpy(args + field->offset, &p.bits[word - 1], sizeof(uint32_t));
     if (field->op == TL_OP_WORD || !there)
       continue;
     const tl_type *t = r->schema->types + field->type;
-    if (t->op == TL_OP_REPEAT)
-      fill_vector(r, t->arg, p.counts[t->count], depth, args + field->offset);
-    else
-      fill_slot(r, field->type, depth, args + field->offset);
+    fill_slot(r, field->type, depth, args + field->offset);
     bool number =
         t->op <= TL_OP_INT256 || t->op == TL_OP_BOOL || t->op == TL_OP_NAT || t->op == TL_OP_FLOAT;
     if (number && field->cond != TL_ALWAYS)
       args[field->aux] = 1;
   }
+  r->plan = outer;
   return args;
 }
 
 tl_object random_object(random_source *r, uint16_t def) {
   tl_object object = {r->schema, NULL, def};
   r->made = 0;
-  object.args = make_def(r, def, r->depth);
+  object.args = make_def(r, def, r->depth, NULL);
   return object;
 }
 
@@ -332,6 +407,8 @@ bool values_equal(const tl_value *a, const tl_value *b) {
     left = tl_value_object(a);
     right = tl_value_object(b);
     return objects_equal(&left, &right);
+  case TL_OP_WITH:
+    return slots_equal(a->schema, t->arg, a->slot, b->slot);
   case TL_OP_VECTOR:
   case TL_OP_BARE_VECTOR:
   case TL_OP_REPEAT:

@@ -14,6 +14,7 @@ typedef struct random_source {
   unsigned fullness; /* of 256: how likely an optional field is there; default 96 */
   bool text_only;    /* strings are UTF-8 and doubles are finite */
   unsigned made;
+  const struct plan *plan; /* of the object that is being made */
 } random_source;
 
 /* Out of memory anywhere ends the program: these are tests. */

@@ -207,14 +207,14 @@ others)
 generic)
   "$TLGEN" generate --schema "$schemas/generic.tl" --prefix g --out out 2>said ||
     fail "what cannot be generated is no failure"
-  for name in needsTuple needsNeedsTuple useEndless tooMany matrix getTuple getMaybe; do
+  for name in useEndless tooMany getMaybe; do
     grep -qE "generic.tl:[0-9]+:[0-9]+: warning: .$name. is left out: " said ||
       fail "no warning about $name"
     if grep -rq "g_$name" out; then fail "$name is there all the same"; fi
   done
-  [ "$(grep -c warning: said)" -eq 7 ] || fail "other warnings: $(cat said)"
+  [ "$(grep -c warning: said)" -eq 3 ] || fail "other warnings: $(cat said)"
   for name in pair_string_int maybe_just_User either_right_int_Vector_string dictionary_int \
-    wrapped_Vector_Wrapped_int groups_items; do
+    wrapped_Vector_Wrapped_int groups_items tuple_int needsNeedsTuple matrix getTuple; do
     grep -q "struct g_$name {" out/include/g/*.h || fail "g_$name is missing"
   done
   compile_headers out

@@ -1,5 +1,5 @@
-/* Types that take numbers: what depends on a # that stands elsewhere goes there and back, and nothing of
- * it has to be said twice. */
+/* Types that take numbers: what depends on a # that stands elsewhere goes there and back, and
+ * nothing of it has to be said twice. */
 #include <numbers/numbers.h>
 #include <tl/wire.h>
 
@@ -34,7 +34,9 @@ static void decode(state *s, tl_object *object) {
                                       object, NULL, &error);
   if (status != TL_OK)
     fail_msg("%s: %s", error.path, error.text);
-  assert_int_equal(tl_skip(&numbers_schema, TL_OP_OBJECT, s->out.data, s->out.size, NULL, &skipped, NULL), TL_OK);
+  assert_int_equal(
+      tl_skip(&numbers_schema, TL_OP_OBJECT, s->out.data, s->out.size, NULL, &skipped, NULL),
+      TL_OK);
   assert_int_equal(skipped, s->out.size);
 }
 
@@ -60,8 +62,8 @@ static void a_tuple_has_as_many_elements_as_the_schema_says(void **slot) {
   const double xs[] = {1, 2, 3, 4};
   numbers_tuple_double tuple = {.arg1 = {xs, 3}};
   numbers_point point = {.x = &tuple};
-  BOTH_WAYS(*slot, numbers_point_object(&point), NUMBERS_ID_point, NUMBERS_ID_tuple_double, 0, 0x3ff00000, 0,
-            0x40000000, 0, 0x40080000);
+  BOTH_WAYS(*slot, numbers_point_object(&point), NUMBERS_ID_point, NUMBERS_ID_tuple_double, 0,
+            0x3ff00000, 0, 0x40000000, 0, 0x40080000);
   tuple.arg1.count = 4;
   tl_object object = numbers_point_object(&point);
   assert_int_equal(tl_encode(&object, &((state *)*slot)->out, NULL), TL_ERR_FLAGS);
@@ -113,16 +115,17 @@ static void a_sum_of_several_constructors_takes_a_mask(void **slot) {
   numbers_dictionary_Pair_int_user empty = {0};
   board.d = &empty;
   (void)slot;
-  BOTH_WAYS(*slot, numbers_board_object(&board), NUMBERS_ID_board, 1, NUMBERS_ID_shape_circle, 0, 0x40000000,
-            NUMBERS_ID_dictionary_Pair_int_user, 0);
+  BOTH_WAYS(*slot, numbers_board_object(&board), NUMBERS_ID_board, 1, NUMBERS_ID_shape_circle, 0,
+            0x40000000, NUMBERS_ID_dictionary_Pair_int_user, 0);
 }
 
 static void a_mask_goes_through_a_type_that_knows_nothing_of_it(void **slot) {
   numbers_user u = {.id = 4, .age = 6, .has_age = true};
   numbers_maybeYes_user yes = {.value = &u};
-  numbers_inside inside = {.a = numbers_maybeYes_user_box(&yes), .b = numbers_maybeYes_user_box(&yes)};
-  BOTH_WAYS(*slot, numbers_inside_object(&inside), NUMBERS_ID_inside, 0, 2, NUMBERS_ID_maybeYes_user, 4, 6,
-            NUMBERS_ID_maybeYes_user, 4, 6);
+  numbers_inside inside = {.a = numbers_maybeYes_user_box(&yes),
+                           .b = numbers_maybeYes_user_box(&yes)};
+  BOTH_WAYS(*slot, numbers_inside_object(&inside), NUMBERS_ID_inside, 0, 2,
+            NUMBERS_ID_maybeYes_user, 4, 6, NUMBERS_ID_maybeYes_user, 4, 6);
 }
 
 static void the_answer_to_a_call_depends_on_its_mask(void **slot) {
@@ -140,9 +143,13 @@ static void the_answer_to_a_call_depends_on_its_mask(void **slot) {
   assert_int_equal(numbers[0], 3);
   uint16_t type = tl_call_result_type(&call, NULL);
   tl_decode_options options = {.numbers = numbers, .n_numbers = TL_WORDS};
-  assert_int_equal(tl_decode(&numbers_schema, type, s->out.data, s->out.size, &options, &s->arena, &value, NULL, NULL), TL_OK);
+  assert_int_equal(tl_decode(&numbers_schema, type, s->out.data, s->out.size, &options, &s->arena,
+                             &value, NULL, NULL),
+                   TL_OK);
   assert_int_equal(numbers_getUser_result(&value)->age, 5);
-  assert_int_equal(tl_decode(&numbers_schema, type, s->out.data, s->out.size, NULL, &s->arena, &value, NULL, NULL), TL_ERR_ARGUMENT);
+  assert_int_equal(tl_decode(&numbers_schema, type, s->out.data, s->out.size, NULL, &s->arena,
+                             &value, NULL, NULL),
+                   TL_ERR_ARGUMENT);
   user.has_age = false;
   assert_int_equal(tl_encode_result(&call, &answer, &s->again, NULL), TL_ERR_FLAGS);
 }

@@ -1,4 +1,5 @@
-/* Calls and their answers: of which type those are, and the numbers that this type may depend on. */
+/* Calls and their answers: of which type those are, and the numbers that this type may depend on.
+ */
 #include <tl/buffer.h>
 
 #include "encoder.h"
@@ -11,8 +12,8 @@ static const tl_field *find_query(const tl_schema *schema, const tl_def *def) {
   return NULL;
 }
 
-/* The call that is answered: the innermost one, of those that carry another. Its schema is NULL when that
- * is none. */
+/* The call that is answered: the innermost one, of those that carry another. Its schema is NULL
+ * when that is none. */
 static tl_call innermost(const tl_call *call) {
   enum { DEEPEST = 64 };
   tl_call inner = *call;

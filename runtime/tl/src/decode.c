@@ -237,8 +237,9 @@ static const uint8_t *decode_field(tl_reader *r, const uint8_t *at, const tl_def
   uint32_t word = tl_left(r, at) < 4 ? 0 : tl_load32(at);
   at = decode_word(r, at);
   words[tl_word_number(r->schema, def, field)] = word;
-  if (field->offset != TL_NONE)
-    memcpy(args + field->offset, &word, sizeof word);
+  if (field->offset == TL_NONE)
+    return at;
+  memcpy(args + field->offset, &word, sizeof word);
   if (field->cond != TL_ALWAYS)
     args[field->aux] = 1;
   return at;

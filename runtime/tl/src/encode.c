@@ -156,8 +156,7 @@ static uint8_t *open_vector(tl_encoder *e, uint8_t *at, uint16_t type, const tl_
     return tl_encoder_fail(e, at, TL_ERR_VECTOR, "a vector of 2^31 elements or more");
   if (t->op == TL_OP_ARRAY && vector->count != t->count)
     return tl_encoder_fail_count(e, at, t, vector->count);
-  if (t->op == TL_OP_REPEAT &&
-      !tl_words_count(e, at, e->schema->numbers + t->count, vector->count))
+  if (t->op == TL_OP_REPEAT && !tl_words_count(e, at, e->schema->numbers + t->count, vector->count))
     return NULL;
   if (!vector->items && vector->count)
     return tl_encoder_fail(e, at, TL_ERR_MISSING, "a vector with a count but no items");
@@ -365,9 +364,8 @@ uint8_t *tl_encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const uin
   for (; field < end; field++) {
     if (field->cond != TL_ALWAYS && !note_field(e, def, field, args, words))
       continue;
-    at = field->op == TL_OP_WORD
-             ? open_word(e, at, tl_word_number(e->schema, def, field), words)
-             : encode_slot(e, at, field->type, args + field->offset);
+    at = field->op == TL_OP_WORD ? open_word(e, at, tl_word_number(e->schema, def, field), words)
+                                 : encode_slot(e, at, field->type, args + field->offset);
     if (!at)
       return tl_encoder_fail_field(e, def, field);
   }

@@ -57,24 +57,16 @@ uint8_t *tl_encoder_fail_index(tl_encoder *e, size_t index) {
   return NULL;
 }
 
-/* Whether a type takes its number of elements, or a number that it is given, from a word. */
-static bool type_depends_on(const tl_schema *schema, const tl_type *type, unsigned word) {
-  for (; TL_OP_BIT(type->op) & TL_OPS_VECTOR; type = schema->types + type->arg)
-    if (type->op == TL_OP_REPEAT && schema->numbers[type->count].word == word)
-      return true;
-  if (type->op != TL_OP_WITH)
+/* Whether the field is there only if # word number `word` is: by its bit, or by the number of its
+ * elements. A type that is given the number may do with 0. */
+static bool needs_word(const tl_schema *schema, const tl_field *field, unsigned word,
+                       const uint8_t *args) {
+  if (field->cond != TL_ALWAYS && field->cond >> 5 == (int)word)
+    return true;
+  if (field->op != TL_OP_REPEAT)
     return false;
-  unsigned params = tl_def_params(schema->defs + schema->types[type->arg].arg);
-  for (unsigned i = 0; i < params; i++)
-    if (schema->numbers[type->count + i].word == word)
-      return true;
-  return false;
-}
-
-/* Whether the field's bit, or something in its type, lies in # word number `word`. */
-static bool depends_on(const tl_schema *schema, const tl_field *field, unsigned word) {
-  return (field->cond != TL_ALWAYS && field->cond >> 5 == (int)word) ||
-         type_depends_on(schema, schema->types + field->type, word);
+  const tl_number *number = schema->numbers + schema->types[field->type].count;
+  return number->word == word && tl_read_vector(args + field->offset).count > number->add;
 }
 
 /* What a # word holds beside the bits of fields; 0 unless it is stored. */
@@ -92,7 +84,7 @@ bool tl_word_needed(const tl_schema *schema, const tl_def *def, const tl_field *
   unsigned number = tl_word_number(schema, def, word);
   const tl_field *end = schema->fields + def->field + def->n_fields;
   for (const tl_field *field = word + 1; field < end; field++)
-    if (depends_on(schema, field, number) &&
+    if (needs_word(schema, field, number, args) &&
         (field->op == TL_OP_WORD ? tl_word_needed(schema, def, field, args)
                                  : tl_field_present(field, args)))
       return true;
@@ -193,7 +185,7 @@ uint8_t *tl_words_store(tl_encoder *e, uint8_t *at, const tl_def *def, const uin
       return tl_encoder_fail(e, at, TL_ERR_FLAGS,
                              "a number of elements that another field contradicts");
     if (i < tl_def_params(def))
-      continue; /* for whoever gives it */
+      continue;            /* for whoever gives it */
     if (words->counted[i]) /* a number of elements is not to be touched */
       word = words->count[i];
     else

@@ -9,7 +9,7 @@
 /* The # words of one object while it is written, whatever its conditions are. */
 typedef struct tl_words {
   uint64_t set[TL_WORDS + 1], clear[TL_WORDS + 1]; /* bits whose fields are present, and absent */
-  uint32_t count[TL_WORDS + 1]; /* of elements, where `counted` is set */
+  uint32_t count[TL_WORDS + 1];                    /* of elements, where `counted` is set */
   bool counted[TL_WORDS + 1];
   size_t at[TL_WORDS + 1]; /* where the word stands in the buffer; SIZE_MAX: nowhere */
 } tl_words;
@@ -28,8 +28,8 @@ uint8_t *tl_encoder_grow(tl_encoder *e, uint8_t *at, size_t size);
 tl_status tl_encoder_finish(tl_encoder *e, const uint8_t *at, const tl_value *value,
                             tl_error *error);
 
-/* encode.c: any definition, field by field. What becomes known of its # words is in `words`, where they
- * stand and what those that it is given must be. */
+/* encode.c: any definition, field by field. What becomes known of its # words is in `words`, where
+ * they stand and what those that it is given must be. */
 uint8_t *tl_encode_wide(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
                         tl_words *words);
 

@@ -130,7 +130,7 @@ static inline uint32_t tl_number_value(const tl_number *number, const uint32_t *
 /* The number of a field that is a # word, from which `cond` and tl_number know it. */
 static inline unsigned tl_word_number(const tl_schema *schema, const tl_def *def,
                                       const tl_field *word) {
-  if (word->cond == TL_ALWAYS)
+  if (word->cond == TL_ALWAYS || word->offset == TL_NONE)
     return word->aux & TL_WORDS;
   unsigned number = tl_def_params(def);
   for (const tl_field *field = schema->fields + def->field; field < word; field++)
@@ -153,9 +153,10 @@ static inline bool tl_field_present(const tl_field *field, const uint8_t *args) 
 /* Whether a # word is stored, and not 0: then it is shown although it may be computed. */
 static inline bool tl_word_is_kept(const tl_field *word, const uint8_t *args) {
   static const uint8_t zero[4];
-  if (word->cond != TL_ALWAYS && args[word->aux])
-    return true;
-  return word->offset != TL_NONE && memcmp(args + word->offset, zero, sizeof zero) != 0;
+  if (word->offset == TL_NONE)
+    return false;
+  return (word->cond != TL_ALWAYS && args[word->aux]) ||
+         memcmp(args + word->offset, zero, sizeof zero) != 0;
 }
 
 /* "Vector<User>" into room bytes, cut if need be. */

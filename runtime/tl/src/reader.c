@@ -143,7 +143,8 @@ const uint8_t *tl_check_words(tl_reader *r, const uint8_t *at, const tl_def *def
     if (fields[i].op == TL_OP_WORD && fields[i].offset != TL_NONE)
       known[tl_word_number(r->schema, def, fields + i)] = UINT32_MAX;
     if (fields[i].op == TL_OP_REPEAT)
-      known[r->schema->numbers[r->schema->types[fields[i].type].count].word & TL_WORDS] = UINT32_MAX;
+      known[r->schema->numbers[r->schema->types[fields[i].type].count].word & TL_WORDS] =
+          UINT32_MAX;
   }
   for (unsigned i = 0; i < tl_def_params(def); i++) /* for whoever gives them */
     known[i & TL_WORDS] = UINT32_MAX;

@@ -185,7 +185,8 @@ static void emit_by_id(model *m, text *t) {
        preferred--) /* the first one found is what an id stands for */
     for (size_t i = 0; i < m->defs.count; i++) {
       const model_def *def = m->defs.items[i];
-      if (def->group || def->n_params || (tlp_schema_find_id(m->schema, def->id) == def->source) != preferred)
+      if (def->group || def->n_params ||
+          (tlp_schema_find_id(m->schema, def->id) == def->source) != preferred)
         continue;
       size_t slot = (uint32_t)(def->id * 0x9e3779b1u) >> (32 - bits);
       while (slots[slot] != MODEL_NONE)
@@ -202,22 +203,22 @@ static void emit_by_id(model *m, text *t) {
 
 static void emit_table(model *m, text *t) {
   const char *hot = m->hot.count ? mem_join(&m->pool, m->prefix, "_hot", NULL) : "NULL";
-  TEXT_BLOCK(t,
-             "\n"
-             "{declare}"
-             "const tl_schema {prefix}_schema = {\n"
-             "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, bits, options,\n"
-             "    numbers, field_names, defs, names, by_id, by_name, {hot}, {types}, {fields}, {defs}, "
-             "{constructors}, {shift}};\n"
-             "\n"
-             "int32_t {prefix}_layer(void) {\n"
-             "  return {upper}_LAYER;\n"
-             "}\n",
-             "declare",
-             m->hot.count ? mem_join(&m->pool, "extern const tl_hot ", hot, "[];\n", NULL) : "",
-             "hot", hot, "prefix", m->prefix, "upper", m->upper, "types", NUMBER(m->types.count),
-             "fields", NUMBER(m->n_fields), "defs", NUMBER(m->defs.count), "constructors",
-             NUMBER(m->n_constructors), "shift", NUMBER(32 - id_bits(m)));
+  TEXT_BLOCK(
+      t,
+      "\n"
+      "{declare}"
+      "const tl_schema {prefix}_schema = {\n"
+      "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, bits, options,\n"
+      "    numbers, field_names, defs, names, by_id, by_name, {hot}, {types}, {fields}, {defs}, "
+      "{constructors}, {shift}};\n"
+      "\n"
+      "int32_t {prefix}_layer(void) {\n"
+      "  return {upper}_LAYER;\n"
+      "}\n",
+      "declare", m->hot.count ? mem_join(&m->pool, "extern const tl_hot ", hot, "[];\n", NULL) : "",
+      "hot", hot, "prefix", m->prefix, "upper", m->upper, "types", NUMBER(m->types.count), "fields",
+      NUMBER(m->n_fields), "defs", NUMBER(m->defs.count), "constructors", NUMBER(m->n_constructors),
+      "shift", NUMBER(32 - id_bits(m)));
 }
 
 void emit_schema_source(model *m, text *t) {

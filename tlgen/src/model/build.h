@@ -30,8 +30,8 @@ model_type *model_primitive(model *m, model_op op);
 /* The primitive that a builtin type is when bare; OP_PRIMITIVES for none. */
 model_op model_builtin_op(tlp_builtin builtin);
 
-/* The type with these arguments applied, with its constructors among the definitions, which are given
- * so many numbers; NULL when that would go on without end. */
+/* The type with these arguments applied, with its constructors among the definitions, which are
+ * given so many numbers; NULL when that would go on without end. */
 model_inst *model_instance(model *m, const tlp_type *type, model_type *const *args,
                            unsigned n_params);
 

@@ -44,9 +44,8 @@ static model_type *group_type(model *m, model_def *def, const tlp_field *field) 
   model_find_params(m, group, def);
   model_num *numbers = mem_alloc(&m->pool, (group->n_params + 1) * sizeof *numbers);
   for (unsigned i = 0; i < group->n_params; i++)
-    numbers[i] = (model_num){0, (uint8_t)(i < def->n_params
-                                              ? i
-                                              : (unsigned)model_word_of(def, group->params[i]))};
+    numbers[i] = (model_num){
+        0, (uint8_t)(i < def->n_params ? i : (unsigned)model_word_of(def, group->params[i]))};
   return model_with(m, model_bare(m, group), numbers, group->n_params);
 }
 
@@ -71,7 +70,8 @@ static model_type *array_type(model *m, model_def *def, const tlp_field *field) 
     return NULL;
   }
   if (!model_number_of(def, count, &times)) {
-    model_refuse(def, field->type->pos, "the number that counts a repetition is only known in a call");
+    model_refuse(def, field->type->pos,
+                 "the number that counts a repetition is only known in a call");
     return NULL;
   }
   model_type *of = repeated(m, def, field);

@@ -81,8 +81,7 @@ static bool needs_has(const model_field *field) {
   if (field->word < 0)
     return false;
   model_op op = model_field_op(field);
-  return op < OP_STRING || op == OP_BOOL || op == OP_NAT || op == OP_FLOAT ||
-         op == OP_WORD;
+  return op < OP_STRING || op == OP_BOOL || op == OP_NAT || op == OP_FLOAT || op == OP_WORD;
 }
 
 static void name_members(model *m, model_def *def) {

@@ -1,5 +1,5 @@
-/* numbers.c: numbers that types take, that say how often something repeats, or whose bits say what is
- * there: which # they come from. */
+/* numbers.c: numbers that types take, that say how often something repeats, or whose bits say what
+ * is there: which # they come from. */
 #include "model/build.h"
 
 static const model_num *number_at(const model *m, size_t at) {
@@ -8,7 +8,8 @@ static const model_num *number_at(const model *m, size_t at) {
 
 static bool stands_at(const model *m, size_t at, const model_num *numbers, size_t count) {
   for (size_t i = 0; i < count; i++)
-    if (number_at(m, at + i)->add != numbers[i].add || number_at(m, at + i)->word != numbers[i].word)
+    if (number_at(m, at + i)->add != numbers[i].add ||
+        number_at(m, at + i)->word != numbers[i].word)
       return false;
   return true;
 }

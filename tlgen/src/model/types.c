@@ -11,8 +11,8 @@ const char *const model_op_names[] = {
     "TL_OP_INT",         "TL_OP_LONG",   "TL_OP_DOUBLE", "TL_OP_INT128", "TL_OP_INT256",
     "TL_OP_STRING",      "TL_OP_BYTES",  "TL_OP_BOOL",   "TL_OP_TRUE",   "TL_OP_NAT",
     "TL_OP_OBJECT",      "TL_OP_SUM",    "TL_OP_PTR",    "TL_OP_BARE",   "TL_OP_VECTOR",
-    "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_ARRAY",  "TL_OP_FLOAT",
-    "TL_OP_WITH",        "TL_OP_WORD"};
+    "TL_OP_BARE_VECTOR", "TL_OP_REPEAT", "TL_OP_ARRAY",  "TL_OP_FLOAT",  "TL_OP_WITH",
+    "TL_OP_WORD"};
 
 static const struct {
   const char *name, *suffix, *c_type;
@@ -91,7 +91,8 @@ model_type *model_array(model *m, model_type *of, unsigned count) {
 
 /* ---- instances ---- */
 
-/* "Pair<string,int>" from "Pair" and its arguments. Numbers make no difference to what is generated. */
+/* "Pair<string,int>" from "Pair" and its arguments. Numbers make no difference to what is
+ * generated. */
 static const char *applied_name(model *m, const char *name, model_type *const *args, size_t count) {
   bool any = false;
   for (size_t i = 0; i < count; i++) {
@@ -198,15 +199,14 @@ static model_type *refuse(model *m, model_def *def, const tlp_expr *expr, const 
 static model_type **resolve_args(model *m, model_def *def, const tlp_expr *expr) {
   model_type **args = mem_alloc(&m->pool, (expr->arg_count + 1) * sizeof *args);
   for (size_t i = 0; i < expr->arg_count; i++) {
-    if (expr->type->params[i] == TLP_KIND_TYPE &&
-        !(args[i] = model_resolve(m, def, expr->args[i])))
+    if (expr->type->params[i] == TLP_KIND_TYPE && !(args[i] = model_resolve(m, def, expr->args[i])))
       return NULL;
   }
   return args;
 }
 
-/* The numbers that a type is given where it stands: those of its parameters, then those that stand in
- * the types that it is given. */
+/* The numbers that a type is given where it stands: those of its parameters, then those that stand
+ * in the types that it is given. */
 typedef struct given {
   model_num numbers[MODEL_WORDS];
   size_t count;
@@ -231,8 +231,8 @@ static bool resolve_numbers(model *m, model_def *def, const tlp_expr *expr, give
   return true;
 }
 
-/* A list of numbers as the inside of the type sees it, with what comes from words added to `out`. NULL
- * when there is no room for them. */
+/* A list of numbers as the inside of the type sees it, with what comes from words added to `out`.
+ * NULL when there is no room for them. */
 static const model_num *enclose(model *m, const model_type *type, size_t count, given *out) {
   model_num *inside = mem_alloc(&m->pool, count * sizeof *inside);
   for (size_t i = 0; i < count; i++) {

@@ -40,8 +40,9 @@ typedef struct tl_decode_options {
   tl_strings strings;
   bool strict; /* also refuse non-zero padding, long lengths for short strings, unknown flag bits */
   bool allow_trailing; /* bytes after the value are no error */
-  const uint32_t *numbers; /* for a type that is given numbers: those of tl_call_numbers(), at least */
-  size_t n_numbers;        /* as many as it uses; borrowed for the call */
+  const uint32_t
+      *numbers;     /* for a type that is given numbers: those of tl_call_numbers(), at least */
+  size_t n_numbers; /* as many as it uses; borrowed for the call */
 } tl_decode_options;
 
 /* Decodes a value of the type (schema->types[type]). On TL_OK *out points into the arena, *consumed
@@ -71,14 +72,14 @@ TL_API TL_MUST_USE tl_status tl_skip(const tl_schema *schema, uint16_t type, con
 TL_API TL_MUST_USE tl_status tl_encode(const tl_object *object, tl_buffer *out, tl_error *error);
 
 /* The numbers that the result of a call may depend on (`= User fields_mask`): its # words, as they
- * are on the wire, for tl_decode_options.numbers when the answer is decoded; of the query inside when the
- * call carries one. What is not there is 0. Statuses as tl_encode(). */
+ * are on the wire, for tl_decode_options.numbers when the answer is decoded; of the query inside
+ * when the call carries one. What is not there is 0. Statuses as tl_encode(). */
 TL_API TL_MUST_USE tl_status tl_call_numbers(const tl_call *call, uint32_t numbers[TL_WORDS],
                                              tl_error *error);
 
 /* Appends a value of its type, as it would stand in a field of that type. As tl_encode() otherwise.
- * Numbers that the type is given (`= User fields_mask`) are not looked at: what is there says what is
- * written; see tl_encode_result(). */
+ * Numbers that the type is given (`= User fields_mask`) are not looked at: what is there says what
+ * is written; see tl_encode_result(). */
 TL_API TL_MUST_USE tl_status tl_encode_value(const tl_value *value, tl_buffer *out,
                                              tl_error *error);
 

@@ -56,10 +56,10 @@ enum tl_op {
   TL_OP_ARRAY,  /* `count` elements of type arg, always that many */
   TL_OP_FLOAT,  /* float: IEEE 754, 32 bits, as VK has it; not among the primitives of a schema that
                    does not use it */
-  TL_OP_WITH,  /* type arg, a declared one whose definitions are given numbers: those from `count` on
-                  in tl_schema.numbers. The slot is that of arg */
-  TL_OP_WORD /* of fields only, with the type TL_OP_NAT: a # that other fields depend on. Computed
-                from what they hold, not stored */
+  TL_OP_WITH, /* type arg, a declared one whose definitions are given numbers: those from `count` on
+                 in tl_schema.numbers. The slot is that of arg */
+  TL_OP_WORD  /* of fields only, with the type TL_OP_NAT: a # that other fields depend on. Computed
+                 from what they hold, not stored */
 };
 
 #define TL_NONE   0xffffu /* no such offset or index */
@@ -84,18 +84,20 @@ typedef struct tl_field {
   uint16_t offset; /* of the slot in the struct; TL_NONE: not stored. A TL_OP_WORD is stored only on
                       request (tlgen --keep-words): as it came, and when encoding for those of its
                       bits that no field stands for */
-  uint16_t aux; /* conditional number, Bool or TL_OP_WORD: offset of its has_x. Other TL_OP_WORD: its
-                   number, the words that the definition is given counted first. Unconditional TL_OP_INT, LONG, DOUBLE: how many of the next fields have
-                   the same op, no condition either and the next slots. Otherwise 0. */
-  uint8_t cond; /* TL_ALWAYS, or number of the # word << 5 | bit */
-  uint8_t op;   /* that of its type (of TL_OP_WITH: of the type in it), or TL_OP_WORD */
+  uint16_t aux;    /* conditional number, Bool or stored TL_OP_WORD: offset of its has_x. Other TL_OP_WORD:
+                      its    number, the words that the definition is given counted first. Unconditional
+                      TL_OP_INT, LONG, DOUBLE: how many of the next fields have    the same op, no
+                      condition either and the next slots. Otherwise 0. */
+  uint8_t cond;    /* TL_ALWAYS, or number of the # word << 5 | bit */
+  uint8_t op;      /* that of its type (of TL_OP_WITH: of the type in it), or TL_OP_WORD */
 } tl_field;
 
 /* A number that a definition is given, or that says how often something repeats: the # word of the
  * definition that it stands in, and something to add to it. */
 typedef struct tl_number {
   uint32_t add;
-  uint8_t word; /* the words that a definition is given come first; TL_NO_WORD: the number is `add` */
+  uint8_t
+      word; /* the words that a definition is given come first; TL_NO_WORD: the number is `add` */
 } tl_number;
 
 #define TL_NO_WORD 0xffu
@@ -130,9 +132,9 @@ typedef struct tl_def {
   uint8_t hot;       /* number in tl_schema.hot, from 1 on; 0: it has no functions of its own */
   bool shared : 1;   /* some fields have one bit in common, so all are there or none */
   bool function : 1; /* a function, not a constructor */
-  bool wide : 1; /* false if the fast path can do it: at most 64 fields, at most two TL_OP_WORD,
-                    which are not conditional themselves nor stored, no TL_OP_REPEAT nor TL_OP_WITH,
-                    and no word that is given */
+  bool wide : 1;     /* false if the fast path can do it: at most 64 fields, at most two TL_OP_WORD,
+                        which are not conditional themselves nor stored, no TL_OP_REPEAT nor TL_OP_WITH,
+                        and no word that is given */
 } tl_def;
 
 /* The straight-line functions of a definition: see tl/hot.h. */

@@ -81,6 +81,9 @@ static const tl_type types[] = {
     {105, 14, 0, TL_OP_VECTOR, sizeof(lib_vector_user_Reader), 2},
 };
 
+static const tl_number numbers[] = {
+    {0, 0}};
+
 static const tl_field fields[] = {
     {0, offsetof(lib_error, code), 0, TL_ALWAYS, TL_OP_INT},
     {5, offsetof(lib_error, text), 0, TL_ALWAYS, TL_OP_STRING},
@@ -160,7 +163,7 @@ static const uint16_t by_name[] = {
 
 const tl_schema lib_schema = {
     TL_TABLE_VERSION, LIB_LAYER, "lib", types, fields, bits, options,
-    field_names, defs, names, by_id, by_name, NULL, 18, 25, 13, 8, 27};
+    numbers, field_names, defs, names, by_id, by_name, NULL, 18, 25, 13, 8, 27};
 
 int32_t lib_layer(void) {
   return LIB_LAYER;
