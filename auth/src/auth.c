@@ -51,6 +51,7 @@ mtp_status tgauth_open(const tgauth_options *options, tgauth **out, mtp_error *e
     status = auth->api_hash ? mtp_client_new(&options->client, &session, &auth->client, error)
                             : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   }
+  auth->signed_out = !session.signed_in;
   mtp_session_free(&session);
   if (status != MTP_OK)
     tgauth_close(auth);
@@ -78,6 +79,20 @@ mtp_client *tgauth_client(const tgauth *auth) {
   return auth->client;
 }
 
+/* What the server has given up stands beside the session before that is written without it, and
+ * goes when somebody has signed in. */
+static mtp_status set_aside(tgauth *auth, mtp_error *error) {
+  const mtp_session *lost = mtp_client_lost_session(auth->client);
+  bool signed_in = mtp_client_session(auth->client)->signed_in;
+  bool begins = lost && !auth->set_aside, ends = !lost && signed_in && auth->signed_out;
+  if (!auth->store->ops->set_aside || !(begins || ends))
+    return MTP_OK;
+  mtp_status status = auth->store->ops->set_aside(auth->store, lost, error);
+  if (status == MTP_OK)
+    auth->set_aside = auth->signed_out = begins;
+  return status;
+}
+
 /* Saves when the bytes differ from the last ones saved: salts and addresses change seldom. */
 mtp_status tgauth_save(tgauth *auth, mtp_error *error) {
   if (!auth->store)
@@ -87,7 +102,9 @@ mtp_status tgauth_save(tgauth *auth, mtp_error *error) {
   tl_buffer bytes;
   uint8_t digest[32];
   tl_buffer_init(&bytes, &wiping, 0);
-  mtp_status status = tgauth_session_encode(session, &bytes, error);
+  mtp_status status = set_aside(auth, error);
+  if (status == MTP_OK)
+    status = tgauth_session_encode(session, &bytes, error);
   if (status == MTP_OK && !EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_sha256(), NULL))
     status = tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
   if (status == MTP_OK && memcmp(digest, auth->saved, sizeof digest) != 0) {

@@ -15,6 +15,8 @@ struct tgauth {
   const mtp_rng *rng;
   mtp_dh_cache dh_cache; /* primes of 2FA parameters that passed their test */
   uint8_t saved[32];     /* SHA-256 of what the store holds; zero: nothing yet */
+  bool set_aside;        /* a session that the server gave up, in this run */
+  bool signed_out;       /* nobody has been signed in since it was opened, or since that */
   tl_arena terms_arena;
   tgauth_terms terms;
 };

@@ -37,6 +37,7 @@ static bool parse_dc(const connection_args *args, mtp_dc_option *out) {
   memcpy(out->host, host, size);
   out->dc = (int32_t)id;
   out->port = (uint16_t)port;
+  out->flags |= MTP_DC_THIS_PORT; /* the address that was given, and no other */
   return true;
 }
 
@@ -101,6 +102,7 @@ static bool set_all(const connection_args *args, parsed *room, tgauth_options *o
   }
   out->client.api_id = (int32_t)api_id;
   out->client.test = args->test;
+  out->client.any_servers = args->any_servers;
   out->client.pfs = args->pfs;
   out->client.reconnect_tries = 3; /* a person waits: say soon that nobody answers */
   out->client.reconnect_min_ms = 500;

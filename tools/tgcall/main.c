@@ -46,6 +46,7 @@ static void usage(FILE *out) {
       "  --dc-id N                 which data centre that is; 2 (or TGCALL_DC_ID)\n"
       "  --public-key PEM          file with its RSA key (or TGCALL_PUBLIC_KEY)\n"
       "  --test                    Telegram's test data centres\n"
+      "  --any-servers             use a session with servers that it was not made with\n"
       "  --proxy URL               socks5://, socks4://, http://, tg://proxy?..., "
       "https://t.me/proxy?...\n"
       "                            (or TGCALL_PROXY, which hides its password from ps)\n"

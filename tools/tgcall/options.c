@@ -66,6 +66,7 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
       {"--ipv6", NULL, &c->ipv6},
       {"--pfs", NULL, &c->pfs},
       {"--insecure", NULL, &c->insecure},
+      {"--any-servers", NULL, &c->any_servers},
       {"--verbose", NULL, &c->verbose},
   };
   size_t n_shared = connection ? sizeof shared / sizeof shared[0] : 0;

@@ -32,7 +32,7 @@ typedef struct connection_args {
   const char *dc_id, *public_key, *session, *session_password, *api_id, *api_hash, *proxy,
       *transport;
   const char *ca_file, *timeout, *config;
-  bool test, obfuscated, ipv6, pfs, insecure, verbose;
+  bool test, obfuscated, ipv6, pfs, insecure, any_servers, verbose;
 } connection_args;
 
 /* An option of a command. value: where its argument goes; flag: set when it is there. */

@@ -22,6 +22,9 @@ typedef struct tgauth_store_ops {
   mtp_status (*save)(tgauth_store *store, const mtp_session *session, mtp_error *error);
   /* Unlocks and frees. */
   void (*free)(tgauth_store *store);
+  /* May be NULL. Keeps a session that the server has given up beside the one in use, until the next
+   * sign-in; session NULL: not any more. */
+  mtp_status (*set_aside)(tgauth_store *store, const mtp_session *session, mtp_error *error);
 } tgauth_store_ops;
 
 /* The head of every store. */
@@ -34,9 +37,10 @@ MTP_API tgauth_store *tgauth_store_memory(void);
 
 /* A file of mode 0600, replaced atomically (temporary file, fsync, rename), locked by "PATH.lock"
  * against a second process. password (may be NULL; copied, wiped at the end) encrypts it: scrypt
- * and AES-256-GCM. The path is copied. NULL when out of memory. Failures come from lock, load and
- * save: another process holds it (its pid is named), no permission, not a session file, of a newer
- * version, wrong password. */
+ * and AES-256-GCM. A session that the server has given up is kept in "PATH.lost", in the same form,
+ * until the next sign-in. The path is copied. NULL when out of memory. Failures come from lock,
+ * load and save: another process holds it (its pid is named), no permission, not a session file, of
+ * a newer version, wrong password. */
 MTP_API tgauth_store *tgauth_store_file(const char *path, const char *password);
 
 /* A session as one line of text: "tlgen1:" and base64url of the file format. Whoever has it is

@@ -67,7 +67,13 @@ static tl_status put_channels(const mtp_session *from, tl_arena *arena, ts_sessi
   return TL_OK;
 }
 
-/* Appends the Session object alone. */
+static ts_sessionServers servers_of(const mtp_session *from) {
+  return (ts_sessionServers){
+      .kind = (int32_t)from->servers.kind,
+      .fingerprints = {from->servers.fingerprints, from->servers.n_fingerprints}};
+}
+
+/* Appends the StoredSession object alone. */
 static tl_status put_session(const mtp_session *from, tl_buffer *out, tl_error *error) {
   tl_arena arena;
   ts_session to;
@@ -91,7 +97,9 @@ static tl_status put_session(const mtp_session *from, tl_buffer *out, tl_error *
     to.tokens.count = from->n_tokens;
     put_keys(from, room, &to);
     put_options(from, room, &to);
-    tl_object object = ts_session_object(&to);
+    ts_sessionServers servers = servers_of(from);
+    ts_storedSession stored = {.servers = &servers, .session = &to};
+    tl_object object = ts_storedSession_object(&stored);
     status = tl_encode(&object, out, error);
   }
   tl_arena_free(&arena);
@@ -222,6 +230,28 @@ static mtp_status get_session(mtp_session *to, const ts_session *from, mtp_error
   return status == MTP_OK ? get_tokens(to, from, error) : status;
 }
 
+static mtp_status get_stored(mtp_session *to, const ts_storedSession *from, mtp_error *error) {
+  const ts_sessionServers *servers = from->servers;
+  mtp_servers *out = &to->servers;
+  if (servers->kind < MTP_SERVERS_UNKNOWN || servers->kind > MTP_SERVERS_OWN ||
+      servers->fingerprints.count > MTP_MAX_FINGERPRINTS)
+    return tgauth_fail(error, MTP_ERR_STORE, "the session names no servers that are known");
+  out->kind = (mtp_servers_kind)servers->kind;
+  out->n_fingerprints = servers->fingerprints.count;
+  for (size_t i = 0; i < out->n_fingerprints; i++)
+    out->fingerprints[i] = servers->fingerprints.items[i];
+  return get_session(to, from->session, error);
+}
+
+/* Of this version, or of the first one, which did not say whose servers it is of. */
+static mtp_status get_object(mtp_session *to, const tl_object *from, mtp_error *error) {
+  if (from->def == ts_storedSession_object(NULL).def)
+    return get_stored(to, from->args, error);
+  if (from->def == ts_session_object(NULL).def)
+    return get_session(to, from->args, error);
+  return tgauth_fail(error, MTP_ERR_STORE, "the session is damaged: another object");
+}
+
 static mtp_status get_body(mtp_session *session, const uint8_t *data, size_t size,
                            mtp_error *error) {
   tl_allocator wiping = tgauth_wiping(session->allocator);
@@ -235,11 +265,10 @@ static mtp_status get_body(mtp_session *session, const uint8_t *data, size_t siz
     status = tgauth_fail(error, MTP_ERR_STORE, "the session was written by a newer version");
   else if (read == TL_ERR_NOMEM)
     status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  else if (read != TL_OK || object.def != ts_session_object(NULL).def)
-    status = tgauth_fail(error, MTP_ERR_STORE, "the session is damaged: %s",
-                         read != TL_OK ? tl.text : "another object");
+  else if (read != TL_OK)
+    status = tgauth_fail(error, MTP_ERR_STORE, "the session is damaged: %s", tl.text);
   else
-    status = get_session(session, object.args, error);
+    status = get_object(session, &object, error);
   tl_arena_free(&arena);
   return status;
 }

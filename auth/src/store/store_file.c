@@ -17,7 +17,7 @@ enum { MAX_FILE = 16 << 20 };
 
 typedef struct file_store {
   tgauth_store head;
-  char *path, *lock_path, *temp_path;
+  char *path, *lock_path, *temp_path, *lost_path;
   char *password;
   int lock_fd;
 } file_store;
@@ -38,18 +38,22 @@ static char *with_suffix(const char *path, const char *suffix) {
 static bool set_path(file_store *self, char *path) {
   char *lock = path ? with_suffix(path, ".lock") : NULL;
   char *temp = path ? with_suffix(path, ".tmp") : NULL;
-  if (!lock || !temp) {
+  char *lost = path ? with_suffix(path, ".lost") : NULL;
+  if (!lock || !temp || !lost) {
     free(path);
     free(lock);
     free(temp);
+    free(lost);
     return false;
   }
   free(self->path);
   free(self->lock_path);
   free(self->temp_path);
+  free(self->lost_path);
   self->path = path;
   self->lock_path = lock;
   self->temp_path = temp;
+  self->lost_path = lost;
   return true;
 }
 
@@ -174,7 +178,8 @@ static void sync_folder(const char *path) {
   close(fd);
 }
 
-static mtp_status replace(const file_store *self, const tl_buffer *bytes, mtp_error *error) {
+static mtp_status replace(const file_store *self, const char *path, const tl_buffer *bytes,
+                          mtp_error *error) {
   int fd = open(self->temp_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
     return tgauth_fail_errno(error, "create", self->temp_path);
@@ -187,23 +192,38 @@ static mtp_status replace(const file_store *self, const tl_buffer *bytes, mtp_er
     unlink(self->temp_path);
     return status;
   }
-  if (rename(self->temp_path, self->path) != 0)
-    return tgauth_fail_errno(error, "replace", self->path);
-  sync_folder(self->path);
+  if (rename(self->temp_path, path) != 0)
+    return tgauth_fail_errno(error, "replace", path);
+  sync_folder(path);
   return MTP_OK;
 }
 
-static mtp_status file_save(tgauth_store *store, const mtp_session *session, mtp_error *error) {
-  file_store *self = (file_store *)store;
+static mtp_status write_to(const file_store *self, const char *path, const mtp_session *session,
+                           mtp_error *error) {
   tl_allocator wiping = tgauth_wiping(NULL);
   tl_buffer bytes;
   tl_buffer_init(&bytes, &wiping, MAX_FILE);
   mtp_status status = self->password ? tgauth_session_seal(session, self->password, &bytes, error)
                                      : tgauth_session_encode(session, &bytes, error);
   if (status == MTP_OK)
-    status = replace(self, &bytes, error);
+    status = replace(self, path, &bytes, error);
   tl_buffer_free(&bytes);
   return status;
+}
+
+static mtp_status file_save(tgauth_store *store, const mtp_session *session, mtp_error *error) {
+  const file_store *self = (const file_store *)store;
+  return write_to(self, self->path, session, error);
+}
+
+static mtp_status file_set_aside(tgauth_store *store, const mtp_session *session,
+                                 mtp_error *error) {
+  const file_store *self = (const file_store *)store;
+  if (session)
+    return write_to(self, self->lost_path, session, error);
+  if (unlink(self->lost_path) != 0 && errno != ENOENT)
+    return tgauth_fail_errno(error, "remove", self->lost_path);
+  return MTP_OK;
 }
 
 /* ---- make and free ---- */
@@ -217,10 +237,12 @@ static void file_free(tgauth_store *store) {
   free(self->path);
   free(self->lock_path);
   free(self->temp_path);
+  free(self->lost_path);
   free(self);
 }
 
-static const tgauth_store_ops file_ops = {file_lock, file_load, file_save, file_free};
+static const tgauth_store_ops file_ops = {file_lock, file_load, file_save, file_free,
+                                          file_set_aside};
 
 tgauth_store *tgauth_store_file(const char *path, const char *password) {
   file_store *self = calloc(1, sizeof *self);

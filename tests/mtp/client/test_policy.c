@@ -1,4 +1,6 @@
 /* What is done about each family of errors, and that each policy can be switched off. */
+#include <tg/messages.h>
+
 #include "client/policy/policy.h"
 #include "client/policy/rpc_error.h"
 #include "support.h"
@@ -201,14 +203,10 @@ static void test_what_is_final_is_not_retried(void **state) {
   static const struct {
     int32_t code;
     const char *text;
-  } table[] = {{400, "PEER_ID_INVALID"},
-               {401, "SESSION_PASSWORD_NEEDED"},
-               {403, "CHAT_WRITE_FORBIDDEN"},
-               {404, "METHOD_INVALID"},
-               {406, "UPDATE_APP_TO_LOGIN"},
-               {420, "FROZEN_METHOD_INVALID"},
-               {-503, "Timeout"},
-               {500, "AUTH_RESTART"},
+  } table[] = {{400, "PEER_ID_INVALID"},      {401, "SESSION_PASSWORD_NEEDED"},
+               {403, "CHAT_WRITE_FORBIDDEN"}, {404, "METHOD_INVALID"},
+               {406, "UPDATE_APP_TO_LOGIN"},  {420, "FROZEN_METHOD_INVALID"},
+               {500, "RANDOM_ID_DUPLICATE"},  {500, "AUTH_RESTART"},
                {500, "AUTH_RESTART_2"}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     mtp_error error = rpc(table[i].code, table[i].text);
@@ -218,6 +216,81 @@ static void test_what_is_final_is_not_retried(void **state) {
   mtp_error strange = rpc(599, "WHATEVER"); /* any other code is like 500 */
   mtp_case c = case_of(&strange);
   assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_RETRY);
+}
+
+/* proves ER-2 */
+static void test_every_negative_code_is_like_500(void **state) {
+  (void)state;
+  static const struct {
+    int32_t code;
+    const char *text;
+  } table[] = {{-503, "Timeout"}, {-503, "Timedout"}, {-500, "No workers running"},
+               {-504, "TIMEOUT"}, {-1, "ANYTHING"},   {-503, "NEW_NAME"}};
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    mtp_error error = rpc(table[i].code, table[i].text);
+    mtp_case c = case_of(&error);
+    mtp_verdict verdict = mtp_policy_decide(&c);
+    assert_int_equal(verdict.action, MTP_ACT_RETRY);
+    assert_int_equal(verdict.delay_ms, 1000);
+  }
+  mtp_error error = rpc(-503, "Timeout");
+  mtp_case c = case_of(&error);
+  c.method = tg_messages_getBotCallbackAnswer_call(NULL).def; /* there it is the bot's silence */
+  assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_END);
+  c.method = tg_messages_getInlineBotResults_call(NULL).def;
+  assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_END);
+  c.method = tg_messages_sendMessage_call(NULL).def;
+  assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_RETRY);
+}
+
+/* proves ER-5 */
+static void test_sending_a_code_is_restarted_once(void **state) {
+  (void)state;
+  mtp_error error = rpc(500, "AUTH_RESTART_3");
+  mtp_case c = case_of(&error);
+  c.send_code = true;
+  mtp_verdict verdict = mtp_policy_decide(&c);
+  assert_int_equal(verdict.action, MTP_ACT_RETRY);
+  assert_true(verdict.restart);
+  c.attempts.restarted = true;
+  assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_END);
+}
+
+/* proves TB-4 */
+static void test_a_cdn_may_only_ask_to_wait(void **state) {
+  (void)state;
+  static const struct {
+    int32_t code;
+    const char *text;
+    mtp_action action;
+  } table[] = {
+      {406, "AUTH_KEY_DUPLICATED", MTP_ACT_END},   {401, "SESSION_REVOKED", MTP_ACT_END},
+      {303, "USER_MIGRATE_203", MTP_ACT_END},      {303, "FILE_MIGRATE_4", MTP_ACT_END},
+      {400, "CONNECTION_NOT_INITED", MTP_ACT_END}, {401, "AUTH_KEY_PERM_EMPTY", MTP_ACT_END},
+      {420, "FLOOD_WAIT_3", MTP_ACT_RETRY},        {500, "INTERNAL", MTP_ACT_RETRY}};
+  call.cdn = true;
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    mtp_error error = rpc(table[i].code, table[i].text);
+    mtp_case c = case_of(&error);
+    for (int home = 0; home < 2; home++) {
+      c.home = home;
+      assert_int_equal(mtp_policy_decide(&c).action, table[i].action);
+    }
+  }
+}
+
+/* proves TB-6 */
+static void test_only_the_home_key_is_lost(void **state) {
+  (void)state;
+  mtp_error error = rpc(406, "AUTH_KEY_DUPLICATED");
+  mtp_case c = case_of(&error);
+  c.home = false;
+  assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_NEW_KEY);
+  c.attempts.rekeyed = true;
+  assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_END);
+  error = rpc(303, "USER_MIGRATE_4");
+  c.elsewhere = true;
+  assert_int_equal(mtp_policy_decide(&c).action, MTP_ACT_MOVE_CALL);
 }
 
 /* ---- data centres ---- */
@@ -380,6 +453,10 @@ int main(void) {
       cmocka_unit_test_setup(test_no_sleep_beyond_the_calls_own_time, reset),
       cmocka_unit_test_setup(test_500_is_retried_with_back_off, reset),
       cmocka_unit_test_setup(test_retry_can_be_switched_off, reset),
+      cmocka_unit_test_setup(test_every_negative_code_is_like_500, reset),
+      cmocka_unit_test_setup(test_sending_a_code_is_restarted_once, reset),
+      cmocka_unit_test_setup(test_a_cdn_may_only_ask_to_wait, reset),
+      cmocka_unit_test_setup(test_only_the_home_key_is_lost, reset),
       cmocka_unit_test_setup(test_what_is_final_is_not_retried, reset),
       cmocka_unit_test_setup(test_migrations_move_the_home_or_the_call, reset),
       cmocka_unit_test_setup(test_migration_is_limited_and_can_be_switched_off, reset),

@@ -256,7 +256,8 @@ static void test_a_key_that_is_gone_is_replaced_for_all(void **state) {
   fake_dc_hang_up(fixture_dc(&r.f, HOME));
   fixture_run_until(&r.f, &e.ended);
   assert_sent(&e);
-  assert_int_equal(fixture_dc(&r.f, HOME)->exchanges, 2);
+  /* One at first, one anew, and at most one on each connection to find out that the key is gone. */
+  assert_in_range(fixture_dc(&r.f, HOME)->exchanges, 3, 2 + 4);
   call_and_wait();
   assert_true(s.file_key == s.call_key);
 }

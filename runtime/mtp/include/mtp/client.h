@@ -76,6 +76,8 @@ typedef struct mtp_options {
   /* PEM texts instead of Telegram's own keys (of `test`); NULL: built-in */
   const char *const *public_keys;
   size_t n_public_keys;
+  /* Use a session with servers that it was not made with (mtp_session.servers); false: refused */
+  bool any_servers;
   const char *config_key; /* PEM: who signs what mtp_client_add_config() takes; NULL: Telegram */
   mtp_transport transport;
   bool obfuscated; /* obfuscated2 around a TCP transport; false (forced by MTProxy and WebSocket).
@@ -146,7 +148,8 @@ typedef struct mtp_options {
 MTP_API void mtp_options_init(mtp_options *options);
 
 /* Makes a client; connects when the first call needs it. session (may be NULL: a new one) is
- * copied. ARGUMENT (text says what), NOMEM. On failure *out is NULL. */
+ * copied. ARGUMENT (text says what: options that make no sense, or a session of other servers than
+ * they name), NOMEM. On failure *out is NULL. */
 MTP_API TL_MUST_USE mtp_status mtp_client_new(const mtp_options *options,
                                               const mtp_session *session, mtp_client **out,
                                               mtp_error *error);
@@ -159,6 +162,10 @@ MTP_API void mtp_client_close(mtp_client *client);
 /* The session as it is now: valid until the next function that may process. Changes are told by
  * MTP_EVENT_SESSION. */
 MTP_API const mtp_session *mtp_client_session(const mtp_client *client);
+/* What was given up when the server took the authorization away (MTP_EVENT_KEY_LOST), as the
+ * session was before; NULL: nothing since somebody signed in. A store keeps it beside the session,
+ * so that a person can go back. Valid as mtp_client_session(). */
+MTP_API const mtp_session *mtp_client_lost_session(const mtp_client *client);
 /* For sign-in helpers: says who the session is now (user_id 0: signed out). Raises
  * MTP_EVENT_SESSION. */
 MTP_API void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot);

@@ -10,9 +10,10 @@ extern "C" {
 #endif
 
 #define MTP_KEY_SIZE    256
-#define MTP_MAX_DCS     32 /* keys of as many data centres */
-#define MTP_MAX_OPTIONS 64 /* addresses */
-#define MTP_MAX_TOKENS  20 /* future auth tokens (LG-3) */
+#define MTP_DC_MAX      9999 /* the largest number of a data centre */
+#define MTP_MAX_DCS     32   /* keys of as many data centres */
+#define MTP_MAX_OPTIONS 64   /* addresses */
+#define MTP_MAX_TOKENS  20   /* future auth tokens (LG-3) */
 
 enum { /* mtp_dc_option.flags, as in dcOption */
        MTP_DC_IPV6 = 1,
@@ -52,7 +53,25 @@ typedef struct mtp_channel_state {
   int32_t pts;
 } mtp_channel_state;
 
+/* Whose servers a session is of (TB-3): a key is worth nothing at others, and shown to them gives
+ * away that it exists. */
+typedef enum mtp_servers_kind {
+  MTP_SERVERS_UNKNOWN, /* of an older version or another library; learnt when its key is known */
+  MTP_SERVERS_PRODUCTION,
+  MTP_SERVERS_TEST, /* Telegram's test servers */
+  MTP_SERVERS_OWN   /* with addresses or RSA keys of one's own: mtp_options.dcs, public_keys */
+} mtp_servers_kind;
+
+#define MTP_MAX_FINGERPRINTS 8
+
+typedef struct mtp_servers {
+  mtp_servers_kind kind;
+  size_t n_fingerprints;
+  int64_t fingerprints[MTP_MAX_FINGERPRINTS]; /* of the RSA keys (KX-2) that they may hold */
+} mtp_servers;
+
 typedef struct mtp_session {
+  mtp_servers servers;
   int32_t home_dc; /* 0: none yet */
   bool test;       /* Telegram's test data centres */
   bool signed_in;

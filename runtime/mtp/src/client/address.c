@@ -57,6 +57,11 @@ static void add(search *s, const mtp_dc_option *o, uint16_t port) {
   }
 }
 
+/* On the port where others are open too. */
+static bool is_usual(const mtp_dc_option *o) {
+  return o->port == 443 && !(o->flags & MTP_DC_THIS_PORT);
+}
+
 enum { WORST_RANK = 8 };
 
 static void add_ranked(search *s, const mtp_dc_option *list, size_t n) {
@@ -64,7 +69,7 @@ static void add_ranked(search *s, const mtp_dc_option *list, size_t n) {
   for (unsigned want = 1; want <= WORST_RANK; want++)
     for (size_t i = 0; i < n; i++)
       if (rank(s, &list[i]) == want)
-        add(s, &list[i], plain_http && list[i].port == 443 ? s->traits.port : list[i].port);
+        add(s, &list[i], plain_http && is_usual(&list[i]) ? s->traits.port : list[i].port);
 }
 
 /* The same addresses on the ports that are open where 443 is not. */
@@ -74,8 +79,7 @@ static void add_other_ports(search *s, const mtp_dc_option *list, size_t n) {
     return;
   for (size_t p = 0; p < sizeof ports / sizeof *ports; p++)
     for (size_t i = 0; i < n; i++)
-      if (rank(s, &list[i]) && list[i].port == 443 && !(list[i].flags & MTP_DC_THIS_PORT) &&
-          list[i].secret_size == 0)
+      if (rank(s, &list[i]) && is_usual(&list[i]) && list[i].secret_size == 0)
         add(s, &list[i], ports[p]);
 }
 

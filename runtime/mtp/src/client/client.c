@@ -8,36 +8,18 @@
 #include "client/client.h"
 #include "client/conn/conns.h"
 #include "client/conn/failed.h"
-#include "client/conn/gate_shut.h"
 #include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/cdn_keys.h"
 #include "client/dc/dc.h"
-#include "client/dc/keys.h"
+#include "client/dc/servers.h"
+#include "client/dc/trust.h"
+#include "client/dc/user.h"
 #include "client/options.h"
 #include "client/policy/rpc_error.h"
 #include "client/updates.h"
 
 /* ---- making ---- */
-
-static mtp_status load_session(mtp_client *client, const mtp_session *session) {
-  mtp_session *own = &client->session;
-  mtp_status status = MTP_OK;
-  mtp_session_init(own, client->allocator);
-  if (session)
-    status = mtp_session_copy(own, session);
-  if (status != MTP_OK)
-    return status;
-  if (own->home_dc == 0) {
-    own->home_dc = client->options.home_dc;
-    own->test = client->options.test;
-  }
-  client->options.test = own->test;
-  if (client->options.api_id == 0)
-    client->options.api_id = own->api_id;
-  own->api_id = client->options.api_id;
-  return MTP_OK;
-}
 
 static mtp_status load_keys(mtp_client *client, const mtp_options *o, mtp_error *error) {
   size_t n = o->n_public_keys;
@@ -71,13 +53,17 @@ static mtp_status set_up(mtp_client *client, const mtp_options *options, const m
   status = mtp_inbox_init(client);
   if (status != MTP_OK)
     return mtp_error_set(error, status, "no pipe");
-  status = load_session(client, session);
+  status = mtp_session_load(client, session);
   if (status != MTP_OK)
     return mtp_error_set(error, status, NULL);
   status = mtp_updates_start(client);
   if (status != MTP_OK)
     return mtp_error_set(error, status, NULL);
   status = load_keys(client, options, error);
+  if (status == MTP_OK) {
+    mtp_servers_of(client, options, &client->servers);
+    status = mtp_servers_check(client, options, error);
+  }
   if (status == MTP_OK && !mtp_conn_home(client))
     status = mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   return status;
@@ -93,7 +79,6 @@ mtp_status mtp_client_new(const mtp_options *options, const mtp_session *session
   if (!client)
     return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   client->allocator = options->allocator;
-  mtp_session_init(&client->session, client->allocator);
   mtp_status status = set_up(client, options, session, error);
   if (status == MTP_OK)
     *out = client;
@@ -144,7 +129,7 @@ void mtp_client_free(mtp_client *client) {
   free_keys(client);
   mtp_cdn_keys_free(client);
   mtp_link_tls_free(client->tls);
-  mtp_session_free(&client->session);
+  mtp_session_unload(client);
   if (client->kept)
     OPENSSL_cleanse(client->kept, client->kept_size); /* a proxy's password is in it */
   tl_free(client->allocator, client->kept, client->kept_size);
@@ -159,20 +144,16 @@ const mtp_session *mtp_client_session(const mtp_client *client) {
   return &client->session;
 }
 
+const mtp_session *mtp_client_lost_session(const mtp_client *client) {
+  return client->lost.n_keys ? &client->lost : NULL;
+}
+
 void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot) {
-  mtp_session *session = &client->session;
-  if (session->user_id != user_id)
-    mtp_updates_forget(client);
-  session->signed_in = user_id != 0;
-  session->user_id = user_id;
-  session->bot = bot && user_id != 0;
-  for (mtp_conn *conn = client->conns; conn; conn = conn->next) {
-    if (mtp_conn_has_home_key(conn))
-      continue;
-    mtp_conn_unauthorize(conn);
-    mtp_gate_shut(conn);
-  }
-  mtp_event_session(client);
+  const mtp_session *session = &client->session;
+  bool known = session->user_id == user_id && session->signed_in == (user_id != 0) &&
+               session->bot == (bot && user_id != 0);
+  if (!known)
+    mtp_user_changed(client, mtp_proof_owner(client), user_id, bot);
 }
 
 void mtp_client_watch(mtp_client *client, void (*watch)(void *ctx, const tl_value *updates),
@@ -182,10 +163,7 @@ void mtp_client_watch(mtp_client *client, void (*watch)(void *ctx, const tl_valu
 }
 
 mtp_status mtp_client_add_token(mtp_client *client, tl_bytes token) {
-  mtp_status status = mtp_session_add_token(&client->session, token.data, token.size);
-  if (status == MTP_OK)
-    mtp_event_session(client);
-  return status;
+  return mtp_trust_token(client, mtp_proof_owner(client), token);
 }
 
 bool mtp_client_in_callback(const mtp_client *client) {

@@ -21,7 +21,9 @@ struct mtp_client {
   mtp_options options;
   void *kept; /* what options point to */
   size_t kept_size;
-  mtp_session session;
+  const mtp_session session; /* changed in dc/trust.c alone */
+  mtp_session lost;          /* what was given up; without keys: nothing */
+  mtp_servers servers;       /* that the options name */
   mtp_dc *dcs;
   mtp_conn *conns;
   mtp_call_list ended;

@@ -106,7 +106,7 @@ static bool convert(const mt_IpPort *from, int32_t dc, mtp_dc_option *to) {
   int32_t port = from->kind == MT_ipPort ? from->ipPort->port : from->ipPortSecret->port;
   uint32_t ip = (uint32_t)ipv4;
   memset(to, 0, sizeof *to);
-  if (port <= 0 || port > 65535 || dc <= 0)
+  if (port <= 0 || port > 65535 || dc <= 0 || dc > MTP_DC_MAX)
     return false;
   to->dc = dc;
   to->port = (uint16_t)port;

@@ -6,6 +6,7 @@
 #include "client/context.h"
 #include "client/dc/dc.h"
 #include "client/dc/keys.h"
+#include "client/dc/trust.h"
 #include "client/policy/rpc_error.h"
 
 /* Polls until done() or the time is over. */
@@ -55,6 +56,6 @@ mtp_status mtp_client_destroy_key(mtp_client *client, uint32_t timeout_ms, mtp_e
     return MTP_OK;
   mtp_status status = destroy_there(client, conn, timeout_ms);
   if (mtp_conn_key(conn))
-    mtp_conn_forget_key(conn);
+    mtp_conn_forget_key(conn, mtp_proof_owner(client)); /* as its user wants */
   return status == MTP_OK ? MTP_OK : mtp_error_set(error, status, NULL);
 }

@@ -66,7 +66,7 @@ const char *mtp_options_complaint(const mtp_options *o) {
     return "options.n_dcs is too large";
   if (o->n_public_keys && !o->public_keys)
     return "options.public_keys is NULL";
-  if (o->home_dc <= 0 || o->home_dc > 10000)
+  if (o->home_dc <= 0 || o->home_dc > MTP_DC_MAX)
     return "options.home_dc is no data centre";
   if (o->connect_timeout_ms == 0)
     return "options.connect_timeout_ms is 0";

@@ -7,6 +7,7 @@
 #include "client/client.h"
 #include "client/context.h"
 #include "client/dc/dc.h"
+#include "client/dc/trust.h"
 #include "client/log.h"
 #include "client/show.h"
 #include "client/updates_keeper.h"
@@ -95,14 +96,14 @@ mtp_status mtp_updates_start(mtp_client *client) {
   if (!keeper)
     return MTP_ERR_NOMEM;
   *keeper = (mtp_keeper){.client = client,
-                         .machine = mtp_updates_new(&client->session, &limits),
+                         .machine = mtp_updates_new(mtp_session_of_updates(client), &limits),
                          .save_at = MTP_NEVER};
   client->updates = keeper;
   return keeper->machine ? MTP_OK : MTP_ERR_NOMEM;
 }
 
 void mtp_updates_forget(mtp_client *client) {
-  mtp_session *session = &client->session;
+  mtp_session *session = mtp_session_of_updates(client);
   memset(&session->updates, 0, sizeof session->updates);
   if (session->channels_room < session->n_channels)
     session->channels_room = session->n_channels;

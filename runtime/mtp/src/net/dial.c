@@ -30,6 +30,13 @@ static int open_socket(const mtp_address *address) {
   return -1;
 }
 
+/* The first address is the best one: what it says is told. */
+static void note(mtp_dial *dial, int error) {
+  if (!dial->failed)
+    dial->error = error;
+  dial->failed = true;
+}
+
 /* A free place, or MTP_DIAL_MAX. */
 static size_t free_place(const mtp_dial *dial) {
   size_t i = 0;
@@ -58,7 +65,7 @@ static void start_next(mtp_dial *dial, int64_t now) {
       dial->which[place] = index;
       break;
     }
-    dial->error = errno;
+    note(dial, errno);
     if (fd >= 0)
       close(fd);
   }
@@ -102,7 +109,7 @@ mtp_dial_result mtp_dial_step(mtp_dial *dial, int64_t now, int *fd, size_t *inde
       mtp_dial_stop(dial);
       return MTP_DIAL_OPEN;
     }
-    dial->error = error;
+    note(dial, error);
     close(dial->fds[i]);
     dial->fds[i] = -1;
     failed = true;

@@ -16,7 +16,8 @@ typedef struct mtp_dial {
   int fds[MTP_DIAL_MAX];      /* -1: free */
   size_t which[MTP_DIAL_MAX]; /* index of its address */
   int64_t stagger_at;
-  int error; /* errno of the last failure */
+  bool failed;
+  int error; /* errno of the first failure */
 } mtp_dial;
 
 /* Starts with the first address. `now` is monotonic milliseconds. */

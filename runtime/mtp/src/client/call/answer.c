@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/address.h"
 #include "client/call/dispatch.h"
 #include "client/call/end.h"
 #include "client/client.h"
@@ -13,6 +14,8 @@
 #include "client/dc/dc.h"
 #include "client/dc/home.h"
 #include "client/dc/keys.h"
+#include "client/dc/trust.h"
+#include "client/dc/user.h"
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
 #include "client/show.h"
@@ -28,7 +31,7 @@ static void decode_failed(mtp_call *call, mtp_reply *reply, const tl_error *tl) 
   mtp_call_end(call, &error, reply);
 }
 
-static void take_result(mtp_call *call, const tl_buffer *body) {
+static void take_result(mtp_call *call, mtp_proof proof, const tl_buffer *body) {
   mtp_reply *reply = mtp_reply_new(call->client->allocator, tl_bytes_of(body->data, body->size));
   if (!reply) {
     mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
@@ -39,9 +42,12 @@ static void take_result(mtp_call *call, const tl_buffer *body) {
     decode_failed(call, reply, &tl);
     return;
   }
+  if (!call->step)
+    mtp_user_note(call->client, proof, mtp_reply_value(reply));
   if (mtp_conn_has_home_key(call->conn)) /* nobody else knows of peers (TB-4) */
     mtp_client_show(call->client, mtp_reply_value(reply));
-  mtp_updates_account(call->client, mtp_reply_value(reply), call->method, call->channel_id);
+  if (!call->options.cdn)
+    mtp_updates_account(call->client, mtp_reply_value(reply), call->method, call->channel_id);
   mtp_call_end(call, NULL, reply);
 }
 
@@ -56,6 +62,8 @@ static mtp_verdict decide(const mtp_call *call, const mtp_error *error, int64_t 
       .error = error,
       .attempts = call->attempts,
       .send_code = call->send_code,
+      .method = call->method,
+      .elsewhere = call->conn->dc->id != client->session.home_dc,
       .home = mtp_conn_has_home_key(call->conn),
       .signed_in = client->session.signed_in,
       .pfs = client->options.pfs,
@@ -79,6 +87,7 @@ static void retry(mtp_call *call, const mtp_error *error, const mtp_verdict *ver
   call->attempts.slept_s += verdict->flood ? verdict->wait_s : 0;
   call->attempts.retries += verdict->server ? 1 : 0;
   call->attempts.orders += verdict->order ? 1 : 0;
+  call->attempts.restarted = call->attempts.restarted || verdict->restart;
   if (verdict->wait_s)
     tell_wait(call, error, verdict->wait_s);
   if (verdict->delay_ms)
@@ -97,13 +106,19 @@ static void go_to(mtp_call *call, const mtp_error *error, mtp_conn *conn) {
   mtp_call_dispatch(call);
 }
 
-static void move_home(mtp_call *call, const mtp_error *error, int32_t dc) {
+/* A home data centre that nobody has an address of would be the end of everything. */
+static bool is_reachable(const mtp_client *client, int32_t dc) {
+  mtp_target targets[MTP_TARGETS_MAX];
+  return mtp_targets_find(&client->options, &client->session, dc, false, false, targets) != 0;
+}
+
+static void move_home(mtp_call *call, mtp_proof proof, const mtp_error *error, int32_t dc) {
   call->attempts.hops++;
   call->token = 0;
   call->state = MTP_CALL_BLOCKED;
   if (call->options.dc)
     call->options.dc = dc; /* it was where the account is not */
-  if (mtp_client_move_home(call->client, dc) != MTP_OK)
+  if (!is_reachable(call->client, dc) || mtp_client_move_home(call->client, proof, dc) != MTP_OK)
     mtp_call_end(call, error, NULL);
   else
     go_to(call, error, mtp_conn_for(call->client, &call->options));
@@ -122,7 +137,7 @@ static void again_behind_gate(mtp_call *call) {
   mtp_call_dispatch(call);
 }
 
-static void take_rpc_error(mtp_call *call, const mtp_error *error) {
+static void take_rpc_error(mtp_call *call, mtp_proof proof, const mtp_error *error) {
   mtp_conn *conn = call->conn;
   mtp_now now = mtp_client_now(call->client);
   mtp_verdict verdict = decide(call, error, now.monotonic_ms);
@@ -135,7 +150,7 @@ static void take_rpc_error(mtp_call *call, const mtp_error *error) {
     retry(call, error, &verdict);
     break;
   case MTP_ACT_MOVE_HOME:
-    move_home(call, error, verdict.dc);
+    move_home(call, proof, error, verdict.dc);
     break;
   case MTP_ACT_MOVE_CALL:
     move_call(call, error, verdict.dc);
@@ -147,7 +162,7 @@ static void take_rpc_error(mtp_call *call, const mtp_error *error) {
     break;
   case MTP_ACT_AUTHORIZE:
     call->attempts.authorized = true;
-    mtp_conn_unauthorize(conn);
+    mtp_trust_imported(proof, false);
     again_behind_gate(call);
     break;
   case MTP_ACT_BIND:
@@ -155,9 +170,14 @@ static void take_rpc_error(mtp_call *call, const mtp_error *error) {
     mtp_call_dispatch(call);
     mtp_conn_renew(conn);
     break;
+  case MTP_ACT_NEW_KEY:
+    call->attempts.rekeyed = true;
+    mtp_call_dispatch(call);
+    mtp_conn_forget_key(conn, proof);
+    break;
   case MTP_ACT_KEY_LOST:
     mtp_call_end(call, error, NULL);
-    mtp_key_lost(conn, error);
+    mtp_key_lost(conn, proof, error);
     break;
   }
 }
@@ -212,12 +232,12 @@ void mtp_answer(mtp_conn *conn, mtp_engine_event *event) {
   mtp_error error;
   switch (event->type) {
   case MTP_ENGINE_EVENT_RESULT:
-    take_result(call, &event->body);
+    take_result(call, mtp_proof_message(conn, event), &event->body);
     break;
   case MTP_ENGINE_EVENT_RPC_ERROR:
     mtp_error_from_rpc(&error, event->code,
                        (tl_string){(const char *)event->body.data, event->body.size}, call->method);
-    take_rpc_error(call, &error);
+    take_rpc_error(call, mtp_proof_message(conn, event), &error);
     break;
   case MTP_ENGINE_EVENT_FAILED:
     take_failure(call, event);

@@ -5,6 +5,7 @@
 #include "client/call/make.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
+#include "client/conn/wanted.h"
 #include "client/context.h"
 
 static int64_t deadline_of(const mtp_call *call, int64_t now) {
@@ -23,6 +24,7 @@ void mtp_call_admit(mtp_call *call, mtp_conn *conn) {
   call->state = MTP_CALL_BLOCKED;
   call->conn = conn;
   mtp_list_add(&conn->calls, call);
+  mtp_conn_hasten(conn);
   mtp_call_dispatch(call);
 }
 

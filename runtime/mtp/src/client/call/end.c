@@ -24,7 +24,8 @@ void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply) {
   call->state = MTP_CALL_ENDED;
   if (error) {
     call->error = *error;
-    call->error.method = call->method;
+    if (error->method == TL_NONE) /* else it is that of a step that all calls wait for */
+      call->error.method = call->method;
   }
   call->reply = reply;
   mtp_list_add(&client->ended, call);

@@ -28,7 +28,7 @@ static const char *complaint(const mtp_client *client, const tl_call *what,
     return "not a call";
   if (client->options.api_id == 0 && !o->cdn)
     return "options.api_id is needed for calls";
-  if (o->dc < 0 || o->dc > 10000)
+  if (o->dc < 0 || o->dc > MTP_DC_MAX)
     return "call.dc is no data centre";
   if (o->connection > MTP_MAX_CONNECTIONS)
     return "call.connection is too large";

@@ -41,6 +41,11 @@ tl_status mtp_wrap_options(const mtp_options *options, const mtp_call_options *c
   return status;
 }
 
+/* An MTProxy is told, for the servers to count. */
+static bool is_behind_proxy(const mtp_options *o) {
+  return o->proxy && o->proxy->kind == MTP_PROXY_MTPROTO;
+}
+
 tl_status mtp_wrap_init(const mtp_client *client, tl_buffer *out) {
   const mtp_options *o = &client->options;
   tg_initConnection init = {
@@ -53,6 +58,11 @@ tl_status mtp_wrap_init(const mtp_client *client, tl_buffer *out) {
       .lang_code = tl_string_of(o->lang_code ? o->lang_code : ""),
       .query = placeholder(),
   };
+  tg_inputClientProxy proxy;
+  if (is_behind_proxy(o)) {
+    proxy = (tg_inputClientProxy){.address = tl_string_of(o->proxy->host), .port = o->proxy->port};
+    init.proxy = &proxy;
+  }
   tg_invokeWithLayer layer = {.layer = TG_LAYER, .query = tg_initConnection_call(&init)};
   tl_call object = tg_invokeWithLayer_call(&layer);
   return append_prefix(&object, out);

@@ -79,21 +79,24 @@ void mtp_bind_start(mtp_conn *conn) {
 static void bound(mtp_conn *conn) {
   mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: temporary key bound", (int)conn->dc->id);
   conn->bound = true;
+  mtp_dc_keyed(conn->dc)->doubted = false; /* it knows the key */
   conn->bind_tries = 0;
 }
 
 /* The server does not take what the permanent key made. A key made just now may not have reached
- * all of its machines; an older one is gone (PF-5). */
-static void refused(mtp_conn *conn, const mtp_error *error, mtp_now now) {
-  mtp_client *client = conn->client;
+ * all of its machines; an older one is gone (PF-5): the temporary key, which a known RSA key has
+ * vouched for, is the proof (TB-2). */
+static void refused(mtp_conn *conn, mtp_proof proof, const mtp_error *error) {
   const mtp_dc_key *key = mtp_conn_key(conn);
-  int64_t server_s = now.wall_ms / 1000 + client->session.time_offset;
-  bool young = key && key->created && server_s - key->created <= YOUNG_S;
+  const mtp_dc *dc = mtp_dc_keyed(conn->dc);
+  bool young = key && key->created && mtp_dc_time(dc) - key->created <= YOUNG_S;
+  if (dc->doubted && !conn->client->session.signed_in)
+    young = false; /* nobody has anything to lose */
   if (mtp_error_is(error, "ENCRYPTED_MESSAGE_INVALID") && !young) {
-    if (client->session.signed_in && mtp_conn_has_home_key(conn))
-      mtp_key_lost(conn, error);
+    if (conn->client->session.signed_in && mtp_conn_has_home_key(conn))
+      mtp_key_lost(conn, proof, error);
     else
-      mtp_conn_forget_key(conn);
+      mtp_conn_forget_key(conn, proof);
     return;
   }
   bool hopeless = ++conn->bind_tries >= MAX_TRIES;
@@ -103,7 +106,7 @@ static void refused(mtp_conn *conn, const mtp_error *error, mtp_now now) {
   mtp_conn_renew_later(conn);
 }
 
-void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event, mtp_now now) {
+void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event) {
   mtp_error error;
   tl_string text = {(const char *)event->body.data, event->body.size};
   conn->bind = 0;
@@ -114,11 +117,11 @@ void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event, mtp_now now)
       return;
     }
     mtp_error_set(&error, MTP_ERR_PROTOCOL, "auth.bindTempAuthKey answered no");
-    refused(conn, &error, now);
+    refused(conn, mtp_proof_message(conn, event), &error);
     break;
   case MTP_ENGINE_EVENT_RPC_ERROR:
     mtp_error_from_rpc(&error, event->code, text, tg_auth_bindTempAuthKey_call(NULL).def);
-    refused(conn, &error, now);
+    refused(conn, mtp_proof_message(conn, event), &error);
     break;
   default:
     if (event->fail != MTP_ENGINE_FAIL_CANCELLED && event->fail != MTP_ENGINE_FAIL_CLOSED)

@@ -3,9 +3,8 @@
 #define MTP_CLIENT_CONN_BIND_H
 
 #include "client/conn/conn.h"
-#include "now.h"
 
 void mtp_bind_start(mtp_conn *conn);
-void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event, mtp_now now);
+void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event);
 
 #endif

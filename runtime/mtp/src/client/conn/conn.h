@@ -71,7 +71,6 @@ struct mtp_conn {
   bool keyed;        /* the engine has the key that it should have */
   bool synchronised; /* the clock of the server is known from a key exchange of this run */
   mtp_temp_key temp;
-  unsigned unknown_key; /* -404 in a row on the permanent key (TR-6) */
 
   /* gate: what has to be done before calls may pass */
   bool bound, inited;
@@ -90,6 +89,8 @@ struct mtp_conn {
   unsigned penalty;   /* exponent of the back-off */
   unsigned turn;      /* which address comes first */
   int64_t retry_at;   /* no attempt before */
+  int64_t failed_at;  /* the last time */
+  bool flooded;       /* -429: that often is too often */
   int64_t idle_since; /* nothing waits since; MTP_NEVER */
 };
 

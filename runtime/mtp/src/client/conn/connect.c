@@ -62,7 +62,7 @@ mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out, mtp_err
       .n_targets = n,
       .dc = conn->dc->id,
       .media = conn->dc->media,
-      .unix_time = now.wall_ms / 1000 + client->session.time_offset,
+      .unix_time = mtp_dc_time(mtp_dc_keyed(conn->dc)),
       .timeout_ms = o->connect_timeout_ms,
       .second_way = conn->turn % 2, /* nothing tells which one is right: by turns */
   };

@@ -11,25 +11,15 @@
 #include "client/conn/outcome.h"
 #include "client/dc/dc.h"
 #include "client/dc/keys.h"
+#include "client/dc/trust.h"
 #include "client/events.h"
 #include "client/updates.h"
 
-static void keep_salt(mtp_conn *conn, int64_t salt) {
-  mtp_dc_key *key = mtp_conn_key(conn);
-  if (conn->temp.valid) {
+static void keep_salt(mtp_conn *conn, mtp_proof proof, int64_t salt) {
+  if (conn->temp.valid)
     conn->temp.salt = salt;
-  } else if (key && key->salt != salt) {
-    key->salt = salt;
-    mtp_event_session(conn->client);
-  }
-}
-
-static void keep_time(mtp_client *client, int64_t offset_ms) {
-  int64_t seconds = offset_ms / 1000;
-  if (seconds < INT32_MIN || seconds > INT32_MAX || client->session.time_offset == seconds)
-    return;
-  client->session.time_offset = (int32_t)seconds;
-  mtp_event_session(client);
+  else
+    mtp_trust_salt(proof, salt);
 }
 
 static void engine_reconnect(mtp_conn *conn, mtp_reconnect_reason reason) {
@@ -42,7 +32,7 @@ static void engine_fatal(mtp_conn *conn) {
   mtp_conn_fail_text(conn, MTP_ERR_RANDOM, NULL, true);
 }
 
-static void key_destroyed(mtp_conn *conn, bool destroyed) {
+static void key_destroyed(mtp_conn *conn, mtp_proof proof, bool destroyed) {
   mtp_client *client = conn->client;
   if (client->destroying == conn)
     client->destroying = NULL;
@@ -50,7 +40,7 @@ static void key_destroyed(mtp_conn *conn, bool destroyed) {
   if (!destroyed)
     return;
   conn->spent = true;
-  mtp_conn_forget_key(conn);
+  mtp_conn_forget_key(conn, proof);
 }
 
 /* A closed engine takes nothing any more. */
@@ -66,13 +56,22 @@ static void replace_engine(mtp_conn *conn) {
   mtp_gate_reset(conn);
 }
 
-static void take_engine_event(mtp_conn *conn, mtp_engine_event *event, mtp_now now) {
+/* A CDN is a stranger with a file: it answers, and has nothing else to say (TB-4). */
+static bool is_out_of_place(const mtp_conn *conn, mtp_engine_event_type type) {
+  return conn->dc->cdn &&
+         (type == MTP_ENGINE_EVENT_UPDATE || type == MTP_ENGINE_EVENT_UPDATES_GAP ||
+          type == MTP_ENGINE_EVENT_NEW_SESSION);
+}
+
+static void take_engine_event(mtp_conn *conn, mtp_engine_event *event) {
+  mtp_proof proof = mtp_proof_message(conn, event);
+  mtp_trust_servers(conn->client, proof);
   switch (event->type) {
   case MTP_ENGINE_EVENT_RESULT:
   case MTP_ENGINE_EVENT_RPC_ERROR:
   case MTP_ENGINE_EVENT_FAILED:
     if (conn->bind && event->token == conn->bind)
-      mtp_bind_answer(conn, event, now);
+      mtp_bind_answer(conn, event);
     else
       mtp_answer(conn, event);
     break;
@@ -88,17 +87,17 @@ static void take_engine_event(mtp_conn *conn, mtp_engine_event *event, mtp_now n
     conn->had_session = true;
     break;
   case MTP_ENGINE_EVENT_SALT:
-    keep_salt(conn, event->value);
+    keep_salt(conn, proof, event->value);
     break;
   case MTP_ENGINE_EVENT_TIME:
-    keep_time(conn->client, event->value);
+    mtp_trust_clock(proof, event->value);
     break;
   case MTP_ENGINE_EVENT_RECONNECT:
     if (conn->lanes[0].link)
       engine_reconnect(conn, event->reason);
     break;
   case MTP_ENGINE_EVENT_KEY_DESTROYED:
-    key_destroyed(conn, event->destroyed);
+    key_destroyed(conn, proof, event->destroyed);
     break;
   case MTP_ENGINE_EVENT_FATAL:
     engine_fatal(conn);
@@ -108,11 +107,12 @@ static void take_engine_event(mtp_conn *conn, mtp_engine_event *event, mtp_now n
   }
 }
 
-bool mtp_engine_events(mtp_conn *conn, mtp_now now) {
+bool mtp_engine_events(mtp_conn *conn) {
   mtp_engine_event event;
   bool any = false;
   while (mtp_engine_next_event(conn->engine, &event)) {
-    take_engine_event(conn, &event, now);
+    if (!is_out_of_place(conn, event.type))
+      take_engine_event(conn, &event);
     tl_buffer_free(&event.body);
     any = true;
   }

@@ -3,9 +3,8 @@
 #define MTP_CLIENT_CONN_ENGINE_EVENTS_H
 
 #include "client/conn/conn.h"
-#include "now.h"
 
 /* Returns whether there were any. */
-bool mtp_engine_events(mtp_conn *conn, mtp_now now);
+bool mtp_engine_events(mtp_conn *conn);
 
 #endif

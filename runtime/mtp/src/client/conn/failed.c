@@ -12,15 +12,16 @@
 #include "client/dc/keys.h"
 #include "client/events.h"
 #include "client/log.h"
+#include "client/policy/rpc_error.h"
 
 enum {
   FLOOD = -429,
+  UNKNOWN_KEY = -404,
   MAX_PENALTY = 16,
-  FLAPPING_PENALTY = 2,  /* a connection that worked for a moment: not too long a wait */
-  GOOD_MS = 30000,       /* a connection that lived for so long was a good one */
-  FLOOD_PENALTY = 2,     /* -429: more patience */
-  UNREACHABLE_TRIES = 3, /* failures in a row until the user is told, and may help */
-  UNKNOWN_KEY_TRIES = 3  /* -404 on connections in a row until the key counts as gone (TR-6) */
+  FLAPPING_PENALTY = 2, /* a connection that worked for a moment: not too long a wait */
+  GOOD_MS = 30000,      /* a connection that lived for so long was a good one */
+  FLOOD_PENALTY = 2,    /* -429: more patience */
+  UNREACHABLE_TRIES = 3 /* failures in a row until the user is told, and may help */
 };
 
 /* min * 2^penalty and up to half of it more by chance, up to max: chance has its part there too, so
@@ -68,7 +69,9 @@ static void failed(mtp_conn *conn, const mtp_outcome *outcome, mtp_now now) {
   const mtp_error *why = &outcome->error;
   uint32_t tries = conn->client->options.reconnect_tries;
   bool hopeless = outcome->hopeless || conn->client->options.no_reconnect;
-  if (why->status == MTP_ERR_TRANSPORT && why->code == FLOOD)
+  conn->failed_at = now.monotonic_ms;
+  conn->flooded = why->status == MTP_ERR_TRANSPORT && why->code == FLOOD;
+  if (conn->flooded)
     conn->penalty += FLOOD_PENALTY;
   if (!conn->alive_since)
     conn->turn++;
@@ -85,24 +88,24 @@ static void failed(mtp_conn *conn, const mtp_outcome *outcome, mtp_now now) {
     mtp_conn_fail_calls(conn, why);
 }
 
-/* The server does not know the key. A temporary one is made anew; a permanent one is given up only
- * when several connections say so, since anyone on the way can send four bytes (TR-6). */
-static void unknown_key(mtp_conn *conn, const mtp_outcome *outcome, mtp_now now) {
-  if (conn->temp.valid && conn->bound) { /* it has worked: the server is there again */
+/* The server says that it does not know the key, in four bytes that anyone on the way can send
+ * (TB-1). A temporary key is made anew. About a permanent one nothing is believed: a fresh key
+ * exchange, and a temporary key bound to it, find out (TB-2). */
+static void unknown_key(mtp_conn *conn, mtp_outcome *outcome, mtp_now now) {
+  bool temporary = conn->temp.valid;
+  if (temporary && conn->bound) { /* it has worked: the server is there again */
     conn->failures = 0;
     conn->penalty = conn->penalty < FLAPPING_PENALTY ? conn->penalty : FLAPPING_PENALTY;
   }
-  failed(conn, outcome, now);
-  if (conn->temp.valid) {
-    mtp_conn_renew_later(conn);
-    return;
+  if (!temporary) {
+    mtp_dc_keyed(conn->dc)->doubted = true;
+    conn->keyed = false;
+    mtp_error_set(&outcome->error, MTP_ERR_NETWORK, "the server does not know this key; checking");
+    outcome->error.code = UNKNOWN_KEY;
   }
-  if (++conn->unknown_key < UNKNOWN_KEY_TRIES)
-    return;
-  if (conn->client->session.signed_in && mtp_conn_has_home_key(conn))
-    mtp_key_lost(conn, &outcome->error);
-  else
-    mtp_conn_forget_key(conn);
+  failed(conn, outcome, now);
+  if (temporary)
+    mtp_conn_renew_later(conn);
 }
 
 bool mtp_conn_settle(mtp_conn *conn, mtp_now now) {
@@ -125,7 +128,6 @@ void mtp_conn_alive(mtp_conn *conn, mtp_now now) {
   if (!conn->alive_since)
     conn->alive_since = now.monotonic_ms;
   conn->failures = 0;
-  conn->unknown_key = 0;
 }
 
 void mtp_conns_settle(mtp_client *client, mtp_now now) {

@@ -16,17 +16,21 @@
 
 enum { DRAIN_MS = 30000 }; /* other calls wait no longer for those that are on their way */
 
+/* The wrapper was taken although the query in it was not: calls may pass, and say themselves what
+ * is wrong. Errors of the wrapper itself are everyone's. */
+static bool is_inited(const mtp_error *error) {
+  bool unauthorized = error->status == MTP_ERR_RPC && error->code == 401;
+  return error->status == MTP_ERR_DECODE || unauthorized;
+}
+
 static void init_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_conn *conn = ctx;
   conn->step_busy = false;
-  if (!error) {
-    conn->inited = true;
-    mtp_config_take(conn->client, mtp_reply_value(reply));
-  } else if (error->status == MTP_ERR_DECODE) {
-    conn->inited = true; /* it was done; only the configuration of a newer layer is unreadable */
-  } else {
+  conn->inited = !error || is_inited(error);
+  if (!error)
+    mtp_config_take(conn->client, mtp_proof_answer(conn, reply), mtp_reply_value(reply));
+  else if (!conn->inited)
     mtp_step_failed(conn, error);
-  }
   mtp_reply_free(reply);
 }
 
@@ -42,7 +46,7 @@ static bool drain(mtp_conn *conn, mtp_now now) {
     return false;
   mtp_engine_hold(conn->engine, true);
   bool over = now.monotonic_ms >= conn->temp.renew_at + DRAIN_MS;
-  over = over || mtp_temp_key_expired(conn, now);
+  over = over || mtp_temp_key_expired(conn);
   for (const mtp_call *call = conn->calls.first; call && !over; call = call->next)
     if (call->state == MTP_CALL_ENGINE && mtp_engine_msg_id(conn->engine, call->token))
       return true;

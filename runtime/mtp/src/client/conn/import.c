@@ -9,7 +9,7 @@
 #include "client/conn/conns.h"
 #include "client/conn/step.h"
 #include "client/dc/dc.h"
-#include "client/events.h"
+#include "client/dc/trust.h"
 #include "client/policy/rpc_error.h"
 
 bool mtp_import_needed(const mtp_conn *conn) {
@@ -22,9 +22,9 @@ bool mtp_import_needed(const mtp_conn *conn) {
 
 static void import_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_conn *conn = ctx;
-  mtp_dc_key *key = mtp_conn_key(conn);
   conn->step_busy = false;
   mtp_dc_end_import(conn);
+  mtp_proof proof = mtp_proof_answer(conn, reply);
   mtp_reply_free(reply);
   if (error && error->status != MTP_ERR_DECODE) {
     bool again = mtp_error_is(error, "AUTH_BYTES_INVALID") && !conn->import_retried;
@@ -36,9 +36,7 @@ static void import_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   conn->import_retried = false;
   if (mtp_conn_has_home_key(conn))
     conn->client->import_from = 0;
-  if (key)
-    key->imported = true;
-  mtp_event_session(conn->client);
+  mtp_trust_imported(proof, true);
 }
 
 static void export_done(void *ctx, const mtp_error *error, mtp_reply *reply) {

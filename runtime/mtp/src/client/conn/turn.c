@@ -51,11 +51,11 @@ bool mtp_conn_process(mtp_conn *conn, mtp_now now) {
   }
   if (now.monotonic_ms >= mtp_engine_deadline(conn->engine, now))
     mtp_engine_tick(conn->engine, now);
-  did = mtp_engine_events(conn, now) || did;
+  did = mtp_engine_events(conn) || did;
   did = mtp_conn_settle(conn, now) || did;
   mtp_gate_advance(conn, now);
   did = mtp_traffic_send(conn, now) || did;
-  did = mtp_engine_events(conn, now) || did;
+  did = mtp_engine_events(conn) || did;
   did = mtp_conn_settle(conn, now) || did;
   close_when_idle(conn, now);
   trim_when_idle(conn);

@@ -3,6 +3,7 @@
 
 #include "client/client.h"
 #include "client/conn/conn.h"
+#include "client/context.h"
 
 static mtp_dc *make(mtp_client *client, int32_t id, bool media, bool cdn) {
   mtp_dc *main = NULL;
@@ -11,8 +12,13 @@ static mtp_dc *make(mtp_client *client, int32_t id, bool media, bool cdn) {
   mtp_dc *dc = tl_alloc_zero(client->allocator, sizeof *dc);
   if (!dc)
     return NULL;
-  *dc = (mtp_dc){
-      .next = client->dcs, .client = client, .id = id, .media = media, .cdn = cdn, .main = main};
+  *dc = (mtp_dc){.next = client->dcs,
+                 .client = client,
+                 .id = id,
+                 .media = media,
+                 .cdn = cdn,
+                 .main = main,
+                 .time_offset = client->session.time_offset};
   client->dcs = dc;
   return dc;
 }
@@ -31,17 +37,25 @@ void mtp_dcs_free(mtp_client *client) {
   }
 }
 
+int64_t mtp_dc_time(const mtp_dc *dc) {
+  return mtp_client_now(dc->client).wall_ms / 1000 + dc->time_offset;
+}
+
 /* ---- keys ---- */
 
-static mtp_dc_key *own_key(const mtp_dc *dc) {
-  return mtp_session_key(&dc->client->session, dc->id, dc->media);
+static const mtp_dc_key *own_key(const mtp_dc *dc) {
+  const mtp_session *session = &dc->client->session;
+  for (size_t i = 0; i < session->n_keys; i++)
+    if (session->keys[i].dc == dc->id && session->keys[i].media == dc->media)
+      return &session->keys[i];
+  return NULL;
 }
 
 mtp_dc *mtp_dc_keyed(mtp_dc *dc) {
   return dc->media && !own_key(dc) && own_key(dc->main) ? dc->main : dc;
 }
 
-mtp_dc_key *mtp_conn_key(const mtp_conn *conn) {
+const mtp_dc_key *mtp_conn_key(const mtp_conn *conn) {
   return own_key(mtp_dc_keyed(conn->dc));
 }
 

@@ -14,7 +14,9 @@ struct mtp_dc {
   mtp_client *client;
   int32_t id;
   bool media, cdn;
-  mtp_dc *main; /* media: the one with the same number that is not */
+  int32_t time_offset; /* its time - the system's, seconds; at first a guess (TB-5) */
+  bool doubted;        /* it says that it does not know its key: to be found out (TB-2) */
+  mtp_dc *main;        /* media: the one with the same number that is not */
   /* Two connections at it would leave one with a key, or an import, that nobody keeps. */
   const struct mtp_conn *making;    /* is making the permanent key; NULL: none */
   const struct mtp_conn *importing; /* is importing the authorization under it; NULL: none */
@@ -23,12 +25,14 @@ struct mtp_dc {
 /* Made if it does not exist yet; NULL when out of memory. */
 mtp_dc *mtp_dc_get(mtp_client *client, int32_t id, bool media, bool cdn);
 void mtp_dcs_free(mtp_client *client);
+/* Its time, unix seconds, as far as known. */
+int64_t mtp_dc_time(const mtp_dc *dc);
 
 /* Whose permanent key is used there. A data centre and its media-only addresses are one to the
  * user: the key of either will do for media, and one is made only where there is none. */
 mtp_dc *mtp_dc_keyed(mtp_dc *dc);
 /* That key, NULL if there is none. */
-mtp_dc_key *mtp_conn_key(const struct mtp_conn *conn);
+const mtp_dc_key *mtp_conn_key(const struct mtp_conn *conn);
 
 /* Notes who is at it, if nobody is. Returns whether that is this connection. */
 bool mtp_dc_begin_key(struct mtp_conn *conn);

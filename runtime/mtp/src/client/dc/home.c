@@ -7,7 +7,6 @@
 #include "client/conn/gate_shut.h"
 #include "client/conn/wanted.h"
 #include "client/dc/dc.h"
-#include "client/events.h"
 #include "client/log.h"
 
 /* Whether the call may still go elsewhere: it names no data centre and has not left. */
@@ -29,7 +28,7 @@ static void move_calls(mtp_conn *from, mtp_conn *to) {
   }
 }
 
-mtp_status mtp_client_move_home(mtp_client *client, int32_t dc) {
+mtp_status mtp_client_move_home(mtp_client *client, mtp_proof proof, int32_t dc) {
   mtp_conn *from = mtp_conn_home(client);
   static const mtp_call_options main_connection;
   mtp_conn *to = mtp_conn_get(client, dc, &main_connection);
@@ -37,27 +36,24 @@ mtp_status mtp_client_move_home(mtp_client *client, int32_t dc) {
     return MTP_ERR_NOMEM;
   if (from == to)
     return MTP_OK;
+  if (!mtp_trust_home(client, proof, dc))
+    return MTP_ERR_ARGUMENT;
   mtp_log(client, MTP_LOG_INFO, "home data centre: %d instead of %d", (int)dc, (int)from->dc->id);
   if (client->session.signed_in) { /* the old one exports what the new one imports */
-    mtp_dc_key *key = mtp_conn_key(from);
-    const mtp_dc_key *new_key = mtp_conn_key(to);
-    if (key)
-      key->imported = true;
-    client->import_from = new_key && new_key->imported ? 0 : from->dc->id;
+    const mtp_dc_key *key = mtp_conn_key(to);
+    client->import_from = key && key->imported ? 0 : from->dc->id;
     mtp_gate_shut(to);
   }
-  client->session.home_dc = dc;
   from->wanted = false;
   mtp_conn_want(to);
   move_calls(from, to);
-  mtp_event_session(client);
   return MTP_OK;
 }
 
 mtp_status mtp_client_set_home(mtp_client *client, int32_t dc) {
   if (client->closed)
     return MTP_ERR_CLOSED;
-  if (dc <= 0 || dc > 10000)
+  if (dc <= 0 || dc > MTP_DC_MAX)
     return MTP_ERR_ARGUMENT;
-  return mtp_client_move_home(client, dc);
+  return mtp_client_move_home(client, mtp_proof_owner(client), dc);
 }

@@ -2,9 +2,10 @@
 #ifndef MTP_CLIENT_DC_HOME_H
 #define MTP_CLIENT_DC_HOME_H
 
-#include <mtp/client.h>
+#include "client/dc/trust.h"
 
-/* A new one; calls for the home one that are not in flight go there. */
-TL_MUST_USE mtp_status mtp_client_move_home(mtp_client *client, int32_t dc);
+/* A new one; calls for the home one that are not in flight go there. NOMEM; ARGUMENT: the proof
+ * does not cover it. */
+TL_MUST_USE mtp_status mtp_client_move_home(mtp_client *client, mtp_proof proof, int32_t dc);
 
 #endif

@@ -14,6 +14,7 @@
 #include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/dc.h"
+#include "client/dc/trust.h"
 #include "client/events.h"
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
@@ -21,16 +22,18 @@
 
 enum { RENEW_SHARE = 24, MIN_RENEW_S = 30 };
 
-/* A key is destroyed under itself: then the permanent one is used for once. */
+/* A key is destroyed under itself: then the permanent one is used for once. One that the server
+ * says not to know is tried by binding to it (TB-2). */
 static bool uses_temporary(const mtp_conn *conn) {
   const mtp_client *client = conn->client;
-  return client->options.pfs && !conn->dc->cdn && client->destroying != conn;
+  bool wanted = client->options.pfs || mtp_dc_keyed(conn->dc)->doubted;
+  return wanted && !conn->dc->cdn && client->destroying != conn;
 }
 
 static void give_engine(mtp_conn *conn, const uint8_t *bytes, int64_t salt, mtp_now now) {
   mtp_engine_key key = {
       .salt = salt,
-      .time_offset_ms = (int64_t)conn->client->session.time_offset * 1000,
+      .time_offset_ms = (int64_t)mtp_dc_keyed(conn->dc)->time_offset * 1000,
       .synchronised = conn->synchronised,
   };
   memcpy(key.key, bytes, sizeof key.key);
@@ -59,15 +62,15 @@ static void take_over(mtp_conn *conn, mtp_now now) {
   mtp_updates_connected(conn);
 }
 
-bool mtp_temp_key_expired(const mtp_conn *conn, mtp_now now) {
-  int64_t server_s = now.wall_ms / 1000 + conn->client->session.time_offset;
-  return conn->temp.valid && server_s >= conn->temp.expires_at;
+bool mtp_temp_key_expired(const mtp_conn *conn) {
+  return conn->temp.valid && mtp_dc_time(mtp_dc_keyed(conn->dc)) >= conn->temp.expires_at;
 }
 
 void mtp_conn_key_step(mtp_conn *conn, mtp_now now) {
-  if (mtp_temp_key_expired(conn, now)) /* while there was no connection, or asleep */
+  if (mtp_temp_key_expired(conn)) /* while there was no connection, or asleep */
     mtp_conn_renew_later(conn);
-  bool permanent = mtp_conn_key(conn) != NULL;
+  /* A CDN's key is worth no more than another one; nothing is bound to it. */
+  bool permanent = mtp_conn_key(conn) && !(conn->dc->cdn && conn->dc->doubted);
   if (permanent && (!uses_temporary(conn) || conn->temp.valid)) {
     take_over(conn, now);
     return;
@@ -84,16 +87,11 @@ static int64_t renewal(const mtp_client *client, mtp_now now) {
   return now.monotonic_ms + (int64_t)(lifetime > early ? lifetime - early : lifetime / 2) * 1000;
 }
 
-static mtp_status keep_permanent(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
-  mtp_client *client = conn->client;
-  mtp_status status = mtp_session_set_key(&client->session, conn->dc->id, conn->dc->media,
-                                          result->key, result->salt);
-  if (status != MTP_OK)
-    return status;
-  mtp_conn_key(conn)->created = now.wall_ms / 1000 + client->session.time_offset;
-  conn->keyed = false;
-  mtp_event_session(client);
-  return MTP_OK;
+static mtp_status keep_permanent(mtp_conn *conn, const mtp_exchanged *result) {
+  mtp_status status = mtp_trust_key(conn->dc, mtp_proof_exchange(conn, result), result);
+  conn->keyed = conn->keyed && status != MTP_OK;
+  conn->dc->doubted = conn->dc->doubted && status != MTP_OK;
+  return status;
 }
 
 static void keep_temporary(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
@@ -109,12 +107,12 @@ static void keep_temporary(mtp_conn *conn, const mtp_exchanged *result, mtp_now 
 
 static void keep(mtp_conn *conn, const mtp_exchanged *result, mtp_now now) {
   mtp_status status = MTP_OK;
-  conn->client->session.time_offset = (int32_t)(result->time_offset_ms / 1000);
+  mtp_trust_clock(mtp_proof_exchange(conn, result), result->time_offset_ms);
   conn->synchronised = true;
   if (result->temporary)
     keep_temporary(conn, result, now);
   else
-    status = keep_permanent(conn, result, now);
+    status = keep_permanent(conn, result);
   if (status == MTP_OK)
     mtp_conn_key_step(conn, now);
   else
@@ -151,39 +149,21 @@ void mtp_conn_renew(mtp_conn *conn) {
 static void be_without_key(mtp_conn *conn) {
   drop_temporary(conn);
   conn->keyed = false;
-  conn->unknown_key = 0;
   mtp_gate_reset(conn);
   mtp_conn_drop(conn);
 }
 
 /* All connections that are under it. */
-void mtp_conn_forget_key(mtp_conn *conn) {
-  mtp_client *client = conn->client;
+void mtp_conn_forget_key(mtp_conn *conn, mtp_proof proof) {
   mtp_dc *dc = mtp_dc_keyed(conn->dc);
-  for (mtp_conn *each = client->conns; each; each = each->next)
+  for (mtp_conn *each = conn->client->conns; each; each = each->next)
     if (mtp_dc_keyed(each->dc) == dc)
       be_without_key(each);
-  mtp_session_drop_key(&client->session, dc->id, dc->media);
-  mtp_event_session(client);
-}
-
-void mtp_conn_unauthorize(mtp_conn *conn) {
-  mtp_dc_key *key = mtp_conn_key(conn);
-  if (key)
-    key->imported = false;
+  dc->doubted = false;
+  mtp_trust_forget(conn->client, proof, dc);
 }
 
 /* ---- the end of a session ---- */
-
-static void sign_out(mtp_client *client) {
-  mtp_session *session = &client->session;
-  session->signed_in = false;
-  session->bot = false;
-  session->user_id = 0;
-  mtp_updates_forget(client);
-  for (mtp_conn *conn = client->conns; conn; conn = conn->next)
-    mtp_conn_unauthorize(conn);
-}
 
 /* Nothing connects until someone calls again. */
 static void give_up(mtp_conn *conn, const mtp_error *why) {
@@ -193,23 +173,25 @@ static void give_up(mtp_conn *conn, const mtp_error *why) {
 }
 
 static void forget_all_keys(mtp_client *client, const mtp_error *why) {
-  sign_out(client);
+  mtp_updates_forget(client);
   for (mtp_conn *each = client->conns; each; each = each->next) {
-    mtp_conn_forget_key(each);
+    be_without_key(each);
+    mtp_dc_keyed(each->dc)->doubted = false;
     give_up(each, why);
   }
 }
 
-void mtp_key_lost(mtp_conn *conn, const mtp_error *error) {
+void mtp_key_lost(mtp_conn *conn, mtp_proof proof, const mtp_error *error) {
   mtp_client *client = conn->client;
   mtp_error lost = *error;
   lost.status = MTP_ERR_KEY_LOST;
+  bool all = !client->options.keep_lost_keys && mtp_trust_lost(client, proof);
   mtp_log(client, MTP_LOG_ERROR, "dc %d: the authorization is gone (%s)", (int)conn->dc->id,
           error->text);
   mtp_event event = {.type = MTP_EVENT_KEY_LOST, .dc = conn->dc->id, .error = lost};
   mtp_event_push(client, &event);
-  if (client->options.keep_lost_keys)
-    give_up(conn, &lost);
-  else
+  if (all)
     forget_all_keys(client, &lost);
+  else
+    give_up(conn, &lost);
 }

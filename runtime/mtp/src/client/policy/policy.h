@@ -1,6 +1,5 @@
 /* What to do about a call that failed. Pure: looks at the error, the options and what was tried for
- * this call already, and says what next; call.c does it. One small file per family of errors, one
- * row each in policy.c. */
+ * this call already, and says what next; call/answer.c does it. */
 #ifndef MTP_CLIENT_POLICY_POLICY_H
 #define MTP_CLIENT_POLICY_POLICY_H
 
@@ -14,7 +13,9 @@ typedef enum mtp_action {
   MTP_ACT_INIT,      /* the server has forgotten initConnection: do that again, then the call */
   MTP_ACT_AUTHORIZE, /* export and import the authorization again, then the call */
   MTP_ACT_BIND,      /* a new temporary key, then the call (PF-5) */
-  MTP_ACT_KEY_LOST   /* the authorization is gone for good */
+  MTP_ACT_NEW_KEY, /* the key of this data centre, not the home one, is gone: another, then the call
+                    */
+  MTP_ACT_KEY_LOST /* the authorization is gone for good */
 } mtp_action;
 
 /* What a decision depends on, beside the error. */
@@ -26,6 +27,8 @@ typedef struct mtp_attempts {
   bool inited;      /* an MTP_ACT_INIT was tried */
   bool authorized;  /* an MTP_ACT_AUTHORIZE was tried */
   bool bound;       /* an MTP_ACT_BIND was tried */
+  bool rekeyed;     /* an MTP_ACT_NEW_KEY was tried */
+  bool restarted;   /* after AUTH_RESTART */
 } mtp_attempts;
 
 typedef struct mtp_case {
@@ -33,8 +36,10 @@ typedef struct mtp_case {
   const mtp_call_options *call;
   const mtp_error *error;
   mtp_attempts attempts;
-  bool send_code; /* the call is auth.sendCode: repeated by its user only (ER-4) */
-  bool home;      /* it ran on the home data centre */
+  uint16_t method; /* in tg_schema; TL_NONE */
+  bool send_code;  /* the call is auth.sendCode: repeated by its user only (ER-4) */
+  bool elsewhere;  /* it ran on another data centre than the home one */
+  bool home;       /* it ran under the key of the home data centre */
   bool signed_in;
   bool pfs;
   int64_t left_ms; /* until the call's own time is over; INT64_MAX: no limit */
@@ -44,19 +49,11 @@ typedef struct mtp_verdict {
   mtp_action action;
   uint32_t delay_ms; /* MTP_ACT_RETRY */
   uint32_t wait_s;   /* of these, seconds that the server asked for: told by MTP_EVENT_WAIT */
-  bool flood, server, order; /* which of the attempts it counts as */
+  bool flood, server, order, restart; /* which of the attempts it counts as */
   int32_t dc;
 } mtp_verdict;
 
 mtp_verdict mtp_policy_decide(const mtp_case *c);
-
-/* The families; false: not mine. */
-bool mtp_policy_key(const mtp_case *c, mtp_verdict *out);
-bool mtp_policy_init(const mtp_case *c, mtp_verdict *out);
-bool mtp_policy_order(const mtp_case *c, mtp_verdict *out);
-bool mtp_policy_migrate(const mtp_case *c, mtp_verdict *out);
-bool mtp_policy_flood(const mtp_case *c, mtp_verdict *out);
-bool mtp_policy_server(const mtp_case *c, mtp_verdict *out);
 
 /* Seconds that the error asks to wait (ER-4), clamped to 1 s .. 14 days; 0 when it is no wait. */
 uint32_t mtp_error_wait(const mtp_error *error);

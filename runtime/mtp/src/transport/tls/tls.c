@@ -169,8 +169,6 @@ static mtp_step handshake(tls_layer *self, mtp_flow *flow) {
 
 static mtp_step start(mtp_layer *layer, mtp_flow *flow) {
   tls_layer *self = (tls_layer *)layer;
-  if (flow->unix_time > 0)
-    X509_VERIFY_PARAM_set_time(SSL_get0_param(self->ssl), (time_t)flow->unix_time);
   return handshake(self, flow);
 }
 
