@@ -24,6 +24,8 @@ static tl_def *copy_defs(const tl_schema *schema, bool wide) {
   memcpy(defs, schema->defs, schema->n_defs * sizeof *defs);
   for (uint16_t i = 0; i < schema->n_defs; i++) {
     defs[i].hot = 0;
+    if (wide && !defs[i].wide)
+      defs[i].n_options = 0; /* of a wide one: the words that it is given */
     defs[i].wide |= wide;
   }
   return defs;
