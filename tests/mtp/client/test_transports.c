@@ -113,6 +113,26 @@ static void test_http_goes_on_when_idle_connections_are_closed(void **state) {
   fixture_close(&f);
 }
 
+/* proves LV-2, MS-8 */
+static void test_http_does_not_wait_for_ever_for_an_answer(void **state) {
+  (void)state;
+  outcome out;
+  fixture_open(&f);
+  f.options.transport = MTP_TRANSPORT_HTTP;
+  fixture_start(&f, NULL);
+  call_thrice();
+  fake_dc *dc = fixture_dc(&f, 2);
+  for (size_t i = 0; i < FAKE_CONNS; i++) /* those that are open fall silent, new ones would not */
+    dc->conns[i].deaf = dc->conns[i].fd >= 0;
+  int64_t before = f.clock_ms;
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  print_message("answered after %lld ms\n", (long long)(f.clock_ms - before));
+  assert_true(f.clock_ms - before < 45000); /* a long poll's wait, and the time of an answer */
+  fixture_close(&f);
+}
+
 /* proves TR-14 */
 static void test_http_goes_on_when_each_answer_ends_a_connection(void **state) {
   (void)state;
@@ -269,6 +289,7 @@ int main(void) {
       cmocka_unit_test(test_http),
       cmocka_unit_test(test_http_asks_while_it_waits_for_news),
       cmocka_unit_test(test_http_goes_on_when_idle_connections_are_closed),
+      cmocka_unit_test(test_http_does_not_wait_for_ever_for_an_answer),
       cmocka_unit_test(test_http_goes_on_when_each_answer_ends_a_connection),
       cmocka_unit_test(test_an_address_with_a_secret_is_obfuscated_with_it),
       cmocka_unit_test(test_a_proxy_is_told_the_framing_and_the_data_centre),

@@ -271,9 +271,9 @@ static void a_plain_secret_leaves_the_framing_to_the_transport(void **state) {
   through(MTP_SECRET_PLAIN, "abridged", false, "plain", "obfuscated abridged");
   through(MTP_SECRET_PLAIN, "intermediate", false, "plain", "obfuscated intermediate");
   through(MTP_SECRET_PLAIN, "padded", false, "padded", "obfuscated padded intermediate");
-  through(MTP_SECRET_PLAIN, "full", false, "padded", "obfuscated padded intermediate");
-  through(MTP_SECRET_PLAIN, "wss", false, "padded", "obfuscated padded intermediate");
-  through(MTP_SECRET_PLAIN, "https", false, "padded", "obfuscated padded intermediate");
+  through(MTP_SECRET_PLAIN, "full", false, "plain", "obfuscated intermediate");
+  through(MTP_SECRET_PLAIN, "wss", false, "plain", "obfuscated intermediate");
+  through(MTP_SECRET_PLAIN, "https", false, "plain", "obfuscated intermediate");
 }
 
 /* proves TR-11 */

@@ -99,6 +99,31 @@ static void every_other_status_is_a_refusal_and_407_one_of_the_password(void **s
   expect_refusal("http://u:wrong@p", "HTTP/1.1 401 Unauthorized\r\n\r\n", MTP_FAIL_PROXY_AUTH, 401);
 }
 
+/* What the text says of a proxy that answered so. */
+static void expect_text(const char *url, const char *answer, const char *text) {
+  mtp_wire *wire = open_one(url, "1.2.3.4", 443);
+  take_output(wire, &sent);
+  give(wire, answer, strlen(answer), 10000);
+  assert_non_null(strstr(expect_failure(wire, MTP_FAIL_PROXY_AUTH).text, text));
+  mtp_wire_destroy(wire);
+}
+
+/* proves TR-15 */
+static void a_scheme_that_is_not_spoken_is_told_from_a_wrong_password(void **state) {
+  (void)state;
+#define NO "HTTP/1.1 407 Proxy Authentication Required\r\n"
+  expect_text("http://u:p@p", NO "Proxy-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\n\r\n",
+              "Digest");
+  expect_text("http://u:p@p", NO "proxy-authenticate: NTLM\r\n\r\n", "not supported");
+  expect_text("http://u:p@p",
+              NO "Proxy-Authenticate: Digest x=y\r\nProxy-Authenticate: Basic\r\n\r\n",
+              "wrong user or password");
+  expect_text("http://u:p@p", NO "Proxy-Authenticate: basic realm=\"x\"\r\n\r\n",
+              "wrong user or password");
+  expect_text("http://p", NO "Proxy-Authenticate: Basic\r\n\r\n", "wants a user and password");
+#undef NO
+}
+
 /* proves TR-15 */
 static void answers_that_are_not_http_end_it_at_once(void **state) {
   (void)state;
@@ -266,6 +291,7 @@ int main(void) {
       cmocka_unit_test(connect_names_the_target_and_carries_basic_credentials),
       cmocka_unit_test(any_2xx_opens_the_tunnel_whatever_the_header_says),
       cmocka_unit_test(every_other_status_is_a_refusal_and_407_one_of_the_password),
+      cmocka_unit_test(a_scheme_that_is_not_spoken_is_told_from_a_wrong_password),
       cmocka_unit_test(answers_that_are_not_http_end_it_at_once),
       cmocka_unit_test(an_endless_header_is_cut_off),
       cmocka_unit_test(an_http_proxy_that_hangs_up_at_any_byte_is_told),

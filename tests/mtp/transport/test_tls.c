@@ -5,10 +5,11 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "wire_fixture.h"
 
-#define NOW     1700000000
+#define NOW     ((int64_t)time(NULL))
 #define CA_FILE "test_transport_tls_ca.pem"
 
 /* What the tests need of a certificate: a key that signed itself for dc.test, *.wild.test,
@@ -30,16 +31,16 @@ static void add_extension(X509 *certificate, int nid, const char *value) {
   X509_EXTENSION_free(extension);
 }
 
-static int make_identity(void **state) {
-  (void)state;
+/* Valid for `before` seconds until now and for `after` from now on. */
+static int make_identity(int64_t before, int64_t after) {
   mine.key = EVP_EC_gen("P-256");
   mine.certificate = X509_new();
   X509 *x = mine.certificate;
   X509_NAME *name = X509_get_subject_name(x);
   X509_set_version(x, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
-  ASN1_TIME_set(X509_getm_notBefore(x), NOW - 1000);
-  ASN1_TIME_set(X509_getm_notAfter(x), NOW + 1000);
+  ASN1_TIME_set(X509_getm_notBefore(x), NOW - before);
+  ASN1_TIME_set(X509_getm_notAfter(x), NOW + after);
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"test", -1, -1, 0);
   X509_set_issuer_name(x, name);
   X509_set_pubkey(x, mine.key);
@@ -52,11 +53,20 @@ static int make_identity(void **state) {
   return fclose(file);
 }
 
-static int free_identity(void **state) {
-  (void)state;
+static int free_identity(void) {
   EVP_PKEY_free(mine.key);
   X509_free(mine.certificate);
   return remove(CA_FILE);
+}
+
+static int setup(void **state) {
+  (void)state;
+  return make_identity(1000, 1000);
+}
+
+static int teardown(void **state) {
+  (void)state;
+  return free_identity();
 }
 
 /* A TLS server that hands what it decrypts to a data centre. */
@@ -210,11 +220,30 @@ static void the_certificate_must_be_trusted_valid_now_and_for_this_host(void **s
   refusal("other.test", tls, NOW, MTP_FAIL_CERTIFICATE);
   refusal("127.0.0.2", tls, NOW, MTP_FAIL_CERTIFICATE);
   refusal("a.b.wild.test", tls, NOW, MTP_FAIL_CERTIFICATE);
-  assert_int_equal(refusal("dc.test", tls, NOW + 2000, MTP_FAIL_CERTIFICATE).code,
-                   X509_V_ERR_CERT_HAS_EXPIRED);
-  assert_int_equal(refusal("dc.test", tls, NOW - 2000, MTP_FAIL_CERTIFICATE).code,
-                   X509_V_ERR_CERT_NOT_YET_VALID);
   mtp_tls_destroy(tls);
+}
+
+/* With a certificate that holds at other times, whatever time the server says it is. */
+static void validity(int64_t before, int64_t after, int code) {
+  static const int64_t years[] = {0, 315360000, -315360000};
+  free_identity();
+  assert_int_equal(make_identity(before, after), 0);
+  mtp_tls *tls = trusting(CA_FILE, false);
+  for (size_t i = 0; i < 3; i++) {
+    if (code)
+      assert_int_equal(refusal("dc.test", tls, NOW + years[i], MTP_FAIL_CERTIFICATE).code, code);
+    else
+      acceptance("dc.test", tls, NOW + years[i]);
+  }
+  mtp_tls_destroy(tls);
+}
+
+/* proves TB-5 */
+static void certificates_are_checked_at_the_time_of_the_system(void **state) {
+  (void)state;
+  validity(2000, -1000, X509_V_ERR_CERT_HAS_EXPIRED);
+  validity(-1000, 2000, X509_V_ERR_CERT_NOT_YET_VALID);
+  validity(1000, 1000, 0);
 }
 
 /* proves TR-14 */
@@ -391,6 +420,17 @@ static void an_https_proxy_is_spoken_to_over_tls(void **state) {
 }
 
 /* proves TR-15 */
+static void a_certificate_that_is_not_trusted_is_the_proxys(void **state) {
+  (void)state;
+  terminator t;
+  mtp_wire *client = through_https_proxy(&t, NULL, "HTTP/1.1 200 OK\r\n\r\n", false);
+  assert_true(mtp_wire_at_proxy(client));
+  assert_non_null(strstr(expect_failure(client, MTP_FAIL_CERTIFICATE).text, "of the proxy"));
+  mtp_wire_destroy(client);
+  terminator_close(&t);
+}
+
+/* proves TR-15 */
 static void what_an_https_proxy_says_before_it_closes_counts(void **state) {
   (void)state;
   terminator t;
@@ -441,6 +481,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(wss_and_https_carry_packets_in_pieces_of_every_size),
       cmocka_unit_test(the_certificate_must_be_trusted_valid_now_and_for_this_host),
+      cmocka_unit_test(certificates_are_checked_at_the_time_of_the_system),
       cmocka_unit_test(by_default_only_the_authorities_of_the_system_are_trusted),
       cmocka_unit_test(verification_can_be_switched_off),
       cmocka_unit_test(a_missing_or_broken_authority_file_is_told),
@@ -450,8 +491,9 @@ int main(void) {
       cmocka_unit_test(altered_records_fail_the_wire),
       cmocka_unit_test(both_sides_say_goodbye),
       cmocka_unit_test(an_https_proxy_is_spoken_to_over_tls),
+      cmocka_unit_test(a_certificate_that_is_not_trusted_is_the_proxys),
       cmocka_unit_test(what_an_https_proxy_says_before_it_closes_counts),
       cmocka_unit_test(every_allocation_of_ours_under_tls_may_fail),
   };
-  return cmocka_run_group_tests(tests, make_identity, free_identity);
+  return cmocka_run_group_tests(tests, setup, teardown);
 }

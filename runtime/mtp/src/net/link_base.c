@@ -36,6 +36,8 @@ static mtp_status status_of(const mtp_link *link, mtp_failure_kind kind) {
   switch (kind) {
   case MTP_FAIL_CLOSED:
   case MTP_FAIL_TIMEOUT:
+  case MTP_FAIL_TLS:
+  case MTP_FAIL_CERTIFICATE:
     return mtp_link_at_proxy(link) ? MTP_ERR_PROXY : MTP_ERR_NETWORK;
   case MTP_FAIL_MEMORY:
     return MTP_ERR_NOMEM;

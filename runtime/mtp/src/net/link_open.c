@@ -149,6 +149,19 @@ static void name_target(mtp_link *link, const mtp_address *found, size_t count, 
                 "the name has no IPv4 address, and SOCKS4 takes no others");
 }
 
+/* A proxy may know names that are not known here. */
+static void look_up_failed(mtp_link *link, const char *why) {
+  const mtp_proxy *proxy = link->config.proxy;
+  char text[200];
+  bool socks = proxy && link->naming_target &&
+               (proxy->kind == MTP_PROXY_SOCKS5 || proxy->kind == MTP_PROXY_SOCKS4);
+  snprintf(text, sizeof text, "%s%s%s", why, socks ? "; the proxy looks names up with " : "",
+           !socks                            ? ""
+           : proxy->kind == MTP_PROXY_SOCKS5 ? "socks5h://"
+                                             : "socks4a://");
+  mtp_link_fail(link, proxy && !link->naming_target ? MTP_ERR_PROXY : MTP_ERR_NETWORK, 0, text);
+}
+
 void mtp_link_step_resolve(mtp_link *link, int64_t now) {
   mtp_address found[MTP_RESOLVE_MAX];
   size_t count = 0;
@@ -158,8 +171,7 @@ void mtp_link_step_resolve(mtp_link *link, int64_t now) {
   mtp_resolver_free(link->resolver);
   link->resolver = NULL;
   if (count == 0) {
-    bool proxy = link->config.proxy && !link->naming_target;
-    mtp_link_fail(link, proxy ? MTP_ERR_PROXY : MTP_ERR_NETWORK, 0, why);
+    look_up_failed(link, why);
     return;
   }
   if (link->naming_target) {

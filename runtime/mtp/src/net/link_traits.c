@@ -8,10 +8,10 @@
 #include "transport/tls/tls.h"
 #include "transport/transport.h"
 
-static void pass_mtproxy(const mtp_secret *secret, mtp_link_traits *traits) {
+static void pass_mtproxy(const mtp_transport_class *row, const mtp_secret *secret,
+                         mtp_link_traits *traits) {
   traits->http_way = false;
-  traits->padded = traits->padded || !traits->tagged || secret->kind == MTP_SECRET_PADDED ||
-                   secret->kind == MTP_SECRET_TLS;
+  traits->padded = mtp_framing_behind(row, secret->kind) == &mtp_framing_padded;
 }
 
 bool mtp_link_traits_of(size_t choice, bool obfuscated, const mtp_proxy *proxy,
@@ -32,7 +32,7 @@ bool mtp_link_traits_of(size_t choice, bool obfuscated, const mtp_proxy *proxy,
                            .http_way = http,
                            .port = row->port};
   if (proxy && proxy->kind == MTP_PROXY_MTPROTO)
-    pass_mtproxy(&proxy->secret, out);
+    pass_mtproxy(row, &proxy->secret, out);
   return true;
 }
 

@@ -43,6 +43,14 @@ const mtp_framing_class *mtp_framing_by_tag(uint32_t tag) {
   return NULL;
 }
 
+const mtp_framing_class *mtp_framing_behind(const mtp_transport_class *transport,
+                                            mtp_secret_kind kind) {
+  if (kind == MTP_SECRET_PADDED || kind == MTP_SECRET_TLS)
+    return &mtp_framing_padded;
+  bool tcp = transport->framing->tag != 0 && !transport->websocket;
+  return tcp ? transport->framing : &mtp_framing_intermediate;
+}
+
 const char *mtp_web_host(int dc) {
   static const char *const hosts[] = {
       "pluto.web.telegram.org", "venus.web.telegram.org", "aurora.web.telegram.org",

@@ -2,6 +2,8 @@
 #ifndef MTP_TRANSPORT_H
 #define MTP_TRANSPORT_H
 
+#include <mtp/proxy.h>
+
 #include "framing.h"
 
 typedef struct mtp_transport_class {
@@ -22,6 +24,12 @@ const mtp_transport_class *mtp_transport_find(const char *name);
 
 /* The framing that begins a connection with that tag; NULL: none does. */
 const mtp_framing_class *mtp_framing_by_tag(uint32_t tag);
+
+/* The framing that a transport has behind an MTProxy with such a secret: some ask for padding; what
+ * is no framing with a tag on a TCP connection (full, WebSocket, HTTP) becomes intermediate, which
+ * every proxy takes. */
+const mtp_framing_class *mtp_framing_behind(const mtp_transport_class *transport,
+                                            mtp_secret_kind kind);
 
 /* The host of a data centre (1..5) for wss and https; NULL for any other. */
 const char *mtp_web_host(int dc);

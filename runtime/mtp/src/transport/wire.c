@@ -227,10 +227,19 @@ int64_t mtp_wire_deadline(const mtp_wire *wire) {
   return wire->deadline;
 }
 
+/* A proxy without TLS waits for the rest of what it cannot read. */
+static const char *hint(const mtp_wire *wire) {
+  bool tls = wire->live < wire->count && wire->layers[wire->live]->cls == &mtp_layer_tls;
+  return tls && wire->configs[wire->live].proxy
+             ? " with the proxy; if it speaks no TLS it is to be written http://"
+             : "";
+}
+
 void mtp_wire_tick(mtp_wire *wire, int64_t now_ms) {
   if (dead(wire) || now_ms < wire->deadline)
     return;
-  mtp_failure_set(&wire->failure, MTP_FAIL_TIMEOUT, 0, "no answer in time: %s", doing(wire));
+  mtp_failure_set(&wire->failure, MTP_FAIL_TIMEOUT, 0, "no answer in time: %s%s", doing(wire),
+                  hint(wire));
   failed(wire);
 }
 

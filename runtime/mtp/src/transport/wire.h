@@ -90,7 +90,8 @@ void mtp_wire_destroy(mtp_wire *wire); /* NULL is fine; overwrites what it held 
 void mtp_wire_endpoint(const mtp_wire *wire, const char **host, uint16_t *port);
 
 /* The socket is connected. now_ms: any steady clock; unix_time: seconds, the server's time where it
- * is known (fake TLS proxies refuse more than some minutes off), 0 to skip certificate dates. */
+ * is known, for fake TLS, whose proxies refuse more than some minutes off. Certificates are checked
+ * at the time of the system (TB-5). */
 void mtp_wire_start(mtp_wire *wire, int64_t now_ms, int64_t unix_time);
 
 /* Bytes from the socket, all of which are taken. Pull all events after it: what is not pulled is

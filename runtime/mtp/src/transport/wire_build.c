@@ -73,7 +73,8 @@ static tl_status push_proxy(mtp_wire *wire, size_t index, const mtp_wire_options
   const mtp_proxy *proxy = &wire->proxies[index];
   bool last = index + 1 == wire->proxy_count;
   mtp_layer_config config = {.proxy = proxy, .tls = options->tls};
-  mtp_layer_config to_proxy = {.host = proxy->host, .port = proxy->port, .tls = options->tls};
+  mtp_layer_config to_proxy = {
+      .proxy = proxy, .host = proxy->host, .port = proxy->port, .tls = options->tls};
   config.host = !last ? wire->proxies[index + 1].host : wire->address ? wire->address : wire->host;
   config.port = last ? wire->port : wire->proxies[index + 1].port;
   for (size_t i = 0; i < sizeof proxy_rows / sizeof *proxy_rows; i++) {
@@ -91,10 +92,7 @@ static tl_status push_proxy(mtp_wire *wire, size_t index, const mtp_wire_options
 /* Obfuscated under a secret, in fake TLS if that is what the secret asks for. */
 static tl_status push_mtproxy(mtp_wire *wire, const mtp_secret *secret,
                               const mtp_wire_options *options) {
-  const mtp_framing_class *framing = options->transport->framing;
-  bool padded = secret->kind == MTP_SECRET_PADDED || secret->kind == MTP_SECRET_TLS;
-  if (padded || framing->tag == 0)
-    framing = &mtp_framing_padded;
+  const mtp_framing_class *framing = mtp_framing_behind(options->transport, secret->kind);
   wire->framing.cls = framing;
   mtp_layer_config config = {.secret = secret,
                              .raw_zero_secret = options->raw_zero_secret,

@@ -93,6 +93,16 @@ bool mtp_http_field_has(const mtp_http_head *head, const char *name, const char 
   return false;
 }
 
+bool mtp_http_field_begins(const mtp_http_head *head, const char *name, const char *word) {
+  tl_string fields = head->fields, line, found, value;
+  size_t size = strlen(word);
+  while (next_line(&fields, &line))
+    if (split_field(line, &found, &value) && mtp_text_is(found.data, found.size, name) &&
+        value.size >= size && mtp_text_is(value.data, size, word))
+      return true;
+  return false;
+}
+
 static bool parse_length(mtp_http_head *head, tl_string value) {
   uint64_t length = 0;
   if (value.size == 0 || value.size > 18 || head->has_length)

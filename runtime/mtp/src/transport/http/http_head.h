@@ -37,6 +37,10 @@ bool mtp_http_parse_request(const uint8_t *in, size_t n, mtp_http_head *head);
  * when there is none. */
 tl_string mtp_http_field(const mtp_http_head *head, const char *name);
 
+/* Whether any field of this name begins with that (lower-case) word, as those that ask for
+ * authentication begin with a scheme. */
+bool mtp_http_field_begins(const mtp_http_head *head, const char *name, const char *word);
+
 /* Whether a comma-separated list, in any field of this name, holds a (lower-case) word. */
 bool mtp_http_field_has(const mtp_http_head *head, const char *name, const char *word);
 

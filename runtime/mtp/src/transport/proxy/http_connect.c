@@ -56,6 +56,18 @@ static mtp_step start(mtp_layer *layer, mtp_flow *flow) {
   return MTP_STEP_FAIL;
 }
 
+/* What a refusal of the authorization means. A proxy that does not offer Basic has not looked at
+ * the password. */
+static const char *refusal(const mtp_http_head *head, const mtp_proxy *proxy) {
+  static const char name[] = "proxy-authenticate";
+  bool basic = mtp_http_field_begins(head, name, "basic");
+  if (!basic && mtp_http_field_begins(head, name, "digest"))
+    return "it wants Digest authentication; only Basic is supported";
+  if (!basic && mtp_http_field(head, name).data)
+    return "it wants an authentication that is not supported; only Basic is";
+  return proxy->user[0] ? "wrong user or password" : "it wants a user and password";
+}
+
 static mtp_step on_head(connect_layer *self, mtp_flow *flow) {
   mtp_http_head head;
   if (!mtp_http_parse_response(self->head.data, self->head.size, &head)) {
@@ -63,9 +75,10 @@ static mtp_step on_head(connect_layer *self, mtp_flow *flow) {
                     "HTTP proxy: the answer is not HTTP");
     return MTP_STEP_FAIL;
   }
-  tl_buffer_clear(&self->head);
-  if (head.status < 200)
+  if (head.status < 200) {
+    tl_buffer_clear(&self->head);
     return MTP_STEP_MORE;
+  }
   if (head.status < 300) {
     tl_buffer_free(&self->head);
     return MTP_STEP_DONE;
@@ -73,8 +86,7 @@ static mtp_step on_head(connect_layer *self, mtp_flow *flow) {
   int code = (int)head.status;
   if (code == 407 || code == 401) /* tinyproxy says 401 to a wrong password */
     mtp_failure_set(flow->failure, MTP_FAIL_PROXY_AUTH, code, "HTTP proxy: status %d: %s", code,
-                    self->config->proxy->user[0] ? "wrong user or password"
-                                                 : "it wants a user and password");
+                    refusal(&head, self->config->proxy));
   else
     mtp_failure_set(flow->failure, MTP_FAIL_PROXY_REFUSED, code,
                     "HTTP proxy: it does not connect, status %d", code);

@@ -111,9 +111,15 @@ static mtp_step on_auth(socks5_layer *self, mtp_flow *flow) {
 
 static const char *reply_text(uint8_t reply) {
   static const char *const texts[] = {
-      "it succeeded",         "general failure",   "its rules forbid this",
-      "network unreachable",  "host unreachable",  "connection refused",
-      "time to live expired", "it cannot connect", "it does not know this kind of address",
+      "it succeeded",
+      "general failure",
+      "its rules forbid this",
+      "network unreachable",
+      "host unreachable",
+      "connection refused",
+      "time to live expired, or the target does not answer",
+      "it cannot connect",
+      "it does not know this kind of address",
   };
   return reply < sizeof texts / sizeof *texts ? texts[reply] : "an unknown error";
 }

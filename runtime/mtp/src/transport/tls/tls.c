@@ -114,9 +114,9 @@ static bool fail(tls_layer *self, mtp_flow *flow) {
   const char *reason = ERR_reason_error_string(ERR_peek_error());
   ERR_clear_error();
   if (verified != X509_V_OK && SSL_get_verify_mode(self->ssl) != SSL_VERIFY_NONE)
-    return mtp_failure_set(flow->failure, MTP_FAIL_CERTIFICATE, (int)verified,
-                           "TLS: the certificate of the server: %s",
-                           X509_verify_cert_error_string(verified));
+    return mtp_failure_set(
+        flow->failure, MTP_FAIL_CERTIFICATE, (int)verified, "TLS: the certificate of the %s: %s",
+        self->config->proxy ? "proxy" : "server", X509_verify_cert_error_string(verified));
   return mtp_failure_set(flow->failure, MTP_FAIL_TLS, 0, "TLS: %s",
                          reason ? reason : "the connection broke");
 }
