@@ -1,10 +1,12 @@
 /* Text into a buffer; base64, hex, UTF-8. */
 #include "text.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tl/visible.h>
 
 void tl_text_init(tl_text *text, tl_buffer *out, bool lines) {
   text->out = out;
@@ -65,25 +67,40 @@ void tl_text_base64(tl_text *text, const uint8_t *data, size_t size) {
   }
 }
 
-static void put_escaped(tl_text *text, unsigned char c) {
+static void put_escaped(tl_text *text, uint32_t code) {
   static const char plain[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
-  const char *found = c ? strchr(plain, c) : NULL;
+  const char *found = code && code < 0x80 ? strchr(plain, (int)code) : NULL;
   if (found)
     tl_text_format(text, "\\%c", letters[found - plain]);
   else
-    tl_text_format(text, "\\u%04x", c);
+    tl_text_format(text, "\\u%04x", (unsigned)code);
+}
+
+/* Bytes at the start that are written as an escape, 0 when what is there can stand as it is; that
+ * is told by the first byte for nearly all that people write. */
+static size_t to_escape(const char *data, size_t size, uint32_t *code) {
+  unsigned char c = (unsigned char)*data;
+  *code = c;
+  if (c < 0x80)
+    return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+  if (c != 0xc2 && c != 0xd8 && c != 0xe2)
+    return 0;
+  size_t n = tl_utf8_next(data, size, code);
+  return n && tl_is_control(*code) ? n : 0;
 }
 
 void tl_text_quote(tl_text *text, const char *data, size_t size) {
   size_t done = 0;
   tl_text_put(text, "\"");
-  for (size_t i = 0; i < size; i++) {
-    unsigned char c = (unsigned char)data[i];
-    if (c >= 0x20 && c != '"' && c != '\\')
-      continue;
-    tl_text_put_bytes(text, data + done, i - done);
-    put_escaped(text, c);
-    done = i + 1;
+  for (size_t i = 0; i < size;) {
+    uint32_t code;
+    size_t n = to_escape(data + i, size - i, &code);
+    if (n) {
+      tl_text_put_bytes(text, data + done, i - done);
+      put_escaped(text, code);
+      done = i + n;
+    }
+    i += n ? n : 1;
   }
   tl_text_put_bytes(text, data + done, size - done);
   tl_text_put(text, "\"");
@@ -130,28 +147,12 @@ tl_status tl_text_finish(tl_text *text, bool ok, const char *root, tl_error *err
   return tl_trace_finish(&text->trace, root, error);
 }
 
-/* Length of the sequence that starts with `c` and the range of its second byte; 0 for none. */
-static size_t utf8_length(unsigned char c, unsigned char *low, unsigned char *high) {
-  *low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-  *high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-  if (c < 0x80)
-    return 1;
-  if (c < 0xc2 || c > 0xf4)
-    return 0;
-  return c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-}
-
 bool tl_utf8_valid(const char *data, size_t size) {
-  const unsigned char *p = (const unsigned char *)data, *end = p + size;
-  while (p < end) {
-    unsigned char low, high;
-    size_t length = utf8_length(*p, &low, &high);
-    if (length == 0 || length > (size_t)(end - p))
+  uint32_t code;
+  for (size_t i = 0, n; i < size; i += n) {
+    n = tl_utf8_next(data + i, size - i, &code);
+    if (n == 0)
       return false;
-    for (size_t i = 1; i < length; i++, low = 0x80, high = 0xbf)
-      if (p[i] < low || p[i] > high)
-        return false;
-    p += length;
   }
   return true;
 }

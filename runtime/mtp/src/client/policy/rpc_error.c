@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <tg/tg.h>
+#include <tl/visible.h>
 
 bool mtp_error_is(const mtp_error *error, const char *name) {
   return strcmp(error->text, name) == 0;
@@ -25,51 +26,12 @@ bool mtp_error_number(const mtp_error *error, const char *prefix, int64_t *numbe
   return true;
 }
 
-/* Bytes of the UTF-8 sequence that starts here, 0 when there is no valid one. */
-static size_t utf8_length(const uint8_t *at, size_t left) {
-  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  size_t n = at[0] < 0x80       ? 1
-             : at[0] >> 5 == 6  ? 2
-             : at[0] >> 4 == 14 ? 3
-             : at[0] >> 3 == 30 ? 4
-                                : 0;
-  if (n < 2 || n > left)
-    return n == 1 ? 1 : 0;
-  uint32_t code = at[0] & (0xffu >> (n + 1));
-  for (size_t i = 1; i < n; i++) {
-    if (at[i] >> 6 != 2)
-      return 0;
-    code = code << 6 | (at[i] & 0x3fu);
-  }
-  bool surrogate = code >= 0xd800 && code < 0xe000;
-  return code < least[n] || code > 0x10ffff || surrogate ? 0 : n;
-}
-
-/* Copies what fits; control characters and bytes that are not UTF-8 become '?'. */
-static void copy_clean(char *out, size_t capacity, tl_string text) {
-  const uint8_t *from = (const uint8_t *)text.data;
-  size_t used = 0;
-  for (size_t i = 0; i < text.size && used + 1 < capacity;) {
-    size_t n = utf8_length(from + i, text.size - i);
-    if (n > capacity - 1 - used)
-      break;
-    bool printable = n > 1 || (n == 1 && from[i] >= 0x20 && from[i] != 0x7f);
-    if (printable)
-      memcpy(out + used, from + i, n);
-    else
-      out[used] = '?', n = 1;
-    used += n;
-    i += n;
-  }
-  out[used] = 0;
-}
-
 void mtp_error_from_rpc(mtp_error *out, int32_t code, tl_string text, uint16_t method) {
   memset(out, 0, sizeof *out);
   out->status = MTP_ERR_RPC;
   out->code = code == 0 || code >= 10000 || code <= -10000 ? 500 : code;
   out->method = method;
-  copy_clean(out->text, sizeof out->text, text);
+  tl_visible(out->text, sizeof out->text, text.data ? text.data : "", text.size);
   out->rpc = (tg_err)tl_error_find(&tg_errors, out->text, strlen(out->text), &out->arg);
 }
 
@@ -86,6 +48,6 @@ mtp_status mtp_error_set(mtp_error *error, mtp_status status, const char *text) 
   error->status = status;
   error->method = TL_NONE;
   if (text)
-    copy_clean(error->text, sizeof error->text, tl_string_of(text));
+    tl_visible(error->text, sizeof error->text, text, strlen(text));
   return status;
 }
