@@ -29,6 +29,7 @@ static mtp_status keep_terms(tgauth *auth, const tg_help_termsOfService *terms, 
 static mtp_status accept_user(tgauth *auth, const tg_auth_authorization *answer, mtp_error *error) {
   if (answer->user.kind != TG_user)
     return tgauth_fail(error, MTP_ERR_PROTOCOL, "signed in, but as no user");
+  auth->half_signed_in = false;
   mtp_client_set_user(auth->client, answer->user.user->id, answer->user.user->bot);
   if (answer->future_auth_token.data &&
       mtp_client_add_token(auth->client, answer->future_auth_token) != MTP_OK)
@@ -56,29 +57,17 @@ const tgauth_terms *tgauth_last_terms(const tgauth *auth) {
   return auth->terms.text ? &auth->terms : NULL;
 }
 
-bool tgauth_is_bot_token(const char *text) {
-  size_t digits = strspn(text, "0123456789");
-  static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
-  if (digits == 0 || digits > 20 || text[digits] != ':')
-    return false;
-  return strlen(text + digits + 1) == 35 && strspn(text + digits + 1, allowed) == 35;
-}
-
-mtp_status tgauth_check_bot_token(const char *text, mtp_error *error) {
-  return tgauth_is_bot_token(text)
-             ? MTP_OK
-             : tgauth_fail(error, MTP_ERR_ARGUMENT,
-                           "a bot token is digits, a colon and 35 letters, digits, _ or -");
-}
-
 mtp_status tgauth_sign_in_bot(tgauth *auth, const char *token, mtp_error *error) {
-  mtp_status valid = tgauth_check_bot_token(token, error);
-  if (valid != MTP_OK)
-    return valid;
+  tl_string given = tgauth_trimmed(token);
+  if (given.size == 0)
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "the bot token is empty");
+  mtp_status ready = tgauth_try_store(auth, error);
+  if (ready != MTP_OK)
+    return ready;
   tg_auth_importBotAuthorization request = {0};
   request.api_id = auth->api_id;
   request.api_hash = tl_string_of(auth->api_hash);
-  request.bot_auth_token = tl_string_of(token);
+  request.bot_auth_token = given;
   tl_call call = tg_auth_importBotAuthorization_call(&request);
   mtp_reply *reply;
   tgauth_step step;

@@ -95,7 +95,7 @@ mtp_status tgauth_send_to_self(tgauth *auth, const char *text, int32_t *message_
   request.peer.kind = TG_inputPeerSelf;
   request.message = tl_string_of(text);
   uint8_t random[8];
-  if (mtp_rng_fill(auth->rng, random, sizeof random) != 0)
+  if (mtp_rng_fill(&auth->rng, random, sizeof random) != 0)
     return tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
   memcpy(&request.random_id, random, sizeof random);
   tl_call call = tg_messages_sendMessage_call(&request);

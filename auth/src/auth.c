@@ -7,16 +7,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PATIENCE = 3 };
+
 void tgauth_options_init(tgauth_options *options) {
   memset(options, 0, sizeof *options);
   mtp_options_init(&options->client);
 }
 
+/* SHA-256 of what a store would hold. */
+static mtp_status digest_of(const tgauth *auth, const mtp_session *session, uint8_t digest[32],
+                            mtp_error *error) {
+  tl_allocator wiping = tgauth_wiping(auth->allocator);
+  tl_buffer bytes;
+  tl_buffer_init(&bytes, &wiping, 0);
+  mtp_status status = tgauth_session_encode(session, &bytes, error);
+  if (status == MTP_OK && !EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_sha256(), NULL))
+    status = tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
+  tl_buffer_free(&bytes);
+  return status;
+}
+
+/* What was loaded is saved already: somebody who only looks rewrites nothing. */
 static mtp_status load(tgauth *auth, mtp_session *session, mtp_error *error) {
   if (!auth->store)
     return MTP_OK;
   mtp_status status = auth->store->ops->lock(auth->store, error);
-  return status == MTP_OK ? auth->store->ops->load(auth->store, session, error) : status;
+  if (status == MTP_OK)
+    status = auth->store->ops->load(auth->store, session, error);
+  return status == MTP_OK ? digest_of(auth, session, auth->saved, error) : status;
 }
 
 static mtp_status check(const tgauth_options *options, mtp_error *error) {
@@ -39,7 +57,8 @@ mtp_status tgauth_open(const tgauth_options *options, tgauth **out, mtp_error *e
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   }
   auth->allocator = allocator;
-  auth->rng = options->client.rng;
+  if (options->client.rng)
+    auth->rng = *options->client.rng;
   auth->store = options->store;
   auth->api_id = options->client.api_id;
   tl_arena_init(&auth->terms_arena, allocator, 0);
@@ -95,9 +114,11 @@ static mtp_status set_aside(tgauth *auth, mtp_error *error) {
 
 /* Saves when the bytes differ from the last ones saved: salts and addresses change seldom. */
 mtp_status tgauth_save(tgauth *auth, mtp_error *error) {
+  uint8_t digest[32];
   if (!auth->store)
     return MTP_OK;
   const mtp_session *session = mtp_client_session(auth->client);
+<<<<<<< HEAD
   tl_allocator wiping = tgauth_wiping(auth->allocator);
   tl_buffer bytes;
   uint8_t digest[32];
@@ -113,7 +134,20 @@ mtp_status tgauth_save(tgauth *auth, mtp_error *error) {
       memcpy(auth->saved, digest, sizeof digest);
   }
   tl_buffer_free(&bytes);
+=======
+  mtp_status status = digest_of(auth, session, digest, error);
+  if (status != MTP_OK || memcmp(digest, auth->saved, sizeof digest) == 0)
+    return status;
+  status = auth->store->ops->save(auth->store, session, error);
+  if (status == MTP_OK)
+    memcpy(auth->saved, digest, sizeof digest);
+>>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   return status;
+}
+
+mtp_status tgauth_try_store(tgauth *auth, mtp_error *error) {
+  memset(auth->saved, 0, sizeof auth->saved);
+  return tgauth_save(auth, error);
 }
 
 mtp_status tgauth_call(tgauth *auth, const tl_call *call, mtp_reply **reply, mtp_error *error) {
@@ -122,7 +156,25 @@ mtp_status tgauth_call(tgauth *auth, const tl_call *call, mtp_reply **reply, mtp
   memset(&options, 0, sizeof options);
   options.no_sleep = options.no_retry = true;
   *reply = NULL;
-  return mtp_call_sync(auth->client, call, &options, reply, error ? error : &local);
+  error = error ? error : &local;
+  mtp_status status = mtp_call_sync(auth->client, call, &options, reply, error);
+  if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED)
+    auth->half_signed_in = true;
+  return status;
+}
+
+mtp_status tgauth_call_patiently(tgauth *auth, const tl_call *call, mtp_reply **reply,
+                                 mtp_error *error) {
+  mtp_status status = tgauth_call(auth, call, reply, error);
+  for (int left = PATIENCE; left > 0 && auth->half_signed_in && status == MTP_ERR_RPC &&
+                            error->rpc == TG_ERR_AUTH_KEY_UNREGISTERED;
+       left--) {
+    int64_t until = mtp_client_server_time(auth->client) + 1;
+    while (mtp_client_server_time(auth->client) < until)
+      mtp_client_poll(auth->client, 1000);
+    status = tgauth_call(auth, call, reply, error);
+  }
+  return status;
 }
 
 mtp_status tgauth_call_void(tgauth *auth, const tl_call *call, mtp_error *error) {

@@ -134,6 +134,11 @@ static mtp_status fill(tgauth *auth, code_owner *owner, tg_auth_SentCode sent, m
         keep(owner, sent.auth_sentCodePaymentRequired->support_email_address);
     owner->code.support_subject =
         keep(owner, sent.auth_sentCodePaymentRequired->support_email_subject);
+#if TG_ID_auth_sentCodePaymentRequired == 0xf8827ebf /* earlier ones have no price */
+    owner->code.premium_days = sent.auth_sentCodePaymentRequired->premium_days;
+    owner->code.currency = keep(owner, sent.auth_sentCodePaymentRequired->currency);
+    owner->code.amount = sent.auth_sentCodePaymentRequired->amount;
+#endif
     return MTP_OK;
 #endif
   case TG_auth_sentCodeSuccess: {
@@ -159,7 +164,7 @@ mtp_status tgauth_code_new(tgauth *auth, const char *phone, const char *hash, tg
   tl_arena_init(&owner->arena, auth->allocator, 0);
   code->owner = owner;
   code->pattern = code->prefix = code->url = code->beginning = "";
-  code->store_product = code->support_email = code->support_subject = "";
+  code->store_product = code->support_email = code->support_subject = code->currency = "";
   code->phone = keep(owner, tl_string_of(phone));
   code->hash = keep(owner, tl_string_of(hash));
   code->type = type;

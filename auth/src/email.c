@@ -1,5 +1,6 @@
 /* Setting up the e-mail address that codes go to (LG-4). */
 #include "internal.h"
+#include <openssl/crypto.h>
 
 static tg_emailVerifyPurposeLoginSetup purpose_of(const tgauth_code *code) {
   tg_emailVerifyPurposeLoginSetup purpose = {0};
@@ -13,7 +14,7 @@ mtp_status tgauth_set_up_email(tgauth *auth, const tgauth_code *code, const char
   tg_emailVerifyPurposeLoginSetup purpose = purpose_of(code);
   tg_account_sendVerifyEmailCode request = {0};
   request.purpose = tg_emailVerifyPurposeLoginSetup_box(&purpose);
-  request.email = tl_string_of(email);
+  request.email = tgauth_trimmed(email);
   tl_call call = tg_account_sendVerifyEmailCode_call(&request);
   mtp_reply *reply;
   if (pattern)
@@ -36,7 +37,8 @@ mtp_status tgauth_set_up_email(tgauth *auth, const tgauth_code *code, const char
 mtp_status tgauth_verify_email(tgauth *auth, tgauth_code **code, const char *text,
                                mtp_error *error) {
   tg_emailVerifyPurposeLoginSetup purpose = purpose_of(*code);
-  tg_emailVerificationCode verification = {tl_string_of(text)};
+  char room[64];
+  tg_emailVerificationCode verification = {tgauth_code_text(text, room, sizeof room)};
   tg_account_verifyEmail request = {0};
   request.purpose = tg_emailVerifyPurposeLoginSetup_box(&purpose);
   request.verification = tg_emailVerificationCode_box(&verification);
@@ -44,6 +46,7 @@ mtp_status tgauth_verify_email(tgauth *auth, tgauth_code **code, const char *tex
   mtp_reply *reply;
   tgauth_code *fresh;
   mtp_status status = tgauth_call(auth, &call, &reply, error);
+  OPENSSL_cleanse(room, sizeof room);
   if (status != MTP_OK)
     return status;
   tg_account_EmailVerified verified = tg_account_verifyEmail_result(mtp_reply_value(reply));
@@ -57,5 +60,5 @@ mtp_status tgauth_verify_email(tgauth *auth, tgauth_code **code, const char *tex
     return status;
   tgauth_code_free(*code);
   *code = fresh;
-  return MTP_OK;
+  return tgauth_save(auth, error);
 }

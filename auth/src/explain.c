@@ -84,6 +84,19 @@ static void explain_next(const tgauth_code *code, char *out, size_t size) {
     snprintf(out, size, " It can be sent again by %s.", way(code->next_type));
 }
 
+static void explain_payment(const tgauth_code *code, char *out, size_t size) {
+  char price[96] = "";
+  if (*code->currency)
+    snprintf(price, sizeof price, ", %lld in the smallest unit of %s, with %d days of Premium",
+             (long long)code->amount, code->currency, (int)code->premium_days);
+  snprintf(
+      out, size,
+      "Telegram wants a payment for a code to this number (%s%s), which only its official apps "
+      "can make.%s%s",
+      code->store_product, price, *code->support_email ? " Its support: " : "",
+      code->support_email);
+}
+
 char *tgauth_explain(const tgauth_code *code, char *out, size_t size) {
   if (size == 0)
     return out;
@@ -98,11 +111,7 @@ char *tgauth_explain(const tgauth_code *code, char *out, size_t size) {
     return out;
   }
   if (code->payment_required) {
-    snprintf(out, size,
-             "Telegram wants a payment (%s) for a code to this number, which only its official "
-             "apps can make.%s%s",
-             code->store_product, *code->support_email ? " Its support: " : "",
-             code->support_email);
+    explain_payment(code, out, size);
     return out;
   }
   int used = explain_type(code, out, size);

@@ -12,11 +12,16 @@ struct tgauth {
   char *api_hash;
   int32_t api_id;
   const tl_allocator *allocator;
-  const mtp_rng *rng;
+  mtp_rng rng;           /* a copy; its ctx is the caller's */
   mtp_dh_cache dh_cache; /* primes of 2FA parameters that passed their test */
+<<<<<<< HEAD
   uint8_t saved[32];     /* SHA-256 of what the store holds; zero: nothing yet */
   bool set_aside;        /* a session that the server gave up, in this run */
   bool signed_out;       /* nobody has been signed in since it was opened, or since that */
+=======
+  uint8_t saved[32];     /* SHA-256 of what the store holds; zero: not known */
+  bool half_signed_in;   /* accepted, or moved, and neither signed in nor given up since */
+>>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   tl_arena terms_arena;
   tgauth_terms terms;
 };
@@ -25,11 +30,22 @@ struct tgauth {
 mtp_status tgauth_fail(mtp_error *error, mtp_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* STORE with the code TGAUTH_PASSWORD_MISSING. */
+mtp_status tgauth_fail_password(mtp_error *error, const char *text);
+
 /* The same of a file, with the text of errno, which becomes the code: "cannot doing path: ...". */
 mtp_status tgauth_fail_errno(mtp_error *error, const char *doing, const char *path);
 
 /* A call that never sleeps through a wait and is never repeated after a 500. */
 mtp_status tgauth_call(tgauth *auth, const tl_call *call, mtp_reply **reply, mtp_error *error);
+/* The same while a sign-in is under way: right after it moved to another data centre that one may
+ * not know the half of it yet, which passes (401 AUTH_KEY_UNREGISTERED); asked again up to three
+ * times, a second apart. error is not NULL. */
+mtp_status tgauth_call_patiently(tgauth *auth, const tl_call *call, mtp_reply **reply,
+                                 mtp_error *error);
+/* Saves whether there is something new or not: before a call whose outcome would be lost with a
+ * store that does not work, a code or a login among them. What the store returns. */
+mtp_status tgauth_try_store(tgauth *auth, mtp_error *error);
 /* The same when only success matters. */
 mtp_status tgauth_call_void(tgauth *auth, const tl_call *call, mtp_error *error);
 
@@ -46,15 +62,17 @@ mtp_status tgauth_code_make(tgauth *auth, const char *phone, tg_auth_SentCode se
 mtp_status tgauth_code_new(tgauth *auth, const char *phone, const char *hash, tgauth_delivery type,
                            tgauth_code **out, mtp_error *error);
 
-/* Just the digits of a phone number (LG-2). ARGUMENT when it cannot be one. */
+/* Just the digits of a phone number as it was pasted (LG-2). ARGUMENT when there are none, too
+ * many, or letters: then it is something else. */
 mtp_status tgauth_phone_digits(const char *phone, char out[32], mtp_error *error);
 
-/* A bot token as LG-6 has it: digits, a colon, 35 of A-Z a-z 0-9 _ -. */
-bool tgauth_is_bot_token(const char *text);
-/* ARGUMENT when it is none. */
-mtp_status tgauth_check_bot_token(const char *text, mtp_error *error);
+/* Without the blanks, and marks that nobody sees, at its ends; points into text. */
+tl_string tgauth_trimmed(const char *text);
+/* A code as it was typed or pasted: digits lose what stands between them, anything else only what
+ * stands around it. Points into text or room, which the caller wipes. */
+tl_string tgauth_code_text(const char *text, char *room, size_t capacity);
 
-/* Writes text that may be a stranger's to standard error: control characters become '?'. */
+/* Writes text that may be a stranger's to standard error, by tl_visible(). */
 void tgauth_show(const char *text);
 
 /* A copy that malloc made, for strings that become the caller's; NULL when out of memory. */

@@ -11,6 +11,8 @@ mtp_status tgauth_srp_failed(mtp_error *error, mtp_crypto_status status) {
     return tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
   case MTP_CRYPTO_REJECTED:
     return tgauth_fail(error, MTP_ERR_PROTOCOL, "the server's 2FA parameters fail their checks");
+  case MTP_CRYPTO_BACKEND: /* its functions say that something failed, and that is memory */
+    return tgauth_fail(error, MTP_ERR_NOMEM, "OpenSSL failed, for want of memory most likely");
   default:
     return tgauth_fail(error, MTP_ERR_ARGUMENT, "the password cannot be hashed: %s",
                        mtp_crypto_status_name(status));
@@ -21,9 +23,11 @@ mtp_status tgauth_srp_failed(mtp_error *error, mtp_crypto_status status) {
 
 mtp_status tgauth_fetch_password(tgauth *auth, mtp_reply **reply, const tg_account_password **out,
                                  mtp_error *error) {
+  mtp_error local;
+  error = error ? error : &local;
   tg_account_getPassword request = {0};
   tl_call call = tg_account_getPassword_call(&request);
-  mtp_status status = tgauth_call(auth, &call, reply, error);
+  mtp_status status = tgauth_call_patiently(auth, &call, reply, error);
   *out = status == MTP_OK ? tg_account_getPassword_result(mtp_reply_value(*reply)) : NULL;
   if (status == MTP_OK && !*out) {
     mtp_reply_free(*reply);
@@ -122,7 +126,7 @@ mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
   if (status != MTP_OK)
     return status;
   mtp_crypto_status proved =
-      tgauth_srp_prove(&algo, &auth->dh_cache, x, password->srp_B, auth->rng, &out->proof);
+      tgauth_srp_prove(&algo, &auth->dh_cache, x, password->srp_B, &auth->rng, &out->proof);
   OPENSSL_cleanse(x, sizeof x);
   if (proved != MTP_CRYPTO_OK)
     return tgauth_srp_failed(error, proved);
@@ -147,7 +151,9 @@ static mtp_status check_once(tgauth *auth, const tgauth_secret *secret, mtp_erro
     return status;
   tg_auth_checkPassword request = {proof.check};
   tl_call call = tg_auth_checkPassword_call(&request);
-  status = tgauth_call(auth, &call, &reply, error);
+  status = tgauth_try_store(auth, error);
+  if (status == MTP_OK)
+    status = tgauth_call_patiently(auth, &call, &reply, error);
   if (status != MTP_OK)
     return status;
   status = tgauth_accept(auth, tg_auth_checkPassword_result(mtp_reply_value(reply)), &step, error);

@@ -18,7 +18,7 @@ static mtp_status derive(tgauth *auth, const tg_account_password *current, const
   mtp_status status = tgauth_srp_algo_of(current->new_algo, &algo, error);
   if (status != MTP_OK)
     return status;
-  mtp_crypto_status made = tgauth_srp_new_salt(algo.salt1, auth->rng, &room->salt);
+  mtp_crypto_status made = tgauth_srp_new_salt(algo.salt1, &auth->rng, &room->salt);
   algo.salt1 = tl_bytes_of(room->salt.data, room->salt.size);
   if (made == MTP_CRYPTO_OK)
     made = tgauth_srp_hash(&algo, tl_bytes_of(password, strlen(password)), x);
@@ -86,6 +86,24 @@ static mtp_status change_once(tgauth *auth, const tgauth_password_change *change
   return status;
 }
 
+/* Password and hint are one field of the request (flags.0 of account.passwordInputSettings): a hint
+ * alone is sent as the present password once more, which has to be known as text for that. */
+static mtp_status complete(const tgauth_password_change *change, tgauth_password_change *out,
+                           char **copy, mtp_error *error) {
+  *out = *change;
+  *copy = NULL;
+  if (change->password || (!change->hint && change->email))
+    return MTP_OK;
+  if (!change->hint)
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "nothing is to be changed");
+  if (!change->current || !change->current->text || !change->current->size)
+    return tgauth_fail(error, MTP_ERR_ARGUMENT,
+                       "a hint is changed with a password: give the new one, or the text of the "
+                       "present one");
+  out->password = *copy = tgauth_strdup((tl_string){change->current->text, change->current->size});
+  return *copy ? MTP_OK : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+}
+
 mtp_status tgauth_change_password(tgauth *auth, const tgauth_password_change *change,
                                   int32_t *email_code_length, mtp_error *error) {
   mtp_error local;
@@ -93,9 +111,14 @@ mtp_status tgauth_change_password(tgauth *auth, const tgauth_password_change *ch
     error = &local;
   if (email_code_length)
     *email_code_length = 0;
-  mtp_status status = change_once(auth, change, error);
+  tgauth_password_change whole;
+  char *copy;
+  mtp_status status = complete(change, &whole, &copy, error);
+  if (status == MTP_OK)
+    status = change_once(auth, &whole, error);
   if (tgauth_srp_is_stale(status, error))
-    status = change_once(auth, change, error);
+    status = change_once(auth, &whole, error);
+  tgauth_string_free(copy);
   if (status != MTP_ERR_RPC || error->rpc != TG_ERR_EMAIL_UNCONFIRMED_X)
     return status;
   if (email_code_length)
@@ -104,9 +127,12 @@ mtp_status tgauth_change_password(tgauth *auth, const tgauth_password_change *ch
 }
 
 mtp_status tgauth_confirm_password_email(tgauth *auth, const char *code, mtp_error *error) {
-  tg_account_confirmPasswordEmail request = {tl_string_of(code)};
+  char room[64];
+  tg_account_confirmPasswordEmail request = {tgauth_code_text(code, room, sizeof room)};
   tl_call call = tg_account_confirmPasswordEmail_call(&request);
-  return tgauth_call_void(auth, &call, error);
+  mtp_status status = tgauth_call_void(auth, &call, error);
+  OPENSSL_cleanse(room, sizeof room);
+  return status;
 }
 
 mtp_status tgauth_resend_password_email(tgauth *auth, mtp_error *error) {
@@ -125,11 +151,15 @@ mtp_status tgauth_cancel_password_email(tgauth *auth, mtp_error *error) {
 
 static mtp_status recover_with(tgauth *auth, const char *code,
                                const tg_account_passwordInputSettings *settings, mtp_error *error) {
-  tg_auth_recoverPassword request = {tl_string_of(code), settings};
+  char room[64];
+  tg_auth_recoverPassword request = {tgauth_code_text(code, room, sizeof room), settings};
   tl_call call = tg_auth_recoverPassword_call(&request);
   mtp_reply *reply;
   tgauth_step step;
-  mtp_status status = tgauth_call(auth, &call, &reply, error);
+  mtp_status status = tgauth_try_store(auth, error);
+  if (status == MTP_OK)
+    status = tgauth_call(auth, &call, &reply, error);
+  OPENSSL_cleanse(room, sizeof room);
   if (status != MTP_OK)
     return status;
   status =

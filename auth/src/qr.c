@@ -5,27 +5,35 @@
 #include <string.h>
 
 static const char link_head[] = "tg://login?token=";
-enum { MAX_TOKEN = 1024, MAX_HOPS = 4 };
+/* A token that is born expired, or a server that says again and again that it was scanned, costs a
+ * call every few seconds. */
+enum { MAX_TOKEN = 1024, MAX_HOPS = 4, MOST_DEAD = 6, LEAST_LIFE = 5, LEAST_PAUSE = 1 };
 
 struct tgauth_qr {
   char url[sizeof link_head + MAX_TOKEN * 4 / 3 + 4];
-  int64_t expires;
+  int64_t expires, asked; /* server time */
   int64_t *except_ids;
   size_t n_except;
-  bool scanned; /* updateLoginToken came, or may have been missed */
-  bool done;    /* signed in */
-  int hops;     /* data centres followed for one answer */
+  bool scanned;  /* updateLoginToken came, or may have been missed */
+  int born_dead; /* tokens in a row that had expired when they came */
+  bool in_vain;  /* the last time that it seemed so it was not */
+  bool done;     /* signed in */
+  int hops;      /* data centres followed for one answer */
 };
 
 /* ---- exporting and following ---- */
 
-static mtp_status set_token(tgauth_qr *qr, const tg_auth_loginToken *token, mtp_error *error) {
+static mtp_status set_token(tgauth *auth, tgauth_qr *qr, const tg_auth_loginToken *token,
+                            mtp_error *error) {
+  int64_t now = mtp_client_server_time(auth->client);
   if (token->token.size > MAX_TOKEN)
     return tgauth_fail(error, MTP_ERR_PROTOCOL, "the login token has %zu bytes", token->token.size);
   memcpy(qr->url, link_head, sizeof link_head);
   tgauth_base64_encode(token->token.data, token->token.size, TGAUTH_BASE64URL,
                        qr->url + sizeof link_head - 1);
-  qr->expires = token->expires;
+  qr->asked = now;
+  qr->born_dead = token->expires <= now ? qr->born_dead + 1 : 0;
+  qr->expires = qr->born_dead > MOST_DEAD ? now + LEAST_LIFE : token->expires;
   return MTP_OK;
 }
 
@@ -34,7 +42,7 @@ static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer,
 static mtp_status call_token(tgauth *auth, tgauth_qr *qr, const tl_call *call,
                              tg_auth_LoginToken (*result)(const tl_value *), mtp_error *error) {
   mtp_reply *reply;
-  mtp_status status = tgauth_call(auth, call, &reply, error);
+  mtp_status status = tgauth_call_patiently(auth, call, &reply, error);
   if (status != MTP_OK)
     return status;
   status = follow(auth, qr, result(mtp_reply_value(reply)), error);
@@ -50,6 +58,7 @@ static mtp_status migrate(tgauth *auth, tgauth_qr *qr, const tg_auth_loginTokenM
   mtp_status status = mtp_client_set_home(auth->client, to->dc_id);
   if (status != MTP_OK)
     return tgauth_fail(error, status, "data centre %d is not known", to->dc_id);
+  auth->half_signed_in = true;
   tg_auth_importLoginToken request = {to->token};
   tl_call call = tg_auth_importLoginToken_call(&request);
   return call_token(auth, qr, &call, tg_auth_importLoginToken_result, error);
@@ -59,7 +68,7 @@ static mtp_status follow(tgauth *auth, tgauth_qr *qr, tg_auth_LoginToken answer,
   tgauth_step step;
   switch (answer.kind) {
   case TG_auth_loginToken:
-    return set_token(qr, answer.auth_loginToken, error);
+    return set_token(auth, qr, answer.auth_loginToken, error);
   case TG_auth_loginTokenMigrateTo:
     return migrate(auth, qr, answer.auth_loginTokenMigrateTo, error);
   case TG_auth_loginTokenSuccess:
@@ -113,7 +122,9 @@ mtp_status tgauth_qr_begin(tgauth *auth, const int64_t *except_ids, size_t n_exc
   if (n_except)
     memcpy(qr->except_ids, except_ids, n_except * sizeof *except_ids);
   qr->n_except = n_except;
-  mtp_status status = export_token(auth, qr, error);
+  mtp_status status = tgauth_try_store(auth, error);
+  if (status == MTP_OK)
+    status = export_token(auth, qr, error);
   /* accepted before, by an earlier run: the first wait says so at once */
   if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED)
     status = MTP_OK;
@@ -158,6 +169,7 @@ static mtp_status ask_again(tgauth *auth, tgauth_qr *qr, tgauth_qr_result *out, 
   mtp_error local;
   if (!error)
     error = &local;
+  qr->in_vain = qr->scanned;
   qr->scanned = false;
   mtp_status status = export_token(auth, qr, error);
   if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED) {
@@ -181,9 +193,11 @@ mtp_status tgauth_qr_wait(tgauth *auth, tgauth_qr *qr, int timeout_ms, tgauth_qr
   mtp_client_watch(client, watch, qr);
   for (;;) {
     int64_t now = mtp_client_server_time(client);
-    if (qr->scanned || now >= qr->expires || now >= until)
+    bool scanned = qr->scanned && now > qr->asked + (qr->in_vain ? LEAST_PAUSE : -1);
+    if (scanned || now >= qr->expires || now >= until)
       break;
-    int64_t left = (qr->expires < until ? qr->expires : until) - now;
+    int64_t end = qr->expires < until ? qr->expires : until;
+    int64_t left = qr->scanned ? 1 : end - now;
     mtp_client_poll(client, left > 60 ? 60000 : (int)left * 1000);
   }
   mtp_client_watch(client, NULL, NULL);
@@ -196,9 +210,12 @@ mtp_status tgauth_qr_wait(tgauth *auth, tgauth_qr *qr, int timeout_ms, tgauth_qr
 
 mtp_status tgauth_qr_accept(tgauth *auth, const char *url, mtp_error *error) {
   uint8_t token[MAX_TOKEN + 4];
-  const char *text = strstr(url, "token=");
-  text = text ? text + 6 : url;
-  size_t n = strcspn(text, "&"), size;
+  tl_string link = tgauth_trimmed(url);
+  const char *text = strstr(link.data, "token=");
+  text = text ? text + 6 : link.data;
+  size_t n = strcspn(text, "&#"), size;
+  size_t left = (size_t)(link.data + link.size - text);
+  n = n < left ? n : left;
   if (n == 0 || n > MAX_TOKEN * 4 / 3 || !tgauth_base64_decode(text, n, token, &size))
     return tgauth_fail(error, MTP_ERR_ARGUMENT, "that is no login link");
   tg_auth_acceptLoginToken request = {tl_bytes_of(token, size)};

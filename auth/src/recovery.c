@@ -1,5 +1,6 @@
 /* A forgotten password: a code by mail, or waiting seven days (LG-7). */
 #include "internal.h"
+#include <openssl/crypto.h>
 #include <stdlib.h>
 
 mtp_status tgauth_request_password_recovery(tgauth *auth, char **pattern, mtp_error *error) {
@@ -20,10 +21,12 @@ mtp_status tgauth_request_password_recovery(tgauth *auth, char **pattern, mtp_er
 }
 
 mtp_status tgauth_check_recovery_code(tgauth *auth, const char *code, mtp_error *error) {
-  tg_auth_checkRecoveryPassword request = {tl_string_of(code)};
+  char room[64];
+  tg_auth_checkRecoveryPassword request = {tgauth_code_text(code, room, sizeof room)};
   tl_call call = tg_auth_checkRecoveryPassword_call(&request);
   mtp_reply *reply;
   mtp_status status = tgauth_call(auth, &call, &reply, error);
+  OPENSSL_cleanse(room, sizeof room);
   if (status != MTP_OK)
     return status;
   bool right = tg_auth_checkRecoveryPassword_result(mtp_reply_value(reply));

@@ -1,21 +1,7 @@
 /* The code: asking for it, asking again, and signing in with it. */
 #include "internal.h"
+#include <openssl/crypto.h>
 #include <string.h>
-
-mtp_status tgauth_phone_digits(const char *phone, char out[32], mtp_error *error) {
-  size_t n = 0;
-  for (const char *p = phone; *p; p++) {
-    if (*p >= '0' && *p <= '9') {
-      if (n == 31)
-        return tgauth_fail(error, MTP_ERR_ARGUMENT, "the phone number has too many digits");
-      out[n++] = *p;
-    } else if (!strchr("+-() .", *p)) {
-      return tgauth_fail(error, MTP_ERR_ARGUMENT, "a phone number has no '%c' in it", *p);
-    }
-  }
-  out[n] = '\0';
-  return n ? MTP_OK : tgauth_fail(error, MTP_ERR_ARGUMENT, "the phone number has no digits");
-}
 
 static void settings_of(tgauth *auth, const tgauth_code_settings *from, tg_codeSettings *to) {
   const mtp_session *session = mtp_client_session(auth->client);
@@ -46,6 +32,19 @@ static mtp_status keep_code(tgauth *auth, tgauth_code **code, mtp_error *error) 
   return status;
 }
 
+/* A store that cannot keep the session is found out before a code is used up. AUTH_RESTART means
+ * that nothing was sent: once more then, which is not sending twice (ER-5). error is not NULL. */
+static mtp_status send_code(tgauth *auth, const tl_call *call, mtp_reply **reply,
+                            mtp_error *error) {
+  mtp_status status = tgauth_try_store(auth, error);
+  if (status != MTP_OK)
+    return status;
+  status = tgauth_call(auth, call, reply, error);
+  bool restart = status == MTP_ERR_RPC &&
+                 (error->rpc == TG_ERR_AUTH_RESTART || error->rpc == TG_ERR_AUTH_RESTART_X);
+  return restart ? tgauth_call(auth, call, reply, error) : status;
+}
+
 mtp_status tgauth_request_code(tgauth *auth, const char *phone,
                                const tgauth_code_settings *settings, tgauth_code **out,
                                mtp_error *error) {
@@ -66,7 +65,7 @@ mtp_status tgauth_request_code(tgauth *auth, const char *phone,
   request.settings = &code_settings;
   tl_call call = tg_auth_sendCode_call(&request);
   mtp_reply *reply;
-  status = tgauth_call(auth, &call, &reply, error);
+  status = send_code(auth, &call, &reply, error);
   if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED) {
     status = tgauth_code_new(auth, digits, "", TGAUTH_BY_NONE, out, error);
     if (status == MTP_OK)
@@ -122,6 +121,20 @@ mtp_status tgauth_reset_login_email(tgauth *auth, tgauth_code **code, mtp_error 
   return replace_code(auth, code, &call, tg_auth_resetLoginEmail_result, error);
 }
 
+mtp_status tgauth_check_paid(tgauth *auth, tgauth_code **code, int64_t form_id, mtp_error *error) {
+#ifdef TG_ID_auth_checkPaidAuth
+  tg_auth_checkPaidAuth request = {0};
+  request.phone_number = tl_string_of((*code)->phone);
+  request.phone_code_hash = tl_string_of((*code)->hash);
+  request.form_id = form_id;
+  tl_call call = tg_auth_checkPaidAuth_call(&request);
+  return replace_code(auth, code, &call, tg_auth_checkPaidAuth_result, error);
+#else
+  (void)auth, (void)code, (void)form_id;
+  return tgauth_fail(error, MTP_ERR_ARGUMENT, "this layer has no auth.checkPaidAuth");
+#endif
+}
+
 mtp_status tgauth_cancel_code(tgauth *auth, const tgauth_code *code, mtp_error *error) {
   tg_auth_cancelCode request = {0};
   request.phone_number = tl_string_of(code->phone);
@@ -154,17 +167,24 @@ mtp_status tgauth_sign_in(tgauth *auth, const tgauth_code *code, const char *tex
     return tgauth_fail(error, MTP_ERR_ARGUMENT, "a login e-mail has to be set up first");
   if (!*code->hash)
     return tgauth_fail(error, MTP_ERR_ARGUMENT, "no code was sent that could be signed in with");
-  tg_emailVerificationCode mail = {tl_string_of(text)};
+  char room[64];
+  tl_string typed = code->type == TGAUTH_BY_WORD || code->type == TGAUTH_BY_PHRASE
+                        ? tgauth_trimmed(text)
+                        : tgauth_code_text(text, room, sizeof room);
+  tg_emailVerificationCode mail = {typed};
   tg_auth_signIn request = {0};
   request.phone_number = tl_string_of(code->phone);
   request.phone_code_hash = tl_string_of(code->hash);
   if (code->type == TGAUTH_BY_EMAIL)
     request.email_verification = tg_emailVerificationCode_box(&mail);
   else
-    request.phone_code = tl_string_of(text);
+    request.phone_code = typed;
   tl_call call = tg_auth_signIn_call(&request);
   mtp_reply *reply;
-  mtp_status status = tgauth_call(auth, &call, &reply, error);
+  mtp_status status = tgauth_try_store(auth, error);
+  if (status == MTP_OK)
+    status = tgauth_call(auth, &call, &reply, error);
+  OPENSSL_cleanse(room, sizeof room);
   if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED) {
     *step = TGAUTH_PASSWORD_NEEDED;
     return MTP_OK;

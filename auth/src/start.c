@@ -171,6 +171,21 @@ static bool restarts(const start *run, mtp_status status) {
          is_rpc(run, status, TG_ERR_AUTH_RESTART) || is_rpc(run, status, TG_ERR_AUTH_RESTART_X);
 }
 
+/* The payment that a code waits for is the caller's business; what it led to is asked for here. */
+static mtp_status pay(start *run) {
+  int64_t form_id = 0;
+  char text[512];
+  if (!run->ask->payment)
+    return tgauth_fail(run->error, MTP_ERR_CANCELLED, "%s",
+                       tgauth_explain(run->code, text, sizeof text));
+  mtp_status status = before_prompt(run);
+  if (status != MTP_OK)
+    return status;
+  if (!run->ask->payment(run->ask->ctx, run->code, &form_id))
+    return gave_up(run);
+  return tgauth_check_paid(run->auth, &run->code, form_id, run->error);
+}
+
 static mtp_status ask_code(start *run, tgauth_step *step) {
   for (;;) {
     bool decided = false;
@@ -178,10 +193,7 @@ static mtp_status ask_code(start *run, tgauth_step *step) {
       *step = run->code->signed_in ? TGAUTH_DONE : TGAUTH_PASSWORD_NEEDED;
       return MTP_OK;
     }
-    if (run->code->payment_required)
-      return tgauth_fail(run->error, MTP_ERR_PROTOCOL,
-                         "Telegram wants a payment for this number: use an official app");
-    mtp_status status = try_code(run, step, &decided);
+    mtp_status status = run->code->payment_required ? pay(run) : try_code(run, step, &decided);
     if (decided)
       return MTP_OK;
     if (status == MTP_OK)
@@ -240,8 +252,13 @@ static mtp_status sign_in_qr(start *run) {
   return status == MTP_OK && result == TGAUTH_QR_PASSWORD_NEEDED ? ask_password(run) : status;
 }
 
+static bool is_qr(const char *who) {
+  tl_string word = tgauth_trimmed(who);
+  return word.size == 2 && memcmp(word.data, "qr", 2) == 0;
+}
+
 static mtp_status sign_in(start *run, const char *who) {
-  if (strcmp(who, "qr") == 0)
+  if (is_qr(who))
     return sign_in_qr(run);
   return strchr(who, ':') ? tgauth_sign_in_bot(run->auth, who, run->error) : sign_in_user(run, who);
 }
@@ -249,10 +266,10 @@ static mtp_status sign_in(start *run, const char *who) {
 /* Whether that can be somebody at all, before anything is sent. */
 static mtp_status check_who(start *run, const char *who) {
   char digits[32];
-  if (strcmp(who, "qr") == 0)
+  if (is_qr(who))
     return MTP_OK;
   if (strchr(who, ':'))
-    return tgauth_check_bot_token(who, run->error);
+    return MTP_OK;
   return tgauth_phone_digits(who, digits, run->error);
 }
 

@@ -6,7 +6,7 @@
 static const struct {
   const char *name;
   size_t shorter[2]; /* prefixes of these lengths are strings of an older form themselves */
-} forms[] = {{"tlgen", {0}},           {"telethon", {0}},         {"gramjs", {0}},
+} forms[] = {{"tlgen", {0}},           {"telethon", {352}},       {"gramjs", {368}},
              {"mtcute", {0}},          {"mtkruto", {0}},          {"mtkruto-user", {0}},
              {"pyrogram", {351, 356}}, {"pyrogram-old64", {351}}, {"pyrogram-old32", {0}}};
 enum { N_FORMS = sizeof forms / sizeof forms[0] };

@@ -1,7 +1,9 @@
 /* Session databases of other libraries: each version of their tables, both ways, and databases that
  * are not what they should be. */
 #include "convert_db.h"
+#include <sqlite3.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /* ---- Telethon 1 ---- */
 
@@ -34,6 +36,14 @@ static void telethon_databases_of_every_version_are_read(void **state) {
        true, false},
       {VERSION(6) T1_SESSIONS T1_ROW T1_ENTITIES T1_STATE, true, true},
       {VERSION(7) T1_SESSIONS T1_ROW T1_ENTITIES T1_STATE "ALTER TABLE entities ADD date integer;",
+       true, true},
+      {VERSION(8) T1_SESSIONS T1_ROW T1_ENTITIES T1_STATE
+       "ALTER TABLE sessions ADD takeout_id integer; ALTER TABLE sessions ADD tmp_auth_key blob;",
+       true, true},
+      {VERSION(12) "CREATE TABLE sessions (new text, auth_key blob, port integer, dc_id integer "
+                   "primary key, server_address text);"
+                   "INSERT INTO sessions VALUES ('x', ?1, 443, 2, '149.154.167.51');" T1_ENTITIES
+                       T1_STATE,
        true, true},
   };
   for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
@@ -72,7 +82,6 @@ static void telethon_databases_are_written(void **state) {
 
 static void telethon_databases_of_other_versions_are_refused(void **state) {
   (void)state;
-  must_refuse(NULL, database(VERSION(8) T1_SESSIONS T1_ROW), "its version is 8");
   must_refuse(NULL, database(VERSION(0) T1_SESSIONS T1_ROW), "its version is 0");
   must_refuse(
       "telethon-sqlite",
@@ -375,6 +384,64 @@ static void grammers_gets_a_mapped_address_where_there_is_no_other(void **state)
   mtp_session_free(&s);
 }
 
+/* Nobody's key is taken to another server than its own. */
+static void an_own_server_is_never_replaced_by_telegram(void **state) {
+  (void)state;
+  static const char *const files[] = {"telethon-sqlite", "telethon2-sqlite", "grammers",
+                                      "pyrogram-sqlite", "kurigram-sqlite"};
+  static const char *const strings[] = {"telethon", "pyrogram", "pyrogram-old64", "mtkruto",
+                                        "mtkruto-user"};
+  mtp_session s;
+  make_session(&s, 2, "dc.example.org", 8443);
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    mtp_error error;
+    assert_int_equal(tgauth_session_export(&s, tgauth_format_find(files[i]), in_folder(files[i]),
+                                           NULL, NULL, &error),
+                     MTP_ERR_STORE);
+    assert_non_null(error.text[0] ? error.text : NULL);
+  }
+  for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++)
+    must_not_export(strings[i], &s, "");
+  mtp_session_free(&s);
+  make_session(&s, 2, "2001:db8::1", 443);
+  mtp_error error;
+  assert_int_equal(tgauth_session_export(&s, tgauth_format_find("grammers"), in_folder("six-g"),
+                                         NULL, NULL, &error),
+                   MTP_ERR_STORE);
+  must_export_to("telethon2-sqlite", &s, in_folder("six"));
+  mtp_session_free(&s);
+  char text[2048];
+  dump(in_folder("six"), text, sizeof text);
+  assert_non_null(strstr(text, "> 2 NULL 2001:db8::1:443 KEY\n"));
+}
+
+/* As Telethon leaves it while it runs, or when it was killed. */
+static void a_database_with_a_write_ahead_log_is_read_and_left_alone(void **state) {
+  (void)state;
+  char path[256], wal[300], shm[300];
+  mtp_session s;
+  sqlite3 *db;
+  snprintf(path, sizeof path, "%s", database("PRAGMA journal_mode = WAL;" VERSION(3) T1_SESSIONS));
+  snprintf(wal, sizeof wal, "%s-wal", path);
+  snprintf(shm, sizeof shm, "%s-shm", path);
+  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+  sqlite3_stmt *row;
+  assert_int_equal(sqlite3_exec(db, "PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_prepare_v2(db, T1_ROW, -1, &row, NULL), SQLITE_OK);
+  sqlite3_bind_blob(row, 1, sample_key(1), MTP_KEY_SIZE, SQLITE_TRANSIENT);
+  assert_int_equal(sqlite3_step(row), SQLITE_DONE);
+  sqlite3_finalize(row);
+  must_import(NULL, path, &s); /* the row is in the log alone */
+  check_home(&s, 2, 1);
+  mtp_session_free(&s);
+  assert_int_equal(sqlite3_close(db), SQLITE_OK); /* which puts the log into the file */
+  assert_int_equal(access(wal, F_OK), -1);
+  must_import(NULL, path, &s);
+  mtp_session_free(&s);
+  assert_int_equal(access(wal, F_OK), -1);
+  assert_int_equal(access(shm, F_OK), -1);
+}
+
 static void grammers_databases_that_are_new_are_refused(void **state) {
   (void)state;
   must_refuse(NULL, database("PRAGMA user_version = 2;" G_TABLES), "its version is 2");
@@ -401,6 +468,8 @@ int main(void) {
       cmocka_unit_test(grammers_databases_are_read),
       cmocka_unit_test(grammers_databases_are_written),
       cmocka_unit_test(grammers_gets_a_mapped_address_where_there_is_no_other),
+      cmocka_unit_test(an_own_server_is_never_replaced_by_telegram),
+      cmocka_unit_test(a_database_with_a_write_ahead_log_is_read_and_left_alone),
       cmocka_unit_test(grammers_databases_that_are_new_are_refused),
   };
   return cmocka_run_group_tests(tests, folder_setup, folder_teardown);

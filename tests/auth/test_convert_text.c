@@ -148,6 +148,43 @@ static void gramjs_strings_are_read(void **state) {
     }
 }
 
+/* Base64 without the padding that a double click leaves out. */
+static void gramjs_strings_without_padding_are_read(void **state) {
+  (void)state;
+  static const char *const hosts[] = {"1.2.3.4", "149.154.167.9", "149.154.167.91", "example.org"};
+  for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+    char text[512];
+    mtp_session s;
+    snprintf(text, sizeof text, "%s", gramjs(hosts[i], 443));
+    size_t whole = strcspn(text, "=");
+    text[whole] = '\0';
+    must_import(NULL, text, &s);
+    check_home(&s, 4, 1);
+    check_address(&s, 0, hosts[i], 443);
+    mtp_session_free(&s);
+    for (size_t n = 1; n < whole; n++) { /* and what is cut off is not taken for anything */
+      text[n] = '\0';
+      assert_false(imports(NULL, text));
+      snprintf(text, sizeof text, "%s", gramjs(hosts[i], 443));
+    }
+  }
+}
+
+static void gramjs_hosts_that_it_would_misread_are_written_at_length(void **state) {
+  (void)state;
+  mtp_session s;
+  make_session(&s, 2, "::1", 443);
+  char *text = must_export("gramjs", &s);
+  mtp_session_free(&s);
+  must_import("gramjs", text, &s);
+  check_address(&s, 0, "0:0:0:0:0:0:0:1", 443);
+  mtp_session_free(&s);
+  tgauth_string_free(text);
+  make_session(&s, 2, "a.b", 443);
+  must_not_export("gramjs", &s, "a.b");
+  mtp_session_free(&s);
+}
+
 static void gramjs_takes_what_telethon_wrote(void **state) {
   (void)state;
   mtp_session s;
@@ -421,8 +458,81 @@ static void zeros_cannot_make_a_string_explode(void **state) {
   must_refuse("mtkruto", encode("", &b, true, false), "MTKruto");
 }
 
+/* ---- an address for files ---- */
+
+static void mtcute_keeps_the_address_for_files(void **state) {
+  (void)state;
+  mtp_session s, again;
+  make_session(&s, 2, "149.154.167.51", 443);
+  mtp_dc_option media = {.dc = 2, .port = 443, .flags = MTP_DC_MEDIA, .host = "149.154.167.222"};
+  assert_int_equal(mtp_session_add_option(&s, &media), MTP_OK);
+  char *text = must_export("mtcute", &s);
+  must_import("mtcute", text, &again);
+  assert_int_equal(again.n_options, 2);
+  check_address(&again, 1, "149.154.167.222", 443);
+  assert_int_equal(again.options[1].flags & MTP_DC_MEDIA, MTP_DC_MEDIA);
+  char *twice = must_export("mtcute", &again);
+  assert_string_equal(twice, text);
+  tgauth_string_free(twice);
+  tgauth_string_free(text);
+  mtp_session_free(&again);
+  mtp_session_free(&s);
+}
+
+/* ---- grammers before 0.8 ---- */
+
+static void put_old_centre(bytes *out, int dc, const char *v4, uint8_t seed) {
+  put_le(out, 0x873e88db, 4);
+  put_le(out, seed ? 5 : 1, 4);
+  put_le(out, (uint64_t)dc, 4);
+  put_raw(out, v4, 4);
+  put_le(out, 443, 4);
+  if (seed)
+    put_tl(out, sample_key(seed), MTP_KEY_SIZE);
+}
+
+static void old_grammers_files_are_read(void **state) {
+  (void)state;
+  bytes b = {.size = 0};
+  mtp_session s;
+  put_le(&b, 0xa73eb8ce, 4);
+  put_le(&b, 3, 4);
+  put_le(&b, 0x1cb5c415, 4);
+  put_le(&b, 3, 4);
+  put_old_centre(&b, 1, "\x95\x9a\xaf\x35", 0);
+  put_old_centre(&b, 4, "\x95\x9a\xa7\x5b", 1);
+  put_old_centre(&b, 5, "\x5b\x6c\x38\x82", 2);
+  put_le(&b, 0x672f428d, 4);
+  put_le(&b, 7777777777, 8);
+  put_le(&b, 4, 4);
+  put_le(&b, 0x997275b5, 4);
+  put_le(&b, 0xd0cadcc1, 4);
+  for (uint64_t i = 1; i <= 4; i++)
+    put_le(&b, i * 10, 4);
+  put_le(&b, 0x1cb5c415, 4);
+  put_le(&b, 0, 4);
+  write_file(in_folder("old-grammers"), b.data, b.size);
+  for (int guess = 0; guess < 2; guess++) {
+    must_import(guess ? NULL : "grammers-file", in_folder("old-grammers"), &s);
+    check_home(&s, 4, 1);
+    check_address(&s, 1, "149.154.167.91", 443);
+    assert_int_equal(s.user_id, 7777777777);
+    assert_true(s.bot);
+    assert_int_equal(s.updates.pts, 10);
+    assert_int_equal(s.updates.seq, 40);
+    assert_int_equal(s.n_keys, 2);
+    mtp_session_free(&s);
+  }
+  for (size_t n = 0; n < b.size; n++) {
+    write_file(in_folder("cut-grammers"), b.data, n);
+    assert_false(imports("grammers-file", in_folder("cut-grammers")));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(mtcute_keeps_the_address_for_files),
+      cmocka_unit_test(old_grammers_files_are_read),
       cmocka_unit_test(telethon_strings_are_read),
       cmocka_unit_test(telethon_strings_are_written),
       cmocka_unit_test(telethon_ipv6_is_told_from_gramjs_for_every_first_word),
@@ -430,6 +540,8 @@ int main(void) {
       cmocka_unit_test(an_empty_key_is_no_session),
       cmocka_unit_test(telethon_strings_with_wrong_numbers_are_refused),
       cmocka_unit_test(gramjs_strings_are_read),
+      cmocka_unit_test(gramjs_strings_without_padding_are_read),
+      cmocka_unit_test(gramjs_hosts_that_it_would_misread_are_written_at_length),
       cmocka_unit_test(gramjs_takes_what_telethon_wrote),
       cmocka_unit_test(gramjs_names_of_the_web_are_not_kept),
       cmocka_unit_test(gramjs_cannot_hold_a_high_port),
@@ -445,5 +557,5 @@ int main(void) {
       cmocka_unit_test(mtkruto_strings_of_no_data_centre_are_refused),
       cmocka_unit_test(zeros_cannot_make_a_string_explode),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }

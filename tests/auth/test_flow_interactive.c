@@ -126,7 +126,7 @@ static void test_what_is_shown_cannot_steer_the_terminal(void **state) {
   flow_command(*state, "{\"do\":\"user\",\"phone\":\"15550000004\",\"code\":\"44444\","
                        "\"password\":\"pw\",\"hint\":\"a\\u001b[2Jb\"}");
   flow_ok(run(*state, "15550000004\n44444\npw\n", text, sizeof text, &error), &error);
-  assert_non_null(strstr(text, "hint: a?[2Jb"));
+  assert_non_null(strstr(text, "hint: a\\u001b[2Jb"));
   assert_null(strchr(text, '\x1b'));
 }
 
@@ -142,7 +142,7 @@ static void test_signing_up_shows_the_terms_and_needs_a_name(void **state) {
   flow_command(*state, "%s", terms);
   flow_failed(run(*state, "15550000001\n11111\n\nLast\n", text, sizeof text, &error), &error,
               MTP_ERR_CANCELLED);
-  assert_non_null(strstr(text, "Be? good."));
+  assert_non_null(strstr(text, "Be\\u001b good."));
   assert_non_null(strstr(text, "at least 16 years"));
   assert_null(strstr(text, "Last name"));
 }

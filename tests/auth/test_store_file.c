@@ -69,28 +69,97 @@ static void temp_name(char name[160]) {
   snprintf(name, 160, "%s.tmp", session_path);
 }
 
-/* proves RB-2 */
-static void a_temporary_file_left_behind_by_another_becomes_private(void **state) {
-  (void)state;
-  char temp[160];
+static void elsewhere_name(char name[160]) {
+  snprintf(name, 160, "%s/elsewhere", session_folder);
+}
+
+/* Something in the way of the temporary file: the save works, and what the thing led to is as it
+ * was. */
+static void save_past(bool (*put)(const char *temp, const char *elsewhere)) {
+  char temp[160], elsewhere[160], text[8] = "";
   struct stat st;
   temp_name(temp);
-  int fd = open(temp, O_WRONLY | O_CREAT, 0600);
-  assert_true(fd >= 0 && fchmod(fd, 0666) == 0 && close(fd) == 0);
+  elsewhere_name(elsewhere);
+  int fd = open(elsewhere, O_RDWR | O_CREAT | O_TRUNC, 0666);
+  assert_true(fd >= 0 && write(fd, "mine", 4) == 4 && close(fd) == 0);
+  assert_true(put(temp, elsewhere));
+  alarm(20); /* a pipe would be waited for */
   save(NULL, 2);
-  assert_int_equal(stat(session_path, &st), 0);
+  alarm(0);
+  fd = open(elsewhere, O_RDONLY);
+  assert_int_equal(read(fd, text, sizeof text - 1), 4);
+  assert_string_equal(text, "mine");
+  assert_int_equal(close(fd), 0);
+  assert_int_equal(lstat(session_path, &st), 0);
+  assert_true(S_ISREG(st.st_mode));
   assert_int_equal(st.st_mode & 0777, 0600);
+  assert_int_equal(st.st_nlink, 1);
+  assert_int_equal(access(temp, F_OK), -1);
+  unlink(elsewhere);
+}
+
+static bool put_file(const char *temp, const char *elsewhere) {
+  (void)elsewhere;
+  int fd = open(temp, O_WRONLY | O_CREAT, 0600);
+  return fd >= 0 && fchmod(fd, 0666) == 0 && close(fd) == 0;
+}
+
+static bool put_pipe(const char *temp, const char *elsewhere) {
+  (void)elsewhere;
+  return mkfifo(temp, 0666) == 0;
+}
+
+static bool put_symlink(const char *temp, const char *elsewhere) {
+  return symlink(elsewhere, temp) == 0;
+}
+
+static bool put_link(const char *temp, const char *elsewhere) {
+  return link(elsewhere, temp) == 0;
 }
 
 /* proves RB-2 */
-static void a_link_in_place_of_the_temporary_file_is_not_followed(void **state) {
+static void what_is_in_the_way_of_the_temporary_file_gets_nothing(void **state) {
   (void)state;
-  char temp[160], elsewhere[160];
+  save_past(put_file);
+  save_past(put_pipe);
+  save_past(put_symlink);
+  save_past(put_link);
+}
+
+/* proves RB-2 */
+static void a_lock_that_is_a_link_is_not_written_to(void **state) {
+  (void)state;
+  char lock[160], elsewhere[160];
+  mtp_session got;
+  mtp_error error;
+  struct stat st;
+  snprintf(lock, sizeof lock, "%s.lock", session_path);
+  elsewhere_name(elsewhere);
+  for (int hard = 0; hard < 2; hard++) {
+    int fd = open(elsewhere, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0 && write(fd, "mine and long", 13) == 13 && close(fd) == 0);
+    unlink(lock);
+    assert_int_equal(hard ? link(elsewhere, lock) : symlink(elsewhere, lock), 0);
+    assert_int_equal(load(NULL, &got, &error), MTP_ERR_STORE);
+    assert_non_null(strstr(error.text, ".lock"));
+    assert_int_equal(stat(elsewhere, &st), 0);
+    assert_int_equal(st.st_size, 13);
+    mtp_session_free(&got);
+  }
+  unlink(lock);
+  unlink(elsewhere);
+}
+
+/* proves RB-2 */
+static void a_save_that_cannot_take_its_place_leaves_nothing(void **state) {
+  (void)state;
+  char temp[160], inside[192];
   mtp_session session;
   mtp_error error;
-  temp_name(temp);
-  snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", session_folder);
-  assert_int_equal(symlink(elsewhere, temp), 0);
+  unlink(session_path);
+  assert_int_equal(mkdir(session_path, 0700), 0);
+  snprintf(inside, sizeof inside, "%s/full", session_path);
+  assert_int_equal(mkdir(inside, 0700), 0);
   mtp_session_init(&session, NULL);
   sample_session(&session, 2);
   tgauth_store *store = tgauth_store_file(session_path, NULL);
@@ -98,8 +167,27 @@ static void a_link_in_place_of_the_temporary_file_is_not_followed(void **state) 
   assert_int_equal(store->ops->save(store, &session, &error), MTP_ERR_STORE);
   store->ops->free(store);
   mtp_session_free(&session);
-  assert_int_equal(access(elsewhere, F_OK), -1);
-  unlink(temp);
+  temp_name(temp);
+  assert_int_equal(access(temp, F_OK), -1);
+  rmdir(inside);
+  rmdir(session_path);
+}
+
+static void a_plain_file_stays_plain_under_a_password(void **state) {
+  (void)state;
+  mtp_session got;
+  mtp_error error;
+  save(NULL, 3);
+  tgauth_store *store = tgauth_store_file(session_path, "pass");
+  mtp_session_init(&got, NULL);
+  assert_int_equal(store->ops->lock(store, &error), MTP_OK);
+  assert_int_equal(store->ops->load(store, &got, &error), MTP_OK);
+  assert_int_equal(store->ops->save(store, &got, &error), MTP_OK);
+  store->ops->free(store);
+  mtp_session_free(&got);
+  assert_int_equal(load(NULL, &got, &error), MTP_OK);
+  mtp_session_free(&got);
+  unlink(session_path);
 }
 
 static void a_missing_file_is_a_new_session(void **state) {
@@ -311,8 +399,10 @@ static void killed_a_thousand_times_it_is_never_broken_or_lost(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_file_is_private_and_comes_back),
-      cmocka_unit_test(a_temporary_file_left_behind_by_another_becomes_private),
-      cmocka_unit_test(a_link_in_place_of_the_temporary_file_is_not_followed),
+      cmocka_unit_test(what_is_in_the_way_of_the_temporary_file_gets_nothing),
+      cmocka_unit_test(a_lock_that_is_a_link_is_not_written_to),
+      cmocka_unit_test(a_save_that_cannot_take_its_place_leaves_nothing),
+      cmocka_unit_test(a_plain_file_stays_plain_under_a_password),
       cmocka_unit_test(a_missing_file_is_a_new_session),
       cmocka_unit_test(a_second_process_is_told_who_holds_it),
       cmocka_unit_test(a_link_leads_to_the_same_lock_and_stays_a_link),

@@ -1,4 +1,5 @@
 """What the tests of the programs share: a tgdc of their own, and a way to run things."""
+import atexit
 import fcntl
 import json
 import os
@@ -29,9 +30,16 @@ class Result:
         return json.loads(self.out)
 
 
+HOMES = tempfile.mkdtemp(prefix="tgcall-homes")
+atexit.register(shutil.rmtree, HOMES)
+
+
 def clean_environment(**more):
+    """With a folder for configuration that is empty yet: nobody's own sessions, and none of another test."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("TGCALL_")}
-    env.update(TGCALL_API_ID="1", TGCALL_API_HASH="0123456789abcdef0123456789abcdef", **more)
+    env.update(TGCALL_API_ID="1", TGCALL_API_HASH="0123456789abcdef0123456789abcdef",
+               XDG_CONFIG_HOME=tempfile.mkdtemp(dir=HOMES))
+    env.update(more)
     return env
 
 
@@ -121,9 +129,9 @@ class TestCase(unittest.TestCase):
         return result
 
 
-def interrupted(words, steps, env=None):
-    """Types the keys of each (prompt, keys) on a terminal. Returns the signal that ended tgcall, and
-    whether the terminal echoes afterwards."""
+def interrupted(words, steps, env=None, number=None):
+    """Types the keys of each (prompt, keys) on a terminal, and sends the signal of that number after
+    the last. Returns the signal that ended tgcall, and whether the terminal echoes afterwards."""
     near, far = pty.openpty()
 
     def begin():
@@ -139,6 +147,8 @@ def interrupted(words, steps, env=None):
             assert select.select([near], [], [], 30)[0], shown
             shown += os.read(near, 4096)
         os.write(near, keys)
+    if number is not None:
+        process.send_signal(number)
     status = process.wait(30)
     echo = bool(termios.tcgetattr(far)[3] & termios.ECHO)
     os.close(near)

@@ -83,6 +83,85 @@ class Login(TestCase):
             ended = interrupted(words, [("Code (", b"12345\n"), ("2FA password", b"abc" + key)])
             self.assertEqual(ended, (number, True))
 
+    def test_a_signal_at_the_password_leaves_the_terminal_as_it_was(self):
+        words = ["login", "--phone", "15550001111", *self.dc.server()]
+        for number in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+            ended = interrupted(words, [("Code (", b"12345\n"), ("2FA password", b"abc")], number=number)
+            self.assertEqual(ended, (number, True))
+
+    def test_a_login_without_a_place_is_kept_in_the_usual_one(self):
+        home = clean_environment()["XDG_CONFIG_HOME"]
+        me = self.works("login", "--phone", "15550002222", "--code", "23456", session=None,
+                        XDG_CONFIG_HOME=home)
+        again = self.works("me", session=None, XDG_CONFIG_HOME=home)
+        self.assertEqual(again["id"], me["id"])
+        folder = os.path.join(home, "tgcall")
+        names = [name for name in os.listdir(folder) if name.endswith(".session")]
+        self.assertEqual(len(names), 1)
+        self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
+        self.assertEqual(os.stat(os.path.join(folder, names[0])).st_mode & 0o777, 0o600)
+        shown = self.ends(OK, self.call("session", "show", "--json", session=None,
+                                        XDG_CONFIG_HOME=home)).json()
+        self.assertEqual(shown["user_id"], me["id"] if isinstance(me["id"], int) else int(me["id"]))
+
+    def test_a_login_that_cannot_be_kept_is_not_begun(self):
+        before = self.dc.calls("auth.sendCode")
+        for home in "/dev/null/nowhere", "/proc/nowhere":
+            result = self.login("--phone", "15550002222", "--code", "23456", session=None,
+                                XDG_CONFIG_HOME=home)
+            self.assertNotEqual(result.status, OK)
+        self.assertEqual(self.dc.calls("auth.sendCode"), before)
+
+    def test_who_only_looks_rewrites_nothing(self):
+        path = self.dc.path("looked-at")
+        self.works("login", "--phone", "15550002222", "--code", "23456", session="looked-at")
+        self.works("me", session="looked-at", TGCALL_SESSION_PASSWORD="secret")
+        self.works("me", session="looked-at")
+        with open(path, "rb") as file:
+            self.assertTrue(file.read().startswith(b"tlgenS1\n"))
+
+    # proves TB-9
+    def test_a_session_string_in_the_wrong_place_is_not_shown(self):
+        self.works("login", "--phone", "15550002222", "--code", "23456", session="shown")
+        strings = [run("session", "export", "--to", to, "--session", self.dc.path("shown"),
+                       "--user-id", "1").out.strip()
+                   for to in ("tlgen", "telethon", "mtcute")]
+        for text in strings:
+            self.assertGreater(len(text), 100)
+            for words in (["me", "--session", text, *self.dc.server()],
+                          ["login", text], ["invoke", text], ["session", "show", text[:-9]],
+                          ["session", "import", text, "--session", text],
+                          ["session", "export", "--to", text, "--session", self.dc.path("shown")],
+                          ["login", "--phone", text], ["upload", text, *self.dc.server()],
+                          ["me", "--dc", text], ["login", "--proxy", text], [text], ["me", "--" + text]):
+                result = run(*words)
+                self.assertNotEqual(result.status, OK, words[:2])
+                for piece in text[20:60], text[-60:-20]:
+                    self.assertNotIn(piece, result.out + result.err, words[0:2])
+
+    # proves TB-8
+    def test_text_of_the_server_is_shown_and_not_obeyed(self):
+        odd = "X\u009b31m\u202e\u007f\u001b[2J"
+        self.dc.command(do="rule", method="help.getNearestDc", times=1, error="400 " + odd)
+        result = self.ends(RPC, self.call("invoke", "help.getNearestDc", session=None))
+        self.assertIn("u009b", result.json()["error"]["text"])
+        for stream in result.out, result.err:
+            self.assertFalse(set("\u009b\u202e\u007f\u001b") & set(stream), repr(stream))
+
+    def test_every_failure_but_of_the_command_line_has_its_json(self):
+        self.works("login", "--phone", "15550002222", "--code", "23456", session="failing")
+        result = self.ends(LOCAL, self.call("download", "99999", self.dc.path("nothing"),
+                                            session="failing"))
+        self.assertIn("99999", result.json()["error"]["text"])
+        result = self.ends(LOCAL, run(b"me", b"--session", b"/nonexistent/\xff\xfe/x", *self.dc.server()))
+        self.assertIn("error", result.json())
+
+    def test_pasted_words(self):
+        me = self.works("login", "--phone", "\u202a+1\u00a0555\u2011000\u20112222\u202c", "--code",
+                        " 234-56\u00a0", session=None)
+        self.assertEqual(me["phone"], "15550002222")
+        self.assertTrue(self.works("login", "--bot-token", " " + BOT + "\n", session=None)["bot"])
+
     def test_long_answers(self):
         words = ["login", "--phone", "15550001111", *self.dc.server()]
         status, shown = on_terminal(words, [("Code (", "12345"), ("2FA password", "x" * 600),
@@ -123,8 +202,9 @@ class Login(TestCase):
         self.assertTrue(self.works("login", "--bot", session=None, TGCALL_BOT_TOKEN=BOT)["bot"])
         self.assertTrue(self.works("login", "--bot", session=None, stdin=BOT + "\n")["bot"])
         self.fails("ACCESS_TOKEN_INVALID", "login", "--bot-token", "1" + BOT, session=None)
-        self.ends(USAGE, self.login("--bot-token", "nonsense", session=None))
-        self.ends(USAGE, self.login("--bot-token", "1:short", session=None))
+        self.fails("ACCESS_TOKEN_INVALID", "login", "--bot-token", "nonsense", session=None)
+        self.fails("ACCESS_TOKEN_INVALID", "login", "--bot-token", "1:short", session=None)
+        self.ends(USAGE, self.login("--bot-token", " ", session=None))
 
     def test_sign_up_and_email_set_up(self):
         result = self.login("--phone", "15550007777", "--code", "1", session=None)

@@ -1,6 +1,7 @@
 /* tgcall code: signing in by hand, a step at a time; what one step says the next one takes. */
 #include "tgcall.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help_code[] =
@@ -9,6 +10,7 @@ static const char help_code[] =
     "  request PHONE                 auth.sendCode; prints how the code was sent, and its HASH\n"
     "  resend PHONE HASH             another way; only after the time-out that was printed\n"
     "  cancel PHONE HASH             the code is void\n"
+    "  check-paid PHONE HASH FORM_ID  the payment that the code waits for was made\n"
     "  report-missing PHONE HASH [MNC]  it did not come; MNC: the mobile network's code\n"
     "  sign-in PHONE HASH CODE       prints the next step: done, password_needed (tgcall password\n"
     "                                check) or sign_up_needed; --email: the CODE came by mail\n"
@@ -29,52 +31,8 @@ typedef struct code_args {
   tgauth_code_settings settings;
 } code_args;
 
-/* ---- what is printed ---- */
-
-static const char *delivery_name(tgauth_delivery delivery) {
-  static const char *const names[] = {"none",       "app",         "sms",   "call",
-                                      "flash_call", "missed_call", "email", "setup_email",
-                                      "fragment",   "firebase",    "word",  "phrase"};
-  return names[delivery];
-}
-
-static void put_text(json_t *out, const char *name, const char *text) {
-  if (*text)
-    json_object_set_new(out, name, json_string(text));
-}
-
-static void put_number(json_t *out, const char *name, int64_t number) {
-  if (number)
-    json_object_set_new(out, name, json_integer(number));
-}
-
-static void put_flag(json_t *out, const char *name, bool flag) {
-  if (flag)
-    json_object_set_new(out, name, json_true());
-}
-
-/* What is absent has no key. */
 static int print_code(const tgauth_code *code) {
-  char words[512];
-  json_t *out =
-      json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "phone", code->phone, "hash", code->hash, "type",
-                delivery_name(code->type), "next_type", delivery_name(code->next_type), "timeout",
-                (int)code->timeout, "explain", tgauth_explain(code, words, sizeof words));
-  put_number(out, "length", code->length);
-  put_text(out, "pattern", code->pattern);
-  put_text(out, "prefix", code->prefix);
-  put_text(out, "url", code->url);
-  put_text(out, "beginning", code->beginning);
-  put_flag(out, "apple_allowed", code->apple_allowed);
-  put_flag(out, "google_allowed", code->google_allowed);
-  put_number(out, "email_reset_available", code->email_reset_available);
-  put_number(out, "email_reset_pending", code->email_reset_pending);
-  put_flag(out, "payment_required", code->payment_required);
-  put_text(out, "store_product", code->store_product);
-  put_text(out, "support_email", code->support_email);
-  put_flag(out, "signed_in", code->signed_in);
-  put_flag(out, "password_needed", code->password_needed);
-  return print_report(out);
+  return print_report(describe_code(code));
 }
 
 static int done(mtp_status status, const mtp_error *error) {
@@ -114,6 +72,16 @@ static int reset_email(tgauth *auth, const code_args *args, tgauth_code **code) 
   (void)args;
   return tgauth_reset_login_email(auth, code, &error) == MTP_OK ? print_code(*code)
                                                                 : report_error(&error);
+}
+
+static int check_paid(tgauth *auth, const code_args *args, tgauth_code **code) {
+  mtp_error error;
+  char *end;
+  long long form = strtoll(args->text, &end, 10);
+  if (!*args->text || *end)
+    return usage_error("check-paid takes the number of a payment form, not \"%s\"", args->text);
+  return tgauth_check_paid(auth, code, form, &error) == MTP_OK ? print_code(*code)
+                                                               : report_error(&error);
 }
 
 static int set_up_email(tgauth *auth, const code_args *args, tgauth_code **code) {
@@ -162,6 +130,7 @@ static const struct action {
 } actions[] = {{"request", request, 1, 1},
                {"resend", resend, 2, 2},
                {"cancel", cancel, 2, 2},
+               {"check-paid", check_paid, 3, 3},
                {"report-missing", report_missing, 2, 3},
                {"sign-in", sign_in, 3, 3},
                {"sign-up", sign_up, 3, 4},

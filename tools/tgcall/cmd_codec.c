@@ -26,11 +26,10 @@ static const char help_decode[] =
     "  --pretty        over several lines\n";
 
 static int codec_error(const char *doing, const tl_error *error) {
-  fprintf(stderr, "tgcall: cannot %s: %s", doing, error->text);
-  if (*error->path)
-    fprintf(stderr, " (at %s)", error->path);
-  fprintf(stderr, "\n");
-  return error->status == TL_ERR_NOMEM ? EXIT_LOCAL : EXIT_USAGE;
+  if (error->status == TL_ERR_NOMEM)
+    return no_memory();
+  return usage_error(*error->path ? "cannot %s: %s (at %s)" : "cannot %s: %s", doing, error->text,
+                     error->path);
 }
 
 /* The type that --type names, TL_NONE with a message when there is none. */

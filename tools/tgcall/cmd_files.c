@@ -44,7 +44,7 @@ static int send_document(tgauth *auth, const mtp_uploaded *file, const char *mim
   mtp_error error;
   unsigned char random[8];
   if (RAND_bytes(random, sizeof random) != 1)
-    return EXIT_LOCAL;
+    return local_error("the random generator failed");
   memcpy(&request.random_id, random, sizeof random);
   request.peer.kind = TG_inputPeerSelf;
   request.media = tg_inputMediaUploadedDocument_box(&document);
@@ -123,7 +123,7 @@ static int fetch_message(tgauth *auth, int32_t id, download_args *args) {
   if (mtp_call_sync(tgauth_client(auth), &call, NULL, &reply, &error) != MTP_OK)
     return report_error(&error);
   const tg_document *document = document_of(reply);
-  int status = EXIT_RPC;
+  int status;
   if (document) {
     tg_inputDocumentFileLocation location = {.id = document->id,
                                              .access_hash = document->access_hash,
@@ -134,7 +134,7 @@ static int fetch_message(tgauth *auth, int32_t id, download_args *args) {
                             .size = document->size};
     status = fetch(auth, &file, args);
   } else {
-    fprintf(stderr, "tgcall: message %d has no document\n", id);
+    status = local_error("message %d has no document", (int)id);
   }
   mtp_reply_free(reply);
   return status;

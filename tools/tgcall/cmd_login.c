@@ -30,6 +30,7 @@ enum { SECRET = 512 };
 /* What the command line gave; what is missing is asked on standard input. */
 typedef struct answers {
   const char *code, *password;
+  json_t *price; /* what a code would have cost */
   tgauth_start_callbacks terminal;
 } answers;
 
@@ -51,11 +52,27 @@ static bool ask_again(void *ctx, const mtp_error *error) {
   return !given && isatty(STDIN_FILENO) && self->terminal.error(NULL, error);
 }
 
+/* There is no paying here; what is to be paid is told. */
+static bool tell_price(void *ctx, const tgauth_code *code, int64_t *form_id) {
+  answers *self = ctx;
+  (void)form_id;
+  json_decref(self->price);
+  self->price = describe_code(code);
+  return false;
+}
+
 typedef struct login_args {
   answers given;
   const char *phone, *bot_token;
   bool bot, qr;
 } login_args;
+
+/* Whatever form its token has: the server decides. */
+static mtp_status sign_in_bot(tgauth *auth, const char *token, mtp_error *error) {
+  bool authorized;
+  mtp_status status = tgauth_is_authorized(auth, &authorized, error);
+  return status != MTP_OK || authorized ? status : tgauth_sign_in_bot(auth, token, error);
+}
 
 static mtp_status login(tgauth *auth, login_args *args, mtp_error *error) {
   char token[SECRET] = "";
@@ -67,11 +84,13 @@ static mtp_status login(tgauth *auth, login_args *args, mtp_error *error) {
   callbacks.code = ask_code;
   callbacks.password = ask_password;
   callbacks.error = ask_again;
+  callbacks.payment = tell_price;
   if (args->bot) {
     bool answered = get_secret(NULL, "TGCALL_BOT_TOKEN", "Bot token: ", token, sizeof token);
-    who = answered && strchr(token, ':') ? token : ":"; /* which is refused as a token */
+    who = answered ? token : "";
   }
-  mtp_status status = tgauth_start(auth, who, &callbacks, error);
+  mtp_status status = args->bot || args->bot_token ? sign_in_bot(auth, who, error)
+                                                   : tgauth_start(auth, who, &callbacks, error);
   OPENSSL_cleanse(token, sizeof token);
   return status;
 }
@@ -87,8 +106,6 @@ static bool sensible(const login_args *args) {
     return usage_error("--code takes a code, and needs --phone"), false;
   if ((args->bot_token || args->bot) && args->given.password)
     return usage_error("--password is for users, a bot has none"), false;
-  if (args->bot_token && !strchr(args->bot_token, ':'))
-    return usage_error("--bot-token: a bot token has a colon in it"), false;
   return true;
 }
 
@@ -110,7 +127,12 @@ static int cmd_login(int argc, char **argv) {
   tgauth *auth = connect_session(&args, &status);
   if (!auth)
     return status;
-  status = login(auth, &own, &error) == MTP_OK ? print_me(auth) : report_error(&error);
+  if (login(auth, &own, &error) == MTP_OK)
+    status = print_me(auth);
+  else if (own.given.price)
+    status = report_payment(own.given.price);
+  else
+    status = report_error(&error);
   tgauth_close(auth);
   return status;
 }

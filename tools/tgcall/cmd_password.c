@@ -58,7 +58,7 @@ static bool get_present(const password_args *args, present *room, tgauth_secret 
            (usage_error("--password-hash takes 64 hexadecimal digits"), false);
   }
   if (!get_secret(args->current, "TGCALL_PASSWORD", "2FA password: ", room->text, SECRET))
-    return fprintf(stderr, "tgcall: no password was given\n"), false;
+    return usage_error("no password was given"), false;
   out->text = room->text;
   out->size = strlen(room->text);
   return true;
@@ -74,8 +74,7 @@ static int finish(mtp_status status, const mtp_error *error) {
 }
 
 static int no_answer(void) {
-  fprintf(stderr, "tgcall: no password was given\n");
-  return EXIT_USAGE;
+  return usage_error("no password was given");
 }
 
 static int show(tgauth *auth, const password_args *args) {

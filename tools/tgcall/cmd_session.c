@@ -2,6 +2,7 @@
  * never printed, except as the session strings that were asked for. */
 #include "tgcall.h"
 #include <jansson.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +23,10 @@ static const char help_session[] =
     "  --from FORMAT               take SOURCE for that\n"
     "  --force                     replace FILE or TARGET\n"
     "  --json                      show as JSON\n"
-    "  --password W                of an encrypted SOURCE or TARGET; the passcode of tdata. FILE's "
-    "own\n"
-    "                              is --session-password\n"
+    "  --password W                of an encrypted SOURCE or TARGET; the passcode of tdata; "
+    "better:\n"
+    "                              TGCALL_PASSCODE, or the prompt. FILE's own is "
+    "--session-password\n"
     "  --account N                 which account of tdata, from 1; the active one otherwise\n"
     "  --user-id N, --bot, --test, --api-id N\n"
     "                              what the SOURCE does not know and the target needs\n"
@@ -71,6 +73,24 @@ static bool complete(const session_args *args, mtp_session *session) {
   return true;
 }
 
+/* Asks for the password of a SOURCE that wants one and got none, when somebody is there to answer.
+ */
+static mtp_status import_asking(mtp_session *session, const char *source,
+                                const tgauth_import_options *options, const tgauth_format **format,
+                                mtp_error *error) {
+  char typed[512] = "";
+  tgauth_import_options with = *options;
+  mtp_status status = tgauth_session_import(session, source, options, format, error);
+  bool locked = status == MTP_ERR_STORE && error->code == TGAUTH_PASSWORD_MISSING;
+  if (!locked || options->password || strcmp(source, "-") == 0 || !isatty(STDIN_FILENO) ||
+      !tgauth_ask_hidden("Its password, or passcode: ", typed, sizeof typed))
+    return status;
+  with.password = typed;
+  status = tgauth_session_import(session, source, &with, format, error);
+  OPENSSL_cleanse(typed, sizeof typed);
+  return status;
+}
+
 /* A SOURCE of "-" is standard input, so that a session need not be on the command line. */
 static int read_session(const session_args *args, const char *source, const char *password,
                         mtp_session *session, const tgauth_format **format) {
@@ -85,14 +105,15 @@ static int read_session(const session_args *args, const char *source, const char
     return EXIT_USAGE;
   options.account = (uint32_t)account;
   tl_buffer_init(&input, NULL, 0);
+  if (!options.password)
+    options.password = getenv("TGCALL_PASSCODE");
   int status = EXIT_OK;
   if (strcmp(source, "-") == 0) {
     if (!read_stream(STDIN_FILENO, &input) || tl_buffer_append(&input, "", 1) != TL_OK)
-      status = EXIT_LOCAL;
+      status = local_error("the session cannot be read from standard input");
     source = (const char *)input.data;
   }
-  if (status == EXIT_OK &&
-      tgauth_session_import(session, source, &options, format, &error) != MTP_OK)
+  if (status == EXIT_OK && import_asking(session, source, &options, format, &error) != MTP_OK)
     status = report_error(&error);
   if (status == EXIT_OK && !complete(args, session))
     status = EXIT_USAGE;
@@ -180,11 +201,12 @@ static void print_text(const json_t *d, const mtp_session *session) {
 }
 
 static int show(const session_args *args) {
+  char room[4096];
   mtp_session session;
   const tgauth_format *format;
-  const char *source = args->word ? args->word : args->connection.session;
+  const char *source = args->word ? args->word : session_path(&args->connection, room, sizeof room);
   if (!source)
-    return usage_error("session show needs a SOURCE or --session FILE");
+    return EXIT_USAGE;
   const char *password = args->password ? args->password : args->connection.session_password;
   mtp_session_init(&session, NULL);
   int status = read_session(args, source, password, &session, &format);
@@ -196,7 +218,7 @@ static int show(const session_args *args) {
     } else if (d) {
       print_text(d, &session);
     } else {
-      status = EXIT_LOCAL;
+      status = no_memory();
     }
     json_decref(d);
   }
@@ -211,16 +233,12 @@ static int save(const session_args *args, const mtp_session *session) {
   const char *path = args->connection.session;
   tgauth_store *store = tgauth_store_file(path, args->connection.session_password);
   if (!store)
-    return EXIT_LOCAL;
+    return no_memory();
   int status;
   if (store->ops->lock(store, &error) != MTP_OK) {
     status = report_error(&error);
   } else if (!args->force && access(path, F_OK) == 0) {
-    memset(&error, 0, sizeof error);
-    error.status = MTP_ERR_STORE;
-    error.method = TL_NONE;
-    snprintf(error.text, sizeof error.text, "%s exists already; --force replaces it", path);
-    status = report_error(&error);
+    status = local_error("%s exists already; --force replaces it", path);
   } else {
     status = store->ops->save(store, session, &error) == MTP_OK ? EXIT_OK : report_error(&error);
   }
@@ -263,14 +281,17 @@ static int write_session(const session_args *args, const mtp_session *session,
 static int export_session(const session_args *args) {
   mtp_session session;
   const tgauth_format *from;
-  if (!args->to || !args->connection.session)
-    return usage_error("session export needs --to FORMAT and --session FILE");
+  char room[4096];
+  if (!args->to)
+    return usage_error("session export needs --to FORMAT");
+  const char *source = session_path(&args->connection, room, sizeof room);
+  if (!source)
+    return EXIT_USAGE;
   const tgauth_format *to = tgauth_format_find(args->to);
   if (!to)
     return usage_error("no format \"%s\"; tgcall session formats lists them", args->to);
   mtp_session_init(&session, NULL);
-  int status = read_session(args, args->connection.session, args->connection.session_password,
-                            &session, &from);
+  int status = read_session(args, source, args->connection.session_password, &session, &from);
   if (status == EXIT_OK)
     status = write_session(args, &session, to);
   mtp_session_free(&session);

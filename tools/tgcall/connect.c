@@ -1,8 +1,12 @@
 /* From the options of the command line to an open session. */
 #include "tgcall.h"
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <tl/visible.h>
 
 /* A number between least and most; complains and returns false otherwise. */
 static bool number(const char *name, const char *text, long least, long most, long *out) {
@@ -44,7 +48,9 @@ static bool parse_dc(const connection_args *args, mtp_dc_option *out) {
 static void log_line(void *ctx, mtp_log_level level, const char *text) {
   static const char *const names[] = {"error", "warning", "info", "debug", "trace"};
   (void)ctx;
-  fprintf(stderr, "tgcall: %s: %s\n", names[level], text);
+  char line[1024];
+  tl_visible(line, sizeof line, text, strlen(text));
+  fprintf(stderr, "tgcall: %s: %s\n", names[level], line);
 }
 
 /* Everything that the options point to while the client is made. */
@@ -125,6 +131,44 @@ static int add_config(tgauth *auth, const char *path) {
   return status == MTP_OK ? EXIT_OK : report_error(&error);
 }
 
+/* A file for each server, so that a session is not shown to another one. */
+static void default_name(const connection_args *args, char *out, size_t size) {
+  snprintf(out, size, "%.100s.session", args->dc ? args->dc : args->test ? "test" : "telegram");
+  for (char *c = out; *c; c++)
+    if (!isalnum((unsigned char)*c) && !strchr(".-", *c))
+      *c = '_';
+}
+
+/* Makes a folder that may be there already. */
+static bool make_folder(const char *path) {
+  return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
+const char *session_path(const connection_args *args, char *room, size_t size) {
+  const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+  char name[128];
+  if (args->session && *args->session)
+    return args->session;
+  bool own = base && *base == '/'; /* others are to be ignored, says its specification */
+  if (!own && (!home || *home != '/'))
+    return usage_error("no place for the session: --session FILE names one"), NULL;
+  default_name(args, name, sizeof name);
+  const char *parts[] = {own ? base : home, own ? "" : "/.config", "/tgcall", "/", name};
+  size_t used = 0;
+  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    size_t n = strlen(parts[i]);
+    if (used + n >= size)
+      return usage_error("the path of the default session is too long: use --session"), NULL;
+    memcpy(room + used, parts[i], n + 1);
+    used += n;
+    if (i < 3 && n && !make_folder(room))
+      return usage_error("cannot make the folder %s: %s; --session FILE names another place", room,
+                         strerror(errno)),
+             NULL;
+  }
+  return room;
+}
+
 tgauth *connect_session(const connection_args *args, int *status) {
   parsed room;
   tgauth_options options;
@@ -135,10 +179,13 @@ tgauth *connect_session(const connection_args *args, int *status) {
   tgauth_options_init(&options);
   *status = EXIT_USAGE;
   if (set_all(args, &room, &options)) {
-    options.store = args->session ? tgauth_store_file(args->session, args->session_password)
-                                  : tgauth_store_memory();
-    if (!options.store)
-      *status = EXIT_LOCAL;
+    char path[4096];
+    const char *session = session_path(args, path, sizeof path);
+    options.store = session ? tgauth_store_file(session, args->session_password) : NULL;
+    if (!session)
+      *status = EXIT_USAGE;
+    else if (!options.store)
+      *status = no_memory();
     else if (tgauth_open(&options, &auth, &error) != MTP_OK)
       *status = report_error(&error);
     else

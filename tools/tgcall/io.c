@@ -4,17 +4,56 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <tl/visible.h>
 #include <unistd.h>
 
+enum { SAID = 8192 };
+
+/* A line about something, without what is secret in it, or would not be shown but obeyed. */
+static void say(char *text) {
+  char line[SAID * 2];
+  tgauth_redact(text);
+  tl_visible(line, sizeof line, text, strlen(text));
+  fprintf(stderr, "tgcall: %s\n", line);
+}
+
 int usage_error(const char *format, ...) {
+  char text[SAID];
   va_list args;
   va_start(args, format);
-  fprintf(stderr, "tgcall: ");
-  vfprintf(stderr, format, args);
-  fprintf(stderr, "\n");
+  vsnprintf(text, sizeof text, format, args);
   va_end(args);
+  say(text);
   return EXIT_USAGE;
+}
+
+int local_error(const char *format, ...) {
+  mtp_error error = {.status = MTP_ERR_STORE, .method = TL_NONE};
+  va_list args;
+  va_start(args, format);
+  vsnprintf(error.text, sizeof error.text, format, args);
+  va_end(args);
+  return report_error(&error);
+}
+
+int no_memory(void) {
+  mtp_error error = {.status = MTP_ERR_NOMEM, .method = TL_NONE, .text = "out of memory"};
+  return report_error(&error);
+}
+
+/* JSON of our own; what is not ASCII stands in strings, so tl_visible()'s escapes are JSON's. */
+static bool put_json(const json_t *object) {
+  char *text = json_dumps(object, JSON_INDENT(2));
+  size_t size = text ? strlen(text) : 0, room = size * 6 + 1;
+  char *shown = text ? malloc(room) : NULL;
+  if (shown)
+    tl_visible(shown, room, text, size);
+  bool ok = shown && puts(shown) >= 0 && fflush(stdout) == 0;
+  free(shown);
+  free(text);
+  return ok;
 }
 
 enum { CHUNK = 65536, MAX_INPUT = 256 << 20 };
@@ -46,13 +85,10 @@ static int finish(tl_status status, tl_buffer *out, const tl_error *error) {
   int result = EXIT_OK;
   if (status == TL_OK)
     status = tl_buffer_append(out, "\n", 1);
-  if (status != TL_OK) {
-    fprintf(stderr, "tgcall: %s: %s\n", error->path, error->text);
-    result = EXIT_LOCAL;
-  } else if (fwrite(out->data, 1, out->size, stdout) != out->size || fflush(stdout) != 0) {
-    fprintf(stderr, "tgcall: cannot write: %s\n", strerror(errno));
-    result = EXIT_LOCAL;
-  }
+  if (status != TL_OK)
+    result = local_error("%s: %s", error->path, error->text);
+  else if (fwrite(out->data, 1, out->size, stdout) != out->size || fflush(stdout) != 0)
+    result = EXIT_LOCAL; /* main() says so */
   tl_buffer_free(out);
   return result;
 }
@@ -74,12 +110,11 @@ int print_object(const tl_object *object) {
 }
 
 int print_report(json_t *object) {
-  int status = EXIT_LOCAL;
-  if (object && json_dumpf(object, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF &&
-      fflush(stdout) == 0)
-    status = EXIT_OK;
+  if (!object)
+    return no_memory();
+  bool ok = put_json(object);
   json_decref(object);
-  return status;
+  return ok ? EXIT_OK : EXIT_LOCAL;
 }
 
 static int exit_status(mtp_status status) {
@@ -123,7 +158,10 @@ static const char *advice(const mtp_error *error) {
   case TG_ERR_API_ID_INVALID:
     return "the api_id and api_hash do not belong together; my.telegram.org shows yours";
   case TG_ERR_AUTH_KEY_UNREGISTERED:
-    return "nobody is signed in; tgcall login does that";
+    return error->method < tg_schema.n_defs &&
+                   strncmp(tl_def_name(&tg_schema, error->method), "auth.", 5) == 0
+               ? NULL /* it is what signs in that said so */
+               : "nobody is signed in; tgcall login does that";
   case TG_ERR_AUTH_RESTART:
   case TG_ERR_AUTH_RESTART_X:
     return "the sign-in has to begin anew";
@@ -148,11 +186,20 @@ static void print_advice(const mtp_error *error) {
     fprintf(stderr, "tgcall: this can be tried again in %lld seconds\n", (long long)error->arg);
 }
 
+/* The text as it may be shown, in UTF-8 whatever it was. */
+static void shown_text(const mtp_error *error, const char *line, char *out, size_t size) {
+  char text[SAID];
+  snprintf(text, sizeof text, "%s", error->text[0] ? error->text : line);
+  tgauth_redact(text);
+  tl_visible(out, size, text, strlen(text));
+}
+
 int report_error(const mtp_error *error) {
-  char line[600];
-  fprintf(stderr, "tgcall: %s\n", mtp_error_format(error, line, sizeof line));
+  char line[SAID], text[sizeof error->text * 6];
+  mtp_error_format(error, line, sizeof line);
+  say(line);
   print_advice(error);
-  const char *text = error->text[0] ? error->text : line; /* a place in an answer is in the line */
+  shown_text(error, line, text, sizeof text); /* a place in an answer is in the line */
   json_t *inner = json_pack("{s:s, s:i, s:s}", "class", mtp_status_name(error->status), "code",
                             (int)error->code, "text", text);
   if (inner && error->status == MTP_ERR_RPC) {
@@ -165,10 +212,8 @@ int report_error(const mtp_error *error) {
   if (inner && error->method < tg_schema.n_defs)
     json_object_set_new(inner, "method", json_string(tl_def_name(&tg_schema, error->method)));
   json_t *outer = json_pack("{s:o}", "error", inner);
-  if (outer) {
-    json_dumpf(outer, stdout, JSON_INDENT(2));
-    fputc('\n', stdout);
-  }
+  if (outer)
+    put_json(outer);
   json_decref(outer);
   return exit_status(error->status);
 }

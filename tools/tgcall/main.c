@@ -38,7 +38,9 @@ static void usage(FILE *out) {
       out,
       "\nconnection (every command that talks to a server):\n"
       "  --api-id N --api-hash H   of your application (or TGCALL_API_ID, TGCALL_API_HASH)\n"
-      "  --session FILE            where the session is kept (or TGCALL_SESSION)\n"
+      "  --session FILE            where the session is kept (or TGCALL_SESSION); without it in\n"
+      "                            $XDG_CONFIG_HOME/tgcall, or ~/.config/tgcall, a file for each\n"
+      "                            server: telegram, test, or what --dc says\n"
       "  --session-password W      the file is encrypted with it (better: "
       "TGCALL_SESSION_PASSWORD,\n"
       "                            which others on this machine cannot see in ps)\n"

@@ -48,14 +48,24 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
                    connection_args *connection, const char **words, size_t max_words,
                    size_t *n_words);
 
+/* Where the session is: what was given, or the default for the server, whose folder is made. `room`
+ * is used for the latter. NULL with a message when there is no such place. */
+const char *session_path(const connection_args *args, char *room, size_t size);
+
 /* Opens the session and makes the client. Prints what is wrong; *status is then the exit status and
  * NULL is returned. */
 tgauth *connect_session(const connection_args *args, int *status);
 
 /* Prints {"error": ...} on stdout and a line on stderr; returns the exit status for it. */
 int report_error(const mtp_error *error);
-/* Prints a line "tgcall: ..." on stderr and returns EXIT_USAGE. */
+/* Prints a line "tgcall: ..." on stderr, without secrets that stand in it, and returns EXIT_USAGE.
+ */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same as report_error() of something on this side: class "store", EXIT_LOCAL. */
+int local_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same when there is no memory. */
+int no_memory(void);
 
 /* Prints a value as JSON and a line end. Returns the exit status. */
 int print_value(const tl_value *value);
@@ -63,6 +73,13 @@ int print_object(const tl_object *object);
 
 /* Prints who is signed in. Returns the exit status. */
 int print_me(tgauth *auth);
+
+/* What auth.sendCode answered, as JSON; NULL when out of memory. What is absent has no key. */
+json_t *describe_code(const tgauth_code *code);
+
+/* Prints {"error": ...} of class "payment" for a code that has to be paid for, and frees it.
+ * Returns EXIT_RPC. */
+int report_payment(json_t *code);
 
 /* Prints JSON of our own, and frees it. NULL: out of memory. Returns the exit status. */
 int print_report(json_t *object);

@@ -97,8 +97,9 @@ MTP_API TL_MUST_USE mtp_status tgauth_end_takeout(tgauth *auth, int64_t takeout_
 
 /* ---- bots ---- */
 
-/* auth.importBotAuthorization. ARGUMENT when the token has not the form 123:35 characters (LG-6).
- */
+/* auth.importBotAuthorization, with the token as given but for blanks at its ends (LG-6). ARGUMENT
+ * when it is empty; RPC: ACCESS_TOKEN_INVALID, ACCESS_TOKEN_EXPIRED, API_ID_INVALID,
+ * API_ID_PUBLISHED_FLOOD; STORE before anything is sent. */
 MTP_API TL_MUST_USE mtp_status tgauth_sign_in_bot(tgauth *auth, const char *token,
                                                   mtp_error *error);
 
@@ -138,11 +139,16 @@ typedef struct tgauth_code {
   int32_t email_reset_available; /* EMAIL: seconds after which tgauth_reset_login_email() may be
                                     asked; 0 unknown */
   int32_t email_reset_pending;   /* EMAIL: unix time when a pending reset takes effect; 0: none */
-  bool payment_required; /* auth.sentCodePaymentRequired: official stores only; store_product says
-                            which */
+  /* auth.sentCodePaymentRequired: the code has to be paid for, store_product in an official store,
+   * or `amount` (in the smallest unit of `currency`, ISO 4217) by payments.getPaymentForm and
+   * sendPaymentForm with inputStorePaymentAuthCode; tgauth_check_paid() goes on from there. With it
+   * come premium_days of Telegram Premium. The last three are 0 and "" in layers without them. */
+  bool payment_required;
   const char *store_product;
-  const char *support_email,
-      *support_subject; /* with payment_required: whom to write to, and how */
+  const char *support_email, *support_subject; /* whom to write to, and how */
+  int32_t premium_days;
+  const char *currency;
+  int64_t amount;
   bool signed_in; /* auth.sentCodeSuccess: a future auth token made the code unnecessary; done */
   bool password_needed; /* the same, but the account has 2FA: no code was sent, and
                            tgauth_check_password() is next */
@@ -193,6 +199,13 @@ typedef enum tgauth_step {
   TGAUTH_PASSWORD_NEEDED, /* 2FA: tgauth_check_password() (401 SESSION_PASSWORD_NEEDED, ER-3) */
   TGAUTH_SIGN_UP_NEEDED   /* no account with that number: tgauth_sign_up() */
 } tgauth_step;
+
+/* auth.checkPaidAuth: whether the payment of that form (payments.paymentForm#form_id) has arrived,
+ * of a code with payment_required. On success *code is replaced by what comes next, and the old one
+ * is freed; otherwise it stays. ARGUMENT: the layer has no such method. RPC: PHONE_NUMBER_INVALID,
+ * PHONE_CODE_EXPIRED, FLOOD_WAIT_X, and what is said while nothing was paid. */
+MTP_API TL_MUST_USE mtp_status tgauth_check_paid(tgauth *auth, tgauth_code **code, int64_t form_id,
+                                                 mtp_error *error);
 
 /* auth.signIn with the code. RPC: PHONE_CODE_INVALID, PHONE_CODE_EXPIRED, PHONE_CODE_EMPTY ...
  * (tg_auth_signIn_err). After PHONE_CODE_INVALID ask again with the same code object; after

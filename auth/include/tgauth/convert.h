@@ -35,6 +35,10 @@ MTP_API const tgauth_format *tgauth_format_at(size_t index);
 /* The format of that name, NULL when there is none. */
 MTP_API const tgauth_format *tgauth_format_find(const char *name);
 
+/* The code of a STORE error of tgauth_session_import(): the source is encrypted, and no password
+ * was given. */
+enum { TGAUTH_PASSWORD_MISSING = -1 };
+
 /* Zero-initialise it. Strings are borrowed for the call. */
 typedef struct tgauth_import_options {
   const tgauth_format *format; /* NULL: found out from what the source looks like */

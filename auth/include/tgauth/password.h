@@ -51,12 +51,14 @@ MTP_API TL_MUST_USE mtp_status tgauth_hash_password(tgauth *auth, const char *pa
 typedef struct tgauth_password_change {
   const tgauth_secret *current;
   const char *password; /* the new one; NULL: leave as it is; "": remove */
-  const char *hint;     /* NULL: none */
+  const char *hint;     /* goes with password; alone it needs the text of current; NULL: none */
   const char *email;    /* recovery e-mail; NULL: leave as it is; "": remove */
 } tgauth_password_change;
 /* account.updatePasswordSettings. MTP_OK after TG_ERR_EMAIL_UNCONFIRMED_X too: then
  * *email_code_length (may be NULL) is the length of the code in the mail, 0 otherwise, and the
- * change is complete, a new password included, after tgauth_confirm_password_email(). */
+ * change is complete, a new password included, after tgauth_confirm_password_email(). ARGUMENT:
+ * there is nothing to change, or a hint without a password that is known as text; nothing was sent
+ * then. */
 MTP_API TL_MUST_USE mtp_status tgauth_change_password(tgauth *auth,
                                                       const tgauth_password_change *change,
                                                       int32_t *email_code_length, mtp_error *error);

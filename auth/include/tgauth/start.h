@@ -24,6 +24,9 @@ typedef struct tgauth_start_callbacks {
   /* terms: to show and agree to; first_name and last_name have `size` bytes each. */
   bool (*sign_up)(void *ctx, const tgauth_terms *terms, char *first_name, char *last_name,
                   size_t size);
+  /* The code has to be paid for (code->payment_required): pays, and says with which form; or false.
+   * NULL: tgauth_start() returns CANCELLED, and its text is tgauth_explain(). */
+  bool (*payment)(void *ctx, const tgauth_code *code, int64_t *form_id);
   /* Something was wrong that asking again can mend (a wrong code or password, an expired code):
    * true to go on. NULL: go on up to five times. */
   bool (*error)(void *ctx, const mtp_error *error);
@@ -54,8 +57,9 @@ MTP_API void tgauth_terminal_callbacks(tgauth_start_callbacks *out);
  * `size` bytes with the NUL. Reads no further than that line. false: the input ended; or, unless
  * that is a terminal, where it asks again, the line does not fit or has a NUL in it. */
 MTP_API bool tgauth_ask(const char *prompt, char *out, size_t size);
-/* The same for secrets: a terminal does not echo, and is put back even when a key interrupts (the
- * signal is raised afterwards). The caller wipes the answer. */
+/* The same for secrets: a terminal does not echo, and is put back even when a key interrupts, or
+ * INT, QUIT, TERM, HUP or ALRM arrives (the signal takes effect afterwards; in a program with
+ * several threads, for signals that the others block). The caller wipes the answer. */
 MTP_API bool tgauth_ask_hidden(const char *prompt, char *out, size_t size);
 
 #ifdef __cplusplus

@@ -37,10 +37,16 @@ MTP_API tgauth_store *tgauth_store_memory(void);
 
 /* A file of mode 0600, replaced atomically (temporary file, fsync, rename), locked by "PATH.lock"
  * against a second process. password (may be NULL; copied, wiped at the end) encrypts it: scrypt
+<<<<<<< HEAD
  * and AES-256-GCM. A session that the server has given up is kept in "PATH.lost", in the same form,
  * until the next sign-in. The path is copied. NULL when out of memory. Failures come from lock,
  * load and save: another process holds it (its pid is named), no permission, not a session file, of
  * a newer version, wrong password. */
+=======
+ * and AES-256-GCM; a file that was there without one keeps that form. The path is copied. NULL when
+ * out of memory. Failures come from lock, load and save: another process holds it (its pid is
+ * named), no permission, not a session file, of a newer version, wrong password. */
+>>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
 MTP_API tgauth_store *tgauth_store_file(const char *path, const char *password);
 
 /* A session as one line of text: "tlgen1:" and base64url of the file format. Whoever has it is
@@ -49,6 +55,10 @@ MTP_API TL_MUST_USE mtp_status tgauth_session_to_string(const mtp_session *sessi
                                                         mtp_error *error);
 /* Wipes and frees a string that the library made. NULL is fine. */
 MTP_API void tgauth_string_free(char *text);
+/* Takes out of a text that is to be shown what looks like a session string or a bot token: each
+ * becomes "(a secret)", which is never longer. The library does so with the texts of its own
+ * errors; this is for what a program says itself of words that a person gave it (TB-9). */
+MTP_API void tgauth_redact(char *text);
 /* Reads it into an initialised session. STORE: not such a string, damaged, of a newer version.
  * NOMEM. */
 MTP_API TL_MUST_USE mtp_status tgauth_session_from_string(mtp_session *session, const char *text,

@@ -43,9 +43,11 @@ typedef struct tgauth_target {
 
 typedef struct tgauth_row {
   tgauth_format head;
-  bool by_path; /* reads and writes a path itself, rather than bytes */
-  bool own;     /* may hold a session that nobody has signed in to yet */
-  bool user;    /* useless without the user's id */
+  bool by_path;                      /* reads and writes a path itself, rather than bytes */
+  bool own;                          /* may hold a session that nobody has signed in to yet */
+  bool user;                         /* useless without the user's id */
+  bool no_address;                   /* whoever reads it dials the addresses that are built in */
+  const struct tgauth_db_format *db; /* a database: instead of the three below; NULL: they are it */
   /* Whether the source is of this format; must not fail loudly. NULL: never guessed. */
   bool (*looks)(const tgauth_source *source);
   /* NULL when the format cannot be imported / exported. */
@@ -82,13 +84,16 @@ typedef enum tgauth_address_kind {
   TGAUTH_ADDRESS_ANY /* a name will do */
 } tgauth_address_kind;
 
-/* An address of a data centre: of the session if it has one, or built in. NULL when there is none.
+/* An address of a data centre: of the session if it has one, or built in when what the session has
+ * is Telegram's. NULL when there is none: a key is not to be shown to other servers than its own.
  */
 const mtp_dc_option *tgauth_address(const mtp_session *session, int32_t dc,
                                     tgauth_address_kind kind);
 /* The same for the home data centre; STORE when there is none. */
 const mtp_dc_option *tgauth_home_address(const mtp_session *session, tgauth_address_kind kind,
                                          mtp_error *error);
+/* For formats without addresses: STORE when the session is of servers that are not Telegram's. */
+mtp_status tgauth_check_builtin(const mtp_session *session, mtp_error *error);
 /* The key of the home data centre. Only for a session that tgauth_session_check() passed. */
 const mtp_dc_key *tgauth_home_key(const mtp_session *session);
 

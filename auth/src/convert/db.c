@@ -1,6 +1,7 @@
 /* SQLite databases by libsqlite3. */
 #include "db.h"
 #include "../internal.h"
+#include "db_copy.h"
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@ enum {
 
 struct tgauth_db {
   sqlite3 *handle;
-  int units; /* of work that the present query did */
+  int units;           /* of work that the present query did */
+  tgauth_db_copy copy; /* what is open in the place of a database with a journal */
 };
 
 struct tgauth_rows {
@@ -66,8 +68,32 @@ static mtp_status open_as(const char *path, int flags, tgauth_db **out, mtp_erro
   return status;
 }
 
+/* Opening a database of somebody else leaves nothing beside it and needs no right to write there:
+ * it is taken for one that nobody changes, unless a journal says that there is more to it than the
+ * file. Then a copy of both is read. */
+static mtp_status open_untouched(const char *path, tgauth_db **out, mtp_error *error) {
+  tgauth_db_copy copy = {NULL, NULL};
+  mtp_status status = tgauth_db_copy_with_journal(path, &copy, error);
+  if (status != MTP_OK)
+    return status;
+  char *uri = copy.path ? NULL : tgauth_db_uri(path);
+  if (copy.path)
+    status = open_as(copy.path, SQLITE_OPEN_READWRITE, out, error);
+  else if (uri)
+    status = open_as(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, out, error);
+  else
+    status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  free(uri);
+  if (status == MTP_OK)
+    (*out)->copy = copy;
+  else
+    tgauth_db_copy_drop(&copy);
+  return status;
+}
+
 mtp_status tgauth_db_open(const char *path, tgauth_db **out, mtp_error *error) {
-  mtp_status status = open_as(path, SQLITE_OPEN_READONLY, out, error);
+  *out = NULL;
+  mtp_status status = open_untouched(path, out, error);
   if (status == MTP_OK)
     distrust(*out);
   if (status == MTP_OK)
@@ -96,6 +122,7 @@ void tgauth_db_close(tgauth_db *db) {
   if (!db)
     return;
   sqlite3_close(db->handle);
+  tgauth_db_copy_drop(&db->copy);
   free(db);
 }
 

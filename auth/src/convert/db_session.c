@@ -9,26 +9,57 @@ int64_t tgauth_marked_channel(int64_t id) {
   return mark - id;
 }
 
-mtp_status tgauth_db_import(const char *path, tgauth_db_reader *read, mtp_session *session,
-                            mtp_error *error) {
+bool tgauth_db_looks(const tgauth_db_format *format, const tgauth_source *source) {
   tgauth_db *db;
-  mtp_status status = tgauth_db_open(path, &db, error);
+  if (!source->path || source->form != TGAUTH_FORM_FILE ||
+      tgauth_db_open(source->path, &db, NULL) != MTP_OK)
+    return false;
+  bool is = true;
+  for (size_t i = 0; is && i < sizeof format->marks / sizeof format->marks[0]; i++)
+    is = !format->marks[i].table ||
+         tgauth_db_has(db, format->marks[i].table, format->marks[i].column) !=
+             format->marks[i].absent;
+  tgauth_db_close(db);
+  return is;
+}
+
+mtp_status tgauth_db_import(const tgauth_db_format *format, const tgauth_source *source,
+                            mtp_session *session, mtp_error *error) {
+  tgauth_db *db;
+  mtp_status status = tgauth_db_open(source->path, &db, error);
   if (status == MTP_OK)
-    status = read(db, session, error);
+    status = format->read(db, session, error);
   tgauth_db_close(db);
   return status;
 }
 
-mtp_status tgauth_db_export(const char *path, const char *schema, tgauth_db_writer *write,
-                            const mtp_session *session, mtp_error *error) {
-  tgauth_db *db;
-  mtp_status status = tgauth_db_create(path, &db, error);
+mtp_status tgauth_db_export(const tgauth_db_format *format, const mtp_session *session,
+                            const tgauth_target *target, mtp_error *error) {
+  tgauth_db *db = NULL;
+  if (format->address && !tgauth_home_address(session, format->kind, error))
+    return MTP_ERR_STORE;
+  mtp_status status = tgauth_db_create(target->path, &db, error);
   if (status == MTP_OK)
-    status = tgauth_db_script(db, schema, error);
+    status = tgauth_db_script(db, format->schema, error);
   if (status == MTP_OK)
-    status = write(db, session, error);
+    status = format->write(db, session, error);
   tgauth_db_close(db);
   return status;
+}
+
+mtp_status tgauth_read_version(tgauth_db *db, const char *sql, int64_t least, int64_t most,
+                               int64_t *version, mtp_error *error) {
+  tgauth_rows *rows = tgauth_db_query(db, sql);
+  *version = tgauth_rows_next(rows) ? tgauth_rows_int(rows, 0, 0, INT32_MAX) : 0;
+  mtp_status status = tgauth_rows_end(rows, error);
+  if (status != MTP_OK || (*version >= least && *version <= most))
+    return status;
+  if (least == most)
+    return tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; only %lld can be read",
+                       (long long)*version, (long long)least);
+  return tgauth_fail(error, MTP_ERR_STORE,
+                     "its version is %lld; those from %lld to %lld can be read",
+                     (long long)*version, (long long)least, (long long)most);
 }
 
 mtp_status tgauth_rows_end_as(tgauth_rows *rows, mtp_status status, mtp_error *error) {

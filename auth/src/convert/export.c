@@ -1,4 +1,5 @@
 /* Export: what a format needs, and files that are complete or not there. */
+#include "../store/temp_file.h"
 #include "files.h"
 #include "formats.h"
 #include <stdio.h>
@@ -12,7 +13,7 @@ static mtp_status check(const mtp_session *session, const tgauth_row *row, mtp_e
   if (row->head.missing)
     return tgauth_fail(error, MTP_ERR_STORE, "this build was made without %s, which %s needs",
                        row->head.missing, row->head.name);
-  if (!row->export)
+  if (!tgauth_row_exports(row))
     return tgauth_fail(error, MTP_ERR_STORE, "%s can only be imported", row->head.name);
   if (row->own)
     return MTP_OK;
@@ -20,6 +21,8 @@ static mtp_status check(const mtp_session *session, const tgauth_row *row, mtp_e
   if (status == MTP_OK && row->user && session->user_id == 0)
     status = tgauth_fail(error, MTP_ERR_STORE,
                          "%s needs the user's id, which the session does not have", row->head.name);
+  if (status == MTP_OK && row->no_address)
+    status = tgauth_check_builtin(session, error);
   return status;
 }
 
@@ -33,7 +36,7 @@ mtp_status tgauth_session_can_export(const mtp_session *session, const tgauth_fo
   tl_buffer_init(&out, session->allocator, 0);
   tgauth_target target = {.out = &out};
   status = tl_buffer_reserve(&out, ROOM) == TL_OK
-               ? row->export(session, &target, error)
+               ? tgauth_row_export(row, session, &target, error)
                : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   tl_buffer_wipe(&out);
   tl_buffer_free(&out);
@@ -67,15 +70,15 @@ static mtp_status check_target(const tgauth_row *row, const char *path, bool ove
 /* A database is made under another name first. */
 static mtp_status write_database(const mtp_session *session, const tgauth_row *row,
                                  const char *path, bool overwrite, mtp_error *error) {
-  char *temp;
-  mtp_status status = tgauth_temp_make(path, &temp, error);
+  tgauth_temp temp;
+  mtp_status status = tgauth_temp_open(&temp, path, false, error);
   if (status != MTP_OK)
     return status;
-  tgauth_target target = {.path = temp};
-  status = row->export(session, &target, error);
+  tgauth_target target = {.path = temp.name};
+  status = tgauth_row_export(row, session, &target, error);
   if (status == MTP_OK)
-    return tgauth_temp_commit(temp, path, overwrite, error);
-  tgauth_temp_drop(temp);
+    return tgauth_temp_commit(&temp, path, overwrite, error);
+  tgauth_temp_drop(&temp);
   return status;
 }
 
@@ -85,7 +88,7 @@ static mtp_status write_bytes(const mtp_session *session, const tgauth_row *row,
   tl_buffer_init(&out, session->allocator, 0);
   tgauth_target target = {.password = options->password, .out = &out};
   mtp_status status = tl_buffer_reserve(&out, ROOM) == TL_OK
-                          ? row->export(session, &target, error)
+                          ? tgauth_row_export(row, session, &target, error)
                           : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   if (status == MTP_OK && path) {
     bool line = row->head.form == TGAUTH_FORM_TEXT;
@@ -121,7 +124,7 @@ mtp_status tgauth_session_export(const mtp_session *session, const tgauth_format
     return status;
   if (row->head.form == TGAUTH_FORM_FOLDER) {
     tgauth_target folder = {.path = target, .overwrite = options->overwrite};
-    return row->export(session, &folder, error);
+    return tgauth_row_export(row, session, &folder, error);
   }
   if (row->by_path)
     return write_database(session, row, target, options->overwrite, error);

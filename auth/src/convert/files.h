@@ -23,15 +23,7 @@ mtp_status tgauth_file_read(const char *path, size_t most, tl_buffer *out, mtp_e
 /* folder/name, allocated with malloc; NULL when out of memory. */
 char *tgauth_path_join(const char *folder, const char *name);
 
-/* An empty file of mode 0600 beside `path`; its name, allocated with malloc. STORE, NOMEM. */
-mtp_status tgauth_temp_make(const char *path, char **temp, mtp_error *error);
-/* Brings it to the disk and gives it the name `path`, if nothing has it or `overwrite` says so.
- * Removes it otherwise. Frees temp. */
-mtp_status tgauth_temp_commit(char *temp, const char *path, bool overwrite, mtp_error *error);
-/* Removes it and frees temp. */
-void tgauth_temp_drop(char *temp);
-
-/* The three in one. */
+/* A file of mode 0600 with those bytes, complete or not there (temp_file.h). */
 mtp_status tgauth_file_write(const char *path, const tl_buffer *bytes, bool overwrite,
                              mtp_error *error);
 

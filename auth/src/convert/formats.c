@@ -1,6 +1,7 @@
 /* The table of formats. What is guessed goes by this order, so the ones with the most to check come
  * first. */
 #include "formats.h"
+#include "db_session.h"
 #include <string.h>
 
 #define ROWS(X)                                                                                    \
@@ -21,6 +22,7 @@
   X(pyrogram_sqlite)                                                                               \
   X(gotd)                                                                                          \
   X(grammers)                                                                                      \
+  X(grammers_file)                                                                                 \
   X(tdata)
 
 #define DECLARE(name) extern const tgauth_row tgauth_row_##name;
@@ -50,4 +52,28 @@ const tgauth_format *tgauth_format_find(const char *name) {
     if (strcmp(rows[i]->head.name, name) == 0)
       return &rows[i]->head;
   return NULL;
+}
+
+bool tgauth_row_imports(const tgauth_row *row) {
+  return row->db || row->import;
+}
+
+bool tgauth_row_exports(const tgauth_row *row) {
+  return row->db || row->export;
+}
+
+bool tgauth_row_looks(const tgauth_row *row, const tgauth_source *source) {
+  return row->db ? tgauth_db_looks(row->db, source) : row->looks && row->looks(source);
+}
+
+mtp_status tgauth_row_import(const tgauth_row *row, const tgauth_source *source,
+                             mtp_session *session, mtp_error *error) {
+  return row->db ? tgauth_db_import(row->db, source, session, error)
+                 : row->import(source, session, error);
+}
+
+mtp_status tgauth_row_export(const tgauth_row *row, const mtp_session *session,
+                             const tgauth_target *target, mtp_error *error) {
+  return row->db ? tgauth_db_export(row->db, session, target, error)
+                 : row->export(session, target, error);
 }

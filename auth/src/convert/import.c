@@ -88,7 +88,7 @@ static mtp_status check_form(const char *text, const tgauth_source *source, cons
   if (row->head.missing)
     return tgauth_fail(error, MTP_ERR_STORE, "this build was made without %s, which %s needs",
                        row->head.missing, row->head.name);
-  if (!row->import)
+  if (!tgauth_row_imports(row))
     return tgauth_fail(error, MTP_ERR_STORE, "%s cannot be imported", row->head.name);
   if (row->by_path && !source->path)
     return no_such_file(text, row, error);
@@ -105,7 +105,7 @@ static mtp_status guess(const tgauth_source *source, const tgauth_row **out, mtp
   trim(&line);
   for (size_t i = 0; (row = tgauth_row_at(i)); i++) {
     bool text = row->head.form == TGAUTH_FORM_TEXT;
-    if (!row->head.missing && row->looks && row->looks(text ? &line : source)) {
+    if (!row->head.missing && tgauth_row_looks(row, text ? &line : source)) {
       *out = row;
       return MTP_OK;
     }
@@ -132,7 +132,7 @@ static mtp_status run(const char *text, tgauth_source *source, tl_buffer *bytes,
     as_line(source, bytes);
   status = check_form(text, source, *row, error);
   if (status == MTP_OK)
-    status = (*row)->import(source, session, error);
+    status = tgauth_row_import(*row, source, session, error);
   if (status == MTP_OK && !(*row)->own)
     status = tgauth_session_check(session, error);
   return status;

@@ -188,14 +188,41 @@ static const mtp_dc_option *find(const mtp_dc_option *list, size_t n, int32_t dc
   return found;
 }
 
+/* An address in the nets that Telegram announces. */
+static bool is_telegrams(const char *host) {
+  static const char *const nets[] = {"149.154.16",  "149.154.17",    "91.108.",      "91.105.19",
+                                     "185.76.151.", "2001:67c:4e8:", "2001:b28:f23", "2a0a:f280:"};
+  for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++)
+    if (strncmp(host, nets[i], strlen(nets[i])) == 0)
+      return true;
+  return false;
+}
+
+/* Whether all that the session knows of the data centre, if anything, is Telegram's own: then what
+ * is built in leads to the same servers. */
+static bool is_builtin_centre(const mtp_session *session, int32_t dc) {
+  for (size_t i = 0; i < session->n_options; i++)
+    if (session->options[i].dc == dc && !is_telegrams(session->options[i].host))
+      return false;
+  return true;
+}
+
 const mtp_dc_option *tgauth_address(const mtp_session *session, int32_t dc,
                                     tgauth_address_kind kind) {
   size_t count;
   const mtp_dc_option *found = find(session->options, session->n_options, dc, kind);
-  if (found)
+  if (found || !is_builtin_centre(session, dc))
     return found;
   const mtp_dc_option *builtin = mtp_builtin_dcs(session->test, &count);
   return find(builtin, count, dc, kind);
+}
+
+mtp_status tgauth_check_builtin(const mtp_session *session, mtp_error *error) {
+  if (is_builtin_centre(session, session->home_dc))
+    return MTP_OK;
+  return tgauth_fail(error, MTP_ERR_STORE,
+                     "the format holds no address: what reads it would take the key to Telegram, "
+                     "and this session is of another server");
 }
 
 const mtp_dc_option *tgauth_home_address(const mtp_session *session, tgauth_address_kind kind,

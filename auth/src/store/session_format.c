@@ -291,13 +291,17 @@ static mtp_status get_sealed(mtp_session *session, const uint8_t *data, size_t s
   tl_allocator wiping = tgauth_wiping(session->allocator);
   tl_buffer body;
   if (!password)
-    return tgauth_fail(error, MTP_ERR_STORE, "the session is encrypted: a password is needed");
+    return tgauth_fail_password(error, "the session is encrypted: a password is needed");
   tl_buffer_init(&body, &wiping, 0);
   mtp_status status = tgauth_crypt_open(password, data, size, &body, error);
   if (status == MTP_OK)
     status = get_body(session, body.data, body.size, error);
   tl_buffer_free(&body);
   return status;
+}
+
+bool tgauth_session_is_sealed(const uint8_t *data, size_t size) {
+  return size >= sizeof sealed_magic && memcmp(data, sealed_magic, sizeof sealed_magic) == 0;
 }
 
 mtp_status tgauth_session_decode(mtp_session *session, const uint8_t *data, size_t size,

@@ -15,6 +15,8 @@ mtp_status tgauth_session_encode(const mtp_session *session, tl_buffer *out, mtp
 /* Appends the encrypted form. NOMEM, ENCODE, RANDOM. */
 mtp_status tgauth_session_seal(const mtp_session *session, const char *password, tl_buffer *out,
                                mtp_error *error);
+/* Whether the bytes begin as the encrypted form does. */
+bool tgauth_session_is_sealed(const uint8_t *data, size_t size);
 /* Reads either form into an initialised session. password may be NULL. STORE: damaged, of a newer
  * version, a password is needed, or it is the wrong one. NOMEM. */
 mtp_status tgauth_session_decode(mtp_session *session, const uint8_t *data, size_t size,

@@ -2,6 +2,7 @@
  * only (RB-2). */
 #include "../internal.h"
 #include "session_format.h"
+#include "temp_file.h"
 #include "wiping.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -17,9 +18,14 @@ enum { MAX_FILE = 16 << 20 };
 
 typedef struct file_store {
   tgauth_store head;
+<<<<<<< HEAD
   char *path, *lock_path, *temp_path, *lost_path;
+=======
+  char *path, *lock_path;
+>>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   char *password;
   int lock_fd;
+  bool plain; /* what was found there had no password, and keeps that form */
 } file_store;
 
 /* ---- paths ---- */
@@ -37,6 +43,7 @@ static char *with_suffix(const char *path, const char *suffix) {
 /* Takes over `path`, which malloc made. False when out of memory: then it is freed. */
 static bool set_path(file_store *self, char *path) {
   char *lock = path ? with_suffix(path, ".lock") : NULL;
+<<<<<<< HEAD
   char *temp = path ? with_suffix(path, ".tmp") : NULL;
   char *lost = path ? with_suffix(path, ".lost") : NULL;
   if (!lock || !temp || !lost) {
@@ -44,16 +51,25 @@ static bool set_path(file_store *self, char *path) {
     free(lock);
     free(temp);
     free(lost);
+=======
+  if (!lock) {
+    free(path);
+>>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
     return false;
   }
   free(self->path);
   free(self->lock_path);
+<<<<<<< HEAD
   free(self->temp_path);
   free(self->lost_path);
   self->path = path;
   self->lock_path = lock;
   self->temp_path = temp;
   self->lost_path = lost;
+=======
+  self->path = path;
+  self->lock_path = lock;
+>>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   return true;
 }
 
@@ -84,6 +100,28 @@ static mtp_status in_use(const file_store *self, int fd, mtp_error *error) {
              : tgauth_fail(error, MTP_ERR_STORE, "%s is in use by another process", self->path);
 }
 
+/* A lock that somebody else made is not written to: it may be a link to a file of ours, and whoever
+ * made it can take it away. */
+static mtp_status check_lock(const file_store *self, int fd, mtp_error *error) {
+  struct stat found;
+  if (fstat(fd, &found) != 0)
+    return tgauth_fail_errno(error, "look at", self->lock_path);
+  if (!S_ISREG(found.st_mode) || found.st_nlink > 1)
+    return tgauth_fail(error, MTP_ERR_STORE, "%s is in the way: it is no file of its own",
+                       self->lock_path);
+  if (found.st_uid != geteuid() && geteuid() != 0)
+    return tgauth_fail(error, MTP_ERR_STORE, "%s belongs to another user", self->lock_path);
+  return MTP_OK;
+}
+
+static mtp_status take_lock(const file_store *self, int fd, mtp_error *error) {
+  mtp_status status = check_lock(self, fd, error);
+  if (status != MTP_OK || flock(fd, LOCK_EX | LOCK_NB) == 0)
+    return status;
+  return errno == EWOULDBLOCK ? in_use(self, fd, error)
+                              : tgauth_fail_errno(error, "lock", self->lock_path);
+}
+
 static mtp_status file_lock(tgauth_store *store, mtp_error *error) {
   file_store *self = (file_store *)store;
   char pid[32];
@@ -92,12 +130,12 @@ static mtp_status file_lock(tgauth_store *store, mtp_error *error) {
                             : tgauth_fail(error, MTP_ERR_STORE, "the session file has no name");
   if (followed != MTP_OK)
     return followed;
-  int fd = open(self->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  int fd = open(self->lock_path, flags, 0600);
   if (fd < 0)
     return tgauth_fail_errno(error, "open", self->lock_path);
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    mtp_status status = errno == EWOULDBLOCK ? in_use(self, fd, error)
-                                             : tgauth_fail_errno(error, "lock", self->lock_path);
+  mtp_status status = take_lock(self, fd, error);
+  if (status != MTP_OK) {
     close(fd);
     return status;
   }
@@ -139,6 +177,7 @@ static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error
                           : tgauth_fail(error, MTP_ERR_STORE, "%s is not a file", self->path);
   close(fd);
   if (status == MTP_OK) {
+    self->plain = !tgauth_session_is_sealed(bytes.data, bytes.size);
     status = tgauth_session_decode(session, bytes.data, bytes.size, self->password, &inner);
     if (status != MTP_OK)
       tgauth_fail(error, status, "%s: %s", self->path, inner.text);
@@ -149,6 +188,7 @@ static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error
 
 /* ---- save ---- */
 
+<<<<<<< HEAD
 static bool write_all(int fd, const uint8_t *data, size_t size) {
   while (size > 0) {
     ssize_t n = write(fd, data, size);
@@ -196,6 +236,14 @@ static mtp_status replace(const file_store *self, const char *path, const tl_buf
     return tgauth_fail_errno(error, "replace", path);
   sync_folder(path);
   return MTP_OK;
+=======
+static mtp_status replace(const file_store *self, const tl_buffer *bytes, mtp_error *error) {
+  tgauth_temp temp;
+  mtp_status status = tgauth_temp_open(&temp, self->path, true, error);
+  if (status == MTP_OK)
+    status = tgauth_temp_write(&temp, bytes->data, bytes->size, error);
+  return status == MTP_OK ? tgauth_temp_commit(&temp, self->path, true, error) : status;
+>>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
 }
 
 static mtp_status write_to(const file_store *self, const char *path, const mtp_session *session,
@@ -203,8 +251,9 @@ static mtp_status write_to(const file_store *self, const char *path, const mtp_s
   tl_allocator wiping = tgauth_wiping(NULL);
   tl_buffer bytes;
   tl_buffer_init(&bytes, &wiping, MAX_FILE);
-  mtp_status status = self->password ? tgauth_session_seal(session, self->password, &bytes, error)
-                                     : tgauth_session_encode(session, &bytes, error);
+  mtp_status status = self->password && !self->plain
+                          ? tgauth_session_seal(session, self->password, &bytes, error)
+                          : tgauth_session_encode(session, &bytes, error);
   if (status == MTP_OK)
     status = replace(self, path, &bytes, error);
   tl_buffer_free(&bytes);
@@ -236,8 +285,11 @@ static void file_free(tgauth_store *store) {
     tgauth_string_free(self->password);
   free(self->path);
   free(self->lock_path);
+<<<<<<< HEAD
   free(self->temp_path);
   free(self->lost_path);
+=======
+>>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   free(self);
 }
 

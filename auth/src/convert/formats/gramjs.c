@@ -4,8 +4,12 @@
  * use one above 32767. */
 #include "../bytes.h"
 #include "telethon.h"
+#include <arpa/inet.h>
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <string.h>
+
+enum { LEAST_HOST = 4 };
 
 static bool looks(const tgauth_source *source) {
   tgauth_decoded bytes;
@@ -47,6 +51,22 @@ static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_
   return status;
 }
 
+/* GramJS takes a string with a host of up to three characters for one of Telethon: an IPv6 address
+ * is written at length then. False when it is none, or too long. */
+static bool long_host(const char *host, char *out, size_t size) {
+  uint8_t a[16];
+  size_t n = strlen(host);
+  if (n < LEAST_HOST && inet_pton(AF_INET6, host, a) != 1)
+    return false;
+  if (n >= LEAST_HOST)
+    return (size_t)snprintf(out, size, "%s", host) < size;
+  size_t used = 0;
+  for (size_t i = 0; i < 16; i += 2)
+    used += (size_t)snprintf(out + used, size - used, i ? ":%x" : "%x",
+                             (unsigned)(a[i] << 8 | a[i + 1]));
+  return true;
+}
+
 static mtp_status export(const mtp_session *session, const tgauth_target *target,
                          mtp_error *error) {
   tl_buffer bytes;
@@ -56,12 +76,16 @@ static mtp_status export(const mtp_session *session, const tgauth_target *target
   if (session->home_dc > 255 || address->port > INT16_MAX)
     return tgauth_fail(error, MTP_ERR_STORE, "a GramJS string cannot hold data centre %d, port %d",
                        (int)session->home_dc, (int)address->port);
-  size_t size = strlen(address->host);
+  char host[64];
+  if (!long_host(address->host, host, sizeof host))
+    return tgauth_fail(error, MTP_ERR_STORE, "a GramJS string cannot hold the host %s",
+                       address->host);
+  size_t size = strlen(host);
   tl_buffer_init(&bytes, session->allocator, 0);
   tgauth_writer out = {&bytes, false};
   tgauth_write_be(&out, (uint64_t)session->home_dc, 1);
   tgauth_write_be(&out, size, 2);
-  tgauth_write_raw(&out, address->host, size);
+  tgauth_write_raw(&out, host, size);
   tgauth_write_be(&out, address->port, 2);
   tgauth_write_raw(&out, tgauth_home_key(session)->key, MTP_KEY_SIZE);
   return tgauth_encode_text(&bytes, !out.failed, "1", TGAUTH_BASE64, target->out, error);

@@ -20,16 +20,6 @@ static const char schema[] =
     " PRIMARY KEY (peer_id));"
     "PRAGMA user_version = 1";
 
-static bool looks(const tgauth_source *source) {
-  tgauth_db *db;
-  if (!source->path || source->form != TGAUTH_FORM_FILE ||
-      tgauth_db_open(source->path, &db, NULL) != MTP_OK)
-    return false;
-  bool is = tgauth_db_has(db, "dc_home", "dc_id") && tgauth_db_has(db, "dc_option", "auth_key");
-  tgauth_db_close(db);
-  return is;
-}
-
 /* The number that a query gives, or `otherwise` when it gives none. */
 static mtp_status read_number(tgauth_db *db, const char *sql, int64_t least, int64_t most,
                               int64_t otherwise, int64_t *out, mtp_error *error) {
@@ -83,10 +73,8 @@ static mtp_status read_self(tgauth_db *db, mtp_session *session, mtp_error *erro
 
 static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version, home;
-  mtp_status status = read_number(db, "PRAGMA user_version", 0, INT32_MAX, 0, &version, error);
-  if (status == MTP_OK && version != VERSION)
-    status = tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; only %d can be read",
-                         (long long)version, VERSION);
+  mtp_status status =
+      tgauth_read_version(db, "PRAGMA user_version", VERSION, VERSION, &version, error);
   if (status == MTP_OK)
     status =
         read_number(db, "SELECT dc_id FROM dc_home LIMIT 1", 1, TGAUTH_MAX_DC, 2, &home, error);
@@ -105,10 +93,6 @@ static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error)
                                   "WHERE p.hash NOT NULL LIMIT 10000",
                                   session, error);
   return status;
-}
-
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
-  return tgauth_db_import(source->path, read_db, session, error);
 }
 
 /* Both kinds must be there: an IPv4 address stands in for an IPv6 one, mapped. */
@@ -167,12 +151,14 @@ static mtp_status write_db(tgauth_db *db, const mtp_session *session, mtp_error 
   return status == MTP_OK ? write_state(db, session, error) : status;
 }
 
-static mtp_status export(const mtp_session *session, const tgauth_target *target,
-                         mtp_error *error) {
-  if (!tgauth_home_address(session, TGAUTH_ADDRESS_V4, error))
-    return MTP_ERR_STORE;
-  return tgauth_db_export(target->path, schema, write_db, session, error);
-}
+static const tgauth_db_format database = {
+    .marks = {{"dc_home", "dc_id", false}, {"dc_option", "auth_key", false}},
+    .schema = schema,
+    .read = read_db,
+    .write = write_db,
+    .address = true,
+    .kind = TGAUTH_ADDRESS_V4,
+};
 
 const tgauth_row tgauth_row_grammers = {
     .head = {.name = "grammers",
@@ -182,7 +168,5 @@ const tgauth_row tgauth_row_grammers = {
              .exports = true,
              .missing = TGAUTH_SQLITE_MISSING},
     .by_path = true,
-    .looks = looks,
-    .import = import,
-    .export = export,
+    .db = &database,
 };

@@ -9,7 +9,7 @@
 
 enum { VERSION = 3, ADDRESS_VERSION = 2 };
 enum { HAS_USER = 1, OLD_TEST = 2, HAS_MEDIA = 4 };
-enum { ADDRESS_IPV6 = 1, ADDRESS_TEST = 4 };
+enum { ADDRESS_IPV6 = 1, ADDRESS_MEDIA = 2, ADDRESS_TEST = 4 };
 static const uint32_t bool_true = 0x997275b5, bool_false = 0xbc799737;
 
 typedef struct centre {
@@ -111,7 +111,9 @@ static void write_address(tgauth_writer *out, const mtp_session *session, const 
   tl_buffer blob;
   tl_buffer_init(&blob, session->allocator, 0);
   tgauth_writer w = {&blob, false};
-  unsigned flags = (strchr(a->host, ':') ? ADDRESS_IPV6 : 0u) | (session->test ? ADDRESS_TEST : 0u);
+  unsigned flags = (strchr(a->host, ':') ? ADDRESS_IPV6 : 0u) |
+                   (a->flags & MTP_DC_MEDIA ? ADDRESS_MEDIA : 0u) |
+                   (session->test ? ADDRESS_TEST : 0u);
   tgauth_write_le(&w, ADDRESS_VERSION, 1);
   tgauth_write_le(&w, (uint64_t)session->home_dc, 1);
   tgauth_write_le(&w, flags, 1);
@@ -120,6 +122,17 @@ static void write_address(tgauth_writer *out, const mtp_session *session, const 
   tgauth_write_tl(out, blob.data, blob.size);
   out->failed = out->failed || w.failed;
   tl_buffer_free(&blob);
+}
+
+/* An address of the home data centre for files alone; NULL when the session has none. */
+static const mtp_dc_option *media_address(const mtp_session *session) {
+  for (size_t i = 0; i < session->n_options; i++) {
+    const mtp_dc_option *o = &session->options[i];
+    if (o->dc == session->home_dc && (o->flags & MTP_DC_MEDIA) && o->secret_size == 0 &&
+        !(o->flags & (MTP_DC_CDN | MTP_DC_TCPO)) && tgauth_is_host(o->host))
+      return o;
+  }
+  return NULL;
 }
 
 static mtp_status export(const mtp_session *session, const tgauth_target *target,
@@ -131,11 +144,14 @@ static mtp_status export(const mtp_session *session, const tgauth_target *target
   if (session->home_dc > 255)
     return tgauth_fail(error, MTP_ERR_STORE, "an mtcute string cannot hold data centre %d",
                        (int)session->home_dc);
+  const mtp_dc_option *media = media_address(session);
   tl_buffer_init(&bytes, session->allocator, 0);
   tgauth_writer out = {&bytes, false};
   tgauth_write_le(&out, VERSION, 1);
-  tgauth_write_le(&out, session->user_id ? HAS_USER : 0, 4);
+  tgauth_write_le(&out, (session->user_id ? HAS_USER : 0) | (media ? HAS_MEDIA : 0), 4);
   write_address(&out, session, address);
+  if (media)
+    write_address(&out, session, media);
   if (session->user_id) {
     tgauth_write_le(&out, (uint64_t)session->user_id, 8);
     tgauth_write_le(&out, session->bot ? bool_true : bool_false, 4);

@@ -44,36 +44,6 @@ static const char kurigram_schema[] = SESSIONS
     "CREATE INDEX idx_usernames_username ON usernames (username);" TOUCH
     "INSERT INTO version VALUES (6)";
 
-static bool looks_as(const tgauth_source *source, bool kurigram) {
-  tgauth_db *db;
-  if (!source->path || source->form != TGAUTH_FORM_FILE ||
-      tgauth_db_open(source->path, &db, NULL) != MTP_OK)
-    return false;
-  bool is = tgauth_db_has(db, "version", "number") && tgauth_db_has(db, "sessions", "test_mode") &&
-            tgauth_db_has(db, "usernames", NULL) == kurigram;
-  tgauth_db_close(db);
-  return is;
-}
-
-static bool looks_pyrogram(const tgauth_source *source) {
-  return looks_as(source, false);
-}
-
-static bool looks_kurigram(const tgauth_source *source) {
-  return looks_as(source, true);
-}
-
-static mtp_status read_version(tgauth_db *db, int64_t *version, mtp_error *error) {
-  tgauth_rows *rows = tgauth_db_query(db, "SELECT number FROM version LIMIT 1");
-  *version = tgauth_rows_next(rows) ? tgauth_rows_int(rows, 0, 0, INT32_MAX) : 0;
-  mtp_status status = tgauth_rows_end(rows, error);
-  if (status == MTP_OK && (*version < OLDEST || *version > NEWEST))
-    status =
-        tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; those from %d to %d can be read",
-                    (long long)*version, OLDEST, NEWEST);
-  return status;
-}
-
 static const char *session_query(int64_t version) {
   if (version >= FIRST_WITH_ADDRESS)
     return "SELECT dc_id, test_mode, auth_key, user_id, is_bot, api_id, server_address, port"
@@ -123,7 +93,8 @@ static mtp_status read_session(tgauth_db *db, int64_t version, mtp_session *sess
 
 static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version;
-  mtp_status status = read_version(db, &version, error);
+  mtp_status status = tgauth_read_version(db, "SELECT number FROM version LIMIT 1", OLDEST, NEWEST,
+                                          &version, error);
   if (status == MTP_OK)
     status = read_session(db, version, session, error);
   if (status == MTP_OK && version >= FIRST_WITH_STATE) {
@@ -137,10 +108,6 @@ static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error)
                                     session, error);
   }
   return status;
-}
-
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
-  return tgauth_db_import(source->path, read_db, session, error);
 }
 
 static mtp_status write_session(tgauth_db *db, const mtp_session *session, mtp_error *error) {
@@ -161,15 +128,23 @@ static mtp_status write_with_state(tgauth_db *db, const mtp_session *session, mt
              : status;
 }
 
-static mtp_status export_pyrogram(const mtp_session *session, const tgauth_target *target,
-                                  mtp_error *error) {
-  return tgauth_db_export(target->path, pyrogram_schema, write_session, session, error);
-}
+static const tgauth_db_format pyrogram = {
+    .marks = {{"version", "number", false},
+              {"sessions", "test_mode", false},
+              {"usernames", NULL, true}},
+    .schema = pyrogram_schema,
+    .read = read_db,
+    .write = write_session,
+};
 
-static mtp_status export_kurigram(const mtp_session *session, const tgauth_target *target,
-                                  mtp_error *error) {
-  return tgauth_db_export(target->path, kurigram_schema, write_with_state, session, error);
-}
+static const tgauth_db_format kurigram = {
+    .marks = {{"version", "number", false},
+              {"sessions", "test_mode", false},
+              {"usernames", NULL, false}},
+    .schema = kurigram_schema,
+    .read = read_db,
+    .write = write_with_state,
+};
 
 const tgauth_row tgauth_row_pyrogram_sqlite = {
     .head = {.name = "pyrogram-sqlite",
@@ -180,9 +155,8 @@ const tgauth_row tgauth_row_pyrogram_sqlite = {
              .missing = TGAUTH_SQLITE_MISSING},
     .by_path = true,
     .user = true,
-    .looks = looks_pyrogram,
-    .import = import,
-    .export = export_pyrogram,
+    .no_address = true,
+    .db = &pyrogram,
 };
 
 const tgauth_row tgauth_row_kurigram_sqlite = {
@@ -194,7 +168,6 @@ const tgauth_row tgauth_row_kurigram_sqlite = {
              .missing = TGAUTH_SQLITE_MISSING},
     .by_path = true,
     .user = true,
-    .looks = looks_kurigram,
-    .import = import,
-    .export = export_kurigram,
+    .no_address = true,
+    .db = &kurigram,
 };

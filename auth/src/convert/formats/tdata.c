@@ -59,9 +59,9 @@ static mtp_status read_local_key(tl_bytes salt, tl_bytes sealed, const char *pas
   if (status == MTP_OK)
     status = tgauth_tdata_decrypt(sealed, key, &plain, error);
   if (status == MTP_ERR_STORE)
-    status = tgauth_fail(error, status,
-                         passcode && *passcode ? "the passcode is wrong, or key_data is damaged"
-                                               : "a passcode is needed, or key_data is damaged");
+    status = passcode && *passcode
+                 ? tgauth_fail(error, status, "the passcode is wrong, or key_data is damaged")
+                 : tgauth_fail_password(error, "a passcode is needed, or key_data is damaged");
   if (status == MTP_OK && plain.size < TGAUTH_TDATA_KEY)
     status = tgauth_fail(error, MTP_ERR_STORE, "the local key has %zu bytes", plain.size);
   if (status == MTP_OK)
@@ -87,6 +87,20 @@ static mtp_status read_key_data(const char *folder, const char *passcode, accoun
     status = read_list(list, out, error);
   tl_buffer_free(&file);
   return status;
+}
+
+/* Whether there is a file of that name under any of its three endings. */
+static bool has_file(const char *folder, const char *name) {
+  static const char *const endings[] = {"s", "0", "1"};
+  char file[40];
+  bool has = false;
+  for (size_t i = 0; !has && i < 3; i++) {
+    snprintf(file, sizeof file, "%s%s", name, endings[i]);
+    char *path = tgauth_path_join(folder, file);
+    has = path && tgauth_path_kind_of(path) == TGAUTH_PATH_FILE;
+    free(path);
+  }
+  return has;
 }
 
 /* ---- an account ---- */
@@ -183,7 +197,12 @@ static mtp_status read_account(const char *folder, const accounts *from, int32_t
   if (status != MTP_OK)
     return status;
   tl_buffer_init(&plain, NULL, 0);
-  status = read_sealed(folder, part, from, &plain, error);
+  if (!has_file(folder, part)) /* as Telegram Desktop leaves it before the first sign-in */
+    status = tgauth_fail(error, MTP_ERR_STORE,
+                         "account %d has no file of its own: nobody has signed in to it",
+                         (int)index + 1);
+  else
+    status = read_sealed(folder, part, from, &plain, error);
   if (status == MTP_OK)
     status = read_authorization((tl_bytes){plain.data, plain.size}, session, error);
   if (status == MTP_OK)
@@ -196,14 +215,7 @@ static mtp_status read_account(const char *folder, const accounts *from, int32_t
 /* ---- the folder ---- */
 
 static bool has_key_data(const char *folder) {
-  static const char *const names[] = {"key_datas", "key_data0", "key_data1"};
-  bool has = false;
-  for (size_t i = 0; !has && i < 3; i++) {
-    char *path = tgauth_path_join(folder, names[i]);
-    has = path && tgauth_path_kind_of(path) == TGAUTH_PATH_FILE;
-    free(path);
-  }
-  return has;
+  return has_file(folder, "key_data");
 }
 
 /* The folder itself, or tdata in it; to be freed. NULL when neither has key_data. */

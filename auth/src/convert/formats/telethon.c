@@ -47,10 +47,19 @@ mtp_status tgauth_telethon_read(const tgauth_decoded *bytes, mtp_session *sessio
   return status;
 }
 
+/* 263 bytes that begin as a GramJS string with a longer host: its end was cut off. */
+static bool is_cut(const tgauth_decoded *bytes) {
+  size_t size = (size_t)bytes->data[1] << 8 | bytes->data[2];
+  return bytes->size == SIZE_V4 && size > SIZE_V4 - GRAMJS_FIXED && size <= GRAMJS_HOST &&
+         is_printable(bytes->data + 3, size);
+}
+
 bool tgauth_telethon_decode(const tgauth_source *source, tgauth_decoded *bytes) {
   bytes->size = 0;
-  return source->size > 0 && source->data[0] == '1' && (source->size - 1) % 4 == 0 &&
-         tgauth_decode_text(source, 1, bytes);
+  if (source->size == 0 || source->data[0] != '1' || !tgauth_decode_text(source, 1, bytes))
+    return false;
+  bool padded = (source->size - 1) % 4 == 0;
+  return padded || !is_cut(bytes);
 }
 
 static bool looks(const tgauth_source *source) {

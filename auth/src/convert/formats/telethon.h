@@ -5,8 +5,8 @@
 
 #include "../convert.h"
 
-/* "1" and base64 with its padding: without it, a GramJS string that is cut could pass for one of
- * Telethon. The caller wipes the bytes. */
+/* "1" and base64. Padding may be missing, as where people copy by double click; but then a GramJS
+ * string that is cut must not pass for one of Telethon. The caller wipes the bytes. */
 bool tgauth_telethon_decode(const tgauth_source *source, tgauth_decoded *bytes);
 
 /* Whether the bytes after "1" are laid out as Telethon's or as GramJS's. 263 bytes are Telethon's

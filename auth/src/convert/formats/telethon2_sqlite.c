@@ -17,26 +17,6 @@ static const char schema[] =
     "CREATE TABLE channelstate (id integer primary key, pts integer not null);"
     "INSERT INTO version VALUES (10)";
 
-static bool looks(const tgauth_source *source) {
-  tgauth_db *db;
-  if (!source->path || source->form != TGAUTH_FORM_FILE ||
-      tgauth_db_open(source->path, &db, NULL) != MTP_OK)
-    return false;
-  bool is = tgauth_db_has(db, "version", "version") && tgauth_db_has(db, "datacenter", "auth");
-  tgauth_db_close(db);
-  return is;
-}
-
-static mtp_status check_version(tgauth_db *db, mtp_error *error) {
-  tgauth_rows *rows = tgauth_db_query(db, "SELECT version FROM version LIMIT 1");
-  int64_t version = tgauth_rows_next(rows) ? tgauth_rows_int(rows, 0, 0, INT32_MAX) : 0;
-  mtp_status status = tgauth_rows_end(rows, error);
-  if (status == MTP_OK && version != VERSION)
-    status = tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; only %d can be read",
-                         (long long)version, VERSION);
-  return status;
-}
-
 /* The user and the home data centre; 0 when there is no user. */
 static mtp_status read_user(tgauth_db *db, mtp_session *session, int64_t *home, mtp_error *error) {
   tgauth_rows *rows = tgauth_db_query(db, "SELECT id, dc, bot FROM user LIMIT 1");
@@ -89,8 +69,9 @@ static mtp_status read_centres(tgauth_db *db, mtp_session *session, int64_t home
 }
 
 static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
-  int64_t home = 0;
-  mtp_status status = check_version(db, error);
+  int64_t version, home = 0;
+  mtp_status status = tgauth_read_version(db, "SELECT version FROM version LIMIT 1", VERSION,
+                                          VERSION, &version, error);
   if (status == MTP_OK)
     status = read_user(db, session, &home, error);
   if (status == MTP_OK)
@@ -98,10 +79,6 @@ static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error)
   if (status == MTP_OK)
     status = tgauth_read_state(db, "SELECT pts, qts, date, seq FROM state LIMIT 1", session, error);
   return status;
-}
-
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
-  return tgauth_db_import(source->path, read_db, session, error);
 }
 
 /* "HOST:PORT" or NULL, in room. */
@@ -152,12 +129,14 @@ static mtp_status write_db(tgauth_db *db, const mtp_session *session, mtp_error 
   return status == MTP_OK ? write_user(db, session, error) : status;
 }
 
-static mtp_status export(const mtp_session *session, const tgauth_target *target,
-                         mtp_error *error) {
-  if (!tgauth_home_address(session, TGAUTH_ADDRESS_NUMERIC, error))
-    return MTP_ERR_STORE;
-  return tgauth_db_export(target->path, schema, write_db, session, error);
-}
+static const tgauth_db_format database = {
+    .marks = {{"version", "version", false}, {"datacenter", "auth", false}},
+    .schema = schema,
+    .read = read_db,
+    .write = write_db,
+    .address = true,
+    .kind = TGAUTH_ADDRESS_NUMERIC,
+};
 
 const tgauth_row tgauth_row_telethon2_sqlite = {
     .head = {.name = "telethon2-sqlite",
@@ -167,7 +146,5 @@ const tgauth_row tgauth_row_telethon2_sqlite = {
              .exports = true,
              .missing = TGAUTH_SQLITE_MISSING},
     .by_path = true,
-    .looks = looks,
-    .import = import,
-    .export = export,
+    .db = &database,
 };

@@ -1,11 +1,13 @@
-/* Telethon 1, SQLiteSession: NAME.session, versions 1 to 7 of its tables. What later versions
- * added: 4 update_state, 5 takeout_id; before 6 the hashes of entities may be wrong. */
+/* Telethon 1, SQLiteSession: NAME.session. What later versions of its tables added: 4 update_state,
+ * 5 takeout_id, 8 tmp_auth_key; before 6 the hashes of entities may be wrong. Columns are read by
+ * name, so that what is newer still is read while they are there; 7 is written, which it brings up
+ * to date itself. */
 #include "../convert.h"
 #include "../db.h"
 #include "../db_session.h"
 #include <stdio.h>
 
-enum { OLDEST = 1, NEWEST = 7, FIRST_WITH_STATE = 4, FIRST_WITH_HASHES = 6 };
+enum { OLDEST = 1, FIRST_WITH_STATE = 4, FIRST_WITH_HASHES = 6 };
 
 static const char schema[] =
     "CREATE TABLE version (version integer primary key);"
@@ -18,29 +20,6 @@ static const char schema[] =
     "CREATE TABLE update_state (id integer primary key, pts integer, qts integer, date integer,"
     " seq integer);"
     "INSERT INTO version VALUES (7)";
-
-static bool looks(const tgauth_source *source) {
-  tgauth_db *db;
-  if (!source->path || source->form != TGAUTH_FORM_FILE ||
-      tgauth_db_open(source->path, &db, NULL) != MTP_OK)
-    return false;
-  bool is = tgauth_db_has(db, "version", "version") && tgauth_db_has(db, "sessions", "auth_key") &&
-            tgauth_db_has(db, "sessions", "server_address");
-  tgauth_db_close(db);
-  return is;
-}
-
-static mtp_status read_version(tgauth_db *db, int64_t *version, mtp_error *error) {
-  tgauth_rows *rows = tgauth_db_query(db, "SELECT version FROM version LIMIT 1");
-  bool there = tgauth_rows_next(rows);
-  *version = there ? tgauth_rows_int(rows, 0, 0, INT32_MAX) : 0;
-  mtp_status status = tgauth_rows_end(rows, error);
-  if (status == MTP_OK && (*version < OLDEST || *version > NEWEST))
-    status =
-        tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; those from %d to %d can be read",
-                    (long long)*version, OLDEST, NEWEST);
-  return status;
-}
 
 static mtp_status read_session(tgauth_db *db, mtp_session *session, mtp_error *error) {
   tgauth_rows *rows =
@@ -68,7 +47,8 @@ static mtp_status read_session(tgauth_db *db, mtp_session *session, mtp_error *e
 
 static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version;
-  mtp_status status = read_version(db, &version, error);
+  mtp_status status = tgauth_read_version(db, "SELECT version FROM version LIMIT 1", OLDEST,
+                                          INT32_MAX, &version, error);
   if (status == MTP_OK)
     status = read_session(db, session, error);
   if (status == MTP_OK && version >= FIRST_WITH_STATE)
@@ -80,10 +60,6 @@ static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error)
                                   "ON e.id = -1000000000000 - s.id WHERE s.id > 0 LIMIT 10000",
                                   session, error);
   return status;
-}
-
-static mtp_status import(const tgauth_source *source, mtp_session *session, mtp_error *error) {
-  return tgauth_db_import(source->path, read_db, session, error);
 }
 
 static mtp_status write_state(tgauth_db *db, const mtp_session *session, mtp_error *error) {
@@ -118,12 +94,16 @@ static mtp_status write_db(tgauth_db *db, const mtp_session *session, mtp_error 
   return status == MTP_OK ? write_state(db, session, error) : status;
 }
 
-static mtp_status export(const mtp_session *session, const tgauth_target *target,
-                         mtp_error *error) {
-  if (!tgauth_home_address(session, TGAUTH_ADDRESS_NUMERIC, error)) /* before there is a file */
-    return MTP_ERR_STORE;
-  return tgauth_db_export(target->path, schema, write_db, session, error);
-}
+static const tgauth_db_format database = {
+    .marks = {{"version", "version", false},
+              {"sessions", "auth_key", false},
+              {"sessions", "server_address", false}},
+    .schema = schema,
+    .read = read_db,
+    .write = write_db,
+    .address = true,
+    .kind = TGAUTH_ADDRESS_NUMERIC,
+};
 
 const tgauth_row tgauth_row_telethon_sqlite = {
     .head = {.name = "telethon-sqlite",
@@ -133,7 +113,5 @@ const tgauth_row tgauth_row_telethon_sqlite = {
              .exports = true,
              .missing = TGAUTH_SQLITE_MISSING},
     .by_path = true,
-    .looks = looks,
-    .import = import,
-    .export = export,
+    .db = &database,
 };
