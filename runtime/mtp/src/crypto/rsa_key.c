@@ -28,11 +28,10 @@ static bool decode(BIO *bio, int selection, EVP_PKEY **out) {
   return ok;
 }
 
-/* A key of either kind; the errors of a wrong guess are not left behind. */
+/* A key of either kind. */
 static EVP_PKEY *read_pem(const char *pem, size_t size) {
   static const int selections[] = {EVP_PKEY_KEYPAIR, EVP_PKEY_PUBLIC_KEY};
   EVP_PKEY *pkey = NULL;
-  ERR_set_mark();
   for (size_t i = 0; !pkey && size <= INT_MAX && i < 2; i++) {
     BIO *bio = BIO_new_mem_buf(pem, (int)size);
     if (bio && !decode(bio, selections[i], &pkey)) {
@@ -41,8 +40,30 @@ static EVP_PKEY *read_pem(const char *pem, size_t size) {
     }
     BIO_free(bio);
   }
-  ERR_pop_to_mark();
   return pkey;
+}
+
+/* Takes what OpenSSL says off its list: whether memory was among it. */
+static bool ran_out_of_memory(void) {
+  bool found = false;
+  for (unsigned long error; (error = ERR_get_error()) != 0;)
+    found = found || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+  return found;
+}
+
+/* OpenSSL does not always say that it was for want of memory that a text was none of a key: what
+ * fails is tried again. */
+static mtp_crypto_status read_key(const char *pem, size_t size, EVP_PKEY **out) {
+  ERR_clear_error();
+  for (int tries = 0; tries < 2; tries++) {
+    *out = read_pem(pem, size);
+    bool memory = ran_out_of_memory();
+    if (*out)
+      return MTP_CRYPTO_OK;
+    if (memory)
+      return MTP_CRYPTO_NOMEM;
+  }
+  return MTP_CRYPTO_REJECTED;
 }
 
 static bool acceptable(const mtp_rsa_key *key) {
@@ -77,7 +98,7 @@ static mtp_crypto_status take_fingerprint(mtp_rsa_key *key) {
 static mtp_crypto_status fill(mtp_rsa_key *key, EVP_PKEY *pkey) {
   if (!EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &key->n) ||
       !EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &key->e))
-    return MTP_CRYPTO_BACKEND;
+    return ran_out_of_memory() ? MTP_CRYPTO_NOMEM : MTP_CRYPTO_BACKEND;
   ERR_set_mark();
   if (EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_D, &key->d))
     BN_set_flags(key->d, BN_FLG_CONSTTIME);
@@ -87,12 +108,13 @@ static mtp_crypto_status fill(mtp_rsa_key *key, EVP_PKEY *pkey) {
 
 mtp_crypto_status mtp_rsa_key_from_pem(const char *pem, size_t size, const tl_allocator *allocator,
                                        mtp_rsa_key **out) {
-  mtp_crypto_status status = MTP_CRYPTO_NOMEM;
   mtp_rsa_key *key = NULL;
   *out = NULL;
-  EVP_PKEY *pkey = read_pem(pem, size);
-  if (!pkey)
-    return MTP_CRYPTO_REJECTED;
+  EVP_PKEY *pkey;
+  mtp_crypto_status status = read_key(pem, size, &pkey);
+  if (status)
+    return status;
+  status = MTP_CRYPTO_NOMEM;
   key = tl_alloc_zero(allocator, sizeof *key);
   if (!key)
     goto out;

@@ -12,7 +12,6 @@ enum {
   MIN_PART = 4096,
   MAX_PART = 1 << 20,
   MAX_HOPS = 3,
-  MAX_DC = 10000,
   MIN_CDN_PART = 128 << 10 /* blocks that have a hash are of this size */
 };
 
@@ -94,7 +93,7 @@ static bool follow(mtp_download_state *down, mtp_part *part, const mtp_error *er
   int64_t dc = 0;
   if (error->status != MTP_ERR_RPC || !mtp_error_number(error, "FILE_MIGRATE_", &dc))
     return false;
-  if (dc <= 0 || dc > MAX_DC || part->tries++ >= MAX_HOPS)
+  if (dc <= 0 || dc > MTP_DC_MAX || part->tries++ >= MAX_HOPS)
     return false;
   down->dc = (int32_t)dc;
   mtp_download_ask(down, part);

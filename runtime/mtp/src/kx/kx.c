@@ -4,11 +4,11 @@
 #include "crypto/seal.h"
 #include "crypto/secret.h"
 #include "kx/internal.h"
+#include <mtp/session.h>
 #include <string.h>
 
 #define DEFAULT_TIMEOUT_MS 30000
 #define MAX_BODY           1024 /* of a request; set_client_DH_params has 376 bytes */
-#define MAX_DC             9999
 
 const char *mtp_kx_failure_name(mtp_kx_failure failure) {
   static const char *const names[] = {
@@ -22,7 +22,7 @@ const char *mtp_kx_failure_name(mtp_kx_failure failure) {
 
 mtp_crypto_status mtp_kx_new(const mtp_kx_config *config, mtp_kx **out) {
   *out = NULL;
-  if (config->n_keys == 0 || config->dc < 1 || config->dc > MAX_DC || config->expires_in < 0)
+  if (config->n_keys == 0 || config->dc < 1 || config->dc > MTP_DC_MAX || config->expires_in < 0)
     return MTP_CRYPTO_ARGUMENT;
   mtp_kx *kx = tl_alloc_zero(config->allocator, sizeof *kx);
   if (!kx)

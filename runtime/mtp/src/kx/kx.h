@@ -31,7 +31,7 @@ typedef struct mtp_kx_config {
   mtp_dh_cache *cache;           /* primes that passed; NULL: none are remembered */
   const mtp_rsa_key *const *keys;
   size_t n_keys;
-  int32_t dc;          /* number of the data centre, 1 .. 9999 */
+  int32_t dc;          /* number of the data centre, 1 .. MTP_DC_MAX */
   bool test;           /* one of the test data centres */
   bool media;          /* its media-only addresses: another key (KX-3) */
   bool padded;         /* the transport pads packets (TR-8) */
