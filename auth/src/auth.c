@@ -118,30 +118,14 @@ mtp_status tgauth_save(tgauth *auth, mtp_error *error) {
   if (!auth->store)
     return MTP_OK;
   const mtp_session *session = mtp_client_session(auth->client);
-<<<<<<< HEAD
-  tl_allocator wiping = tgauth_wiping(auth->allocator);
-  tl_buffer bytes;
-  uint8_t digest[32];
-  tl_buffer_init(&bytes, &wiping, 0);
   mtp_status status = set_aside(auth, error);
   if (status == MTP_OK)
-    status = tgauth_session_encode(session, &bytes, error);
-  if (status == MTP_OK && !EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_sha256(), NULL))
-    status = tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
-  if (status == MTP_OK && memcmp(digest, auth->saved, sizeof digest) != 0) {
-    status = auth->store->ops->save(auth->store, session, error);
-    if (status == MTP_OK)
-      memcpy(auth->saved, digest, sizeof digest);
-  }
-  tl_buffer_free(&bytes);
-=======
-  mtp_status status = digest_of(auth, session, digest, error);
+    status = digest_of(auth, session, digest, error);
   if (status != MTP_OK || memcmp(digest, auth->saved, sizeof digest) == 0)
     return status;
   status = auth->store->ops->save(auth->store, session, error);
   if (status == MTP_OK)
     memcpy(auth->saved, digest, sizeof digest);
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   return status;
 }
 

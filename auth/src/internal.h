@@ -14,14 +14,10 @@ struct tgauth {
   const tl_allocator *allocator;
   mtp_rng rng;           /* a copy; its ctx is the caller's */
   mtp_dh_cache dh_cache; /* primes of 2FA parameters that passed their test */
-<<<<<<< HEAD
-  uint8_t saved[32];     /* SHA-256 of what the store holds; zero: nothing yet */
+  uint8_t saved[32];     /* SHA-256 of what the store holds; zero: not known */
   bool set_aside;        /* a session that the server gave up, in this run */
   bool signed_out;       /* nobody has been signed in since it was opened, or since that */
-=======
-  uint8_t saved[32];     /* SHA-256 of what the store holds; zero: not known */
   bool half_signed_in;   /* accepted, or moved, and neither signed in nor given up since */
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   tl_arena terms_arena;
   tgauth_terms terms;
 };

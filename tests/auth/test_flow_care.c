@@ -35,7 +35,8 @@ static void full_free(tgauth_store *store) {
   (void)store;
 }
 
-static const tgauth_store_ops full_ops = {full_lock, full_load, full_save, full_free};
+static const tgauth_store_ops full_ops = {
+    .lock = full_lock, .load = full_load, .save = full_save, .free = full_free};
 
 /* proves RB-2 */
 static void test_a_store_is_tried_before_a_code_is_used_up(void **state) {

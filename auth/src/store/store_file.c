@@ -18,11 +18,7 @@ enum { MAX_FILE = 16 << 20 };
 
 typedef struct file_store {
   tgauth_store head;
-<<<<<<< HEAD
-  char *path, *lock_path, *temp_path, *lost_path;
-=======
-  char *path, *lock_path;
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
+  char *path, *lock_path, *lost_path;
   char *password;
   int lock_fd;
   bool plain; /* what was found there had no password, and keeps that form */
@@ -43,33 +39,19 @@ static char *with_suffix(const char *path, const char *suffix) {
 /* Takes over `path`, which malloc made. False when out of memory: then it is freed. */
 static bool set_path(file_store *self, char *path) {
   char *lock = path ? with_suffix(path, ".lock") : NULL;
-<<<<<<< HEAD
-  char *temp = path ? with_suffix(path, ".tmp") : NULL;
   char *lost = path ? with_suffix(path, ".lost") : NULL;
-  if (!lock || !temp || !lost) {
+  if (!lock || !lost) {
     free(path);
     free(lock);
-    free(temp);
     free(lost);
-=======
-  if (!lock) {
-    free(path);
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
     return false;
   }
   free(self->path);
   free(self->lock_path);
-<<<<<<< HEAD
-  free(self->temp_path);
   free(self->lost_path);
   self->path = path;
   self->lock_path = lock;
-  self->temp_path = temp;
   self->lost_path = lost;
-=======
-  self->path = path;
-  self->lock_path = lock;
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   return true;
 }
 
@@ -188,62 +170,12 @@ static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error
 
 /* ---- save ---- */
 
-<<<<<<< HEAD
-static bool write_all(int fd, const uint8_t *data, size_t size) {
-  while (size > 0) {
-    ssize_t n = write(fd, data, size);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return false;
-    data += n;
-    size -= (size_t)n;
-  }
-  return true;
-}
-
-/* The rename itself has to reach the disk: the folder is synchronised too. */
-static void sync_folder(const char *path) {
-  char folder[4096];
-  const char *slash = strrchr(path, '/');
-  size_t n = slash ? (size_t)(slash - path) : 0;
-  if (n >= sizeof folder)
-    return;
-  memcpy(folder, path, n);
-  folder[n] = '\0';
-  int fd = open(n ? folder : slash ? "/" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return;
-  fsync(fd);
-  close(fd);
-}
-
-static mtp_status replace(const file_store *self, const char *path, const tl_buffer *bytes,
-                          mtp_error *error) {
-  int fd = open(self->temp_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0)
-    return tgauth_fail_errno(error, "create", self->temp_path);
-  bool ok = fchmod(fd, 0600) == 0 && write_all(fd, bytes->data, bytes->size) && fsync(fd) == 0;
-  int saved = errno;
-  ok = close(fd) == 0 && ok;
-  errno = saved;
-  if (!ok) {
-    mtp_status status = tgauth_fail_errno(error, "write", self->temp_path);
-    unlink(self->temp_path);
-    return status;
-  }
-  if (rename(self->temp_path, path) != 0)
-    return tgauth_fail_errno(error, "replace", path);
-  sync_folder(path);
-  return MTP_OK;
-=======
-static mtp_status replace(const file_store *self, const tl_buffer *bytes, mtp_error *error) {
+static mtp_status replace(const char *path, const tl_buffer *bytes, mtp_error *error) {
   tgauth_temp temp;
-  mtp_status status = tgauth_temp_open(&temp, self->path, true, error);
+  mtp_status status = tgauth_temp_open(&temp, path, true, error);
   if (status == MTP_OK)
     status = tgauth_temp_write(&temp, bytes->data, bytes->size, error);
-  return status == MTP_OK ? tgauth_temp_commit(&temp, self->path, true, error) : status;
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
+  return status == MTP_OK ? tgauth_temp_commit(&temp, path, true, error) : status;
 }
 
 static mtp_status write_to(const file_store *self, const char *path, const mtp_session *session,
@@ -255,7 +187,7 @@ static mtp_status write_to(const file_store *self, const char *path, const mtp_s
                           ? tgauth_session_seal(session, self->password, &bytes, error)
                           : tgauth_session_encode(session, &bytes, error);
   if (status == MTP_OK)
-    status = replace(self, path, &bytes, error);
+    status = replace(path, &bytes, error);
   tl_buffer_free(&bytes);
   return status;
 }
@@ -285,11 +217,7 @@ static void file_free(tgauth_store *store) {
     tgauth_string_free(self->password);
   free(self->path);
   free(self->lock_path);
-<<<<<<< HEAD
-  free(self->temp_path);
   free(self->lost_path);
-=======
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
   free(self);
 }
 
