@@ -17,14 +17,7 @@ struct tgauth {
   uint8_t saved[32];     /* SHA-256 of what the store holds; zero: not known */
   bool set_aside;        /* a session that the server gave up, in this run */
   bool signed_out;       /* nobody has been signed in since it was opened, or since that */
-<<<<<<< HEAD
   bool half_signed_in;   /* accepted, or moved, and neither signed in nor given up since */
-=======
-=======
-  uint8_t saved[32];   /* SHA-256 of what the store holds; zero: not known */
-  bool half_signed_in; /* accepted, or moved, and neither signed in nor given up since */
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
->>>>>>> b6c8126 (Hold the reading of keys without memory to what it can tell)
   tl_arena terms_arena;
   tgauth_terms terms;
 };

@@ -37,33 +37,10 @@ MTP_API tgauth_store *tgauth_store_memory(void);
 
 /* A file of mode 0600, replaced atomically (temporary file, fsync, rename), locked by "PATH.lock"
  * against a second process. password (may be NULL; copied, wiped at the end) encrypts it: scrypt
-<<<<<<< HEAD
  * and AES-256-GCM; a file that was there without one keeps that form. A session that the server has
- * given up is kept in "PATH.lost", in the same form, until the next sign-in. The path is copied.
-NULL
+ * given up is kept in "PATH.lost", in the same form, until the next sign-in. The path is copied. NULL
  * when out of memory. Failures come from lock, load and save: another process holds it (its pid is
  * named), no permission, not a session file, of a newer version, wrong password. */
-=======
-<<<<<<< HEAD
-*and AES - 256 - GCM.A session that the server has given up is kept in "PATH.lost",
-    in the same form,
-    *until the next sign - in.The path is copied.NULL when out of memory.Failures come from lock,
-    *load and save : another process holds it(its pid is named), no permission,
-    not a session file, of *a newer version,
-    wrong password.* /
-=======
-*and AES - 256 - GCM;
-a file that was there without one keeps that form.The path is copied.NULL when *
-    out of memory.Failures come from lock,
-    load and save
-    : another process holds
-      it(its pid is *named),
-      no permission,
-      not a session file,
-      of a newer version,
-      wrong password.*/
->>>>>>> 537b578 (Use up no code or login that cannot be kept, show no secret, take words as they are pasted)
->>>>>>> b6c8126 (Hold the reading of keys without memory to what it can tell)
 MTP_API tgauth_store *tgauth_store_file(const char *path, const char *password);
 
 /* A session as one line of text: "tlgen1:" and base64url of the file format. Whoever has it is

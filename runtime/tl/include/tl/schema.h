@@ -84,13 +84,12 @@ typedef struct tl_field {
   uint16_t offset; /* of the slot in the struct; TL_NONE: not stored. A TL_OP_WORD is stored only on
                       request (tlgen --keep-words): as it came, and when encoding for those of its
                       bits that no field stands for */
-  uint16_t
-      aux;      /* conditional number, Bool or stored TL_OP_WORD: offset of its has_x. Other
-                   TL_OP_WORD:    its    number, the words that the definition is given counted
-                   first.    Unconditional    TL_OP_INT, LONG, DOUBLE: how many of the next fields
-                   have    the    same op, no    condition either and the next slots. Otherwise 0. */
-  uint8_t cond; /* TL_ALWAYS, or number of the # word << 5 | bit */
-  uint8_t op;   /* that of its type (of TL_OP_WITH: of the type in it), or TL_OP_WORD */
+  uint16_t aux;    /* conditional number, Bool or stored TL_OP_WORD: offset of its has_x. Other
+                      TL_OP_WORD:    its    number, the words that the definition is given counted
+                      first.    Unconditional    TL_OP_INT, LONG, DOUBLE: how many of the next fields have
+                      the    same op, no    condition either and the next slots. Otherwise 0. */
+  uint8_t cond;    /* TL_ALWAYS, or number of the # word << 5 | bit */
+  uint8_t op;      /* that of its type (of TL_OP_WITH: of the type in it), or TL_OP_WORD */
 } tl_field;
 
 /* A number that a definition is given, or that says how often something repeats: the # word of the
