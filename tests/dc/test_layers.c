@@ -6,7 +6,7 @@
 #include <tl/json.h>
 
 static const uint32_t known_layers[] = {144, 167, 179, 181, 185, 189, 198, 200, 204,
-                                        216, 218, 220, 221, 223, 225, 227, 228};
+                                        216, 218, 220, 221, 223, 225, 227, 228, 229};
 #define N_LAYERS (sizeof known_layers / sizeof *known_layers)
 
 static dc_compat *compat;

@@ -53,7 +53,7 @@ size_t fuzz_example(uint64_t seed, uint8_t *out, size_t room) {
       "tuple {t:Type} {n:#} items:n*[ t ] = Tuple t n;\n",
       "pair {X:Type} {Y:Type} a:X b:Y = Pair X Y;\n",
       "nested x:!X {X:Type} = X;\n",
-      "// LAYER 228\n",
+      "// LAYER 229\n",
       "/* a comment */ c k:2*[ int ] l:(Tuple int 3) = C;\n",
       "---functions---\n",
       "invokeWithLayer#da9b0d0d {X:Type} layer:int query:!X = X;\n",

@@ -16,12 +16,26 @@ const { default: Long } = await load("long/index.js");
 const { __tlWriterMap: writers } = await load("mtcute-core-228/tl/binary/writer.js");
 const schema = JSON.parse(fs.readFileSync(path.join(core, "tl/api-schema.json"), "utf8"));
 
-const entries = schema.e.filter((e) => !e.name.startsWith("mtcute."));
+// What the layer in schema/ has under the same id: mtcute's may be another one. A definition that needs one of those that went does
+// not count either.
+const ours = new Set();
+const text = fs.readFileSync(new URL("../../schema/api.tl", import.meta.url), "utf8");
+for (const [, id] of text.matchAll(/^[\w.]+#([0-9a-f]{8}) /gm)) ours.add(parseInt(id, 16));
+const primitive = ["#", "true", "int", "int53", "long", "double", "string", "bytes", "int128", "int256", "Bool", "!X"];
+const scalars = new Set(primitive);
+let entries = schema.e.filter((e) => !e.name.startsWith("mtcute.") && ours.has(e.id));
 const byType = new Map();
-for (const e of entries) {
-  if (e.kind !== "class") continue;
-  if (!byType.has(e.type)) byType.set(e.type, []);
-  byType.get(e.type).push(e);
+const usable = (a) => scalars.has(a.type) || byType.has(a.type);
+const needed = (a) => !a.typeModifiers?.predicate && !a.typeModifiers?.isVector;
+for (let before = 0; before !== entries.length;) {
+  before = entries.length;
+  byType.clear();
+  for (const e of entries) {
+    if (e.kind !== "class") continue;
+    if (!byType.has(e.type)) byType.set(e.type, []);
+    byType.get(e.type).push(e);
+  }
+  entries = entries.filter((e) => e.arguments.every((a) => usable(a) || !needed(a)));
 }
 
 let state = Number(seed) >>> 0 || 1;
@@ -82,7 +96,8 @@ function object(e, room) {
     const m = a.typeModifiers ?? {};
     if (a.type === "#") continue;
     if (m.predicate) { // fields of one bit come together
-      if (!bits.has(m.predicate)) bits.set(m.predicate, room > 0 && random(2) === 1);
+      const all = e.arguments.filter((other) => other.typeModifiers?.predicate === m.predicate).every(usable);
+      if (!bits.has(m.predicate)) bits.set(m.predicate, all && room > 0 && random(2) === 1);
       if (!bits.get(m.predicate)) continue;
     }
     let pair;
@@ -90,7 +105,7 @@ function object(e, room) {
     else if (m.isVector) {
       // (mtcute's encoder takes an optional vector without items for an absent one)
       const least = m.predicate ? 1 : 0;
-      const items = Array.from({ length: room > 0 ? least + random(3) : least }, () => value(a.type, room - 1));
+      const items = Array.from({ length: room > 0 && usable(a) ? least + random(3) : least }, () => value(a.type, room - 1));
       pair = [items.map((i) => i[0]), items.map((i) => i[1])];
     } else pair = value(a.type, room);
     theirs[camel(a.name)] = pair[0];
@@ -130,4 +145,4 @@ for (const e of entries) {
 }
 for (const line of failed.slice(0, 20)) console.error(line);
 console.log(`${passed} passed, ${failed.length} failed`);
-process.exit(failed.length || passed < 2400 ? 1 : 0);
+process.exit(failed.length || passed < 2300 ? 1 : 0);

@@ -223,7 +223,7 @@ static void a_request_that_contains_itself_is_refused(void **state) {
 static void a_query_brings_its_own_schema(void **state) {
   (void)state;
   tg_help_getConfig config = {0};
-  tg_invokeWithLayer layer = {.layer = 228, .query = tg_help_getConfig_call(&config)};
+  tg_invokeWithLayer layer = {.layer = TG_LAYER, .query = tg_help_getConfig_call(&config)};
   toy_invoke invoke = {.query = tg_invokeWithLayer_call(&layer)};
   toy_bare last = {.x = 1};
   (void)last;

@@ -10,5 +10,6 @@ int cmd_check(int argc, char **argv);
 int cmd_generate(int argc, char **argv);
 int cmd_tlo(int argc, char **argv);
 int cmd_convert(int argc, char **argv);
+int cmd_layers(int argc, char **argv);
 
 #endif

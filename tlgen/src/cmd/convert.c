@@ -1,117 +1,121 @@
-/* convert.c: `tlgen convert`, which turns the data of an npm package into the files of schema/.
- */
+/* convert.c: `tlgen convert`, which turns the data of npm packages into the files of schema/. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/load.h"
 #include "cmd/commands.h"
 #include "convert/convert.h"
 
 static const char usage_text[] =
-    "usage: tlgen convert --package DIR [--mtproto-extra FILE] --out DIR\n"
+    "usage: tlgen convert --package DIR... [--facts DIR...] [--mtproto FILE]\n"
+    "                     [--mtproto-extra FILE] --out DIR\n"
     "\n"
-    "Reads the unpacked npm package @mtcute/core or @mtcute/tl in DIR and writes api.tl, "
-    "mtproto.tl,\n"
-    "errors.tsv and methods.tsv: facts only, each with the package, its version and checksums in "
-    "its\n"
-    "head. Nothing is written unless all of it is right: every id must be what its declaration "
-    "hashes\n"
-    "to, but for a few that Telegram itself has otherwise, which are named.\n"
+    "Reads unpacked npm packages and writes api.tl, errors.tsv, methods.tsv and, where a package\n"
+    "has the service messages, mtproto.tl: facts only, each with package, version and checksums "
+    "in\n"
+    "its head. The packages may be @mtcute/core and @mtcute/tl (JSON), telegram (GramJS: TL in a\n"
+    "script) and teleproto (a table whose names are in camel case). Nothing of them is run.\n"
+    "\n"
+    "The newest layer that a package has is taken; packages of the same layer are compared, and\n"
+    "united where their ids agree. The facts are those of the package of mtcute whose layer is\n"
+    "nearest and which do not contradict themselves. Nothing is written unless all of it is "
+    "right:\n"
+    "every id must be what its declaration hashes to, but for a few that Telegram itself has\n"
+    "otherwise, which are named.\n"
     "\n"
     "  --package DIR         where package.json lies; the data is in DIR/tl or in DIR itself\n"
-    "  --mtproto-extra FILE  a schema with the service messages that the package lacks\n"
+    "  --facts DIR           another package of mtcute, asked for its facts only\n"
+    "  --mtproto FILE        the service messages, which teleproto does not keep apart\n"
+    "  --mtproto-extra FILE  a schema with the service messages that the packages lack\n"
     "  --out DIR             where to write; it must exist\n"
     "\n"
     "exit status: 0 written; 1 the data is wrong or a file cannot be read or written; 2 wrong "
     "usage\n";
 
+enum { MOST_PACKAGES = 16 };
+enum { OUT_API, OUT_MTPROTO, OUT_ERRORS, OUT_METHODS, OUTPUTS };
+
+static const char *const output_names[OUTPUTS] = {"api.tl", "mtproto.tl", "errors.tsv",
+                                                  "methods.tsv"};
+
 typedef struct convert_options {
-  const char *package;
+  const char *packages[MOST_PACKAGES]; /* those asked for their facts only come after the others */
+  size_t count;
+  size_t facts;
+  const char *fact_packages[MOST_PACKAGES];
+  const char *mtproto;
   const char *extra;
   const char *out;
 } convert_options;
 
-/* ---- reading the package ---- */
+typedef struct conversion {
+  tlp_schema *service;
+  convert_package packages[2 * MOST_PACKAGES];
+  size_t count;   /* of all packages */
+  size_t schemas; /* the first of them are asked for their schema */
+  const convert_package *newest[MOST_PACKAGES];
+  size_t newest_count;
+  text outputs[OUTPUTS];
+} conversion;
 
-static bool exists(const char *path) {
-  FILE *file = fopen(path, "rb");
-  if (file)
-    (void)fclose(file);
-  return file != NULL;
-}
-
-/* DIR/tl/NAME, or DIR/NAME when the package has no such folder. */
-static void find_file(const char *dir, const char *name, text *path) {
-  text_printf(path, "%s/tl/%s", dir, name);
-  if (exists(path->data))
-    return;
-  text_clear(path);
-  text_printf(path, "%s/%s", dir, name);
-}
-
-static json_t *parse_json(const text *data, const char *path) {
-  json_error_t error;
-  json_t *json = json_loadb(data->data ? data->data : "", data->size, 0, &error);
-  if (!json)
-    tlgen_error("%s:%d:%d: %s", path, error.line, error.column, error.text);
-  return json;
-}
-
-static bool read_source(const char *dir, const char *name, convert_source *source) {
-  text path = {0}, data = {0};
-  find_file(dir, name, &path);
-  bool ok = tlgen_read_file(&data, path.data);
-  source->file = name;
-  if (ok) {
-    tlgen_sha256(data.data ? data.data : "", data.size, source->sha256);
-    source->json = parse_json(&data, path.data);
-    ok = source->json != NULL;
-  }
-  text_free(&path);
-  text_free(&data);
-  return ok;
-}
-
-/* ---- writing ---- */
-
-enum { API, MTPROTO, ERRORS, PACKAGE, SOURCES };
-enum { OUT_API, OUT_MTPROTO, OUT_ERRORS, OUT_METHODS, OUTPUTS };
-
-static const char *const source_names[SOURCES] = {"api-schema.json", "mtp-schema.json",
-                                                  "raw-errors.json", "package.json"};
-static const char *const output_names[OUTPUTS] = {"api.tl", "mtproto.tl", "errors.tsv",
-                                                  "methods.tsv"};
-
-static bool read_package(const convert_options *options, convert_source *sources) {
-  for (size_t i = 0; i < SOURCES; i++) {
-    if (!read_source(options->package, source_names[i], &sources[i]))
+static bool read_packages(conversion *c, const convert_options *options) {
+  if (options->mtproto && !(c->service = tlgen_load_schema(&options->mtproto, 1, true)))
+    return false;
+  for (size_t i = 0; i < options->count + options->facts; i++) {
+    const char *dir =
+        i < options->count ? options->packages[i] : options->fact_packages[i - options->count];
+    if (!convert_read_package(dir, c->service, &c->packages[c->count++]))
       return false;
   }
-  const char *package = convert_string(sources[PACKAGE].json, "name", "package.json");
-  const char *version = convert_string(sources[PACKAGE].json, "version", "package.json");
-  const json_t *layer = json_object_get(sources[API].json, "l");
-  if (!json_is_integer(layer) || json_integer_value(layer) <= 0) {
-    tlgen_error("%s: there is no layer", source_names[API]);
-    return false;
-  }
-  for (size_t i = 0; i < SOURCES; i++) {
-    sources[i].package = package;
-    sources[i].version = version;
-    sources[i].layer = json_integer_value(layer);
-  }
-  return package && version;
+  c->schemas = options->count;
+  return true;
 }
 
-static bool convert_all(const convert_options *options, const convert_source *sources,
-                        text *outputs) {
-  bool ok = convert_api(&sources[API], &outputs[OUT_API]) &&
-            convert_mtproto(&sources[MTPROTO], options->extra, &outputs[OUT_MTPROTO]) &&
-            convert_errors(&sources[API], &sources[ERRORS], &outputs[OUT_ERRORS]) &&
-            convert_methods(&sources[API], &outputs[OUT_METHODS]);
-  return ok && convert_verify(output_names[OUT_API], &outputs[OUT_API]) &&
-         convert_verify(output_names[OUT_MTPROTO], &outputs[OUT_MTPROTO]);
+static void find_newest(conversion *c) {
+  int32_t layer = 0;
+  for (size_t i = 0; i < c->schemas; i++)
+    layer = c->packages[i].layer > layer ? c->packages[i].layer : layer;
+  for (size_t i = 0; i < c->schemas; i++)
+    if (c->packages[i].layer == layer)
+      c->newest[c->newest_count++] = &c->packages[i];
+}
+
+static int32_t distance(const conversion *c, const convert_package *package) {
+  return abs(c->newest[0]->layer - package->layer);
+}
+
+/* The package with facts whose layer is nearest; NULL when there is none. */
+static const convert_package *nearest(const conversion *c, bool plausible) {
+  const convert_package *best = NULL;
+  for (size_t i = 0; i < c->count; i++) {
+    const convert_package *package = &c->packages[i];
+    if (!package->errors || (best && distance(c, package) >= distance(c, best)))
+      continue;
+    if (!plausible || convert_is_plausible(package))
+      best = package;
+  }
+  return best;
+}
+
+static bool convert_all(conversion *c, const convert_options *options) {
+  if (!convert_api(c->newest, c->newest_count, &c->outputs[OUT_API]) ||
+      !convert_verify(output_names[OUT_API], &c->outputs[OUT_API]))
+    return false;
+  const convert_package *service = nearest(c, false);
+  const convert_package *facts = nearest(c, true);
+  if (!facts) {
+    tlgen_error("no package has facts to believe: which errors a method returns, and who may call "
+                "it; name one that has, @mtcute/core, with --facts");
+    return false;
+  }
+  (void)printf("facts: %s %s (layer %d)\n", facts->name, facts->version, (int)facts->layer);
+  return convert_errors(facts, &c->outputs[OUT_ERRORS]) &&
+         convert_methods(facts, &c->outputs[OUT_API], &c->outputs[OUT_METHODS]) &&
+         convert_mtproto(service, options->extra, &c->outputs[OUT_MTPROTO]) &&
+         convert_verify(output_names[OUT_MTPROTO], &c->outputs[OUT_MTPROTO]);
 }
 
 static bool write_outputs(const char *dir, const text *outputs) {
@@ -126,20 +130,28 @@ static bool write_outputs(const char *dir, const text *outputs) {
 }
 
 static int run(const convert_options *options) {
-  convert_source sources[SOURCES] = {{0}};
-  text outputs[OUTPUTS] = {{0}};
-  bool ok = read_package(options, sources) && convert_all(options, sources, outputs) &&
-            write_outputs(options->out, outputs);
+  conversion c = {0};
+  bool ok = read_packages(&c, options);
+  if (ok) {
+    find_newest(&c);
+    ok = convert_all(&c, options) && write_outputs(options->out, c.outputs);
+  }
   for (size_t i = 0; i < OUTPUTS; i++)
-    text_free(&outputs[i]);
-  for (size_t i = 0; i < SOURCES; i++)
-    json_decref(sources[i].json);
+    text_free(&c.outputs[i]);
+  for (size_t i = 0; i < c.count; i++)
+    convert_free_package(&c.packages[i]);
+  tlp_schema_free(c.service);
   return ok ? TLGEN_OK : TLGEN_FAILED;
 }
 
+/* Where the value of the option goes; NULL when there is no such option or no more room. */
 static const char **option_place(convert_options *options, const char *name) {
-  if (strcmp(name, "--package") == 0)
-    return &options->package;
+  if (strcmp(name, "--package") == 0 && options->count < MOST_PACKAGES)
+    return &options->packages[options->count++];
+  if (strcmp(name, "--facts") == 0 && options->facts < MOST_PACKAGES)
+    return &options->fact_packages[options->facts++];
+  if (strcmp(name, "--mtproto") == 0)
+    return &options->mtproto;
   if (strcmp(name, "--mtproto-extra") == 0)
     return &options->extra;
   return strcmp(name, "--out") == 0 ? &options->out : NULL;
@@ -160,7 +172,7 @@ int cmd_convert(int argc, char **argv) {
     }
     *place = argv[i + 1];
   }
-  if (!options.package || !options.out) {
+  if (!options.count || !options.out) {
     (void)fputs(usage_text, stderr);
     return TLGEN_USAGE;
   }

@@ -14,6 +14,7 @@ static const struct {
     {"generate", cmd_generate, "write C bindings for schemas"},
     {"tlo", cmd_tlo, "write a schema in its serialized form"},
     {"convert", cmd_convert, "turn the data of an npm package into schema files"},
+    {"layers", cmd_layers, "say what changed from layer to layer, and keep the old forms"},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

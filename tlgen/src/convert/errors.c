@@ -85,14 +85,16 @@ static void write_rows(text *out, const error_rows *rows) {
   text_add(out, "\n");
 }
 
-bool convert_errors(const convert_source *api, const convert_source *errors, text *out) {
+bool convert_errors(const convert_package *package, text *out) {
+  convert_origin origin = {package->name, package->version, "raw-errors.json",
+                           package->errors_sha256};
+  const json_t *entries = json_object_get(package->schema, "e"), *entry;
   error_rows rows = {0};
   text body = {0};
   size_t i;
-  const json_t *entry;
-  bool ok = all_errors(&rows, json_object_get(errors->json, "errors"));
-  json_array_foreach(json_object_get(api->json, "e"), i, entry) {
-    if (!convert_is_left_out(json_object_get(api->json, "e"), entry))
+  bool ok = all_errors(&rows, json_object_get(package->errors, "errors"));
+  json_array_foreach(entries, i, entry) {
+    if (!convert_is_left_out(entries, entry))
       ok = ok && throws_of_method(&rows, entry);
   }
   if (ok && rows.count) {
@@ -100,29 +102,40 @@ bool convert_errors(const convert_source *api, const convert_source *errors, tex
     text_add(&body, "# code\tname\tmethods\n");
     write_rows(&body, &rows);
     convert_finish(out, "# ", "The errors of Telegram's API, and the methods that return them.",
-                   errors, &body);
+                   package->layer, &origin, 1, &body);
   }
   text_free(&body);
   free(rows.items);
   return ok;
 }
 
-bool convert_methods(const convert_source *api, text *out) {
-  text body = {0};
-  size_t i;
-  const json_t *entry;
-  text_add(&body, "# method\tcallers\n");
-  json_array_foreach(json_object_get(api->json, "e"), i, entry) {
-    const char *kind = json_string_value(json_object_get(entry, "kind"));
-    const char *name = json_string_value(json_object_get(entry, "name"));
+/* Every function of the schema; who may call it, by name. */
+static void add_methods(const json_t *entries, const tlp_schema *schema, text *body) {
+  size_t count;
+  const tlp_combinator *const *all = tlp_schema_combinators(schema, &count);
+  for (size_t i = 0; i < count; i++) {
+    if (all[i]->section != TLP_SECTION_FUNCTIONS || !all[i]->name)
+      continue;
+    const json_t *entry = convert_find(entries, all[i]->name);
     const char *callers = json_string_value(json_object_get(entry, "available"));
-    if (kind && strcmp(kind, "method") == 0 && name &&
-        !convert_is_left_out(json_object_get(api->json, "e"), entry))
-      text_printf(&body, "%s\t%s\n", name, callers ? callers : "-");
+    text_printf(body, "%s\t%s\n", all[i]->name, callers ? callers : "-");
   }
-  convert_finish(out, "# ",
-                 "Who may call a method of Telegram's API: user, bot, both, or - for not known.",
-                 api, &body);
+}
+
+bool convert_methods(const convert_package *package, const text *api, text *out) {
+  convert_origin origin = {package->name, package->version, package->file, package->sha256};
+  text body = {0};
+  tlp_schema *schema = tlp_schema_new(NULL);
+  bool ok = schema && tlp_schema_add(schema, "api.tl", api->data, api->size) == TLP_OK &&
+            tlp_schema_finish(schema) == TLP_OK;
+  if (ok) {
+    text_add(&body, "# method\tcallers\n");
+    add_methods(json_object_get(package->schema, "e"), schema, &body);
+    convert_finish(out, "# ",
+                   "Who may call a method of Telegram's API: user, bot, both, or - for not known.",
+                   package->layer, &origin, 1, &body);
+  }
+  tlp_schema_free(schema);
   text_free(&body);
-  return true;
+  return ok;
 }

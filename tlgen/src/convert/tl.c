@@ -8,21 +8,6 @@
 #include "base/mem.h"
 #include "convert/convert.h"
 
-/* Declared in https://core.telegram.org/schema and /mtproto/serialize, and taken as known by the
- * package. */
-static const char common_types[] = "int ? = Int;\n"
-                                   "long ? = Long;\n"
-                                   "double ? = Double;\n"
-                                   "string ? = String;\n"
-                                   "bytes data:string = Bytes;\n"
-                                   "int128 4*[ int ] = Int128;\n"
-                                   "int256 8*[ int ] = Int256;\n"
-                                   "true#3fedd339 = True;\n"
-                                   "boolFalse#bc799737 = Bool;\n"
-                                   "boolTrue#997275b5 = Bool;\n"
-                                   "vector#1cb5c415 {t:Type} # [ t ] = Vector t;\n";
-static const char null_type[] = "null#56730bcc = Null;\n";
-
 /* The calls among the service messages; the package does not tell them apart. */
 static const char *const service_functions[] = {
     "req_pq",          "req_pq_multi",     "req_DH_params", "set_client_DH_params",
@@ -40,6 +25,17 @@ const char *convert_string(const json_t *object, const char *key, const char *wh
   if (!value)
     tlgen_error("%s: there is no text `%s`", where, key);
   return value;
+}
+
+const json_t *convert_find(const json_t *entries, const char *wanted) {
+  size_t i;
+  const json_t *entry;
+  json_array_foreach(entries, i, entry) {
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    if (name && strcmp(name, wanted) == 0)
+      return entry;
+  }
+  return NULL;
 }
 
 static const char *plain_name(const char *name) {
@@ -170,21 +166,15 @@ static bool add_section(text *out, const json_t *entries, bool functions) {
   return true;
 }
 
-bool convert_api(const convert_source *source, text *out) {
-  text body = {0};
-  const json_t *entries = json_object_get(source->json, "e");
-  bool ok = json_is_array(entries);
-  if (!ok) {
-    tlgen_error("%s: not a schema: there is no list of definitions", source->file);
+bool convert_api_json(const json_t *schema, const char *file, text *out) {
+  const json_t *entries = json_object_get(schema, "e");
+  if (!json_is_array(entries)) {
+    tlgen_error("%s: not a schema: there is no list of definitions", file);
     return false;
   }
-  text_printf(&body, "%s%s\n", common_types, null_type);
-  ok = add_section(&body, entries, false);
-  text_add(&body, "\n---functions---\n\n");
-  ok = ok && add_section(&body, entries, true);
-  convert_finish(out, "// ", "Telegram's API.", source, &body);
-  text_free(&body);
-  return ok;
+  bool ok = add_section(out, entries, false);
+  text_add(out, "---functions---\n");
+  return ok && add_section(out, entries, true);
 }
 
 /* ---- service messages ---- */
@@ -211,6 +201,9 @@ static void add_combinator(text *out, const tlp_combinator *combinator) {
 static void add_extra(text *out, const tlp_schema *extra, const json_t *entries,
                       tlp_section section) {
   size_t count;
+  if (!extra)
+    return;
+  text_add(out, "\n// from mtproto-extra.tl\n");
   const tlp_combinator *const *all = tlp_schema_combinators(extra, &count);
   for (size_t i = 0; i < count; i++) {
     if (all[i]->section == section && all[i]->name && !names_entry(entries, all[i]->name))
@@ -218,28 +211,25 @@ static void add_extra(text *out, const tlp_schema *extra, const json_t *entries,
   }
 }
 
-bool convert_mtproto(const convert_source *source, const char *extra_path, text *out) {
+bool convert_mtproto(const convert_package *package, const char *extra_path, text *out) {
+  static const char file[] = "mtp-schema.json";
+  convert_origin origin = {package->name, package->version, file, package->mtproto_sha256};
   text body = {0};
   tlp_schema *extra = NULL;
-  bool ok = json_is_array(source->json);
+  bool ok = json_is_array(package->mtproto);
   if (!ok)
-    tlgen_error("%s: not a list of definitions", source->file);
+    tlgen_error("%s: not a list of definitions", file);
   if (extra_path && !(extra = tlgen_load_schema(&extra_path, 1, true)))
     ok = false;
   if (ok) {
-    text_printf(&body, "%s\n", common_types);
-    ok = add_section(&body, source->json, false);
-    if (extra) {
-      text_add(&body, "\n// from mtproto-extra.tl\n");
-      add_extra(&body, extra, source->json, TLP_SECTION_TYPES);
-    }
+    text_printf(&body, "%s\n", convert_common_types);
+    ok = add_section(&body, package->mtproto, false);
+    add_extra(&body, extra, package->mtproto, TLP_SECTION_TYPES);
     text_add(&body, "\n---functions---\n\n");
-    ok = ok && add_section(&body, source->json, true);
-    if (extra) {
-      text_add(&body, "\n// from mtproto-extra.tl\n");
-      add_extra(&body, extra, source->json, TLP_SECTION_FUNCTIONS);
-    }
-    convert_finish(out, "// ", "The service messages of MTProto.", source, &body);
+    ok = ok && add_section(&body, package->mtproto, true);
+    add_extra(&body, extra, package->mtproto, TLP_SECTION_FUNCTIONS);
+    convert_finish(out, "// ", "The service messages of MTProto.", package->layer, &origin, 1,
+                   &body);
   }
   tlp_schema_free(extra);
   text_free(&body);
