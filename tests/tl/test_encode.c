@@ -228,7 +228,9 @@ static void a_query_brings_its_own_schema(void **state) {
   toy_bare last = {.x = 1};
   (void)last;
   tl_object object = toy(TOY_DEF_invoke, &invoke);
-  expect(&object, "\x18\0\0\0\x0d\x0d\x9b\xda\xe4\0\0\0\x6b\x18\xf9\xc4", 16);
+  uint8_t bytes[] = "\x18\0\0\0\x0d\x0d\x9b\xda\0\0\0\0\x6b\x18\xf9\xc4";
+  tl_store32(bytes + 8, TG_LAYER);
+  expect(&object, (const char *)bytes, 16);
   const tl_schema *schema = NULL;
   uint16_t type = tl_call_result_type(&object, &schema);
   assert_ptr_equal(schema, &tg_schema);

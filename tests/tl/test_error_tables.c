@@ -16,6 +16,23 @@ typedef struct facts {
 
 static facts known;
 
+/* The rows of the files, and what each says of a method. */
+static struct {
+  uint16_t error;
+  int32_t code;
+  int file;
+  bool with_methods;
+} rows[2 * MOST];
+static size_t n_rows;
+
+static struct {
+  uint16_t error, function;
+  int32_t code;
+} pairs[8 * MOST];
+static size_t n_pairs;
+
+static int files_read;
+
 static uint16_t error_named(const char *name) {
   for (uint16_t i = 1; i <= tg_errors.count; i++)
     if (strcmp(tl_error_name(&tg_errors, i), name) == 0)
@@ -24,11 +41,12 @@ static uint16_t error_named(const char *name) {
   return 0;
 }
 
+/* The place of the function; TL_NONE when the schema, which may be of another layer, has none. */
 static uint16_t function_named(const char *name) {
   uint16_t def = tl_find_name(&tg_schema, name, strlen(name));
-  if (def == TL_NONE || def < tg_schema.n_constructors)
-    fail_msg("there is no function %s", name);
-  return (uint16_t)(def - tg_schema.n_constructors);
+  return def == TL_NONE || def < tg_schema.n_constructors
+             ? TL_NONE
+             : (uint16_t)(def - tg_schema.n_constructors);
 }
 
 /* The next cell of a row; *row goes on behind it. */
@@ -50,18 +68,43 @@ static void each_row(const char *name, void (*take)(char *row)) {
     if (*line != '#')
       take(line);
   fclose(file);
+  files_read++;
 }
 
 static void take_error(char *row) {
   long code = strtol(cell(&row), NULL, 10);
   uint16_t error = error_named(cell(&row));
   assert_in_range(code + NO_CODE, 1, CODES - 1);
-  known.codes[error][code + NO_CODE] = true;
-  for (char *name = strtok(cell(&row), ","); name; name = strtok(NULL, ","))
+  char *methods = cell(&row);
+  assert_true(n_rows < sizeof rows / sizeof *rows);
+  rows[n_rows].error = error;
+  rows[n_rows].code = (int32_t)code;
+  rows[n_rows].file = files_read;
+  rows[n_rows++].with_methods = *methods;
+  for (char *name = strtok(methods, ","); name; name = strtok(NULL, ",")) {
+    uint16_t function = function_named(name);
     if (strcmp(name, "*") == 0)
       known.every_method[error] = true;
-    else
-      known.methods[error][function_named(name)] = true;
+    if (function == TL_NONE)
+      continue;
+    known.methods[error][function] = true;
+    assert_true(n_pairs < sizeof pairs / sizeof *pairs);
+    pairs[n_pairs].error = error;
+    pairs[n_pairs].function = function;
+    pairs[n_pairs++].code = (int32_t)code;
+  }
+}
+
+/* A code without a method, beside others of the file that have methods, is no method's. */
+static void take_codes(void) {
+  for (size_t i = 0; i < n_rows; i++) {
+    bool kept = true;
+    for (size_t k = 0; k < n_rows && !rows[i].with_methods; k++)
+      if (rows[k].error == rows[i].error && rows[k].file == rows[i].file && rows[k].with_methods)
+        kept = false;
+    if (kept)
+      known.codes[rows[i].error][rows[i].code + NO_CODE] = true;
+  }
 }
 
 static void take_callers(char *row) {
@@ -83,6 +126,7 @@ static int read_files(void **state) {
   assert_true(tg_errors.count < MOST && tg_schema.n_defs - tg_schema.n_constructors < MOST);
   each_row("errors.tsv", take_error);
   each_row("errors-extra.tsv", take_error);
+  take_codes();
   each_row("methods.tsv", take_callers);
   each_row("methods-extra.tsv", take_unauthorized);
   return 0;
@@ -110,6 +154,26 @@ static void every_method_lists_its_errors(void **state) {
 }
 
 /* proves ER-6 */
+static void every_method_has_its_own_codes(void **state) {
+  (void)state;
+  assert_true(n_pairs > 2000);
+  for (size_t i = 0; i < n_pairs; i++) {
+    uint16_t def = (uint16_t)(tg_schema.n_constructors + pairs[i].function);
+    int32_t code = tl_error_code_of(&tg_errors, def, pairs[i].error);
+    bool own = false;
+    for (size_t k = 0; k < n_pairs; k++)
+      own = own || (pairs[k].error == pairs[i].error && pairs[k].function == pairs[i].function &&
+                    pairs[k].code == code);
+    if (!own)
+      fail_msg("%s, %s: %d", tl_def_name(&tg_schema, def),
+               tl_error_name(&tg_errors, pairs[i].error), (int)code);
+  }
+  assert_int_equal(tl_error_code_of(&tg_errors, TL_NONE, 0), 0);
+  assert_int_equal(tl_error_code_of(&tg_errors, TL_NONE, error_named("PHONE_CODE_INVALID")), 400);
+  assert_int_equal(tl_error_code_of(&tg_errors, TL_NONE, (uint16_t)(tg_errors.count + 1)), 0);
+}
+
+/* proves ER-6 */
 static void every_method_says_who_may_call_it(void **state) {
   (void)state;
   for (uint16_t i = 0; i < tg_schema.n_defs - tg_schema.n_constructors; i++)
@@ -121,6 +185,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_error_has_its_codes),
       cmocka_unit_test(every_method_lists_its_errors),
+      cmocka_unit_test(every_method_has_its_own_codes),
       cmocka_unit_test(every_method_says_who_may_call_it),
   };
   return cmocka_run_group_tests(tests, read_files, NULL);

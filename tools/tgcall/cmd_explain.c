@@ -67,13 +67,9 @@ static void print_callers(unsigned flags) {
   printf("callers: %s%s\n", who, flags & TL_METHOD_UNAUTHORIZED ? ", also before signing in" : "");
 }
 
-static void print_error(uint16_t value) {
-  const tl_error_entry *entry = &tg_errors.entries[value - 1];
-  const int16_t *other = tg_errors.codes + entry->codes;
-  printf("  %5d %s", entry->code, tl_error_name(&tg_errors, value));
-  for (const char *lead = " (or "; *other; lead = ", ", other++)
-    printf("%s%d", lead, *other);
-  puts(entry->codes ? ")" : "");
+static void print_error(uint16_t place) {
+  printf("  %5d %s\n", tg_errors.method_codes[place],
+         tl_error_name(&tg_errors, tg_errors.method_errors[place]));
 }
 
 static void print_errors(uint16_t def, bool all) {
@@ -83,13 +79,13 @@ static void print_errors(uint16_t def, bool all) {
   if (first == end)
     printf("  (none listed)\n");
   for (uint16_t i = first; i < end; i++)
-    print_error(tg_errors.method_errors[i]);
+    print_error(i);
   if (all)
     printf("errors of every method:\n");
   else
     printf("  and %u that every method may return (--all)\n", tg_errors.n_globals);
   for (uint16_t i = 0; all && i < tg_errors.n_globals; i++)
-    print_error(tg_errors.method_errors[i]);
+    print_error(i);
 }
 
 static void explain_def(uint16_t index, bool all) {

@@ -119,17 +119,32 @@ bool tl_error_has_code(const tl_error_table *table, uint16_t error, int32_t code
   return *other != 0;
 }
 
-bool tl_error_listed(const tl_error_table *table, uint16_t def, uint16_t error) {
-  if (def < table->schema->n_constructors || def >= table->schema->n_defs || error == 0)
-    return false;
-  for (uint16_t i = 0; i < table->n_globals; i++)
-    if (table->method_errors[i] == error)
-      return true;
+/* Where the table lists it for that function, its own list before that of all functions;
+ * method_errors has no more places when it does not. */
+static uint32_t find_listed(const tl_error_table *table, uint16_t def, uint16_t error) {
   const uint16_t *first = table->method_first + (def - table->schema->n_constructors);
-  for (uint16_t i = first[0]; i < first[1]; i++)
+  for (uint32_t i = first[0]; i < first[1]; i++)
     if (table->method_errors[i] == error)
-      return true;
-  return false;
+      return i;
+  for (uint32_t i = 0; i < table->n_globals; i++)
+    if (table->method_errors[i] == error)
+      return i;
+  return UINT32_MAX;
+}
+
+static bool is_function(const tl_error_table *table, uint16_t def) {
+  return def >= table->schema->n_constructors && def < table->schema->n_defs;
+}
+
+bool tl_error_listed(const tl_error_table *table, uint16_t def, uint16_t error) {
+  return is_function(table, def) && error != 0 && find_listed(table, def, error) != UINT32_MAX;
+}
+
+int32_t tl_error_code_of(const tl_error_table *table, uint16_t def, uint16_t error) {
+  if (error == 0 || error > table->count)
+    return 0;
+  uint32_t at = is_function(table, def) ? find_listed(table, def, error) : UINT32_MAX;
+  return at == UINT32_MAX ? table->entries[error - 1].code : table->method_codes[at];
 }
 
 const char *tl_error_name(const tl_error_table *table, uint16_t error) {

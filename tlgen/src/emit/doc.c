@@ -91,7 +91,7 @@ static void add_errors(model *m, text *t, const model_def *def) {
   text names = {0};
   for (size_t i = 0; i < def->errors.count; i++) {
     const model_error *error = def->errors.items[i];
-    add_to_list(&names, "Errors: ", emit_codes(m, error));
+    add_to_list(&names, "Errors: ", emit_codes(m, model_codes_of(def, error)));
     text_add(&names, COMMENT_JOIN);
     text_add(&names, error->name);
   }

@@ -50,7 +50,7 @@ void emit_extern_c_close(text *t);
 void emit_method_errors(const model *m, text *t, const model_def *def);
 
 /* The codes of an error as a comment shows them: "400/406". */
-char *emit_codes(model *m, const model_error *error);
+char *emit_codes(model *m, const model_codes *codes);
 
 /* The comment above a definition, or above a type of several constructors. */
 void emit_def_comment(model *m, text *t, const model_def *def);

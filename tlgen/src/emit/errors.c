@@ -7,11 +7,11 @@
 
 /* ---- the header ---- */
 
-char *emit_codes(model *m, const model_error *error) {
+char *emit_codes(model *m, const model_codes *codes) {
   char *all = NULL;
-  for (size_t i = 0; i < error->n_codes; i++) {
+  for (size_t i = 0; i < codes->count; i++) {
     char code[16];
-    snprintf(code, sizeof code, "%d", error->codes[i]);
+    snprintf(code, sizeof code, "%d", codes->rows[i].code);
     all = i ? mem_join(&m->pool, all, "/", code, NULL) : mem_copy(&m->pool, code, strlen(code));
   }
   return all;
@@ -30,7 +30,7 @@ static void emit_all_errors(model *m, text *t) {
   for (size_t i = 0; i < m->errors.count; i++) {
     const model_error *error = m->errors.items[i];
     TEXT_BLOCK(t, "  {upper}_ERR_{name}, /* {code}{global} */\n", "upper", m->upper, "name",
-               error->c_name, "code", emit_codes(m, error), "global",
+               error->c_name, "code", emit_codes(m, &error->codes), "global",
                error->global ? ", from any method" : "");
   }
   TEXT_BLOCK(t,
@@ -62,11 +62,11 @@ static void emit_other_codes(model *m, text *t) {
   for (size_t i = 0; i < m->errors.count; i++) {
     const model_error *error = m->errors.items[i];
     char code[16];
-    for (size_t k = 1; k < error->n_codes; k++) {
-      snprintf(code, sizeof code, "%s%d,", k == 1 ? "\n    " : " ", error->codes[k]);
+    for (size_t k = 1; k < error->codes.count; k++) {
+      snprintf(code, sizeof code, "%s%d,", k == 1 ? "\n    " : " ", error->codes.rows[k].code);
       text_add(t, code);
     }
-    text_add(t, error->n_codes > 1 ? " 0," : "");
+    text_add(t, error->codes.count > 1 ? " 0," : "");
   }
   text_add(t, "\n};\n");
 }
@@ -83,11 +83,12 @@ static void emit_entries(model *m, text *t) {
               "static const tl_error_entry entries[] = {\n");
   for (size_t i = 0; i < m->errors.count; i++) {
     const model_error *error = m->errors.items[i];
-    bool more = error->n_codes > 1;
-    snprintf(row, sizeof row, "    {%zu, %d, %zu},\n", offset, error->codes[0], more ? others : 0);
+    bool more = error->codes.count > 1;
+    snprintf(row, sizeof row, "    {%zu, %d, %zu},\n", offset, error->codes.rows[0].code,
+             more ? others : 0);
     text_add(t, row);
     offset += strlen(error->name) + 1;
-    others += more ? error->n_codes : 0;
+    others += more ? error->codes.count : 0;
   }
   text_add(t, m->errors.count ? "};\n" : "    {0, 0, 0}};\n");
 }
@@ -115,6 +116,28 @@ static void emit_method_lists(model *m, text *t, size_t at) {
     const model_def *def = m->defs.items[i];
     for (size_t k = 0; k < def->errors.count; k++)
       number(t, at++, ((const model_error *)def->errors.items[k])->value);
+  }
+  text_add(t, at ? "\n};\n" : "0};\n");
+}
+
+static void code(text *t, size_t at, int value) {
+  text_printf(t, "%s%d,", at % 16 ? " " : "\n    ", value);
+}
+
+/* The codes that go with method_errors: the method's own. */
+static void emit_method_codes(const model *m, text *t) {
+  size_t at = 0;
+  text_add(t, "\n"
+              "static const int16_t method_codes[] = {");
+  for (size_t i = 0; i < m->errors.count; i++) {
+    const model_error *error = m->errors.items[i];
+    if (error->global)
+      code(t, at++, error->codes.rows[0].code);
+  }
+  for (size_t i = m->n_constructors; i < m->defs.count; i++) {
+    const model_def *def = m->defs.items[i];
+    for (size_t k = 0; k < def->errors.count; k++)
+      code(t, at++, model_codes_of(def, def->errors.items[k])->rows[0].code);
   }
   text_add(t, at ? "\n};\n" : "0};\n");
 }
@@ -154,13 +177,14 @@ void emit_errors_source(model *m, text *t) {
   emit_other_codes(m, t);
   size_t globals = emit_globals(m, t);
   emit_method_lists(m, t, globals);
+  emit_method_codes(m, t);
   emit_method_first(m, t, globals);
   emit_method_flags(m, t);
-  TEXT_BLOCK(
-      t,
-      "\n"
-      "const tl_error_table {prefix}_errors = {\n"
-      "    &{prefix}_schema, names, entries, method_first, method_errors, method_flags, codes,\n"
-      "    {count}, {globals}};\n",
-      "prefix", m->prefix, "count", NUMBER(m->errors.count), "globals", NUMBER(globals));
+  TEXT_BLOCK(t,
+             "\n"
+             "const tl_error_table {prefix}_errors = {\n"
+             "    &{prefix}_schema, names, entries, method_first, method_errors, method_codes,\n"
+             "    method_flags, codes,\n"
+             "    {count}, {globals}};\n",
+             "prefix", m->prefix, "count", NUMBER(m->errors.count), "globals", NUMBER(globals));
 }

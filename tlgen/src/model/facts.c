@@ -109,35 +109,52 @@ static model_error *find_error(model *m, const char *name) {
 
 /* Within a table the first code is the usual one; a later table corrects the ones before. False
  * when there are too many. */
-static bool add_code(model_error *error, int code, const char *file) {
+static bool add_code(model_codes *codes, int code, const char *file, bool with_methods) {
   size_t at = 0;
-  while (at < error->n_codes && error->codes[at] != code)
+  while (at < codes->count && codes->rows[at].code != code)
     at++;
   if (at == ERROR_CODES)
     return false;
-  if (at == error->n_codes)
-    error->n_codes++;
-  if (error->file != file || at == 0) {
-    memmove(error->codes + 1, error->codes, at * sizeof *error->codes);
+  if (at == codes->count)
+    codes->rows[codes->count++] = (model_code){0};
+  model_code row = {code, file,
+                    with_methods || (at < codes->count && codes->rows[at].with_methods)};
+  if (codes->file != file || at == 0) {
+    memmove(codes->rows + 1, codes->rows, at * sizeof *codes->rows);
     at = 0;
   }
-  error->codes[at] = code;
-  error->file = file;
+  codes->rows[at] = row;
+  codes->file = file;
   return true;
 }
 
+/* That the method returns the error; made when it is new. */
+static model_fact *find_fact(model *m, const char *method, model_error *error) {
+  for (size_t i = 0; i < error->facts.count; i++) {
+    model_fact *fact = error->facts.items[i];
+    if (strcmp(fact->method, method) == 0)
+      return fact;
+  }
+  model_fact *fact = mem_alloc(&m->pool, sizeof *fact);
+  *fact = (model_fact){.method = method, .error = error};
+  list_push(&m->pool, &error->facts, fact);
+  list_push(&m->pool, &m->facts, fact);
+  return fact;
+}
+
 /* Methods that the schema does not have are no mistake: the facts may be of another layer. */
-static void add_methods_of_error(model *m, model_error *error, char *methods) {
+static bool add_methods_of_error(model *m, model_error *error, int code, const char *file,
+                                 char *methods) {
   for (char *method; (method = next_word(&methods));) {
     if (strcmp(method, "*") == 0) {
       error->global = true;
       continue;
     }
     error->listed = true;
-    model_fact *fact = mem_alloc(&m->pool, sizeof *fact);
-    *fact = (model_fact){method, error};
-    list_push(&m->pool, &m->facts, fact);
+    if (!add_code(&find_fact(m, method, error)->codes, code, file, true))
+      return false;
   }
+  return true;
 }
 
 static bool is_error_name(const char *name) {
@@ -167,11 +184,12 @@ bool model_add_errors(model *m, const char *file, char *text) {
       return false;
     }
     model_error *error = find_error(m, name);
-    if (!add_code(error, (int)code, file)) {
+    char *methods = cell(&t, "methods");
+    if (!add_code(&error->codes, (int)code, file, *methods) ||
+        !add_methods_of_error(m, error, (int)code, file, methods)) {
       tlgen_error("%s:%zu: `%s` has more than %d codes", file, t.line, name, ERROR_CODES);
       return false;
     }
-    add_methods_of_error(m, error, cell(&t, "methods"));
   }
   return true;
 }
@@ -211,6 +229,24 @@ static int by_name(const void *left, const void *right) {
   return strcmp((*a)->name, (*b)->name);
 }
 
+static bool has_methods_in(const model_codes *codes, const char *file) {
+  for (size_t i = 0; i < codes->count; i++)
+    if (codes->rows[i].with_methods && codes->rows[i].file == file)
+      return true;
+  return false;
+}
+
+/* A table may have a code without a method beside others that have methods: no method returns it.
+ */
+static void keep_codes(model_codes *codes) {
+  size_t kept = 0;
+  model_codes all = *codes;
+  for (size_t i = 0; i < all.count; i++)
+    if (all.rows[i].with_methods || !has_methods_in(&all, all.rows[i].file))
+      codes->rows[kept++] = all.rows[i];
+  codes->count = kept;
+}
+
 /* Keeps the errors that a function of the model, or any, may return; all when everything is
  * generated. */
 static void keep_errors(model *m) {
@@ -218,6 +254,7 @@ static void keep_errors(model *m) {
   bool all = !m->options.only_count;
   for (size_t i = 0; i < m->errors.count; i++) {
     model_error *error = m->errors.items[i];
+    keep_codes(&error->codes);
     if (all || error->used || error->global || !error->listed)
       m->errors.items[kept++] = error;
   }
@@ -246,6 +283,15 @@ static bool has(const list *l, const void *item) {
     if (l->items[i] == item)
       return true;
   return false;
+}
+
+const model_codes *model_codes_of(const model_def *def, const model_error *error) {
+  for (size_t i = 0; i < error->facts.count; i++) {
+    const model_fact *fact = error->facts.items[i];
+    if (def && strcmp(fact->method, def->name) == 0)
+      return &fact->codes;
+  }
+  return &error->codes;
 }
 
 void model_apply_facts(model *m) {

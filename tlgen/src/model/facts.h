@@ -6,25 +6,40 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/mem.h"
+
 enum { ERROR_CODES = 8 }; /* most of one error */
+
+/* Codes that an error comes with, the usual one first. */
+typedef struct model_code {
+  int code;
+  const char *file;  /* the table that has it */
+  bool with_methods; /* and says for which methods */
+} model_code;
+
+typedef struct model_codes {
+  model_code rows[ERROR_CODES];
+  size_t count;
+  const char *file; /* the table that named the last */
+} model_codes;
 
 /* One of the server's errors. */
 typedef struct model_error {
-  const char *name;       /* "FLOOD_WAIT_%d" */
-  const char *c_name;     /* "FLOOD_WAIT_X" */
-  int codes[ERROR_CODES]; /* the usual one first */
-  size_t n_codes;
-  const char *file; /* the table that named it last */
-  bool global;      /* any method may return it */
-  bool listed;      /* the list says for some method that it returns it */
-  bool used;        /* such a method is generated */
-  uint16_t value;   /* of the enum, from 1 */
+  const char *name;     /* "FLOOD_WAIT_%d" */
+  const char *c_name;   /* "FLOOD_WAIT_X" */
+  model_codes codes;    /* those of every method together */
+  list facts;           /* of model_fact: the methods that it is listed for */
+  bool global;          /* any method may return it */
+  bool listed;          /* the list says for some method that it returns it */
+  bool used;            /* such a method is generated */
+  uint16_t value;       /* of the enum, from 1 */
 } model_error;
 
 /* That a method returns an error; what a method is like. As read, before they are put to use. */
 typedef struct model_fact {
   const char *method;
   model_error *error;
+  model_codes codes; /* of that method */
 } model_fact;
 
 typedef struct model_method {

@@ -65,4 +65,8 @@ bool model_add_methods(model *m, const char *file, char *text);
 /* Decides everything. False when nothing can be generated at all: a message has been printed. */
 bool model_build(model *m);
 
+/* The codes with which the function returns the error: its own, or all when the tables do not list
+ * the error for it. */
+const model_codes *model_codes_of(const model_def *def, const model_error *error);
+
 #endif

@@ -25,6 +25,7 @@ typedef struct tl_error_table {
   const uint16_t *method_first;  /* by function (def - n_constructors), one more at the end: where
                                     its list starts */
   const uint16_t *method_errors; /* enum values */
+  const int16_t *method_codes;   /* the codes that go with method_errors: the method's own */
   const uint8_t *method_flags;   /* by function: TL_METHOD_* */
   const int16_t *codes;          /* lists that end with 0; the first is empty */
   uint16_t count;
@@ -46,6 +47,9 @@ TL_API bool tl_error_has_code(const tl_error_table *table, uint16_t error, int32
 /* Whether the table lists it for that function (globals count). def is an index into schema->defs.
  */
 TL_API bool tl_error_listed(const tl_error_table *table, uint16_t def, uint16_t error);
+/* The code with which that function returns the error: its own where the table lists the error for
+ * it, else the usual one; 0 for an error that the table does not have. */
+TL_API int32_t tl_error_code_of(const tl_error_table *table, uint16_t def, uint16_t error);
 /* "FLOOD_WAIT_%d"; "UNKNOWN" for 0 or a value that the table does not have. */
 TL_API const char *tl_error_name(const tl_error_table *table, uint16_t error);
 

@@ -9,7 +9,7 @@
 
 #define HOUR_MS 3600000
 
-/* "420 FLOOD_WAIT_30", or the name alone: then the code is the usual one. */
+/* "420 FLOOD_WAIT_30", or the name alone: then the code is the method's own. */
 static bool read_error(dc_rule *rule, const char *text) {
   char *end;
   long code = strtol(text, &end, 10);
@@ -17,8 +17,7 @@ static bool read_error(dc_rule *rule, const char *text) {
     rule->code = (int32_t)code;
     text = end + 1;
   } else {
-    uint16_t known = tl_error_find(&tg_errors, text, strlen(text), NULL);
-    rule->code = known == 0 ? 400 : tg_errors.entries[known - 1].code;
+    rule->code = DC_CODE_OF_METHOD;
   }
   DC_COPYZ(rule->text, text);
   return text[0] != 0;

@@ -179,7 +179,7 @@ static void get_peer_dialogs(dc_call *call, const void *args) {
 /* There are none: TDLib ends itself when a set it never saw is said to be unchanged. */
 static void get_sticker_set(dc_call *call, const void *args) {
   (void)args;
-  dc_error(call, 400, "STICKERSET_INVALID");
+  dc_error(call, DC_CODE_OF_METHOD, "STICKERSET_INVALID");
 }
 
 const dc_method dc_methods_messages_list[] = {

@@ -1,4 +1,4 @@
-/* Other layers than the newest. Requests of any layer that schema/compat.tl knows are rewritten to
+/* Other layers than the newest. Requests of any layer that schema/legacy.tl knows are rewritten to
  * the newest before they are decoded, and answers back to the layer of the client after they are
  * encoded: definition by definition, fields matched by name, so that handlers never see a layer. */
 #ifndef TGDC_COMPAT_H

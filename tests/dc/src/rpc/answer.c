@@ -113,10 +113,19 @@ void dc_answer_json(dc_call *call, const char *text, size_t size) {
   answer_value(call, &value);
 }
 
+static int32_t code_of(const dc_call *call, const char *text) {
+  uint16_t error = tl_error_find(&tg_errors, text, strlen(text), NULL);
+  uint16_t def = tl_find_name(&tg_schema, call->name, strlen(call->name));
+  int32_t code = tl_error_code_of(&tg_errors, def, error);
+  return code ? code : 400;
+}
+
 void dc_error(dc_call *call, int32_t code, const char *text) {
   tl_buffer result;
   if (call->answered)
     return;
+  if (code == DC_CODE_OF_METHOD)
+    code = code_of(call, text);
   call->answered = call->failed = true;
   dc_debug(call->dc, "%s: %d %s", call->name, (int)code, text);
   tl_buffer_init(&result, NULL, 0);

@@ -63,6 +63,7 @@ void dc_answer(dc_call *call, const void *slot);
 void dc_answer_true(dc_call *call);
 /* The answer from JSON; `text` is not the client's, so that a mistake in it is a bug. */
 void dc_answer_json(dc_call *call, const char *text, size_t size);
+enum { DC_CODE_OF_METHOD = 0 }; /* the code with which the method returns that error; else 400 */
 void dc_error(dc_call *call, int32_t code, const char *text);
 void dc_error_number(dc_call *call, int32_t code, const char *format, int number);
 

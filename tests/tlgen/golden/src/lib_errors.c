@@ -37,6 +37,10 @@ static const uint16_t method_errors[] = {
     7, 3, 1, 2, 3, 4,
 };
 
+static const int16_t method_codes[] = {
+    420, 400, 400, 403, 400, 403,
+};
+
 static const uint16_t method_first[] = {
     1, 2, 6, 6, 6, 6,
 };
@@ -46,5 +50,6 @@ static const uint8_t method_flags[] = {
 };
 
 const tl_error_table lib_errors = {
-    &lib_schema, names, entries, method_first, method_errors, method_flags, codes,
+    &lib_schema, names, entries, method_first, method_errors, method_codes,
+    method_flags, codes,
     7, 1};
