@@ -110,6 +110,8 @@ static void take_codes(void) {
 static void take_callers(char *row) {
   uint16_t function = function_named(cell(&row));
   const char *callers = cell(&row);
+  if (function == TL_NONE)
+    return;
   known.flags[function] |= strcmp(callers, "user") == 0  ? TL_METHOD_USERS_ONLY
                            : strcmp(callers, "bot") == 0 ? TL_METHOD_BOTS_ONLY
                                                          : 0;
@@ -117,7 +119,7 @@ static void take_callers(char *row) {
 
 static void take_unauthorized(char *row) {
   uint16_t function = function_named(cell(&row));
-  if (strcmp(cell(&row), "yes") == 0)
+  if (function != TL_NONE && strcmp(cell(&row), "yes") == 0)
     known.flags[function] |= TL_METHOD_UNAUTHORIZED;
 }
 
