@@ -32,9 +32,47 @@ static int codec_error(const char *doing, const tl_error *error) {
                      error->path);
 }
 
+enum { TYPES_MOST = 8192 };
+
+/* The schema, with vectors that it does not use itself. */
+typedef struct typed_schema {
+  tl_schema schema;
+  tl_type types[TYPES_MOST];
+} typed_schema;
+
+/* The type that the text names; vectors are made. TL_NONE when there is none. */
+static uint16_t find_type(typed_schema *typed, const char *name, size_t size) {
+  static const char boxed[] = "Vector<", bare[] = "vector<";
+  size_t head = sizeof boxed - 1;
+  uint16_t type = tl_find_type(&typed->schema, name, size);
+  if (type != TL_NONE || size <= head || name[size - 1] != '>' ||
+      typed->schema.n_types == TYPES_MOST)
+    return type;
+  bool is_boxed = memcmp(name, boxed, head) == 0;
+  if (!is_boxed && memcmp(name, bare, head) != 0)
+    return TL_NONE;
+  uint16_t item = find_type(typed, name + head, size - head - 1);
+  uint16_t like = tl_find_type(&tg_schema, "Vector<int>", 11);
+  if (item == TL_NONE || like == TL_NONE || typed->schema.n_types == TYPES_MOST)
+    return TL_NONE;
+  type = typed->schema.n_types++;
+  typed->types[type] = tg_schema.types[like];
+  typed->types[type].op = is_boxed ? TL_OP_VECTOR : TL_OP_BARE_VECTOR;
+  typed->types[type].arg = item;
+  typed->types[type].least = is_boxed ? 2 : 1;
+  return type;
+}
+
 /* The type that --type names, TL_NONE with a message when there is none. */
-static uint16_t type_of(const char *name) {
-  uint16_t type = tl_find_type(&tg_schema, name, strlen(name));
+static uint16_t type_of(typed_schema *typed, const char *name) {
+  typed->schema = tg_schema;
+  if (tg_schema.n_types <= TYPES_MOST) {
+    memcpy(typed->types, tg_schema.types, tg_schema.n_types * sizeof *typed->types);
+    typed->schema.types = typed->types;
+  } else {
+    return TL_NONE;
+  }
+  uint16_t type = find_type(typed, name, strlen(name));
   if (type == TL_NONE)
     usage_error("the schema has no type \"%s\"", name);
   return type;
@@ -54,14 +92,15 @@ static int encode_json(const tl_buffer *in, const char *type_name) {
   tl_object object;
   tl_value value;
   tl_status status;
-  uint16_t type = type_name ? type_of(type_name) : TL_NONE;
+  typed_schema typed;
+  uint16_t type = type_name ? type_of(&typed, type_name) : TL_NONE;
   if (type_name && type == TL_NONE)
     return EXIT_USAGE;
   tl_arena_init(&arena, NULL, 0);
   tl_buffer_init(&out, NULL, 0);
   const char *json = in->size ? (const char *)in->data : "";
   if (type_name) {
-    status = tl_json_read(&tg_schema, type, json, in->size, &arena, &value, &error);
+    status = tl_json_read(&typed.schema, type, json, in->size, &arena, &value, &error);
     if (status == TL_OK)
       status = tl_encode_value(&value, &out, &error);
   } else {
@@ -108,12 +147,13 @@ static int decode_bytes(const tl_buffer *in, const char *type_name, bool pretty)
   tl_value value;
   tl_object object;
   tl_status status;
-  uint16_t type = type_name ? type_of(type_name) : TL_NONE;
+  typed_schema typed;
+  uint16_t type = type_name ? type_of(&typed, type_name) : TL_NONE;
   if (type_name && type == TL_NONE)
     return EXIT_USAGE;
   tl_arena_init(&arena, NULL, 0);
   if (type_name)
-    status = tl_decode(&tg_schema, type, in->data, in->size, NULL, &arena, &value, NULL, &error);
+    status = tl_decode(&typed.schema, type, in->data, in->size, NULL, &arena, &value, NULL, &error);
   else
     status = tl_decode_object(&tg_schema, in->data, in->size, NULL, &arena, &object, NULL, &error);
   int result = status == TL_OK

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <tl/json.h>
+#include <tl/suggest.h>
 
 #include "arena.h"
 
@@ -14,38 +15,49 @@ static bool is_computed(const tl_field *field) {
   return field->op == TL_OP_WORD && field->offset == TL_NONE;
 }
 
-/* A key of the JSON object that the definition does not have. */
-static bool fail_key(tl_json_reader *r, const tl_def *def, json_t *json) {
+static bool fail_unknown(tl_json_reader *r, const tl_def *def, const char *key) {
+  const char *meant = tl_suggest_field(r->schema, def, key);
+  if (meant)
+    return tl_json_fail(r, TL_ERR_NAME, "unknown field `%.60s`; did you mean `%.40s`?", key, meant);
+  return tl_json_fail(r, TL_ERR_NAME, "unknown field `%.60s`", key);
+}
+
+/* Looks for a key of the JSON object that the definition does not have. True when there is none. */
+static bool check_keys(tl_json_reader *r, const tl_def *def, json_t *json) {
   const tl_field *fields = r->schema->fields + def->field;
-  const char *name = r->schema->names + def->name, *key;
+  const char *key;
   json_t *member;
   json_object_foreach(json, key, member) {
     bool known = strcmp(key, "_") == 0;
     for (uint16_t i = 0; i < def->n_fields && !known; i++) {
       known = strcmp(key, tl_field_name(r->schema, fields + i)) == 0;
       if (known && is_computed(fields + i))
-        return tl_json_fail(r, TL_ERR_NAME,
-                            "%.40s of %.40s is computed from the fields that are there", key, name);
+        return tl_json_fail(r, TL_ERR_NAME, "`%.40s` is computed from the fields that are there",
+                            key);
     }
     if (!known)
-      return tl_json_fail(r, TL_ERR_NAME, "%.40s has no field %.60s", name, key);
+      return fail_unknown(r, def, key);
   }
-  return tl_json_fail(r, TL_ERR_NAME, "a key of %.40s that is not expected", name);
+  return true;
 }
 
-/* What has no key: fine for what is optional. */
-static bool read_absent(tl_json_reader *r, const tl_def *def, const tl_field *field) {
-  if (field->cond != TL_ALWAYS || field->op == TL_OP_TRUE || field->type == TL_OP_NAT)
-    return true;
-  return tl_json_fail(r, TL_ERR_MISSING, "%.40s has no %.40s", r->schema->names + def->name,
-                      tl_field_name(r->schema, field));
+/* What has no key is fine when it is optional. */
+static bool is_needed(const tl_field *field) {
+  return field->cond == TL_ALWAYS && field->op != TL_OP_TRUE && field->type != TL_OP_NAT;
 }
 
-static bool read_field(tl_json_reader *r, const tl_def *def, const tl_field *field,
-                       const json_t *json, uint8_t *args) {
+/* A field that must be there is not: perhaps since its name is mistyped. */
+static bool fail_missing(tl_json_reader *r, const tl_def *def, const tl_field *field,
+                         json_t *json) {
+  return check_keys(r, def, json) &&
+         tl_json_fail(r, TL_ERR_MISSING, "`%.40s` is missing", tl_field_name(r->schema, field));
+}
+
+static bool read_field(tl_json_reader *r, const tl_field *field, const json_t *json,
+                       uint8_t *args) {
   bool conditional = field->cond != TL_ALWAYS;
   if (!json || (conditional && json_is_null(json)))
-    return read_absent(r, def, field);
+    return true;
   if (conditional && TL_OP_BIT(field->op) & (TL_OPS_NUMBER | TL_OP_BIT(TL_OP_WORD)))
     args[field->aux] = 1;
   return read_slot(r, field->type, json, args + field->offset);
@@ -59,12 +71,14 @@ static bool read_fields(tl_json_reader *r, const tl_def *def, json_t *json, uint
       continue;
     const json_t *member = json_object_get(json, tl_field_name(r->schema, field));
     keys += member != NULL;
-    if (!read_field(r, def, field, member, args)) {
+    if (!member && is_needed(field))
+      return fail_missing(r, def, field, json);
+    if (!read_field(r, field, member, args)) {
       tl_trace_field(&r->trace, r->schema, def, field);
       return false;
     }
   }
-  return keys == json_object_size(json) || fail_key(r, def, json);
+  return keys == json_object_size(json) || check_keys(r, def, json);
 }
 
 /* The struct of a definition. */
@@ -85,6 +99,14 @@ static bool read_def(tl_json_reader *r, uint16_t index, json_t *json, const void
   return ok;
 }
 
+static bool fail_name(tl_json_reader *r, const char *name) {
+  const char *meant = tl_suggest_definition(r->schema, name);
+  if (meant)
+    return tl_json_fail(r, TL_ERR_NAME, "the schema has no `%.60s`; did you mean `%.60s`?", name,
+                        meant);
+  return tl_json_fail(r, TL_ERR_NAME, "the schema has no `%.100s`", name);
+}
+
 /* The definition that "_" names, or `fallback` when there is no "_". */
 static bool read_name(tl_json_reader *r, const json_t *json, uint16_t fallback, uint16_t *out) {
   if (!json_is_object(json))
@@ -99,7 +121,7 @@ static bool read_name(tl_json_reader *r, const json_t *json, uint16_t fallback, 
     return tl_json_fail(r, TL_ERR_TYPE, "\"_\" is not a string");
   *out = tl_find_name(r->schema, json_string_value(name), json_string_length(name));
   if (*out == TL_NONE)
-    return tl_json_fail(r, TL_ERR_NAME, "the schema has no %.100s", json_string_value(name));
+    return fail_name(r, json_string_value(name));
   return true;
 }
 

@@ -157,21 +157,24 @@ bool tl_utf8_valid(const char *data, size_t size) {
   return true;
 }
 
+/* Both alphabets: that of base64url has - and _ in the places of + and /. */
 static int base64_value(char c) {
+  c = c == '-' ? '+' : c == '_' ? '/' : c;
   const char *found = c ? strchr(base64_digits, c) : NULL;
   return found ? (int)(found - base64_digits) : -1;
 }
 
 size_t tl_base64_size(const char *text, size_t size) {
   size_t padding = 0;
-  if (size % 4)
-    return SIZE_MAX;
   while (padding < 2 && padding < size && text[size - 1 - padding] == '=')
     padding++;
-  for (size_t i = 0; i < size - padding; i++)
+  size_t digits = size - padding;
+  if ((padding && size % 4) || digits % 4 == 1)
+    return SIZE_MAX;
+  for (size_t i = 0; i < digits; i++)
     if (base64_value(text[i]) < 0)
       return SIZE_MAX;
-  return size / 4 * 3 - padding;
+  return digits / 4 * 3 + digits % 4 * 3 / 4;
 }
 
 void tl_base64_read(const char *text, size_t size, uint8_t *out) {

@@ -11,5 +11,6 @@ int cmd_generate(int argc, char **argv);
 int cmd_tlo(int argc, char **argv);
 int cmd_convert(int argc, char **argv);
 int cmd_layers(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 
 #endif
