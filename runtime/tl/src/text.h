@@ -43,8 +43,8 @@ TL_INTERNAL tl_status tl_text_finish(tl_text *text, bool ok, const char *root, t
 
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
 TL_INTERNAL bool tl_utf8_valid(const char *data, size_t size);
-/* Bytes that `size` characters of base64 stand for, SIZE_MAX when they are none. The standard alphabet
- * or that of base64url, padded or not. */
+/* Bytes that `size` characters of base64 stand for, SIZE_MAX when they are none. The standard
+ * alphabet or that of base64url, padded or not. */
 TL_INTERNAL size_t tl_base64_size(const char *text, size_t size);
 /* Writes them; the text was checked by tl_base64_size(). */
 TL_INTERNAL void tl_base64_read(const char *text, size_t size, uint8_t *out);

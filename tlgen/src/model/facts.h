@@ -25,14 +25,14 @@ typedef struct model_codes {
 
 /* One of the server's errors. */
 typedef struct model_error {
-  const char *name;     /* "FLOOD_WAIT_%d" */
-  const char *c_name;   /* "FLOOD_WAIT_X" */
-  model_codes codes;    /* those of every method together */
-  list facts;           /* of model_fact: the methods that it is listed for */
-  bool global;          /* any method may return it */
-  bool listed;          /* the list says for some method that it returns it */
-  bool used;            /* such a method is generated */
-  uint16_t value;       /* of the enum, from 1 */
+  const char *name;   /* "FLOOD_WAIT_%d" */
+  const char *c_name; /* "FLOOD_WAIT_X" */
+  model_codes codes;  /* those of every method together */
+  list facts;         /* of model_fact: the methods that it is listed for */
+  bool global;        /* any method may return it */
+  bool listed;        /* the list says for some method that it returns it */
+  bool used;          /* such a method is generated */
+  uint16_t value;     /* of the enum, from 1 */
 } model_error;
 
 /* That a method returns an error; what a method is like. As read, before they are put to use. */
