@@ -1,8 +1,9 @@
 """tgcall encode, decode and explain, its command line and its help: without any server."""
 import json
+import tempfile
 import unittest
 
-from rig import OK, USAGE, run
+from rig import OK, USAGE, clean_environment, run
 
 PEER = '{"_": "inputPeerUser", "user_id": "42", "access_hash": "-1"}'
 
@@ -104,6 +105,35 @@ class Help(unittest.TestCase):
         self.assertIn("also before signing in", text)
         self.assertIn("303 FILE_MIGRATE_%d (or 400)", run("explain", "upload.getFile").out)
         self.assertIn("400 PHONE_NUMBER_INVALID (or 406)", run("explain", "auth.sendCode").out)
+        self.assertIn("403 CHAT_WRITE_FORBIDDEN\n", run("explain", "messages.sendMessage").out)
+        self.assertRegex(text, r"since: layer \d+ or before(, last changed in layer \d+)?\n")
+        self.assertIn("since: layer 229", run("explain", "ephemeral.getWelcomeMessages").out)
+
+    def test_explain_takes_more_than_names(self):
+        text = run("explain", "PHONE_CODE_INVALID").out
+        self.assertIn("error PHONE_CODE_INVALID (400)", text)
+        self.assertIn("  400 auth.signIn\n", text)
+        self.assertIn("what to do: ask for the code again", text)
+        text = run("explain", "FLOOD_WAIT_30").out
+        self.assertIn("error FLOOD_WAIT_%d (420)", text)
+        self.assertIn("the number: 30", text)
+        self.assertIn("any method", text)
+        self.assertIn("method       auth.signIn\n", run("explain", "auth.*").out)
+        self.assertIn("constructor inputPeerUser#dde8a54c", run("explain", "0xdde8a54c").out)
+        self.assertIn("type         auth.SentCode\n", run("explain", "sentcode").out)
+        self.assertIn("returned by:\n", run("explain", "auth.SentCode").out)
+        self.refused('did you mean "auth.signIn"?', words=("explain", "auth.sginIn"))
+        self.refused('did you mean "explain"?', words=("explian",))
+
+    def test_explain_shows_texts_that_are_there(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
+            file.write("method\tauth.signIn\tSigns in.\nerror\tPHONE_CODE_INVALID\tThe code is wrong.\n")
+            file.flush()
+            env = {**clean_environment(), "TGCALL_TEXTS": file.name}
+            self.assertIn("Signs in.\n", run("explain", "auth.signIn", env=env).out)
+            self.assertIn("The code is wrong.\n", run("explain", "PHONE_CODE_INVALID", env=env).out)
+
+    def test_explain_rest(self):
         self.assertNotIn("before signing in", run("explain", "users.getUsers").out)
         self.assertIn("Vector<InputUser>", run("explain", "users.getUsers").out)
         self.assertIn("bots only", run("explain", "bots.setBotCommands").out)

@@ -1,12 +1,21 @@
 /* tgcall explain: what the schema and the error table say of a method, constructor or type. */
+#include "explain.h"
 #include "tgcall.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help_explain[] =
-    "Says what NAME is: of a method its parameters and result, who may call it, and the errors it\n"
-    "returns with their codes; of a constructor its fields; of a type its constructors. Needs no\n"
-    "server.\n"
+    "Says what NAME is: of a method its parameters and result, who may call it, the errors it\n"
+    "returns with its own codes, and since which layer it exists; of a constructor its fields; of "
+    "a\n"
+    "type its constructors and the methods that return it; of an error (FLOOD_WAIT_30) the "
+    "methods\n"
+    "and what to do. NAME may be an id (0xdde8a54c), a pattern ('auth.*'), or a word that is "
+    "searched\n"
+    "for. Descriptions are shown when there are some: schema/update --texts gets them, "
+    "TGCALL_TEXTS\n"
+    "says where. Needs no server.\n"
     "\n"
     "  --all           also the errors that every method may return\n";
 
@@ -68,8 +77,12 @@ static void print_callers(unsigned flags) {
 }
 
 static void print_error(uint16_t place) {
-  printf("  %5d %s\n", tg_errors.method_codes[place],
-         tl_error_name(&tg_errors, tg_errors.method_errors[place]));
+  const int16_t *code = tg_errors.own_codes + tg_errors.method_codes[place];
+  printf("  %5d %s", *code, tl_error_name(&tg_errors, tg_errors.method_errors[place]));
+  const char *lead = " (or ", *end = "";
+  for (code++; *code; code++, lead = ", ", end = ")")
+    printf("%s%d", lead, *code);
+  puts(end);
 }
 
 static void print_errors(uint16_t def, bool all) {
@@ -88,10 +101,29 @@ static void print_errors(uint16_t def, bool all) {
     print_error(i);
 }
 
+static void print_description(const char *kind, const char *name) {
+  char *text = explain_text(kind, name);
+  if (text)
+    puts(text);
+  free(text);
+}
+
+static void print_history(const char *name, bool function) {
+  explain_history history = explain_history_of(name, function);
+  if (!history.since)
+    return;
+  printf("since: layer %d%s", history.since, history.oldest ? " or before" : "");
+  if (history.changed)
+    printf(", last changed in layer %d", history.changed);
+  putchar('\n');
+}
+
 static void explain_def(uint16_t index, bool all) {
   const tl_def *def = &tg_schema.defs[index];
   printf("%s %s#%08x (layer %d)\n", def->function ? "method" : "constructor",
          tl_def_name(&tg_schema, index), def->id, tg_schema.layer);
+  print_description(def->function ? "method" : "constructor", tl_def_name(&tg_schema, index));
+  print_history(tl_def_name(&tg_schema, index), def->function);
   printf(def->function ? "parameters:\n" : "fields:\n");
   print_fields(def);
   printf(def->function ? "result: " : "type: ");
@@ -101,6 +133,13 @@ static void explain_def(uint16_t index, bool all) {
     print_callers(tg_errors.method_flags[index - tg_schema.n_constructors]);
     print_errors(index, all);
   }
+}
+
+static void print_returned_by(uint16_t type) {
+  size_t shown = 0;
+  for (uint16_t i = tg_schema.n_constructors; i < tg_schema.n_defs; i++)
+    if (tg_schema.defs[i].type == type)
+      printf("%s  %s\n", shown++ ? "" : "returned by:\n", tl_def_name(&tg_schema, i));
 }
 
 static bool explain_type(const char *name) {
@@ -114,7 +153,29 @@ static bool explain_type(const char *name) {
   printf("constructors:\n");
   for (uint16_t i = 0; i < (type->op == TL_OP_SUM ? type->count : 1); i++)
     printf("  %s\n", tl_def_name(&tg_schema, (uint16_t)(type->arg + i)));
+  print_returned_by(index);
   return true;
+}
+
+/* 0xdde8a54c, #dde8a54c: the definition of that id; TL_NONE when it is no id, or of none. */
+static uint16_t find_id(const char *text) {
+  size_t head = *text == '#' ? 1 : strncmp(text, "0x", 2) == 0 ? 2 : 0;
+  char *end;
+  unsigned long id = strtoul(text + head, &end, 16);
+  return head && end != text + head && !*end && id <= UINT32_MAX
+             ? tl_find_id(&tg_schema, (uint32_t)id)
+             : TL_NONE;
+}
+
+/* What is no name of anything: a pattern, a word, or a mistake. */
+static int explain_other(const char *name) {
+  if (strpbrk(name, "*?[") ? explain_pattern(name) : explain_search(name))
+    return EXIT_OK;
+  const char *meant = explain_suggest(name);
+  if (meant)
+    return usage_error("the schema (layer %d) has no \"%s\"; did you mean \"%s\"?", tg_schema.layer,
+                       name, meant);
+  return usage_error("the schema (layer %d) has no \"%s\"", tg_schema.layer, name);
 }
 
 static int cmd_explain(int argc, char **argv) {
@@ -125,14 +186,17 @@ static int cmd_explain(int argc, char **argv) {
   if (!parse_options(argc, argv, own, 1, NULL, &name, 1, &n_words))
     return EXIT_USAGE;
   if (n_words == 0)
-    return usage_error("explain needs the NAME of a method, constructor or type");
+    return usage_error("explain needs the NAME of a method, constructor, type or error");
   uint16_t def = tl_find_name(&tg_schema, name, strlen(name));
+  if (def == TL_NONE)
+    def = find_id(name);
   if (def != TL_NONE)
     explain_def(def, all);
-  else if (!explain_type(name))
-    return usage_error("the schema (layer %d) has no \"%s\"", tg_schema.layer, name);
+  else if (!explain_type(name) && !explain_error(name))
+    return explain_other(name);
   return EXIT_OK;
 }
 
-const command tgcall_explain = {"explain", "NAME", "what a method takes, gives and how it fails",
+const command tgcall_explain = {"explain", "NAME",
+                                "what a method takes, gives and how it fails; what an error means",
                                 cmd_explain, help_explain};

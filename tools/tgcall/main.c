@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <tl/suggest.h>
 #include <unistd.h>
 
 /* The commands, in the order of the usage text: one row each. NAME is tgcall_NAME of its file. */
@@ -119,5 +120,11 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], commands[i]->name) == 0)
       return written(wants_help(argc - 2, argv + 2) ? help_of(commands[i])
                                                     : commands[i]->run(argc - 2, argv + 2));
+  tl_suggestion meant = TL_SUGGEST(argv[1]);
+  for (size_t i = 0; i < N_COMMANDS; i++)
+    tl_suggest_offer(&meant, commands[i]->name);
+  if (meant.best)
+    return usage_error("no command \"%s\"; did you mean \"%s\"? tgcall --help lists them", argv[1],
+                       meant.best);
   return usage_error("no command \"%s\"; tgcall --help lists them", argv[1]);
 }

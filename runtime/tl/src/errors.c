@@ -144,7 +144,8 @@ int32_t tl_error_code_of(const tl_error_table *table, uint16_t def, uint16_t err
   if (error == 0 || error > table->count)
     return 0;
   uint32_t at = is_function(table, def) ? find_listed(table, def, error) : UINT32_MAX;
-  return at == UINT32_MAX ? table->entries[error - 1].code : table->method_codes[at];
+  return at == UINT32_MAX ? table->entries[error - 1].code
+                          : table->own_codes[table->method_codes[at]];
 }
 
 const char *tl_error_name(const tl_error_table *table, uint16_t error) {

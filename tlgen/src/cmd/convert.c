@@ -11,7 +11,7 @@
 
 static const char usage_text[] =
     "usage: tlgen convert --package DIR... [--facts DIR...] [--mtproto FILE]\n"
-    "                     [--mtproto-extra FILE] --out DIR\n"
+    "                     [--mtproto-extra FILE] [--texts FILE] --out DIR\n"
     "\n"
     "Reads unpacked npm packages and writes api.tl, errors.tsv, methods.tsv and, where a package\n"
     "has the service messages, mtproto.tl: facts only, each with package, version and checksums "
@@ -30,6 +30,7 @@ static const char usage_text[] =
     "  --facts DIR           another package of mtcute, asked for its facts only\n"
     "  --mtproto FILE        the service messages, which teleproto does not keep apart\n"
     "  --mtproto-extra FILE  a schema with the service messages that the packages lack\n"
+    "  --texts FILE          the descriptions, too, of the package that the facts are from\n"
     "  --out DIR             where to write; it must exist\n"
     "\n"
     "exit status: 0 written; 1 the data is wrong or a file cannot be read or written; 2 wrong "
@@ -48,6 +49,7 @@ typedef struct convert_options {
   const char *fact_packages[MOST_PACKAGES];
   const char *mtproto;
   const char *extra;
+  const char *texts;
   const char *out;
 } convert_options;
 
@@ -100,6 +102,14 @@ static const convert_package *nearest(const conversion *c, bool plausible) {
   return best;
 }
 
+static bool write_texts(const convert_package *package, const char *path) {
+  text all = {0};
+  convert_texts(package, &all);
+  bool ok = tlgen_write_file(path, all.data, all.size);
+  text_free(&all);
+  return ok;
+}
+
 static bool convert_all(conversion *c, const convert_options *options) {
   if (!convert_api(c->newest, c->newest_count, &c->outputs[OUT_API]) ||
       !convert_verify(output_names[OUT_API], &c->outputs[OUT_API]))
@@ -112,6 +122,8 @@ static bool convert_all(conversion *c, const convert_options *options) {
     return false;
   }
   (void)printf("facts: %s %s (layer %d)\n", facts->name, facts->version, (int)facts->layer);
+  if (options->texts && !write_texts(facts, options->texts))
+    return false;
   return convert_errors(facts, &c->outputs[OUT_ERRORS]) &&
          convert_methods(facts, &c->outputs[OUT_API], &c->outputs[OUT_METHODS]) &&
          convert_mtproto(service, options->extra, &c->outputs[OUT_MTPROTO]) &&
@@ -154,6 +166,8 @@ static const char **option_place(convert_options *options, const char *name) {
     return &options->mtproto;
   if (strcmp(name, "--mtproto-extra") == 0)
     return &options->extra;
+  if (strcmp(name, "--texts") == 0)
+    return &options->texts;
   return strcmp(name, "--out") == 0 ? &options->out : NULL;
 }
 

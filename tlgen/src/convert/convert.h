@@ -31,6 +31,9 @@ bool convert_mtproto(const convert_package *package, const char *extra, text *ou
 bool convert_errors(const convert_package *package, text *out);
 bool convert_methods(const convert_package *package, const text *api, text *out);
 
+/* Descriptions of methods, constructors, fields, types and errors, one a line: a table. */
+void convert_texts(const convert_package *package, text *out);
+
 /* Each appends declarations as TL, constructors first: of mtcute's JSON, of teleproto's table
  * (without what is among the service messages). */
 bool convert_api_json(const json_t *schema, const char *file, text *out);

@@ -120,26 +120,55 @@ static void emit_method_lists(model *m, text *t, size_t at) {
   text_add(t, at ? "\n};\n" : "0};\n");
 }
 
-static void code(text *t, size_t at, int value) {
-  text_printf(t, "%s%d,", at % 16 ? " " : "\n    ", value);
+/* Lists of codes, each once and with a 0 behind it. */
+typedef struct code_lists {
+  int items[4096];
+  size_t count;
+} code_lists;
+
+/* Where the list starts; it is added when it is new. */
+static size_t add_list(code_lists *all, const model_codes *codes) {
+  size_t most = sizeof all->items / sizeof *all->items;
+  for (size_t at = 0; at < all->count; at++) {
+    size_t same = 0;
+    while (same < codes->count && all->items[at + same] == codes->rows[same].code)
+      same++;
+    if (same == codes->count && all->items[at + same] == 0)
+      return at;
+    while (all->items[at])
+      at++;
+  }
+  if (all->count + codes->count + 1 > most) /* there are not that many sets of codes */
+    return 0;
+  size_t start = all->count;
+  for (size_t i = 0; i < codes->count; i++)
+    all->items[all->count++] = codes->rows[i].code;
+  all->items[all->count++] = 0;
+  return start;
 }
 
 /* The codes that go with method_errors: the method's own. */
 static void emit_method_codes(const model *m, text *t) {
+  code_lists all = {.count = 0};
   size_t at = 0;
   text_add(t, "\n"
-              "static const int16_t method_codes[] = {");
+              "static const uint16_t method_codes[] = {");
   for (size_t i = 0; i < m->errors.count; i++) {
     const model_error *error = m->errors.items[i];
     if (error->global)
-      code(t, at++, error->codes.rows[0].code);
+      number(t, at++, add_list(&all, &error->codes));
   }
   for (size_t i = m->n_constructors; i < m->defs.count; i++) {
     const model_def *def = m->defs.items[i];
     for (size_t k = 0; k < def->errors.count; k++)
-      code(t, at++, model_codes_of(def, def->errors.items[k])->rows[0].code);
+      number(t, at++, add_list(&all, model_codes_of(def, def->errors.items[k])));
   }
   text_add(t, at ? "\n};\n" : "0};\n");
+  text_add(t, "\n"
+              "static const int16_t own_codes[] = {");
+  for (size_t i = 0; i < all.count; i++)
+    text_printf(t, "%s%d,", i % 16 ? " " : "\n    ", all.items[i]);
+  text_add(t, all.count ? "\n};\n" : "0};\n");
 }
 
 static void emit_method_first(model *m, text *t, size_t first) {
@@ -184,7 +213,7 @@ void emit_errors_source(model *m, text *t) {
              "\n"
              "const tl_error_table {prefix}_errors = {\n"
              "    &{prefix}_schema, names, entries, method_first, method_errors, method_codes,\n"
-             "    method_flags, codes,\n"
+             "    own_codes, method_flags, codes,\n"
              "    {count}, {globals}};\n",
              "prefix", m->prefix, "count", NUMBER(m->errors.count), "globals", NUMBER(globals));
 }

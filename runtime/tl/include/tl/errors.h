@@ -25,7 +25,9 @@ typedef struct tl_error_table {
   const uint16_t *method_first;  /* by function (def - n_constructors), one more at the end: where
                                     its list starts */
   const uint16_t *method_errors; /* enum values */
-  const int16_t *method_codes;   /* the codes that go with method_errors: the method's own */
+  const uint16_t *method_codes;  /* by place in method_errors: where the method's own codes for that
+                                    error start in own_codes */
+  const int16_t *own_codes;      /* lists that end with 0, the usual code first */
   const uint8_t *method_flags;   /* by function: TL_METHOD_* */
   const int16_t *codes;          /* lists that end with 0; the first is empty */
   uint16_t count;

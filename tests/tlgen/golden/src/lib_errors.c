@@ -37,8 +37,12 @@ static const uint16_t method_errors[] = {
     7, 3, 1, 2, 3, 4,
 };
 
-static const int16_t method_codes[] = {
-    420, 400, 400, 403, 400, 403,
+static const uint16_t method_codes[] = {
+    0, 2, 2, 4, 2, 6,
+};
+
+static const int16_t own_codes[] = {
+    420, 0, 400, 0, 403, 0, 403, 401, 0,
 };
 
 static const uint16_t method_first[] = {
@@ -51,5 +55,5 @@ static const uint8_t method_flags[] = {
 
 const tl_error_table lib_errors = {
     &lib_schema, names, entries, method_first, method_errors, method_codes,
-    method_flags, codes,
+    own_codes, method_flags, codes,
     7, 1};
