@@ -11,6 +11,7 @@ int cmd_generate(int argc, char **argv);
 int cmd_tlo(int argc, char **argv);
 int cmd_convert(int argc, char **argv);
 int cmd_layers(int argc, char **argv);
+int cmd_docs(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 
 #endif

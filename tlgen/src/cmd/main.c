@@ -15,6 +15,7 @@ static const struct {
     {"tlo", cmd_tlo, "write a schema in its serialized form"},
     {"convert", cmd_convert, "turn the data of an npm package into schema files"},
     {"layers", cmd_layers, "say what changed from layer to layer, and keep the old forms"},
+    {"docs", cmd_docs, "write a site that says what a schema has"},
     {"diff", cmd_diff, "say what one schema has otherwise than another"},
 };
 
