@@ -141,7 +141,9 @@ static int after_state(dc_call *call, const dc_wrapped *wrapped, bool *wait) {
 /* Who may call it. NULL: this one may; else the error, with its code. */
 static const char *forbidden(const dc_call *call, const dc_method *method, int32_t *code) {
   uint8_t facts = tg_errors.method_flags[call->def - tg_schema.n_constructors];
-  int flags = method == NULL ? DC_USER : method->flags;
+  int flags = method != NULL                          ? method->flags
+              : (facts & TL_METHOD_UNAUTHORIZED) != 0 ? DC_ANYONE
+                                                      : DC_USER;
   *code = 401;
   if (call->perm == NULL && (flags & DC_UNBOUND) == 0)
     return "AUTH_KEY_PERM_EMPTY";

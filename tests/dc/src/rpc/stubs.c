@@ -4,6 +4,7 @@
 
 #define EMPTY(type) "{\"_\":\"" type "\"}"
 #define USERS_CHATS "\"chats\":[],\"users\":[]"
+#define NO_MESSAGES "{\"_\":\"messages.messages\",\"messages\":[],\"topics\":[]," USERS_CHATS "}"
 #define NO_UPDATES                                                                                 \
   "{\"_\":\"updates\",\"updates\":[],\"users\":[],\"chats\":[],\"date\":0,\"seq\":0}"
 
@@ -31,6 +32,9 @@ const dc_stub_row dc_stubs[] = {
     {"account.getWallPapers", EMPTY("account.wallPapersNotModified")},
     {"account.getWebAuthorizations",
      "{\"_\":\"account.webAuthorizations\",\"authorizations\":[],\"users\":[]}"},
+    {"account.getWebBrowserSettings",
+     "{\"_\":\"account.webBrowserSettings\",\"external_exceptions\":[],\"inapp_exceptions\":[],"
+     "\"hash\":\"1\"}"},
     {"account.registerDevice", "true"},
     {"account.setAccountTTL", "true"},
     {"account.unregisterDevice", "true"},
@@ -57,6 +61,9 @@ const dc_stub_row dc_stubs[] = {
      "\"country_code\":\"999\",\"patterns\":[\"66X XXXX\"]}]}],\"hash\":1}"},
     {"help.getDeepLinkInfo", EMPTY("help.deepLinkInfoEmpty")},
     {"help.getInviteText", "{\"_\":\"help.inviteText\",\"message\":\"\"}"},
+    {"help.getPremiumPromo",
+     "{\"_\":\"help.premiumPromo\",\"status_text\":\"\",\"status_entities\":[],"
+     "\"video_sections\":[],\"videos\":[],\"period_options\":[],\"users\":[]}"},
     {"help.getPassportConfig", EMPTY("help.passportConfigNotModified")},
     {"help.getPeerColors", EMPTY("help.peerColorsNotModified")},
     {"help.getPeerProfileColors", EMPTY("help.peerColorsNotModified")},
@@ -109,11 +116,15 @@ const dc_stub_row dc_stubs[] = {
      "{\"_\":\"messages.featuredStickersNotModified\",\"count\":0}"},
     {"messages.getMaskStickers", EMPTY("messages.allStickersNotModified")},
     {"messages.getPaidReactionPrivacy", NO_UPDATES},
+    {"messages.getPeerSettings",
+     "{\"_\":\"messages.peerSettings\",\"settings\":{\"_\":\"peerSettings\"}," USERS_CHATS "}"},
     {"messages.getQuickReplies", EMPTY("messages.quickRepliesNotModified")},
     {"messages.getRecentReactions", EMPTY("messages.reactionsNotModified")},
     {"messages.getRecentStickers", EMPTY("messages.recentStickersNotModified")},
     {"messages.getSavedGifs", EMPTY("messages.savedGifsNotModified")},
+    {"messages.getSavedHistory", NO_MESSAGES},
     {"messages.getSavedReactionTags", EMPTY("messages.savedReactionTagsNotModified")},
+    {"messages.getScheduledHistory", NO_MESSAGES},
     {"messages.getStickers", EMPTY("messages.stickersNotModified")},
     {"messages.getSuggestedDialogFilters", "[]"},
     {"messages.getTopReactions", EMPTY("messages.reactionsNotModified")},
