@@ -3,7 +3,7 @@
 examples compile.
 
 usage: docs.py TLGEN SCHEMA-FOLDER CC INCLUDE..."""
-import html.parser, os, subprocess, sys, tempfile, unittest, urllib.parse
+import html.parser, os, shutil, subprocess, sys, tempfile, unittest, urllib.parse
 
 TLGEN, SCHEMA, CC, INCLUDES = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
 ODD = """---functions---
@@ -111,6 +111,28 @@ class Docs(unittest.TestCase):
         self.assertIn('Odd &lt;things&gt;', page)
         self.assertIn('optional, flags.0', page)
         self.assertIn('getThing', site['type/Thing.html'])
+
+    @unittest.skipUnless(shutil.which('chromium'), 'there is no chromium')
+    def test_the_search_finds_from_files(self):
+        """With what a browser makes of the page when somebody types; no error is logged."""
+        with tempfile.TemporaryDirectory() as folder:
+            site = os.path.join(folder, 'site')
+            subprocess.run([TLGEN, 'docs', '--schema', os.path.join(SCHEMA, 'api.tl'), '--errors', os.path.join(SCHEMA, 'errors.tsv'),
+                            '--out', site], check=True)
+            with open(os.path.join(site, 'index.html'), encoding='utf-8') as file:
+                page = file.read()
+            typed = """<script>var i=document.querySelector('#search input');i.value='SIGNIN';i.dispatchEvent(new Event('input'));
+                i.dispatchEvent(new KeyboardEvent('keydown',{key:'ArrowDown'}));</script></body>"""
+            with open(os.path.join(site, 'typed.html'), 'w', encoding='utf-8') as file:
+                file.write(page.replace('</body>', typed))
+            done = subprocess.run(['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking',
+                                   '--disable-component-update', '--no-first-run', '--enable-logging=stderr', '--window-size=360,700',
+                                   '--user-data-dir=' + os.path.join(folder, 'profile'), '--dump-dom', 'file://' + os.path.join(site, 'typed.html')],
+                                  capture_output=True, text=True, timeout=120)
+            self.assertNotIn('CONSOLE', done.stderr)
+            found = done.stdout.split('id="found"')[1].split('</ul>')[0]
+            self.assertIn('"method/auth.signIn.html">auth.signIn <span class="dim">method</span>', found.split('</li>')[0])
+            self.assertIn('class="on"', found.split('</li>')[1])
 
     def test_what_is_wrong_is_told(self):
         for arguments, status in (((), 2), (('--schema', 'absent.tl', '--out', 'x'), 1), (('--colour', 'x'), 2)):

@@ -20,7 +20,7 @@ static const char *file_name(const char *path) {
   return slash ? slash + 1 : path;
 }
 
-/* "api.tl (layer 228, sha256 12ab...) by tlgen 0.1.0": no paths, so that it is the same on every
+/* "api.tl (layer 229, sha256 12ab...) by tlgen 0.1.0": no paths, so that it is the same on every
  * machine. */
 static const char *provenance(mem *pool, const tlp_schema *schema, const generate_args *args) {
   const char *from = "";
