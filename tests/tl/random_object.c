@@ -334,7 +334,8 @@ static const void *make_def(random_source *r, uint16_t index, unsigned depth,
       p.gone[word++] = !there;
     if (field->op == TL_OP_WORD && there && field->cond != TL_ALWAYS)
       args[field->aux] = 1;
-    if (field->op == TL_OP_WORD && there && field->offset != TL_NONE)
+    if (field->op == TL_OP_WORD && there && field->offset != TL_NONE &&
+        (field->cond != TL_ALWAYS || field->aux & TL_WORD_WHOLE))
       memcpy(args + field->offset, &p.bits[word - 1], sizeof(uint32_t));
     if (field->op == TL_OP_WORD || !there)
       continue;

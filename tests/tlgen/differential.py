@@ -219,6 +219,11 @@ class Encoder:
         body = self.fields(one.fields, given, (argument, words, of) if argument else None)
         return body if bare else struct.pack("<I", one.number) + body
 
+    def word(self, fields, name):
+        """A number of elements is small; a mask may have bits that no field stands for."""
+        small = any(uses(kind, name) for _, _, kind in fields)
+        return self.random.randrange(4) if small else self.random.getrandbits(self.random.choice((3, 6, 32)))
+
     @staticmethod
     def number(number, words):
         return number[1] + (words[number[0]] if number[0] else 0)
@@ -228,7 +233,7 @@ class Encoder:
         for name, condition, kind in fields:
             there = not condition or words[condition[0]] >> condition[1] & 1
             if kind[0] == "word":
-                words[name] = self.random.choice((0, 1, 2, 3)) & mask(fields, name) if there else 0
+                words[name] = self.word(fields, name) if there else 0
             if there:
                 out += struct.pack("<I", words[name]) if kind[0] == "word" else self.value(kind, words, of)
         return out
@@ -250,14 +255,6 @@ def uses(kind, name):
     if kind[0] == "declared":
         return any(mentions(n, name) for n in kind[3]) or bool(kind[4] and uses(kind[4], name))
     return False
-
-
-def mask(fields, name):
-    """The bits of a word that mean something; all when it is a number."""
-    if any(uses(kind, name) for _, _, kind in fields):
-        return ~0
-    bits = [c[1] for _, c, _ in fields if c and c[0] == name]
-    return sum(1 << bit for bit in set(bits)) if bits else ~0
 
 
 def check(arguments, seed, folder):

@@ -40,13 +40,12 @@ static void print_through_json(const tl_object *object, tl_arena *arena) {
 }
 
 static void check(const unsigned char *bytes, size_t size) {
-  static const tl_decode_options options = {.strict = true};
   tl_arena arena;
   tl_object object;
   tl_error error;
   size_t skipped;
   tl_arena_init(&arena, NULL, 0);
-  if (tl_decode_object(&x_schema, bytes, size, &options, &arena, &object, NULL, &error) != TL_OK) {
+  if (tl_decode_object(&x_schema, bytes, size, NULL, &arena, &object, NULL, &error) != TL_OK) {
     printf("decode: %s: %s", error.path, error.text);
   } else if (tl_skip(&x_schema, TL_OP_OBJECT, bytes, size, NULL, &skipped, &error) != TL_OK ||
              skipped != size) {

@@ -239,6 +239,8 @@ static const uint8_t *decode_field(tl_reader *r, const uint8_t *at, const tl_def
   words[tl_word_number(r->schema, def, field)] = word;
   if (field->offset == TL_NONE)
     return at;
+  if (!tl_word_is_whole(field))
+    word &= ~tl_known_bits(r->schema, def, field->aux & TL_WORDS);
   memcpy(args + field->offset, &word, sizeof word);
   if (field->cond != TL_ALWAYS)
     args[field->aux] = 1;
@@ -295,6 +297,14 @@ static TL_INLINE const uint8_t *decode_run(tl_reader *r, const uint8_t *at, cons
   }
 }
 
+/* Stores the bits of a # word that no field stands for. */
+static TL_INLINE void keep_unknown(const tl_reader *r, const tl_def *def, const tl_field *field,
+                                   uint32_t word, uint8_t *args) {
+  uint32_t unknown = word & ~(uint32_t)(r->schema->bits[def->bits] >> (field->aux * 32 & 63));
+  if (unknown && field->offset != TL_NONE)
+    memcpy(args + field->offset, &unknown, sizeof unknown);
+}
+
 /* Goes from one field that is there to the next: see tl_def.always. */
 static TL_INLINE const uint8_t *decode_narrow(tl_reader *r, const uint8_t *at, const tl_def *def,
                                               uint8_t *args) {
@@ -322,6 +332,7 @@ static TL_INLINE const uint8_t *decode_narrow(tl_reader *r, const uint8_t *at, c
     case TL_OP_WORD:
       if (tl_left(r, at) >= 4) {
         words |= (uint64_t)tl_load32(at) << (field->aux * 32 & 63);
+        keep_unknown(r, def, field, tl_load32(at), args);
         left |= tl_set_of_word(r->schema->bits + def->bits, field->aux, tl_load32(at)) >>
                 (field - r->schema->fields - def->field);
       }

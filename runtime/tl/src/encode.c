@@ -6,6 +6,7 @@
 
 #include "encoder.h"
 #include "lookup.h"
+#include "presence.h"
 
 static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot);
 static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
@@ -218,59 +219,6 @@ static uint8_t *encode_slot(tl_encoder *e, uint8_t *at, uint16_t type, const uin
   }
 }
 
-/* What of an object is there: fields, and bits of its two # words. */
-typedef struct presence {
-  tl_set fields;
-  uint64_t words;
-} presence;
-
-static TL_INLINE void note(presence *p, const tl_option *option) {
-  p->fields |= (tl_set)1 << (option->field & 63);
-  p->words |= UINT64_C(1) << (option->cond & 63);
-}
-
-/* 1 to 8 bytes as a number. */
-static TL_INLINE uint64_t load_bytes(const uint8_t *p, size_t count) {
-  if (count >= 8)
-    return tl_load64(p);
-  if (count >= 4)
-    return tl_load32(p) | (uint64_t)tl_load32(p + count - 4) << 8 * (count - 4);
-  return p[0] | (uint64_t)p[count / 2] << 8 * (count / 2) |
-         (uint64_t)p[count - 1] << 8 * (count - 1);
-}
-
-/* Looks at `count` neighbouring bytes, eight at once: most are 0. */
-static TL_INLINE void note_bytes(presence *p, const tl_option *options, const uint8_t *bytes,
-                                 size_t count) {
-  for (size_t i = 0; i < count; i += 8)
-    for (uint64_t set = load_bytes(bytes + i, count - i); set; set &= set - 1)
-      note(p, options + i + tl_set_first(set) / 8);
-}
-
-static presence find_present(const tl_schema *schema, const tl_def *def, const uint8_t *args) {
-  presence p = {def->always, 0};
-  const tl_option *head = schema->options + def->option, *option = head + 1;
-  const tl_option *end = option + def->n_options;
-  note_bytes(&p, option, args + head->offset, head->field);
-  option += head->field;
-  for (const tl_option *kinds = option + head->cond; option < kinds; option++)
-    if (tl_read_sum(args + option->offset).kind)
-      note(&p, option);
-  for (; option < end; option++)
-    if (tl_read_ptr(args + option->offset))
-      note(&p, option);
-  return p;
-}
-
-/* The bits of which some fields are there and others not. */
-static TL_INLINE uint64_t torn_bits(const tl_set *bits, const presence *p) {
-  uint64_t torn = 0;
-  for (uint64_t left = p->words; left; left &= left - 1)
-    if (bits[1 + tl_set_first(left)] & ~p->fields)
-      torn |= left & (~left + 1);
-  return torn;
-}
-
 /* A number, and those that move in one run with it. */
 static TL_INLINE uint8_t *encode_run(tl_encoder *e, uint8_t *at, const tl_field *field, size_t size,
                                      const uint8_t *args) {
@@ -291,6 +239,17 @@ static TL_INLINE uint8_t *encode_word(tl_encoder *e, uint8_t *at, uint32_t word)
     return NULL;
   tl_store32(at, word);
   return at + 4;
+}
+
+/* A # word: the bits of fields that are there, and those that are kept for no field. */
+static TL_INLINE uint32_t whole_word(const tl_encoder *e, const tl_def *def, const tl_field *field,
+                                     const uint8_t *args, uint64_t words) {
+  unsigned shift = field->aux * 32 & 63;
+  uint32_t kept = 0;
+  if (field->offset != TL_NONE)
+    memcpy(&kept, args + field->offset, sizeof kept);
+  kept &= ~(uint32_t)(e->schema->bits[def->bits] >> shift);
+  return kept | (uint32_t)(words >> shift);
 }
 
 /* The fields that are there, of a definition that is not wide. */
@@ -316,7 +275,7 @@ static uint8_t *encode_present(tl_encoder *e, uint8_t *at, const tl_def *def, co
       at = encode_string(e, at, args + field->offset);
       break;
     case TL_OP_WORD:
-      at = encode_word(e, at, (uint32_t)(p.words >> (field->aux * 32 & 63)));
+      at = encode_word(e, at, whole_word(e, def, field, args, p.words));
       break;
     case TL_OP_SUM:
       at = encode_sum(e, at, field->type, args + field->offset);

@@ -138,16 +138,40 @@ static inline unsigned tl_word_number(const tl_schema *schema, const tl_def *def
   return number & TL_WORDS;
 }
 
-/* Whether a conditional field is there. */
+/* Whether a number or Bool is something else than 0. */
+static inline bool tl_slot_is_set(const uint8_t *slot, uint8_t op) {
+  size_t size = op == TL_OP_BOOL ? 1 : op == TL_OP_WORD ? 4 : tl_number_size[op];
+  uint8_t any = 0;
+  for (size_t i = 0; i < size; i++)
+    any |= slot[i];
+  return any != 0;
+}
+
+/* Whether a conditional field is there: a number that is not 0 is, with or without its has_x. */
 static inline bool tl_field_present(const tl_field *field, const uint8_t *args) {
   if (TL_OP_BIT(field->op) & (TL_OPS_NUMBER | TL_OP_BIT(TL_OP_WORD)))
-    return args[field->aux] != 0;
+    return args[field->aux] != 0 || tl_slot_is_set(args + field->offset, field->op);
   const uint8_t *slot = args + field->offset;
   if (field->op == TL_OP_SUM)
     return tl_read_sum(slot).kind != 0;
   if (field->op == TL_OP_TRUE)
     return *slot != 0;
   return tl_read_ptr(slot) != NULL;
+}
+
+/* The bits of a # word that fields stand for. */
+static inline uint32_t tl_known_bits(const tl_schema *schema, const tl_def *def, unsigned word) {
+  const tl_field *field = schema->fields + def->field, *end = field + def->n_fields;
+  uint32_t known = 0;
+  for (; field < end; field++)
+    if (field->cond != TL_ALWAYS && field->cond >> 5 == (int)word)
+      known |= UINT32_C(1) << (field->cond & 31);
+  return known;
+}
+
+/* Whether a stored # word is all of it; else it is the bits that no field stands for. */
+static inline bool tl_word_is_whole(const tl_field *word) {
+  return word->offset != TL_NONE && (word->cond != TL_ALWAYS || word->aux & TL_WORD_WHOLE);
 }
 
 /* Whether a # word is stored, and not 0: then it is shown although it may be computed. */

@@ -140,7 +140,7 @@ const uint8_t *tl_check_words(tl_reader *r, const uint8_t *at, const tl_def *def
   for (uint16_t i = 0; i < def->n_fields; i++) {
     if (fields[i].cond != TL_ALWAYS)
       known[fields[i].cond >> 5] |= UINT32_C(1) << (fields[i].cond & 31);
-    if (fields[i].op == TL_OP_WORD && fields[i].offset != TL_NONE)
+    if (fields[i].op == TL_OP_WORD && tl_word_is_whole(fields + i))
       known[tl_word_number(r->schema, def, fields + i)] = UINT32_MAX;
     if (fields[i].op == TL_OP_REPEAT)
       known[r->schema->numbers[r->schema->types[fields[i].type].count].word & TL_WORDS] =

@@ -20,6 +20,8 @@ unsigned hot_number_size(const model_field *field);
 size_t hot_run(const model_def *def, size_t at, unsigned *size);
 
 /* Opens and closes what is done only if the field's condition holds. */
+/* The bits of a # word that fields have; those that are fields without bytes, if `flags`. */
+uint32_t hot_bits_of(const model_def *def, unsigned word, bool flags);
 void hot_if(text *t, const model_field *field);
 
 /* The functions of one shape, of one type. */

@@ -56,19 +56,8 @@ void hot_emit_get_type(text *t, const model_type *type) {
 
 /* ---- definitions ---- */
 
-/* The bits of a # word that fields have; those that are fields without bytes, if `flags`. */
-static uint32_t bits_of(const model_def *def, unsigned word, bool flags) {
-  uint32_t bits = 0;
-  for (size_t i = 0; i < def->n_fields; i++) {
-    const model_field *field = &def->fields[i];
-    if (field->word == (int)word && (!flags || model_field_op(field) == OP_TRUE))
-      bits |= UINT32_C(1) << field->bit;
-  }
-  return bits;
-}
-
 static void emit_flags(text *t, const model_def *def, unsigned word) {
-  uint32_t flags = bits_of(def, word, true);
+  uint32_t flags = hot_bits_of(def, word, true);
   if (!flags)
     return;
   TEXT_BLOCK(t, "  if (word{word} & 0x{mask}u) {\n", "word", NUMBER(word), "mask", HEX(flags));
@@ -98,7 +87,7 @@ static void emit_word(text *t, const model_def *def, size_t at, unsigned offset)
   TEXT_BLOCK(t, "  word{n} = tl_load32(at + {offset});\n", "n", NUMBER(field->number), "offset",
              NUMBER(offset));
   TEXT_BLOCK(&known, "word{n} & 0x{unknown}u", "n", NUMBER(field->number), "unknown",
-             HEX(~bits_of(def, field->number, false)));
+             HEX(~hot_bits_of(def, field->number, false)));
   emit_odd(t, at, known.data, offset);
   text_free(&known);
   emit_flags(t, def, field->number);

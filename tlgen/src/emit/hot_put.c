@@ -61,9 +61,13 @@ void hot_emit_put_type(text *t, const model_type *type) {
 /* Whether a conditional field is there, as an expression. */
 static void add_present(text *t, const model_field *field) {
   model_op op = model_field_op(field);
-  const char *read = field->has || op == OP_TRUE ? "byte" : op == OP_SUM ? "kind" : "there";
-  TEXT_BLOCK(t, "tl_hot_{read}(&x->{member})", "read", read, "member",
-             field->has ? field->has : field->member);
+  if (field->has) {
+    TEXT_BLOCK(t, "tl_hot_number(&x->{has}, &x->{member}, sizeof x->{member})", "has", field->has,
+               "member", field->member);
+    return;
+  }
+  const char *read = op == OP_TRUE ? "byte" : op == OP_SUM ? "kind" : "there";
+  TEXT_BLOCK(t, "tl_hot_{read}(&x->{member})", "read", read, "member", field->member);
 }
 
 /* Sets the bit of a conditional field; for one that has its bit together with an earlier one, sees
@@ -116,8 +120,12 @@ static void emit_room(text *t, size_t field, unsigned size) {
   text_free(&test);
 }
 
-static void emit_store(text *t, const model_field *field, unsigned offset) {
-  if (field->is_word)
+static void emit_store(text *t, const model_def *def, const model_field *field, unsigned offset) {
+  if (field->is_word && field->member)
+    TEXT_BLOCK(t, "  tl_store32(at + {offset}, word{n} | (x->{member} & 0x{unknown}u));\n",
+               "offset", NUMBER(offset), "n", NUMBER(field->number), "member", field->member,
+               "unknown", HEX8(~hot_bits_of(def, field->number, false)));
+  else if (field->is_word)
     TEXT_BLOCK(t, "  tl_store32(at + {offset}, word{n});\n", "offset", NUMBER(offset), "n",
                NUMBER(field->number));
   else
@@ -135,7 +143,7 @@ static size_t emit_run(text *t, const model_def *def, size_t at) {
   for (size_t i = at; i < at + count; i++) {
     if (def->fields[i].word >= 0)
       continue;
-    emit_store(t, &def->fields[i], offset);
+    emit_store(t, def, &def->fields[i], offset);
     offset += hot_number_size(&def->fields[i]);
   }
   TEXT_BLOCK(t, "  at += {size};\n", "size", NUMBER(size));
@@ -164,7 +172,7 @@ static void emit_field(text *t, const model_def *def, size_t at) {
     hot_if(t, field);
   if (size) {
     emit_room(t, at, size);
-    emit_store(t, field, 0);
+    emit_store(t, def, field, 0);
     TEXT_BLOCK(t, "  at += {size};\n", "size", NUMBER(size));
   } else {
     emit_value(t, field, at);

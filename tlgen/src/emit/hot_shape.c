@@ -96,6 +96,16 @@ size_t hot_run(const model_def *def, size_t at, unsigned *size) {
   return end - at;
 }
 
+uint32_t hot_bits_of(const model_def *def, unsigned word, bool flags) {
+  uint32_t bits = 0;
+  for (size_t i = 0; i < def->n_fields; i++) {
+    const model_field *field = &def->fields[i];
+    if (field->word == (int)word && (!flags || model_field_op(field) == OP_TRUE))
+      bits |= UINT32_C(1) << field->bit;
+  }
+  return bits;
+}
+
 void hot_if(text *t, const model_field *field) {
   TEXT_BLOCK(t, "  if (word{word} & 0x{mask}u) {\n", "word", NUMBER(field->word), "mask",
              HEX(UINT64_C(1) << field->bit));

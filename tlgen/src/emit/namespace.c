@@ -20,6 +20,8 @@ static void emit_member(text *t, const model_def *def, const model_member *membe
   }
   TEXT_BLOCK(t, "  {declare}{name};", "declare", field->type->declare, "name", field->member);
   emit_condition(t, def, field);
+  if (field->is_word && !field->is_stored)
+    text_add(t, " /* bits that no field stands for */");
   text_add(t, "\n");
 }
 

@@ -75,7 +75,8 @@ static const char *field_block(const model_field *field) {
 
 static void emit_field(text *t, const model_def *def, size_t at) {
   const model_field *field = &def->fields[at];
-  unsigned aux = field->is_word ? field->number : emit_run_length(def, at);
+  unsigned aux = field->is_word ? field->number | (field->is_stored ? MODEL_WORD_WHOLE : 0)
+                                : emit_run_length(def, at);
   TEXT_BLOCK(t, field_block(field), "type", NUMBER(field->type->index), "name", def->c_name, "aux",
              NUMBER(aux), "cond",
              field->word < 0 ? "TL_ALWAYS" : NUMBER(field->word << 5 | field->bit), "op",

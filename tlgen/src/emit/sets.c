@@ -19,7 +19,7 @@ static bool is_wide(const model_def *def) {
   for (size_t i = 0; i < def->n_fields; i++) {
     const model_field *field = &def->fields[i];
     wide |= depends_on_numbers(field->type);
-    wide |= field->is_word && (field->word >= 0 || field->member); /* conditional, or stored */
+    wide |= field->is_word && (field->word >= 0 || field->is_stored);
   }
   return wide;
 }

@@ -47,8 +47,10 @@ static void emit_essay(model *m, text *t) {
       " *   {p}_vector_T            { items, count }; {upper}_ID_x: the constructor id\n"
       " *\n"
       " * A comment like `flags.2` behind a member means that it is optional: NULL, kind 0 and\n"
-      " * false are absent, numbers and Bool have a `has_` member beside them. # words are not\n"
-      " * stored: they follow from what is there. Nothing owns what it points to: a request is\n"
+      " * false are absent, numbers and Bool have a `has_` member beside them, which is needed\n"
+      " * for a zero only. # words follow from what is there; the member of that name has bits\n"
+      " * that this schema does not know, so that they survive being read and written. Nothing "
+      "owns what it points to: a request is\n"
       " * read during the call only, and a result lives as long as the reply that it came in. */\n"
       "\n",
       "p", m->prefix, "upper", m->upper);

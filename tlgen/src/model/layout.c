@@ -87,7 +87,8 @@ static bool needs_has(const model_field *field) {
 static void name_members(model *m, model_def *def) {
   for (size_t i = 0; i < def->n_fields; i++) {
     model_field *field = &def->fields[i];
-    if (!field->is_word || field->is_stored || m->options.keep_words)
+    field->is_stored |= field->is_word && m->options.keep_words;
+    if (!field->is_word || field->is_stored || field->is_flags)
       field->member = unique_member(m, def, names_member(&m->pool, field->name));
     def->n_members += field->member != NULL;
   }

@@ -57,6 +57,7 @@ typedef struct walk {
   model *m;
   model_def *def;
   const model_def *outer;
+  bool bits; /* it is a bit that something depends on */
 } walk;
 
 static void walk_fields(walk *w, const tlp_field *fields, size_t count, bool nested);
@@ -78,8 +79,10 @@ static void walk_type(walk *w, const tlp_expr *type, bool nested, bool sure) {
 
 static void walk_fields(walk *w, const tlp_field *fields, size_t count, bool nested) {
   for (size_t i = 0; i < count; i++) {
+    w->bits = true;
     if (fields[i].cond_var)
       w->found(w, fields[i].cond_var, !nested);
+    w->bits = false;
     if (!fields[i].bang)
       walk_type(w, fields[i].type, nested, !fields[i].cond_var);
   }
@@ -90,6 +93,7 @@ static void mark(walk *w, const tlp_var *var, bool sure) {
   if (at < 0)
     return;
   w->def->fields[at].is_word = true;
+  w->def->fields[at].is_flags |= w->bits;
   w->def->fields[at].is_stored |= !sure;
 }
 

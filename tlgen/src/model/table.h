@@ -55,7 +55,7 @@ typedef struct model_num {
   uint8_t word; /* of the definition; MODEL_NO_WORD: none, the number is `add` */
 } model_num;
 
-enum { MODEL_NO_WORD = 0xff };
+enum { MODEL_NO_WORD = 0xff, MODEL_WORD_WHOLE = 0x100 /* TL_WORD_WHOLE */ };
 
 typedef struct model_type model_type;
 typedef struct model_inst model_inst;
@@ -104,6 +104,7 @@ struct model_field {
   model_type *type;
   int word, bit;   /* the condition; word is -1 when there is none */
   bool is_word;    /* a # that other fields depend on: OP_WORD, whatever its type */
+  bool is_flags;   /* of a word: it has bits that fields depend on */
   bool is_stored;  /* of a word: what depends on it does not always tell what it was */
   unsigned number; /* of a word: counted from 0 */
   bool shared;     /* the bit of the condition has other fields as well */

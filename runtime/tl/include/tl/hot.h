@@ -181,6 +181,16 @@ static inline size_t tl_hot_room(const tl_encoder *e, const uint8_t *at) {
 static inline bool tl_hot_byte(const void *slot) {
   return *(const uint8_t *)slot != 0;
 }
+/* A number with its has_x: one that is not 0 is there anyway. */
+static inline bool tl_hot_number(const void *has, const void *slot, size_t size) {
+  const uint8_t *bytes = (const uint8_t *)slot;
+  uint64_t any = *(const uint8_t *)has;
+  if (size == 1)
+    return (any | *bytes) != 0;
+  for (size_t i = 0; i < size; i += size < 8 ? 4 : 8)
+    any |= size < 8 ? tl_load32(bytes + i) : tl_load64(bytes + i);
+  return any != 0;
+}
 static inline bool tl_hot_kind(const void *slot) {
   unsigned kind;
   memcpy(&kind, slot, sizeof kind);

@@ -10,14 +10,14 @@
  *   float                               float
  *   string, bytes                       tl_string, tl_bytes
  *   Bool, flags.N?true                  bool
- *   #                                   uint32_t; not stored where fields depend on it
+ *   #                                   uint32_t; where fields depend on it, see tl_field.offset
  *   T with several constructors         struct { enum kind; union of const pointers }, as tl_sum
  *   T with one constructor, and %T      const struct *
  *   Vector<T>, n*[ T ], 16*[ T ]        struct { const slot *items; size_t count; }, as tl_vector
  *   Object, !X                          tl_object
- * A conditional number or Bool has a `bool has_x` beside it; everything else says absent by itself:
- * NULL, kind 0, false. An empty string or vector that is present has a data or items that is not
- * NULL.
+ * A conditional number or Bool has a `bool has_x` beside it, which is needed for a zero only: what
+ * is not zero is there. Everything else says absent by itself: NULL, kind 0, false. An empty string
+ * or vector that is present has a data or items that is not NULL.
  */
 #ifndef TL_SCHEMA_H
 #define TL_SCHEMA_H
@@ -62,9 +62,10 @@ enum tl_op {
                  from what they hold, not stored */
 };
 
-#define TL_NONE   0xffffu /* no such offset or index */
-#define TL_ALWAYS 0xffu   /* field.cond of a field without a condition */
-#define TL_WORDS  7       /* # words of one definition that its fields may depend on */
+#define TL_NONE       0xffffu /* no such offset or index */
+#define TL_ALWAYS     0xffu   /* field.cond of a field without a condition */
+#define TL_WORD_WHOLE 0x100u  /* in tl_field.aux of a TL_OP_WORD: see there */
+#define TL_WORDS      7       /* # words of one definition that its fields may depend on */
 
 typedef struct tl_type {
   uint32_t name;  /* in names: "auth.SentCode"; of vectors and bare types: "" */
@@ -81,13 +82,15 @@ typedef struct tl_type {
  * once. */
 typedef struct tl_field {
   uint16_t type;   /* in types */
-  uint16_t offset; /* of the slot in the struct; TL_NONE: not stored. A TL_OP_WORD is stored only on
-                      request (tlgen --keep-words): as it came, and when encoding for those of its
-                      bits that no field stands for */
+  uint16_t offset; /* of the slot in the struct; TL_NONE: not stored. A TL_OP_WORD that is stored
+                      holds the bits that no field stands for, which survive being read and written;
+                      with TL_WORD_WHOLE, and if it is conditional, all as it came, which counts
+                      when encoding where nothing else tells */
   uint16_t aux;    /* conditional number, Bool or stored TL_OP_WORD: offset of its has_x. Other
-                      TL_OP_WORD:    its    number, the words that the definition is given counted
-                      first.    Unconditional    TL_OP_INT, LONG, DOUBLE: how many of the next fields have
-                      the    same op, no    condition either and the next slots. Otherwise 0. */
+                      TL_OP_WORD: its number, the words that the definition is given counted first,
+                      and perhaps TL_WORD_WHOLE. Unconditional TL_OP_INT, LONG, DOUBLE: how many of the
+                      next fields have the same op, no condition either and the next slots.
+                      Otherwise 0. */
   uint8_t cond;    /* TL_ALWAYS, or number of the # word << 5 | bit */
   uint8_t op;      /* that of its type (of TL_OP_WITH: of the type in it), or TL_OP_WORD */
 } tl_field;
@@ -133,7 +136,7 @@ typedef struct tl_def {
   bool shared : 1;   /* some fields have one bit in common, so all are there or none */
   bool function : 1; /* a function, not a constructor */
   bool wide : 1;     /* false if the fast path can do it: at most 64 fields, at most two TL_OP_WORD,
-                        which are not conditional themselves nor stored, no TL_OP_REPEAT nor TL_OP_WITH,
+                        which are not conditional themselves nor whole, no TL_OP_REPEAT nor TL_OP_WITH,
                         and no word that is given */
 } tl_def;
 

@@ -66,7 +66,9 @@ struct lib_book {
   tl_bytes cover; /* flags.2 */
   lib_Book next; /* flags.4 */
   tl_string delete_; /* flags2.0 */
+  uint32_t flags; /* bits that no field stands for */
   int32_t pages; /* flags.1 */
+  uint32_t flags2; /* bits that no field stands for */
   bool default_; /* flags.3 */
   bool lent; /* flags.0 */
   bool has_pages;
