@@ -143,7 +143,7 @@ mtp_status tgauth_begin_takeout(tgauth *auth, const tg_account_initTakeoutSessio
 }
 
 mtp_status tgauth_end_takeout(tgauth *auth, int64_t takeout_id, bool success, mtp_error *error) {
-  tg_account_finishTakeoutSession request = {success};
+  tg_account_finishTakeoutSession request = {.success = success};
   tl_call call = tg_account_finishTakeoutSession_call(&request);
   mtp_call_options options;
   mtp_reply *reply;

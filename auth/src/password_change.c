@@ -152,7 +152,8 @@ mtp_status tgauth_cancel_password_email(tgauth *auth, mtp_error *error) {
 static mtp_status recover_with(tgauth *auth, const char *code,
                                const tg_account_passwordInputSettings *settings, mtp_error *error) {
   char room[64];
-  tg_auth_recoverPassword request = {tgauth_code_text(code, room, sizeof room), settings};
+  tg_auth_recoverPassword request = {.code = tgauth_code_text(code, room, sizeof room),
+                                     .new_settings = settings};
   tl_call call = tg_auth_recoverPassword_call(&request);
   mtp_reply *reply;
   tgauth_step step;
