@@ -146,6 +146,21 @@ class Diff(unittest.TestCase):
         self.assertNotIn('poll_l', text)
         self.assertEqual(self.run_tlgen('check', legacy)[0], 0)
 
+    def test_a_release_follows_from_the_difference(self):
+        release = os.path.join(os.path.dirname(SCHEMA.rstrip('/')), 'scripts', 'release')
+        env = {**os.environ, 'TLGEN': os.path.abspath(TLGEN)}
+        with open(os.path.join(SCHEMA, 'api.tl')) as file:
+            schema = file.read()
+        layer = schema.split('\n', 1)[0].split()[-1]
+        same = subprocess.run([release, SCHEMA], env=env, capture_output=True, text=True)
+        self.assertRegex(same.stdout, r'^version: (\d+\.\d+)\.\d+ \(was \1\.\d+\)\n')
+        self.assertRegex(same.stdout, r'libtlgen-tg\.so\.\d+\.\d+\.' + layer)
+        before = self.write('before/api.tl', schema.replace('LAYER ' + layer, 'LAYER 1').replace('---functions---', 'went#12345678 = Went;\n---functions---', 1))
+        other = subprocess.run([release, before], env=env, capture_output=True, text=True)
+        self.assertIn('Layer %s (was 1)' % layer, other.stdout, other.stderr)
+        self.assertIn('constructors: 1 removed', other.stdout)
+        self.assertNotEqual(same.stdout.split()[1].rsplit('.', 1)[0], other.stdout.split()[1].rsplit('.', 1)[0])
+
     def test_the_history_of_the_schema_is_up_to_date(self):
         with open(os.path.join(SCHEMA, 'api.tl')) as file:
             layer = file.readline().split()[-1]
