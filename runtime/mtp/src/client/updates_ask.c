@@ -21,13 +21,16 @@ typedef struct question {
   mtp_client *client;
   uint64_t id;
   int64_t channel_id;
+  bool state; /* the first word on where the account is */
 } question;
 
 static void answered(void *ctx, const mtp_error *error, mtp_reply *reply) {
   question *q = ctx;
   mtp_client *client = q->client;
-  mtp_updates_answer(client->updates->machine, q->id, q->channel_id, error, reply,
-                     mtp_client_now(client).monotonic_ms);
+  int64_t now = mtp_client_now(client).monotonic_ms;
+  mtp_updates_answer(client->updates->machine, q->id, q->channel_id, error, reply, now);
+  if (q->state && !error) /* without it all that comes while the program is away would be missed */
+    client->updates->save_at = now;
   tl_free(client->allocator, q, sizeof *q);
 }
 
@@ -67,7 +70,7 @@ static void ask(mtp_client *client, const mtp_out *out) {
   question *q = tl_alloc(client->allocator, sizeof *q);
   mtp_status status = MTP_ERR_NOMEM;
   if (q) {
-    *q = (question){client, out->id, out->channel_id};
+    *q = (question){client, out->id, out->channel_id, out->ask == MTP_ASK_STATE};
     status = out->ask == MTP_ASK_CHANNEL ? call_channel(q, out) : call_account(q, out);
   }
   if (status == MTP_OK)

@@ -1,0 +1,93 @@
+/* The calls that most programs make, in one line each. All block, as mtp_call_sync(), and return
+ * what it does; a hash that the server refuses is asked for once more (tgkit_refresh()). Whoever
+ * does not want to block calls the methods named. */
+#ifndef TGKIT_MESSAGE_H
+#define TGKIT_MESSAGE_H
+
+#include <mtp/files.h>
+#include <tgkit/kit.h>
+#include <tgkit/text.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Choices for a message; all zero is the default. */
+typedef struct tgkit_send_options {
+  const tgkit_markup *markup; /* text is read by this grammar; NULL: it is plain */
+  int32_t reply_to;           /* id of a message of the same chat; 0: none */
+  bool silent, no_webpage;
+  tg_ReplyMarkup reply_markup; /* kind 0: none */
+  int64_t random_id;           /* the server takes each only once; 0: a random one */
+} tgkit_send_options;
+
+/* messages.sendMessage. *id (may be NULL) is the new message's. ARGUMENT: the markup is wrong, text
+ * says where. */
+MTP_API mtp_status tgkit_send(tgkit *kit, tgkit_input *to, tl_string text,
+                              const tgkit_send_options *options, int32_t *id, mtp_error *error);
+/* The same to where a message came from, as an answer to it. A handler that is run again for the
+ * same message, since the program ended before the session was saved, sends the same random_id
+ * again: the message is answered once. */
+MTP_API mtp_status tgkit_reply(const tgkit_update *update, tl_string text,
+                               const tgkit_send_options *options, int32_t *id, mtp_error *error);
+/* messages.editMessage */
+MTP_API mtp_status tgkit_edit(tgkit *kit, tgkit_input *chat, int32_t id, tl_string text,
+                              const tgkit_send_options *options, mtp_error *error);
+/* messages.deleteMessages or channels.deleteMessages, for everybody. */
+MTP_API mtp_status tgkit_delete(tgkit *kit, tgkit_input *chat, const int32_t *ids, size_t n,
+                                mtp_error *error);
+/* messages.forwardMessages */
+MTP_API mtp_status tgkit_forward(tgkit *kit, tgkit_input *from, const int32_t *ids, size_t n,
+                                 tgkit_input *to, mtp_error *error);
+/* messages.setTyping: "is typing" for some seconds, or until a message. */
+MTP_API mtp_status tgkit_typing(tgkit *kit, tgkit_input *chat, mtp_error *error);
+
+/* Uploads a file and sends it with a caption: as a photo when its name says that it is one and
+ * as_file is not set; else as a document, whose MIME type follows from the name. transfer (may be
+ * NULL): progress and the like. */
+MTP_API mtp_status tgkit_send_file(tgkit *kit, tgkit_input *to, const char *path, tl_string caption,
+                                   bool as_file, const tgkit_send_options *options,
+                                   const mtp_transfer_options *transfer, int32_t *id,
+                                   mtp_error *error);
+/* Downloads the photo (its largest size) or document of a message. ARGUMENT: it has none. */
+MTP_API mtp_status tgkit_download(tgkit *kit, const tg_message *message, const char *path,
+                                  const mtp_transfer_options *transfer, int64_t *size,
+                                  mtp_error *error);
+/* The name that a document was sent with; "" for others. */
+MTP_API tl_string tgkit_file_name(const tg_message *message);
+/* "image/png" of "a.PNG"; "application/octet-stream" if it is not known. */
+MTP_API const char *tgkit_mime_type(const char *name);
+
+/* Where a message is; false: too little is known of the chat. */
+MTP_API bool tgkit_chat_of(tgkit *kit, const tg_message *message, tgkit_input *out);
+
+/* ---- lists ---- */
+
+/* A list that is fetched a page at a time. What next() gives is valid until the next call with it.
+ */
+typedef struct tgkit_pages tgkit_pages;
+
+/* messages.getHistory, the newest first. chat is copied. NULL: out of memory. */
+MTP_API tgkit_pages *tgkit_history(tgkit *kit, const tgkit_input *chat);
+/* messages.getDialogs, the last ones used first. */
+MTP_API tgkit_pages *tgkit_dialogs(tgkit *kit);
+/* channels.getParticipants of a channel. */
+MTP_API tgkit_pages *tgkit_participants(tgkit *kit, const tgkit_input *channel);
+
+/* The next one; NULL at the end (*status OK) or after a failure. Each gives NULL for pages of
+ * another list. */
+MTP_API const tg_Message *tgkit_next_message(tgkit_pages *pages, mtp_status *status,
+                                             mtp_error *error);
+MTP_API const tg_dialog *tgkit_next_dialog(tgkit_pages *pages, mtp_status *status,
+                                           mtp_error *error);
+MTP_API const tg_ChannelParticipant *tgkit_next_participant(tgkit_pages *pages, mtp_status *status,
+                                                            mtp_error *error);
+/* The name to show of somebody in the page: a person's name, a chat's title; "" unknown. Valid as
+ * long as the page. */
+MTP_API const char *tgkit_title(tgkit_pages *pages, const tg_Peer *peer, char *out, size_t size);
+MTP_API void tgkit_pages_free(tgkit_pages *pages); /* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
+#endif
