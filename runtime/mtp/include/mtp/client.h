@@ -219,6 +219,11 @@ typedef struct mtp_call_options {
                            always are so; others are sent again when the server cannot say whether
                            it has them */
   bool no_migrate;      /* give MIGRATE errors back */
+  bool patient;         /* for what may take long: what passes never ends it, but its time alone:
+                           errors inside the server, connections that do not come about, and waits,
+                           which come on top of its time */
+  uint32_t max_wait_s;  /* patient: of waits, those up to this; 0: all */
+  bool no_gzip;         /* the request is not worth compressing */
 } mtp_call_options;
 
 /* The end of a call, exactly once: error NULL and a reply that is now yours (mtp_reply_free), or an

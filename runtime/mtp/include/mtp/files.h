@@ -8,8 +8,9 @@
  *
  * The blocking functions process everything else meanwhile, as mtp_call_sync() does. The others
  * start a transfer, which ends by its done callback exactly once, run from where the client runs
- * callbacks. Waits and failures of single parts are handled by the client's policy; a part has ten
- * minutes (none where options.call_timeout_ms is 0), since lines may be slow.
+ * callbacks. A transfer outlives every failure that passes: errors inside the server (500 and every
+ * negative code), waits, lost connections, files that move. A part has ten minutes of its own beside
+ * the waits (none where options.call_timeout_ms is 0), since lines may be slow.
  */
 #ifndef MTP_FILES_H
 #define MTP_FILES_H
@@ -34,7 +35,11 @@ typedef struct mtp_transfer_options {
                          4096 * 2^n up to 1048576; 0: 524288 */
   mtp_progress progress; /* may be NULL */
   void *progress_ctx;
-  bool no_cdn; /* downloads: never from a CDN */
+  bool no_cdn;         /* downloads: never from a CDN */
+  uint32_t max_wait_s; /* waits that the server asks for (FLOOD_WAIT_X, FLOOD_PREMIUM_WAIT_X) are
+                          slept through up to this, and told by MTP_EVENT_WAIT; 0: all */
+  bool resume; /* the forms with a path: go on where an earlier transfer of the same file stopped,
+                  also one of another process that was killed; from the start if there is none */
 } mtp_transfer_options;
 
 /* Takes a transfer back: done runs with CANCELLED, later. From the owner thread, while done has not
@@ -43,13 +48,20 @@ MTP_API void mtp_transfer_cancel(mtp_transfer *transfer);
 
 /* ---- upload ---- */
 
-/* Where the bytes come from. read() fills out with exactly size bytes from offset on and returns 0;
- * anything else ends the upload with ARGUMENT. Parts are read in order, each once. */
+/* Where the bytes come from. Parts are read in order, each once, and no more of them at a time than
+ * are on their way, and one. */
 typedef struct mtp_source {
+  /* Fills out with exactly size bytes from offset on and returns 0; anything else ends the upload
+   * with ARGUMENT. For a source of known size. */
   int (*read)(void *ctx, int64_t offset, void *out, size_t size);
   void *ctx;
-  int64_t size;     /* bytes; above 10 MiB it is a big file */
+  int64_t size;     /* bytes; above 10 MiB it is a big file. -1: not known, then next() is asked */
   const char *name; /* the file's name for others, at most 255 bytes; NULL: "file" */
+  /* Writes the next bytes of a stream to out, at most size, and returns how many; 0: that was all;
+   * negative: the upload ends with ARGUMENT. It may wait. What fits into one part becomes a small
+   * file, everything else a big one whose number of parts is told with the last
+   * (https://core.telegram.org/api/files#streamed-uploads). */
+  int64_t (*next)(void *ctx, void *out, size_t size);
 } mtp_source;
 
 typedef struct mtp_uploaded {
@@ -71,7 +83,8 @@ typedef void (*mtp_upload_done)(void *ctx, const mtp_error *error, const mtp_upl
 
 /* upload.saveFilePart or upload.saveBigFilePart for each part. source is copied, what it points to
  * must live until done. *out (may be NULL) is valid until done has run. ARGUMENT (an empty file,
- * more than 8000 parts, a part size that is none), RANDOM, NOMEM, CLOSED: done never runs. */
+ * more than 8000 parts, a part size that is none, nothing to read from), RANDOM, NOMEM, CLOSED: done
+ * never runs. */
 MTP_API TL_MUST_USE mtp_status mtp_upload_start(mtp_client *client, const mtp_source *source,
                                                 const mtp_transfer_options *options,
                                                 mtp_upload_done done, void *ctx, mtp_transfer **out,
@@ -81,10 +94,17 @@ MTP_API TL_MUST_USE mtp_status mtp_upload(mtp_client *client, const mtp_source *
                                           const mtp_transfer_options *options, mtp_uploaded *file,
                                           mtp_error *error);
 /* The same from a file; its name is the path's last part. ARGUMENT with the path and the
- * system's word in text when it cannot be read, or is no regular file. */
+ * system's word in text when it cannot be read, or is no regular file. With options.resume a file
+ * beside it, with .upload after its name, keeps what has been sent until all is there; what is older
+ * than three hours, or of a file that has changed since, is sent anew. */
 MTP_API TL_MUST_USE mtp_status mtp_upload_path(mtp_client *client, const char *path,
                                                const mtp_transfer_options *options,
                                                mtp_uploaded *file, mtp_error *error);
+/* The same from a descriptor, such as a pipe, read from where it stands to its end; name as in
+ * mtp_source. The descriptor stays the caller's. */
+MTP_API TL_MUST_USE mtp_status mtp_upload_fd(mtp_client *client, int fd, const char *name,
+                                             const mtp_transfer_options *options,
+                                             mtp_uploaded *file, mtp_error *error);
 
 /* ---- download ---- */
 
@@ -95,11 +115,37 @@ typedef struct mtp_sink {
   void *ctx;
 } mtp_sink;
 
+/* Where a file was seen: from there its reference is fetched anew when the server takes the one in
+ * its location no longer (https://core.telegram.org/api/file-references). */
+typedef enum mtp_origin_kind {
+  MTP_ORIGIN_NONE,
+  MTP_ORIGIN_MESSAGE,   /* a document or photo in message_id; of the channel id, access_hash, or, with
+                           id 0, of a chat that is none */
+  MTP_ORIGIN_USER_PHOTO /* a profile photo of the user id, access_hash; id 0: one's own */
+} mtp_origin_kind;
+
+typedef struct mtp_origin {
+  mtp_origin_kind kind;
+  int32_t message_id;
+  int64_t id, access_hash;
+} mtp_origin;
+
+/* A hook of one's own for that: gets hold of the location anew, by calls of its own, and gives it to
+ * mtp_transfer_refreshed(), at once or later, exactly once, also when the transfer was cancelled
+ * meanwhile. At most three times a transfer. */
+typedef void (*mtp_refresh)(void *ctx, mtp_transfer *transfer);
+/* location: borrowed for this call; NULL: there is none, and the transfer ends with the error of its
+ * part. The same when it is not of the kind that the transfer began with, or cannot be encoded. */
+MTP_API void mtp_transfer_refreshed(mtp_transfer *transfer, const tg_InputFileLocation *location);
+
 typedef struct mtp_remote_file {
   tg_InputFileLocation location; /* copied */
   int32_t dc;                    /* where it is said to be; 0: home. FILE_MIGRATE_X is followed */
   int64_t size;                  /* bytes; 0: not known, the end is found out */
   int64_t offset;                /* first byte wanted, a multiple of the part size; 0: all */
+  mtp_origin origin;             /* all zero: none */
+  mtp_refresh refresh;           /* instead of the library's own, which asks origin; NULL: that */
+  void *refresh_ctx;
 } mtp_remote_file;
 
 /* *size is the number of bytes written. */
@@ -118,12 +164,20 @@ MTP_API TL_MUST_USE mtp_status mtp_download(mtp_client *client, const mtp_remote
                                             const mtp_sink *sink,
                                             const mtp_transfer_options *options, int64_t *size,
                                             mtp_error *error);
-/* The same to a file: one beside it with .part after its name, renamed when all is there, removed
- * when not. ARGUMENT with the path and the system's word in text when it cannot be written. */
+/* The same to a file: one beside it with .part after its name, renamed when all is there. What came
+ * of a transfer that ended early, or whose process was killed, stays in it, and in .part.state what
+ * it is and a hash of it, for options.resume; without that it is begun anew. Nothing that others have
+ * put under these names is written to: links, files of others, and what another process is writing
+ * are refused. ARGUMENT with the path and the system's word in text when it cannot be written. */
 MTP_API TL_MUST_USE mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file,
                                                  const char *path,
                                                  const mtp_transfer_options *options, int64_t *size,
                                                  mtp_error *error);
+/* The same to a descriptor, such as a pipe, in order from its first byte. The descriptor stays the
+ * caller's. */
+MTP_API TL_MUST_USE mtp_status mtp_download_fd(mtp_client *client, const mtp_remote_file *file,
+                                               int fd, const mtp_transfer_options *options,
+                                               int64_t *size, mtp_error *error);
 
 #ifdef __cplusplus
 }

@@ -6,67 +6,7 @@
 
 #include "files/download.h"
 
-enum { MAX_BLOCKS = 1 << 20, MAX_TRIES = 5 };
-
-/* ---- hashes ---- */
-
-static const mtp_block *find_block(const mtp_download_state *down, int64_t offset) {
-  for (size_t i = 0; i < down->n_blocks; i++)
-    if (offset >= down->blocks[i].offset && offset < down->blocks[i].offset + down->blocks[i].size)
-      return &down->blocks[i];
-  return NULL;
-}
-
-static bool add_block(mtp_download_state *down, const tg_fileHash *hash) {
-  mtp_block block = {.offset = hash->offset, .size = hash->limit};
-  if (hash->hash.size != sizeof block.hash || hash->limit <= 0 || hash->offset < 0)
-    return false;
-  if (find_block(down, hash->offset))
-    return true;
-  if (down->n_blocks == MAX_BLOCKS)
-    return false;
-  size_t size = down->n_blocks * sizeof block;
-  mtp_block *grown = tl_realloc(down->base.allocator, down->blocks, size, size + sizeof block);
-  if (!grown)
-    return false;
-  memcpy(block.hash, hash->hash.data, sizeof block.hash);
-  down->blocks = grown;
-  grown[down->n_blocks++] = block;
-  return true;
-}
-
-static bool add_blocks(mtp_download_state *down, const tg_vector_FileHash *hashes) {
-  for (size_t i = 0; i < hashes->count; i++)
-    if (!add_block(down, hashes->items[i]))
-      return false;
-  return true;
-}
-
-typedef enum check { CHECK_GOOD, CHECK_BAD, CHECK_UNKNOWN } check;
-
-/* Every byte must lie in a block that is in the part as a whole. */
-static check check_part(const mtp_download_state *down, const mtp_part *part) {
-  size_t at = 0;
-  while (at < part->bytes.size) {
-    const mtp_block *block = find_block(down, part->offset + (int64_t)at);
-    if (!block)
-      return CHECK_UNKNOWN;
-    if (block->offset != part->offset + (int64_t)at)
-      return CHECK_BAD;
-    size_t left = part->bytes.size - at, size = (size_t)block->size;
-    if (size > left && part->bytes.size == part->size)
-      return CHECK_BAD; /* the rest of it is in another part */
-    size = size < left ? size : left;
-    uint8_t digest[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    if (EVP_Digest(part->bytes.data + at, size, digest, &n, EVP_sha256(), NULL) != 1)
-      return CHECK_BAD;
-    if (n != sizeof block->hash || CRYPTO_memcmp(digest, block->hash, n) != 0)
-      return CHECK_BAD;
-    at += size;
-  }
-  return CHECK_GOOD;
-}
+enum { MAX_TRIES = 5 };
 
 /* ---- decryption ---- */
 
@@ -78,6 +18,7 @@ static bool decrypt(const mtp_download_state *down, mtp_part *part, tl_bytes sea
   memcpy(iv, down->iv, sizeof iv);
   for (int i = 0; i < 4; i++)
     iv[15 - i] = (uint8_t)(counter >> (8 * i));
+  tl_free(down->base.allocator, part->plain, part->plain_size); /* of a try before */
   part->plain_size = sealed.size ? sealed.size : 1;
   part->plain = tl_alloc(down->base.allocator, part->plain_size);
   EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
@@ -93,26 +34,40 @@ static bool decrypt(const mtp_download_state *down, mtp_part *part, tl_bytes sea
 
 static void hashes_done(void *ctx, const mtp_error *error, mtp_reply *reply);
 
-static void ask_hashes(mtp_download_state *down, mtp_part *part) {
+static void ask_hashes(mtp_download_state *down, mtp_part *part, int64_t offset) {
   tg_upload_getCdnFileHashes request = {.file_token = {down->token, down->token_size},
-                                        .offset = part->offset};
+                                        .offset = offset};
   tl_call call = tg_upload_getCdnFileHashes_call(&request);
   mtp_call_options options = {.dc = down->dc};
   mtp_transfer_call(&down->base, part, &call, &options, hashes_done);
 }
 
+/* A part that is not full ends a file of unknown size: not on the word of a CDN alone. */
+static bool ends_unproved(const mtp_download_state *down, const mtp_part *part) {
+  return !down->size && part->bytes.size < part->size && part->doubts == 0;
+}
+
+static void take_good(mtp_download_state *down, mtp_part *part) {
+  if (!ends_unproved(down, part)) {
+    down->arrived(down, part);
+    return;
+  }
+  part->doubts++;
+  ask_hashes(down, part, part->offset + (int64_t)part->bytes.size);
+}
+
 static void check_or_ask(mtp_download_state *down, mtp_part *part) {
-  switch (check_part(down, part)) {
-  case CHECK_GOOD:
-    mtp_download_arrived(down, part);
+  switch (mtp_blocks_check(&down->blocks, part->offset, part->bytes, part->size)) {
+  case MTP_CHECKED_GOOD:
+    take_good(down, part);
     break;
-  case CHECK_BAD:
+  case MTP_CHECKED_BAD:
     mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL,
                            "a block from the CDN does not have its hash");
     break;
-  case CHECK_UNKNOWN:
+  case MTP_CHECKED_UNKNOWN:
     if (part->tries++ < MAX_TRIES)
-      ask_hashes(down, part);
+      ask_hashes(down, part, part->offset);
     else
       mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a block from the CDN has no hash");
     break;
@@ -127,7 +82,7 @@ static void hashes_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
     mtp_transfer_fail(&down->base, error);
   } else if (!down->base.failed) {
     tg_vector_FileHash hashes = tg_upload_getCdnFileHashes_result(mtp_reply_value(reply));
-    if (add_blocks(down, &hashes))
+    if (mtp_blocks_add(&down->blocks, down->base.allocator, &hashes))
       check_or_ask(down, part);
     else
       mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a hash makes no sense");
@@ -144,8 +99,10 @@ static void reupload_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
     mtp_transfer_fail(&down->base, error);
   } else if (!down->base.failed) {
     tg_vector_FileHash hashes = tg_upload_reuploadCdnFile_result(mtp_reply_value(reply));
-    (void)add_blocks(down, &hashes); /* what is missing is asked for later */
-    mtp_cdn_ask(down, part);
+    if (mtp_blocks_add(&down->blocks, down->base.allocator, &hashes))
+      mtp_cdn_ask(down, part); /* what is missing is asked for later */
+    else
+      mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a hash makes no sense");
   }
   mtp_reply_free(reply);
   mtp_transfer_settle(&down->base);
@@ -187,7 +144,7 @@ static void cdn_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_transfer_ended(part);
   if (error && is_stale(error) && part->tries++ < MAX_TRIES && !down->base.failed) {
     down->cdn = false;
-    mtp_download_ask(down, part);
+    down->ask(down, part);
   } else if (error) {
     mtp_transfer_fail(&down->base, error);
   } else if (!down->base.failed) {
@@ -210,7 +167,7 @@ bool mtp_cdn_redirect(mtp_download_state *down, const tg_upload_fileCdnRedirect 
   bool fits = redirect->file_token.size <= sizeof down->token &&
               redirect->encryption_key.size == sizeof down->key &&
               redirect->encryption_iv.size == sizeof down->iv && redirect->dc_id > 0;
-  if (!fits || !add_blocks(down, &redirect->file_hashes)) {
+  if (!fits || !mtp_blocks_add(&down->blocks, down->base.allocator, &redirect->file_hashes)) {
     mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a CDN redirect makes no sense");
     return false;
   }

@@ -19,7 +19,7 @@ static void free_download(mtp_download_state *down) {
   const tl_allocator *allocator = down->base.allocator;
   for (size_t i = 0; i < MTP_PARTS_MAX; i++)
     mtp_part_clear(&down->base.parts[i]);
-  tl_free(allocator, down->blocks, down->n_blocks * sizeof *down->blocks);
+  mtp_blocks_free(&down->blocks, allocator);
   tl_arena_free(&down->arena);
   OPENSSL_cleanse(down->key, sizeof down->key);
   tl_free(allocator, down, sizeof *down);
@@ -81,7 +81,7 @@ static void note_end(mtp_download_state *down, const mtp_part *part) {
     down->end = end;
 }
 
-void mtp_download_arrived(mtp_download_state *down, mtp_part *part) {
+static void arrived(mtp_download_state *down, mtp_part *part) {
   note_end(down, part);
   write_out(down);
 }
@@ -96,8 +96,14 @@ static bool follow(mtp_download_state *down, mtp_part *part, const mtp_error *er
   if (dc <= 0 || dc > MTP_DC_MAX || part->tries++ >= MAX_HOPS)
     return false;
   down->dc = (int32_t)dc;
-  mtp_download_ask(down, part);
+  down->ask(down, part);
   return true;
+}
+
+/* Whether the transfer goes on all the same. */
+static bool survives(mtp_download_state *down, mtp_part *part, const mtp_error *error) {
+  return follow(down, part, error) || mtp_refresh_part(down, part, error) ||
+         mtp_ending_refused(down, part, error);
 }
 
 static void take_part(mtp_download_state *down, mtp_part *part, mtp_reply *reply) {
@@ -115,7 +121,7 @@ static void take_part(mtp_download_state *down, mtp_part *part, mtp_reply *reply
   }
   part->reply = reply;
   part->bytes = file.upload_file->bytes;
-  mtp_download_arrived(down, part);
+  arrived(down, part);
 }
 
 static void part_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
@@ -124,7 +130,7 @@ static void part_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_transfer_ended(part);
   if (error) {
     mtp_reply_free(reply);
-    if (down->base.failed || !follow(down, part, error))
+    if (down->base.failed || !survives(down, part, error))
       mtp_transfer_fail(&down->base, error);
   } else if (down->base.failed) {
     mtp_reply_free(reply);
@@ -134,14 +140,18 @@ static void part_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_transfer_settle(&down->base);
 }
 
-void mtp_download_ask(mtp_download_state *down, mtp_part *part) {
+static void ask(mtp_download_state *down, mtp_part *part) {
   tg_upload_getFile request = {.location = down->location,
                                .offset = part->offset,
                                .limit = (int32_t)part->size,
                                .cdn_supported = !down->base.options.no_cdn &&
                                                 down->base.part_size >= MIN_CDN_PART};
   tl_call call = tg_upload_getFile_call(&request);
-  mtp_call_options options = {.dc = down->dc, .without_updates = true, .no_migrate = true};
+  mtp_call_options options = {.dc = down->dc,
+                              .without_updates = true,
+                              .no_migrate = true,
+                              .no_retry = mtp_ending_may_be(down, part)};
+  part->references = down->references;
   if (down->cdn)
     mtp_cdn_ask(down, part);
   else
@@ -166,7 +176,7 @@ static void refill(mtp_transfer *transfer) {
     part->offset = transfer->next;
     part->size = transfer->part_size;
     transfer->next += (int64_t)transfer->part_size;
-    mtp_download_ask(down, part);
+    ask(down, part);
     if (down->written == down->start)
       return;
   }
@@ -185,30 +195,6 @@ static const char *complaint(const mtp_remote_file *file, const mtp_transfer_opt
   return NULL;
 }
 
-/* The location is the caller's: keep a copy, made by way of its bytes. */
-static mtp_status copy_location(mtp_download_state *down, const tg_InputFileLocation *from,
-                                mtp_error *error) {
-  uint16_t type = tl_find_type(&tg_schema, "InputFileLocation", 17);
-  tl_value value = {&tg_schema, from, type}, copy;
-  tl_buffer bytes;
-  tl_error tl;
-  memset(&tl, 0, sizeof tl);
-  tl_buffer_init(&bytes, down->base.allocator, 0);
-  tl_status status = tl_encode_value(&value, &bytes, &tl);
-  if (status == TL_OK)
-    status =
-        tl_decode(&tg_schema, type, bytes.data, bytes.size, NULL, &down->arena, &copy, NULL, &tl);
-  tl_buffer_free(&bytes);
-  if (status == TL_OK) {
-    memcpy(&down->location, copy.slot, sizeof down->location);
-    return MTP_OK;
-  }
-  mtp_files_error(error, status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ENCODE, NULL);
-  if (error)
-    error->tl = tl;
-  return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ENCODE;
-}
-
 static void prepare(mtp_download_state *down, mtp_client *client, const mtp_remote_file *file,
                     const mtp_transfer_options *options) {
   mtp_transfer *base = &down->base;
@@ -217,6 +203,11 @@ static void prepare(mtp_download_state *down, mtp_client *client, const mtp_remo
   base->finish = finish;
   base->part_size = base->options.part_size ? base->options.part_size : DEFAULT_PART;
   base->next = down->start = down->written = file->offset;
+  down->ask = ask;
+  down->arrived = arrived;
+  down->origin = file->origin;
+  down->refresh = file->refresh;
+  down->refresh_ctx = file->refresh_ctx;
   down->dc = file->dc;
   down->size = file->size;
   down->end = file->size ? file->size : -1;
@@ -240,7 +231,7 @@ mtp_status mtp_download_start(mtp_client *client, const mtp_remote_file *file, c
   down->done = done;
   down->ctx = ctx;
   prepare(down, client, file, options);
-  mtp_status status = copy_location(down, &file->location, error);
+  mtp_status status = mtp_download_locate(down, &file->location, error);
   if (status == MTP_OK) {
     refill(&down->base);
     status = down->base.error.status;

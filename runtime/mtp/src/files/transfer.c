@@ -51,6 +51,8 @@ bool mtp_transfer_call(mtp_transfer *transfer, mtp_part *part, const tl_call *ca
   mtp_error error;
   mtp_call_options placed = *options;
   placed.timeout_ms = transfer->client->options.call_timeout_ms ? PART_MS : -1;
+  placed.patient = placed.no_gzip = true;
+  placed.max_wait_s = transfer->options.max_wait_s;
   uint32_t connections = mtp_client_file_connections(transfer->client);
   if (connections)
     placed.connection = 1 + (uint32_t)(part - transfer->parts) % connections;
@@ -70,11 +72,8 @@ void mtp_transfer_ended(mtp_part *part) {
 }
 
 void mtp_transfer_settle(mtp_transfer *transfer) {
-  if (!transfer->failed) {
-    transfer->starting = true;
+  if (!transfer->failed)
     transfer->refill(transfer);
-    transfer->starting = false;
-  }
   if (transfer->calls == 0)
     transfer->finish(transfer);
 }
@@ -84,6 +83,8 @@ void mtp_transfer_fail(mtp_transfer *transfer, const mtp_error *error) {
     return;
   transfer->failed = true;
   transfer->error = *error;
+  if (transfer->aside)
+    mtp_client_cancel(transfer->client, transfer->aside);
   for (size_t i = 0; i < MTP_PARTS_MAX; i++)
     if (transfer->parts[i].call)
       mtp_client_cancel(transfer->client, transfer->parts[i].call);

@@ -18,6 +18,9 @@ typedef struct mtp_part {
   uint8_t *plain;   /* decrypted copy of a CDN's part, size bytes; owned */
   size_t plain_size;
   unsigned tries;
+  unsigned references; /* how many references there had been when it was asked for */
+  bool stale;          /* waits for another reference */
+  unsigned doubts;     /* times that it was refused as if it lay past the end */
 } mtp_part;
 
 struct mtp_transfer {
@@ -28,10 +31,10 @@ struct mtp_transfer {
   size_t n_parts; /* as many may be on their way */
   size_t part_size;
   size_t calls;  /* of ours that have not ended */
+  mtp_call_id aside; /* one that is no part's; 0: none */
   int64_t next;  /* offset of the next part to start */
   int64_t done;  /* bytes */
   bool failed;   /* error is set; ends when no call is left */
-  bool starting; /* parts are being started: do not end now */
   mtp_error error;
   void (*refill)(mtp_transfer *transfer); /* starts what can be started */
   void (*finish)(
@@ -40,8 +43,8 @@ struct mtp_transfer {
 
 void mtp_transfer_init(mtp_transfer *transfer, mtp_client *client,
                        const mtp_transfer_options *options);
-/* Starts a call of the transfer, on a connection for files. False: it cannot be, and the transfer
- * has failed. */
+/* Starts a call of the transfer, on a connection for files, with the patience that transfers have
+ * unless options ask for no_retry. False: it cannot be, and the transfer has failed. */
 bool mtp_transfer_call(mtp_transfer *transfer, mtp_part *part, const tl_call *call,
                        const mtp_call_options *options, mtp_call_done done);
 /* Every done callback begins with the first and ends with the second, which may free everything. */

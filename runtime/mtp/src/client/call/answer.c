@@ -90,10 +90,13 @@ static void retry(mtp_call *call, const mtp_error *error, const mtp_verdict *ver
   call->attempts.restarted = call->attempts.restarted || verdict->restart;
   if (verdict->wait_s)
     tell_wait(call, error, verdict->wait_s);
+  int64_t deadline = call->deadline;
   if (verdict->delay_ms)
     mtp_call_sleep(call, verdict->delay_ms);
   else
     mtp_call_dispatch(call);
+  if (call->options.patient && !verdict->flood)
+    call->deadline = deadline; /* what fails again and again ends some time */
 }
 
 static void go_to(mtp_call *call, const mtp_error *error, mtp_conn *conn) {

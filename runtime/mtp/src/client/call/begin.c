@@ -18,7 +18,7 @@ static int64_t deadline_of(const mtp_call *call, int64_t now) {
 void mtp_call_admit(mtp_call *call, mtp_conn *conn) {
   mtp_client *client = call->client;
   call->id = ++client->last_id;
-  call->own_time = call->options.timeout_ms > 0;
+  call->own_time = call->options.timeout_ms > 0 && !call->options.patient;
   call->deadline = deadline_of(call, mtp_client_now(client).monotonic_ms);
   call->wake_at = MTP_NEVER;
   call->state = MTP_CALL_BLOCKED;

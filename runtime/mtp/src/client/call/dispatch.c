@@ -40,6 +40,7 @@ void mtp_call_dispatch(mtp_call *call) {
   }
   mtp_query_options options = {
       .after = before ? before->token : 0,
+      .no_gzip = call->options.no_gzip,
       .urgent = call->urgent,
       .unheld = call->step,
       .idempotent = call->step,

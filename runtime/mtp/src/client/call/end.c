@@ -54,6 +54,18 @@ bool mtp_call_is_uncertain(const mtp_call *call) {
          mtp_engine_msg_id(call->conn->engine, call->token) != 0;
 }
 
+void mtp_conn_fail_hasty(mtp_conn *conn, const mtp_error *error) {
+  for (mtp_call *call = conn->calls.first, *next; call; call = next) {
+    next = call->next;
+    if (call->options.patient)
+      continue;
+    if (mtp_call_is_uncertain(call))
+      mtp_call_fail_uncertain(call);
+    else
+      mtp_call_end(call, error, NULL);
+  }
+}
+
 void mtp_conn_fail_calls(mtp_conn *conn, const mtp_error *error) {
   for (mtp_call *call; (call = conn->calls.first);) {
     if (mtp_call_is_uncertain(call))

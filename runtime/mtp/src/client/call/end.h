@@ -14,6 +14,8 @@ void mtp_call_fail_uncertain(mtp_call *call);
 bool mtp_call_is_uncertain(const mtp_call *call);
 /* Ends every call of a connection; one that must not be run twice and has left with UNCERTAIN. */
 void mtp_conn_fail_calls(struct mtp_conn *conn, const mtp_error *error);
+/* The same but for those that are patient. */
+void mtp_conn_fail_hasty(struct mtp_conn *conn, const mtp_error *error);
 /* The engine has it no longer; its event about that finds no call. */
 void mtp_call_withdraw(mtp_call *call);
 

@@ -84,8 +84,10 @@ static void failed(mtp_conn *conn, const mtp_outcome *outcome, mtp_now now) {
     conn->stopped = true;
     conn->wanted = false;
   }
-  if (hopeless || (tries && conn->failures >= tries))
+  if (hopeless)
     mtp_conn_fail_calls(conn, why);
+  else if (tries && conn->failures >= tries)
+    mtp_conn_fail_hasty(conn, why);
 }
 
 /* The server says that it does not know the key, in four bytes that anyone on the way can send

@@ -16,10 +16,13 @@ const mtp_call_options mtp_step_options = {.timeout_ms = STEP_TIMEOUT_MS, .no_mi
 void mtp_step_failed(mtp_conn *conn, const mtp_error *error) {
   if (error->status == MTP_ERR_CANCELLED || error->status == MTP_ERR_CLOSED)
     return;
-  if (error->status == MTP_ERR_RPC)
+  bool passes = error->code < 0 || error->code == 420 || error->code >= 500;
+  if (error->status == MTP_ERR_RPC && passes)
+    mtp_conn_fail_hasty(conn, error);
+  else if (error->status == MTP_ERR_RPC)
     mtp_conn_fail_calls(conn, error);
   if (conn->lanes[0].link)
-    mtp_conn_fail(conn, error, error->status == MTP_ERR_RPC);
+    mtp_conn_fail(conn, error, error->status == MTP_ERR_RPC && !passes);
 }
 
 bool mtp_step_begin(mtp_conn *conn, const tl_call *what, mtp_call_done done, bool init) {

@@ -96,6 +96,8 @@ static mtp_verdict move_call(const mtp_case *c) {
 
 /* The sleep must fit into what the call has left, or its user would wait only for a timeout. */
 static bool may_sleep(const mtp_case *c, uint32_t seconds) {
+  if (c->call->patient && !c->call->no_sleep)
+    return !c->call->max_wait_s || seconds <= c->call->max_wait_s;
   if (c->send_code || c->call->no_sleep || seconds > c->options->flood_sleep_s)
     return false;
   if (c->attempts.slept_s > c->options->flood_sleep_total_s ||
@@ -115,7 +117,8 @@ static mtp_verdict flood(const mtp_case *c) {
 /* ---- failures inside the server (ER-2): tried again with back-off ---- */
 
 static mtp_verdict again_after(const mtp_case *c, uint32_t delay) {
-  if (c->send_code || c->call->no_retry || c->attempts.retries >= c->options->retries)
+  bool tried = !c->call->patient && c->attempts.retries >= c->options->retries;
+  if (c->send_code || c->call->no_retry || tried)
     return act(MTP_ACT_END);
   if ((int64_t)delay >= c->left_ms)
     return act(MTP_ACT_END); /* the real reason says more than a timeout */
