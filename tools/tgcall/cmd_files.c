@@ -5,18 +5,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help_upload[] =
     "Uploads FILE and prints its InputFile, for use in a call such as messages.sendMedia within\n"
-    "the next hours.\n"
+    "the next hours. With - as FILE it is read from standard input to its end.\n"
     "\n"
     "  --send          send it to oneself as a document and print the Updates instead\n"
     "  --mime TYPE     of that document; application/octet-stream otherwise\n"
+    "  --name NAME     the file's name for others, where FILE is -\n"
+    "  --continue      keep in FILE.upload what has been sent, and go on from there if it is "
+    "there\n"
     "  --progress      a progress bar on standard error even when that is no terminal\n";
 static const char help_download[] =
     "Downloads a file to the path TO, which appears only when all of it is there. LOCATION is an\n"
-    "InputFileLocation as JSON, or the number of a message of one's own chat with oneself.\n"
+    "InputFileLocation as JSON, or the number of a message with a document or photo in a chat that "
+    "is\n"
+    "no channel. With - as TO it is written to standard output, and nothing else is. What has come "
+    "of\n"
+    "a download that ended early stays in TO.part and TO.part.state.\n"
     "\n"
+    "  --continue      go on where an earlier download stopped, if it is of the same file\n"
     "  --dc-of-file N  data centre that has the file, as its dc_id says; found out otherwise\n"
     "  --size N        bytes, if known\n"
     "  --progress      a progress bar on standard error even when that is no terminal\n";
@@ -56,25 +65,37 @@ static int send_document(tgauth *auth, const mtp_uploaded *file, const char *mim
   return status;
 }
 
+static mtp_status send_file(tgauth *auth, const char *path, const char *name,
+                            const mtp_transfer_options *options, mtp_uploaded *file,
+                            mtp_error *error) {
+  if (strcmp(path, "-") == 0)
+    return mtp_upload_fd(tgauth_client(auth), STDIN_FILENO, name, options, file, error);
+  return mtp_upload_path(tgauth_client(auth), path, options, file, error);
+}
+
 static int cmd_upload(int argc, char **argv) {
-  const char *path = NULL, *mime = "application/octet-stream";
-  bool send = false, always = false;
-  const option_spec own[] = {
-      {"--mime", &mime, NULL}, {"--send", NULL, &send}, {"--progress", NULL, &always}};
+  const char *path = NULL, *mime = "application/octet-stream", *name = NULL;
+  bool send = false, always = false, resume = false;
+  const option_spec own[] = {{"--mime", &mime, NULL},
+                             {"--name", &name, NULL},
+                             {"--send", NULL, &send},
+                             {"--continue", NULL, &resume},
+                             {"--progress", NULL, &always}};
   connection_args args;
   size_t n_words;
   int status;
   mtp_uploaded file;
   mtp_error error;
-  if (!parse_options(argc, argv, own, 3, &args, &path, 1, &n_words))
+  if (!parse_options(argc, argv, own, sizeof own / sizeof *own, &args, &path, 1, &n_words))
     return EXIT_USAGE;
   if (n_words == 0)
     return usage_error("upload needs a FILE");
   tgauth *auth = connect_session(&args, &status);
   if (!auth)
     return status;
-  mtp_transfer_options options = {.progress = show_progress, .progress_ctx = &always};
-  if (mtp_upload_path(tgauth_client(auth), path, &options, &file, &error) != MTP_OK)
+  mtp_transfer_options options = {
+      .progress = show_progress, .progress_ctx = &always, .resume = resume};
+  if (send_file(auth, path, name, &options, &file, &error) != MTP_OK)
     status = report_error(&error);
   else
     status = send ? send_document(auth, &file, mime) : print_input(&file);
@@ -86,31 +107,82 @@ static int cmd_upload(int argc, char **argv) {
 
 typedef struct download_args {
   const char *location, *to, *dc, *size;
-  bool always;
+  bool always, resume;
 } download_args;
 
 static int fetch(tgauth *auth, const mtp_remote_file *file, download_args *args) {
   int64_t size;
   mtp_error error;
-  mtp_transfer_options options = {.progress = show_progress, .progress_ctx = &args->always};
-  if (mtp_download_path(tgauth_client(auth), file, args->to, &options, &size, &error) != MTP_OK)
+  mtp_client *client = tgauth_client(auth);
+  mtp_transfer_options options = {
+      .progress = show_progress, .progress_ctx = &args->always, .resume = args->resume};
+  bool out = strcmp(args->to, "-") == 0;
+  mtp_status status = out ? mtp_download_fd(client, file, STDOUT_FILENO, &options, &size, &error)
+                          : mtp_download_path(client, file, args->to, &options, &size, &error);
+  if (status != MTP_OK)
     return report_error(&error);
-  printf("{\"bytes\": %lld}\n", (long long)size);
+  if (!out)
+    printf("{\"bytes\": %lld}\n", (long long)size);
   return EXIT_OK;
 }
 
-static const tg_document *document_of(const mtp_reply *reply) {
+/* ---- a message's file ---- */
+
+typedef struct found {
+  mtp_remote_file file;
+  tg_inputDocumentFileLocation document;
+  tg_inputPhotoFileLocation photo;
+} found;
+
+static bool find_document(const tg_Document *from, found *out) {
+  if (from->kind != TG_document)
+    return false;
+  const tg_document *document = from->document;
+  out->document = (tg_inputDocumentFileLocation){.id = document->id,
+                                                 .access_hash = document->access_hash,
+                                                 .file_reference = document->file_reference,
+                                                 .thumb_size = TL_STR("")};
+  out->file.location = tg_inputDocumentFileLocation_box(&out->document);
+  out->file.dc = document->dc_id;
+  out->file.size = document->size;
+  return true;
+}
+
+/* Its largest size, which comes last. */
+static bool find_photo(const tg_Photo *from, found *out) {
+  if (from->kind != TG_photo)
+    return false;
+  const tg_photo *photo = from->photo;
+  out->photo = (tg_inputPhotoFileLocation){.id = photo->id,
+                                           .access_hash = photo->access_hash,
+                                           .file_reference = photo->file_reference,
+                                           .thumb_size = TL_STR("")};
+  for (size_t i = 0; i < photo->sizes.count; i++) {
+    const tg_PhotoSize *size = &photo->sizes.items[i];
+    if (size->kind == TG_photoSize)
+      out->photo.thumb_size = size->photoSize->type;
+    else if (size->kind == TG_photoSizeProgressive)
+      out->photo.thumb_size = size->photoSizeProgressive->type;
+  }
+  out->file.location = tg_inputPhotoFileLocation_box(&out->photo);
+  out->file.dc = photo->dc_id;
+  return out->photo.thumb_size.size > 0;
+}
+
+static bool find_file(const mtp_reply *reply, int32_t id, found *out) {
   tg_messages_Messages answer = tg_messages_getMessages_result(mtp_reply_value(reply));
   tg_vector_Message list = {0};
   if (answer.kind == TG_messages_messages)
     list = answer.messages_messages->messages;
   else if (answer.kind == TG_messages_messagesSlice)
     list = answer.messages_messagesSlice->messages;
-  if (list.count != 1 || list.items[0].kind != TG_message ||
-      list.items[0].message->media.kind != TG_messageMediaDocument)
-    return NULL;
-  tg_Document document = list.items[0].message->media.messageMediaDocument->document;
-  return document.kind == TG_document ? document.document : NULL;
+  if (list.count != 1 || list.items[0].kind != TG_message)
+    return false;
+  const tg_MessageMedia *media = &list.items[0].message->media;
+  *out = (found){.file = {.origin = {.kind = MTP_ORIGIN_MESSAGE, .message_id = id}}};
+  if (media->kind == TG_messageMediaDocument)
+    return find_document(&media->messageMediaDocument->document, out);
+  return media->kind == TG_messageMediaPhoto && find_photo(&media->messageMediaPhoto->photo, out);
 }
 
 static int fetch_message(tgauth *auth, int32_t id, download_args *args) {
@@ -120,21 +192,14 @@ static int fetch_message(tgauth *auth, int32_t id, download_args *args) {
   tl_call call = tg_messages_getMessages_call(&request);
   mtp_reply *reply;
   mtp_error error;
+  found it;
   if (mtp_call_sync(tgauth_client(auth), &call, NULL, &reply, &error) != MTP_OK)
     return report_error(&error);
-  const tg_document *document = document_of(reply);
   int status;
-  if (document) {
-    tg_inputDocumentFileLocation location = {.id = document->id,
-                                             .access_hash = document->access_hash,
-                                             .file_reference = document->file_reference,
-                                             .thumb_size = TL_STR("")};
-    mtp_remote_file file = {.location = tg_inputDocumentFileLocation_box(&location),
-                            .dc = document->dc_id,
-                            .size = document->size};
-    status = fetch(auth, &file, args);
+  if (find_file(reply, id, &it)) {
+    status = fetch(auth, &it.file, args);
   } else {
-    status = local_error("message %d has no document", (int)id);
+    status = local_error("message %d has no document and no photo", (int)id);
   }
   mtp_reply_free(reply);
   return status;
@@ -177,13 +242,14 @@ static int cmd_download(int argc, char **argv) {
   download_args own = {0};
   const option_spec specs[] = {{"--dc-of-file", &own.dc, NULL},
                                {"--size", &own.size, NULL},
+                               {"--continue", NULL, &own.resume},
                                {"--progress", NULL, &own.always}};
   connection_args args;
   const char *words[2];
   size_t n_words;
   int status;
   char *end;
-  if (!parse_options(argc, argv, specs, 3, &args, words, 2, &n_words))
+  if (!parse_options(argc, argv, specs, sizeof specs / sizeof *specs, &args, words, 2, &n_words))
     return EXIT_USAGE;
   if (n_words < 2)
     return usage_error("download needs a LOCATION and a path TO");

@@ -26,6 +26,43 @@ static void take_part(file_rig *r, fake_dc *dc, const fake_call *call, int64_t i
   answer_true(dc, call);
 }
 
+/* Whether the part is refused for its reference. */
+static bool is_worn(file_rig *r, const tg_upload_getFile *request) {
+  const tg_inputDocumentFileLocation *at = request->location.inputDocumentFileLocation;
+  if (!r->worn)
+    return false;
+  if (r->wears_out && r->gets % r->wears_out == 0)
+    r->reference++;
+  return !r->wears_out || at->file_reference.data[0] != r->reference;
+}
+
+static void answer_message(file_rig *r, fake_dc *dc, const fake_call *call) {
+  tg_peerUser user = {.user_id = 7};
+  tg_document document = {.id = 0,
+                          .file_reference = tl_bytes_of(&r->reference, 1),
+                          .mime_type = TL_STR("x"),
+                          .size = r->size,
+                          .dc_id = 2};
+  static const tg_DocumentAttribute none[1];
+  document.attributes.items = none;
+  tg_messageMediaDocument media = {.document = tg_document_box(&document)};
+  tg_message message = {.id = 77,
+                        .peer_id = tg_peerUser_box(&user),
+                        .message = TL_STR(""),
+                        .media = tg_messageMediaDocument_box(&media)};
+  tg_Message list[1] = {tg_message_box(&message)};
+  static const tg_Chat no_chat[1];
+  static const tg_User no_user[1];
+  static const tg_ForumTopic no_topic[1];
+  tg_messages_messages answer = {.messages = {list, 1}};
+  answer.chats.items = no_chat;
+  answer.users.items = no_user;
+  answer.topics.items = no_topic;
+  tl_object object = tg_messages_messages_object(&answer);
+  r->seen_again++;
+  fake_answer(dc, call, &object);
+}
+
 static void answer_file(file_rig *r, fake_dc *dc, const fake_call *call,
                         const tg_upload_getFile *request) {
   int64_t left = r->size - request->offset;
@@ -41,7 +78,12 @@ static void answer_file(file_rig *r, fake_dc *dc, const fake_call *call,
     fake_error(dc, call, 303, text);
     return;
   }
-  fake_answer(dc, call, &object);
+  if (r->past_text && left <= 0)
+    fake_error(dc, call, r->past_code, r->past_text);
+  else if (is_worn(r, request))
+    fake_error(dc, call, 400, r->worn);
+  else
+    fake_answer(dc, call, &object);
 }
 
 /* Hashes of the blocks from this one on, at most eight. */
@@ -135,13 +177,22 @@ static bool serve(void *ctx, fake_dc *dc, const fake_call *call) {
   bool part = strncmp(name, "upload.", 7) == 0;
   if (part && r->stalled)
     return true;
+  if (part && r->trouble.after) {
+    r->trouble.after--;
+  } else if (part && r->trouble.times) {
+    r->trouble.times--;
+    fake_error(dc, call, r->trouble.code, r->trouble.text);
+    return true;
+  }
   if (strcmp(name, "upload.saveFilePart") == 0) {
     const tg_upload_saveFilePart *p = args;
     take_part(r, dc, call, p->file_id, p->file_part, p->bytes, FILE_BLOCK);
   } else if (strcmp(name, "upload.saveBigFilePart") == 0) {
     const tg_upload_saveBigFilePart *p = args;
     r->big = true;
-    r->total = (unsigned)p->file_total_parts;
+    r->unknown_totals += p->file_total_parts == -1;
+    if (p->file_total_parts != -1)
+      r->total = (unsigned)p->file_total_parts;
     take_part(r, dc, call, p->file_id, p->file_part, p->bytes, 512 << 10);
   } else if (strcmp(name, "upload.getFile") == 0) {
     if (r->redirect && ((const tg_upload_getFile *)args)->cdn_supported)
@@ -159,6 +210,8 @@ static bool serve(void *ctx, fake_dc *dc, const fake_call *call) {
     r->reuploads++;
     assert_memory_equal(((const tg_upload_reuploadCdnFile *)args)->request_token.data, "again", 5);
     answer_hashes(r, dc, call, 0);
+  } else if (strcmp(name, "messages.getMessages") == 0) {
+    answer_message(r, dc, call);
   } else if (strcmp(name, "help.getCdnConfig") == 0) {
     answer_cdn_config(r, dc, call);
   } else {
@@ -259,11 +312,15 @@ void file_send(file_rig *r, file_end *e, file_reader read) {
 void file_fetch(file_rig *r, file_end *e, int64_t known, bool no_cdn, file_writer write,
                 mtp_transfer **out) {
   mtp_error error;
-  tg_inputDocumentFileLocation document = {.file_reference = tl_bytes_of("r", 1),
+  tg_inputDocumentFileLocation document = {.file_reference = tl_bytes_of(&r->reference, 1),
                                            .thumb_size = TL_STR("")};
-  mtp_remote_file file = {.location = tg_inputDocumentFileLocation_box(&document), .size = known};
+  mtp_remote_file file = {.location = tg_inputDocumentFileLocation_box(&document),
+                          .size = known,
+                          .origin = r->origin,
+                          .refresh = r->refresh};
   mtp_sink sink = {.write = write, .ctx = r};
-  mtp_transfer_options options = {.progress = progress, .progress_ctx = e, .no_cdn = no_cdn};
+  mtp_transfer_options options = {
+      .progress = progress, .progress_ctx = e, .no_cdn = no_cdn, .max_wait_s = r->max_wait_s};
   memset(e, 0, sizeof *e);
   mtp_status status =
       mtp_download_start(r->f.client, &file, &sink, &options, downloaded, e, out, &error);

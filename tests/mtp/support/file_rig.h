@@ -9,6 +9,13 @@
 
 enum { FILE_CDN_DC = 3, FILE_BLOCK = 128 << 10, FILE_MAX = 12 << 20 };
 
+/* Parts answered with an error: the first `after` of them are not, the next `times` are. */
+typedef struct file_trouble {
+  int32_t code;
+  const char *text;
+  unsigned after, times;
+} file_trouble;
+
 typedef struct file_rig {
   fixture f;
   uint8_t content[FILE_MAX]; /* the file that everything is about */
@@ -26,6 +33,19 @@ typedef struct file_rig {
   int32_t migrate;   /* FILE_MIGRATE to there */
   bool redirect, tampered, needs_reupload, no_hashes;
   bool stalled; /* parts are asked for, and not answered */
+  file_trouble trouble;
+  int32_t past_code; /* what is asked for at the end or behind it is refused */
+  const char *past_text;
+  const char *worn;   /* the error of a reference that is not `reference` */
+  uint8_t reference;  /* a new one each time that the message is asked for */
+  unsigned wears_out; /* parts until it is another one */
+  unsigned seen_again;
+  unsigned unknown_totals; /* parts that did not know of how many */
+
+  /* What the download is given. */
+  mtp_origin origin;
+  mtp_refresh refresh;
+  uint32_t max_wait_s;
 } file_rig;
 
 /* How a transfer went. */

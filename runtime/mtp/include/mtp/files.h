@@ -9,8 +9,8 @@
  * The blocking functions process everything else meanwhile, as mtp_call_sync() does. The others
  * start a transfer, which ends by its done callback exactly once, run from where the client runs
  * callbacks. A transfer outlives every failure that passes: errors inside the server (500 and every
- * negative code), waits, lost connections, files that move. A part has ten minutes of its own beside
- * the waits (none where options.call_timeout_ms is 0), since lines may be slow.
+ * negative code), waits, lost connections, files that move. A part has ten minutes of its own
+ * beside the waits (none where options.call_timeout_ms is 0), since lines may be slow.
  */
 #ifndef MTP_FILES_H
 #define MTP_FILES_H
@@ -83,8 +83,8 @@ typedef void (*mtp_upload_done)(void *ctx, const mtp_error *error, const mtp_upl
 
 /* upload.saveFilePart or upload.saveBigFilePart for each part. source is copied, what it points to
  * must live until done. *out (may be NULL) is valid until done has run. ARGUMENT (an empty file,
- * more than 8000 parts, a part size that is none, nothing to read from), RANDOM, NOMEM, CLOSED: done
- * never runs. */
+ * more than 8000 parts, a part size that is none, nothing to read from), RANDOM, NOMEM, CLOSED:
+ * done never runs. */
 MTP_API TL_MUST_USE mtp_status mtp_upload_start(mtp_client *client, const mtp_source *source,
                                                 const mtp_transfer_options *options,
                                                 mtp_upload_done done, void *ctx, mtp_transfer **out,
@@ -95,8 +95,8 @@ MTP_API TL_MUST_USE mtp_status mtp_upload(mtp_client *client, const mtp_source *
                                           mtp_error *error);
 /* The same from a file; its name is the path's last part. ARGUMENT with the path and the
  * system's word in text when it cannot be read, or is no regular file. With options.resume a file
- * beside it, with .upload after its name, keeps what has been sent until all is there; what is older
- * than three hours, or of a file that has changed since, is sent anew. */
+ * beside it, with .upload after its name, keeps what has been sent until all is there; what is
+ * older than three hours, or of a file that has changed since, is sent anew. */
 MTP_API TL_MUST_USE mtp_status mtp_upload_path(mtp_client *client, const char *path,
                                                const mtp_transfer_options *options,
                                                mtp_uploaded *file, mtp_error *error);
@@ -119,8 +119,8 @@ typedef struct mtp_sink {
  * its location no longer (https://core.telegram.org/api/file-references). */
 typedef enum mtp_origin_kind {
   MTP_ORIGIN_NONE,
-  MTP_ORIGIN_MESSAGE,   /* a document or photo in message_id; of the channel id, access_hash, or, with
-                           id 0, of a chat that is none */
+  MTP_ORIGIN_MESSAGE, /* a document or photo in message_id; of the channel id, access_hash, or, with
+                         id 0, of a chat that is none */
   MTP_ORIGIN_USER_PHOTO /* a profile photo of the user id, access_hash; id 0: one's own */
 } mtp_origin_kind;
 
@@ -130,12 +130,13 @@ typedef struct mtp_origin {
   int64_t id, access_hash;
 } mtp_origin;
 
-/* A hook of one's own for that: gets hold of the location anew, by calls of its own, and gives it to
- * mtp_transfer_refreshed(), at once or later, exactly once, also when the transfer was cancelled
+/* A hook of one's own for that: gets hold of the location anew, by calls of its own, and gives it
+ * to mtp_transfer_refreshed(), at once or later, exactly once, also when the transfer was cancelled
  * meanwhile. At most three times a transfer. */
 typedef void (*mtp_refresh)(void *ctx, mtp_transfer *transfer);
-/* location: borrowed for this call; NULL: there is none, and the transfer ends with the error of its
- * part. The same when it is not of the kind that the transfer began with, or cannot be encoded. */
+/* location: borrowed for this call; NULL: there is none, and the transfer ends with the error of
+ * its part. The same when it is not of the kind that the transfer began with, or cannot be encoded.
+ */
 MTP_API void mtp_transfer_refreshed(mtp_transfer *transfer, const tg_InputFileLocation *location);
 
 typedef struct mtp_remote_file {
@@ -166,9 +167,10 @@ MTP_API TL_MUST_USE mtp_status mtp_download(mtp_client *client, const mtp_remote
                                             mtp_error *error);
 /* The same to a file: one beside it with .part after its name, renamed when all is there. What came
  * of a transfer that ended early, or whose process was killed, stays in it, and in .part.state what
- * it is and a hash of it, for options.resume; without that it is begun anew. Nothing that others have
- * put under these names is written to: links, files of others, and what another process is writing
- * are refused. ARGUMENT with the path and the system's word in text when it cannot be written. */
+ * it is and a hash of it, for options.resume; without that it is begun anew. Nothing that others
+ * have put under these names is written to: links, files of others, and what another process is
+ * writing are refused. ARGUMENT with the path and the system's word in text when it cannot be
+ * written. */
 MTP_API TL_MUST_USE mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file,
                                                  const char *path,
                                                  const mtp_transfer_options *options, int64_t *size,

@@ -75,16 +75,16 @@ bool mtp_blocks_add(mtp_blocks *blocks, const tl_allocator *allocator,
 static bool has_hash(const mtp_block *block, const uint8_t *data, size_t size) {
   uint8_t digest[EVP_MAX_MD_SIZE];
   unsigned n = 0;
-  return EVP_Digest(data, size, digest, &n, EVP_sha256(), NULL) == 1 &&
-         n == sizeof block->hash && CRYPTO_memcmp(digest, block->hash, n) == 0;
+  return EVP_Digest(data, size, digest, &n, EVP_sha256(), NULL) == 1 && n == sizeof block->hash &&
+         CRYPTO_memcmp(digest, block->hash, n) == 0;
 }
 
 mtp_checked mtp_blocks_check(const mtp_blocks *b, int64_t offset, tl_bytes bytes, size_t asked) {
   size_t at = 0;
   while (at < bytes.size) {
     size_t place = place_of(b, offset + (int64_t)at);
-    bool inside = place > 0 && b->blocks[place - 1].offset + b->blocks[place - 1].size >
-                                   offset + (int64_t)at;
+    bool inside =
+        place > 0 && b->blocks[place - 1].offset + b->blocks[place - 1].size > offset + (int64_t)at;
     if (inside)
       return MTP_CHECKED_BAD; /* its beginning is in another part */
     if (place == b->n || b->blocks[place].offset != offset + (int64_t)at)
@@ -92,7 +92,7 @@ mtp_checked mtp_blocks_check(const mtp_blocks *b, int64_t offset, tl_bytes bytes
     const mtp_block *block = &b->blocks[place];
     size_t left = bytes.size - at, size = (size_t)block->size;
     if (size > left && bytes.size == asked)
-      return MTP_CHECKED_BAD; /* the rest of it is in another part */
+      return MTP_CHECKED_BAD;         /* the rest of it is in another part */
     size = size < left ? size : left; /* the last one of a file may be told as a whole one */
     if (!has_hash(block, bytes.data + at, size))
       return MTP_CHECKED_BAD;

@@ -29,8 +29,8 @@ typedef enum mtp_checked {
  * ends. */
 TL_MUST_USE bool mtp_blocks_add(mtp_blocks *blocks, const tl_allocator *allocator,
                                 const tg_vector_FileHash *hashes);
-/* Every byte from offset on must lie in a block that is there as a whole. asked: how many bytes were
- * wanted; less is the end of the file, and no block goes on behind it. */
+/* Every byte from offset on must lie in a block that is there as a whole. asked: how many bytes
+ * were wanted; less is the end of the file, and no block goes on behind it. */
 mtp_checked mtp_blocks_check(const mtp_blocks *blocks, int64_t offset, tl_bytes bytes,
                              size_t asked);
 void mtp_blocks_free(mtp_blocks *blocks, const tl_allocator *allocator);

@@ -1,6 +1,6 @@
 /* The inside of a download: parts from a data centre (download.c) or from a CDN (cdn.c), another
- * reference when that is worn out (refresh.c), the end of a file whose size nobody knows (ending.c).
- * What these want of the download they ask by its functions below, not by name. */
+ * reference when that is worn out (refresh.c), the end of a file whose size nobody knows
+ * (ending.c). What these want of the download they ask by its functions below, not by name. */
 #ifndef MTP_FILES_DOWNLOAD_H
 #define MTP_FILES_DOWNLOAD_H
 

@@ -45,16 +45,16 @@ static int write_all(target *to, const uint8_t *data, size_t size, int64_t offse
 static bool hash_so_far(const EVP_MD_CTX *hash, uint8_t *out) {
   uint8_t digest[EVP_MAX_MD_SIZE];
   EVP_MD_CTX *copy = EVP_MD_CTX_new();
-  bool ok = copy && EVP_MD_CTX_copy_ex(copy, hash) == 1 &&
-            EVP_DigestFinal_ex(copy, digest, NULL) == 1;
+  bool ok =
+      copy && EVP_MD_CTX_copy_ex(copy, hash) == 1 && EVP_DigestFinal_ex(copy, digest, NULL) == 1;
   EVP_MD_CTX_free(copy);
   if (ok)
     memcpy(out, digest, 32);
   return ok;
 }
 
-/* First the bytes, then the word that they are there: whoever is killed in between has a record that
- * knows of fewer. */
+/* First the bytes, then the word that they are there: whoever is killed in between has a record
+ * that knows of fewer. */
 static int write_part(void *ctx, int64_t offset, const void *data, size_t size) {
   target *to = ctx;
   if (write_all(to, data, size, offset - to->first) != 0)

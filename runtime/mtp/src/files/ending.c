@@ -1,7 +1,7 @@
 /* The end of a file whose size nobody knows: the first part that is short, or one that is refused
  * because it begins at the end or behind it. Servers refuse it as OFFSET_INVALID or LIMIT_INVALID,
- * or with -503, which may as well be a failure that passes: then the part before it is asked for once
- * more, and when that comes the refusal is believed the second time. */
+ * or with -503, which may as well be a failure that passes: then one that has come is asked for
+ * once more, and when that comes the refusal is believed the second time. */
 #include <string.h>
 
 #include "client/policy/rpc_error.h"
@@ -31,11 +31,12 @@ static void probed(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_transfer_settle(&down->base);
 }
 
-/* The part before it, with all the patience that a part has: when the server is well again the
- * question can be asked anew. */
+/* The newest part that came, with all the patience that a part has: when the server is well again
+ * the question can be asked anew. */
 static void probe(mtp_download_state *down, mtp_part *part) {
+  int64_t offset = down->written - (int64_t)part->size;
   tg_upload_getFile request = {.location = down->location,
-                               .offset = part->offset - (int64_t)part->size,
+                               .offset = offset > down->start ? offset : down->start,
                                .limit = (int32_t)part->size};
   tl_call call = tg_upload_getFile_call(&request);
   mtp_call_options options = {.dc = down->dc, .without_updates = true, .no_migrate = true};

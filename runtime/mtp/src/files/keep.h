@@ -18,9 +18,9 @@ typedef struct mtp_kept {
 } mtp_kept;
 
 /* Opens a file under this name for reading and writing, locked against other processes: with keep
- * one that is there, or else a new one, in place of one that is there. Only ever a regular file that
- * belongs to this user and has no other name: never through a link. -1: *error is filled, with the
- * path. */
+ * one that is there, or else a new one, in place of one that is there. Only ever a regular file
+ * that belongs to this user and has no other name: never through a link. -1: *error is filled, with
+ * the path. */
 TL_MUST_USE int mtp_keep_open(const char *path, bool keep, mtp_error *error);
 
 /* False: there is none, or it is damaged. */

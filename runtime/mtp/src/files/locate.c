@@ -4,7 +4,7 @@
 #include "files/download.h"
 
 mtp_status mtp_download_locate(mtp_download_state *down, const tg_InputFileLocation *from,
-                                mtp_error *error) {
+                               mtp_error *error) {
   uint16_t type = tl_find_type(&tg_schema, "InputFileLocation", 17);
   tl_value value = {&tg_schema, from, type}, copy;
   tl_buffer bytes;

@@ -1,5 +1,5 @@
-/* A file reference that the server takes no longer: the location is got hold of anew, where the file
- * was seen, and the parts that failed for it are asked for again
+/* A file reference that the server takes no longer: the location is got hold of anew, where the
+ * file was seen, and the parts that failed for it are asked for again
  * (https://core.telegram.org/api/file-references). */
 #include <string.h>
 #include <tg/channels.h>
@@ -42,8 +42,7 @@ static bool take_photo(tg_InputFileLocation *location, const tg_Photo *photo) {
 /* Documents and photos in any value, at whatever place: a message has them in many. */
 static bool search(tg_InputFileLocation *location, const tl_value *value, unsigned depth);
 
-static bool search_object(tg_InputFileLocation *location, const tl_object *object,
-                          unsigned depth) {
+static bool search_object(tg_InputFileLocation *location, const tl_object *object, unsigned depth) {
   const tl_schema *schema = object->schema;
   if (!schema || !object->args)
     return false;
@@ -138,11 +137,11 @@ static bool ask_user_photo(mtp_download_state *down) {
   static const tg_inputUserSelf self = {0};
   if (down->location.kind != TG_inputPhotoFileLocation)
     return false;
-  tg_photos_getUserPhotos request = {
-      .user_id = origin->id ? tg_inputUser_box(&user) : tg_inputUserSelf_box(&self),
-      .offset = -1, /* from that photo on, and it */
-      .max_id = down->location.inputPhotoFileLocation->id,
-      .limit = 1};
+  tg_photos_getUserPhotos request = {.user_id = origin->id ? tg_inputUser_box(&user)
+                                                           : tg_inputUserSelf_box(&self),
+                                     .offset = -1, /* from that photo on, and it */
+                                     .max_id = down->location.inputPhotoFileLocation->id,
+                                     .limit = 1};
   tl_call call = tg_photos_getUserPhotos_call(&request);
   return start(down, &call);
 }

@@ -30,11 +30,11 @@ struct mtp_transfer {
   mtp_part parts[MTP_PARTS_MAX];
   size_t n_parts; /* as many may be on their way */
   size_t part_size;
-  size_t calls;  /* of ours that have not ended */
+  size_t calls;      /* of ours that have not ended */
   mtp_call_id aside; /* one that is no part's; 0: none */
-  int64_t next;  /* offset of the next part to start */
-  int64_t done;  /* bytes */
-  bool failed;   /* error is set; ends when no call is left */
+  int64_t next;      /* offset of the next part to start */
+  int64_t done;      /* bytes */
+  bool failed;       /* error is set; ends when no call is left */
   mtp_error error;
   void (*refill)(mtp_transfer *transfer); /* starts what can be started */
   void (*finish)(

@@ -1,5 +1,5 @@
-/* Uploads: parts are read in order, several are on their way at a time. Of a stream one part is read
- * ahead, since the last one has to say how many there were. */
+/* Uploads: parts are read in order, several are on their way at a time. Of a stream one part is
+ * read ahead, since the last one has to say how many there were. */
 #include "files/upload.h"
 
 #include <openssl/evp.h>
@@ -180,8 +180,8 @@ static void refill(mtp_transfer *transfer) {
     int64_t left = up->source.size - transfer->next;
     part->used = true;
     part->offset = transfer->next;
-    part->size = !up->ahead && left < (int64_t)transfer->part_size ? (size_t)left
-                                                                   : transfer->part_size;
+    part->size =
+        !up->ahead && left < (int64_t)transfer->part_size ? (size_t)left : transfer->part_size;
     bool read = up->ahead ? read_next(up, part) : read_part(up, part);
     transfer->next += (int64_t)part->size;
     if (!read || !send_part(up, part))
@@ -293,8 +293,7 @@ static mtp_status prepare(upload *up, mtp_client *client, const mtp_source *sour
 
 mtp_status mtp_upload_begin(mtp_client *client, const mtp_source *source,
                             const mtp_transfer_options *options, const mtp_upload_past *past,
-                            mtp_upload_done done, void *ctx, mtp_transfer **out,
-                            mtp_error *error) {
+                            mtp_upload_done done, void *ctx, mtp_transfer **out, mtp_error *error) {
   if (out)
     *out = NULL;
   const char *why = complaint(source, options);

@@ -52,8 +52,7 @@ static int64_t read_on(void *ctx, void *out, size_t size) {
   return n;
 }
 
-static mtp_status told(const reading *from, const char *path, mtp_status status,
-                       mtp_error *error) {
+static mtp_status told(const reading *from, const char *path, mtp_status status, mtp_error *error) {
   if (!from->failed)
     return status;
   return mtp_path_error(error, path, from->why ? "cannot be read" : "has become shorter",
@@ -125,8 +124,7 @@ static mtp_status resume(mtp_client *client, const mtp_source *source, const cha
   int n = snprintf(name, sizeof name, "%s.upload", path);
   if (n < 0 || (size_t)n >= sizeof name)
     return mtp_path_error(error, path, "too long", 0);
-  mtp_status status =
-      remember(&m, name, info, mtp_upload_part_size(source, options), &past, error);
+  mtp_status status = remember(&m, name, info, mtp_upload_part_size(source, options), &past, error);
   if (status != MTP_OK)
     return status;
   status = mtp_upload_wait(client, source, options, &past, file, error);
