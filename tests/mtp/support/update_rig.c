@@ -47,6 +47,7 @@ static void answer_difference(history *h, fake_dc *dc, const fake_call *call) {
   if (h->kind == HISTORY_INVALID) {
     fake_error(dc, call, 400, "PERSISTENT_TIMESTAMP_INVALID");
   } else if (h->kind == HISTORY_TOO_LONG) {
+    h->pts += h->grows;
     tg_updates_differenceTooLong too_long = {.pts = h->pts};
     tl_object object = tg_updates_differenceTooLong_object(&too_long);
     fake_answer(dc, call, &object);
@@ -54,6 +55,24 @@ static void answer_difference(history *h, fake_dc *dc, const fake_call *call) {
     answer_whole(h, dc, call, h->kind == HISTORY_SLICES && h->left > 0);
     h->pts += !h->stuck;
   }
+}
+
+static void answer_channel_too_long(fake_dc *dc, const fake_call *call) {
+  tg_peerChannel channel = {.channel_id = 8};
+  tg_Peer peer = tg_peerChannel_box(&channel);
+  tg_message message = message_of(600, &peer);
+  tg_Message items[1] = {tg_message_box(&message)};
+  tg_peerNotifySettings notify = {0};
+  tg_dialog dialog = {
+      .peer = peer, .unread_count = 5, .notify_settings = &notify, .has_pts = true, .pts = 90};
+  static const tg_Chat no_chat[1];
+  static const tg_User no_user[1];
+  tg_updates_channelDifferenceTooLong answer = {
+      .final = true, .dialog = tg_dialog_box(&dialog), .messages = {items, 1}};
+  answer.chats.items = no_chat;
+  answer.users.items = no_user;
+  tl_object object = tg_updates_channelDifferenceTooLong_object(&answer);
+  fake_answer(dc, call, &object);
 }
 
 static void answer_channel_difference(history *h, fake_dc *dc, const fake_call *call) {
@@ -83,8 +102,14 @@ static bool tell(void *ctx, fake_dc *dc, const fake_call *call) {
   if (strcmp(name, "updates.getState") == 0) {
     h->states++;
     answer_state(h, dc, call);
+  } else if (strcmp(name, "updates.getDifference") == 0 && h->silent) {
+    h->differences++;
   } else if (strcmp(name, "updates.getDifference") == 0) {
     answer_difference(h, dc, call);
+  } else if (strcmp(name, "updates.getChannelDifference") == 0 && h->silent) {
+    h->channel_differences++;
+  } else if (strcmp(name, "updates.getChannelDifference") == 0 && h->channel_too_long) {
+    answer_channel_too_long(dc, call);
   } else if (strcmp(name, "updates.getChannelDifference") == 0) {
     answer_channel_difference(h, dc, call);
   } else {

@@ -138,6 +138,7 @@ static void test_an_update_that_cannot_be_read_is_a_gap(void **state) {
   assert_int_equal(fixture_dc(&h.f, 2)->accepted, 1);
 }
 
+/* proves UP-7 */
 static void test_a_long_silence_is_looked_into(void **state) {
   (void)state;
   history_start(&h, 10);
@@ -163,7 +164,7 @@ static void test_a_new_session_of_the_server_is_a_gap(void **state) {
   assert_int_equal(h.differences, before + 1);
 }
 
-/* proves MS-11 */
+/* proves MS-11, UP-7 */
 static void test_a_new_session_of_ours_is_a_gap(void **state) {
   (void)state;
   h.f.options.pfs = true;

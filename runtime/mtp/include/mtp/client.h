@@ -213,7 +213,7 @@ typedef struct mtp_call_options {
   bool without_updates; /* invokeWithoutUpdates */
   int64_t takeout_id;   /* invokeWithTakeout; 0: none */
   bool no_sleep;        /* give waits (ER-4) back as errors */
-  bool no_retry;        /* give 500s back as errors; auth.sendCode always is so */
+  bool no_retry;        /* give 500s back as errors (patient: after options.retries) */
   bool once;            /* when the connection breaks, rather UNCERTAIN, after ten seconds at most,
                            than a call that may be run twice. Those that send a code or a mail
                            always are so; others are sent again when the server cannot say whether

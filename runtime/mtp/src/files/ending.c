@@ -1,13 +1,14 @@
 /* The end of a file whose size nobody knows: the first part that is short, or one that is refused
  * because it begins at the end or behind it. Servers refuse it as OFFSET_INVALID or LIMIT_INVALID,
- * or with -503, which may as well be a failure that passes: then one that has come is asked for
- * once more, and when that comes the refusal is believed the second time. */
+ * or with -503, which may as well be a failure that passes: when some
+ * seconds of tries end so, one that has come is asked for once more, and when that comes the
+ * refusal is believed the second time. */
 #include <string.h>
 
 #include "client/policy/rpc_error.h"
 #include "files/download.h"
 
-enum { TIMEOUT_CODE = -503 };
+enum { TIMEOUT_CODE = -503, MAX_DOUBTS = 20 };
 
 bool mtp_ending_may_be(const mtp_download_state *down, const mtp_part *part) {
   return !down->size && part->offset > down->start;
@@ -51,11 +52,13 @@ bool mtp_ending_refused(mtp_download_state *down, mtp_part *part, const mtp_erro
     return true;
   }
   bool passing = error->code < 0 || error->code >= 500;
-  if (!passing)
+  if (!passing || part->doubts >= MAX_DOUBTS)
     return false;
-  if (error->code == TIMEOUT_CODE && part->doubts++ > 0)
+  if (error->code == TIMEOUT_CODE && part->doubts > 0) {
     end_at(down, part);
-  else
-    probe(down, part);
+    return true;
+  }
+  part->doubts++;
+  probe(down, part);
   return true;
 }

@@ -43,8 +43,8 @@ struct mtp_transfer {
 
 void mtp_transfer_init(mtp_transfer *transfer, mtp_client *client,
                        const mtp_transfer_options *options);
-/* Starts a call of the transfer, on a connection for files, with the patience that transfers have
- * unless options ask for no_retry. False: it cannot be, and the transfer has failed. */
+/* Starts a call of the transfer, on a connection for files, with the patience that transfers have.
+ * False: it cannot be, and the transfer has failed. */
 bool mtp_transfer_call(mtp_transfer *transfer, mtp_part *part, const tl_call *call,
                        const mtp_call_options *options, mtp_call_done done);
 /* Every done callback begins with the first and ends with the second, which may free everything. */

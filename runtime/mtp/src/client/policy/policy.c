@@ -117,8 +117,10 @@ static mtp_verdict flood(const mtp_case *c) {
 /* ---- failures inside the server (ER-2): tried again with back-off ---- */
 
 static mtp_verdict again_after(const mtp_case *c, uint32_t delay) {
-  bool tried = !c->call->patient && c->attempts.retries >= c->options->retries;
-  if (c->send_code || c->call->no_retry || tried)
+  bool never = c->call->no_retry && !c->call->patient;
+  bool for_ever = c->call->patient && !c->call->no_retry; /* with it: as often as others */
+  bool tried = !for_ever && c->attempts.retries >= c->options->retries;
+  if (c->send_code || never || tried)
     return act(MTP_ACT_END);
   if ((int64_t)delay >= c->left_ms)
     return act(MTP_ACT_END); /* the real reason says more than a timeout */
