@@ -115,6 +115,18 @@ static void a_float_is_a_number_in_json(void **state) {
   }
 }
 
+static void a_constructor_may_be_named_without_its_arguments(void **state) {
+  (void)state;
+  static const char text[] = "{\"_\":\"baz\",\"all\":{\"_\":\"vector\",\"arg2\":[0.5]}}";
+  tl_arena arena;
+  tl_object object;
+  tl_arena_init(&arena, NULL, 0);
+  assert_int_equal(
+      tl_json_read_object(&own_schema, NULL, text, sizeof text - 1, &arena, &object, NULL), TL_OK);
+  EXPECT(object, 4, 0, 1, 0x3f000000);
+  tl_arena_free(&arena);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_float_takes_four_bytes),
@@ -125,6 +137,7 @@ int main(void) {
       cmocka_unit_test(a_number_that_is_not_zero_is_there_and_a_zero_with_its_has),
       cmocka_unit_test(bits_that_no_field_stands_for_survive),
       cmocka_unit_test(a_float_is_a_number_in_json),
+      cmocka_unit_test(a_constructor_may_be_named_without_its_arguments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

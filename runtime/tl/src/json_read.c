@@ -107,8 +107,23 @@ static bool fail_name(tl_json_reader *r, const char *name) {
   return tl_json_fail(r, TL_ERR_NAME, "the schema has no `%.100s`", name);
 }
 
-/* The definition that "_" names, or `fallback` when there is no "_". */
-static bool read_name(tl_json_reader *r, const json_t *json, uint16_t fallback, uint16_t *out) {
+/* The constructor of a type that is called so but for its arguments: "dictionary" for
+ * "dictionary<string>" where a Dictionary<string> is expected. TL_NONE for none. */
+static uint16_t find_instance(const tl_schema *schema, const tl_type *type, const char *name) {
+  size_t size = strlen(name);
+  unsigned count = type->op == TL_OP_SUM ? type->count : 1;
+  for (unsigned i = 0; i < count; i++) {
+    const char *known = tl_def_name(schema, (uint16_t)(type->arg + i));
+    if (strncmp(known, name, size) == 0 && known[size] == '<')
+      return (uint16_t)(type->arg + i);
+  }
+  return TL_NONE;
+}
+
+/* The definition that "_" names, or `fallback` when there is no "_". `type`: a declared one that is
+ * expected, or NULL for any. */
+static bool read_name(tl_json_reader *r, const tl_type *type, const json_t *json, uint16_t fallback,
+                      uint16_t *out) {
   if (!json_is_object(json))
     return tl_json_fail_type(r, "an object", json);
   const json_t *name = json_object_get(json, "_");
@@ -120,6 +135,8 @@ static bool read_name(tl_json_reader *r, const json_t *json, uint16_t fallback, 
   if (!json_is_string(name))
     return tl_json_fail(r, TL_ERR_TYPE, "\"_\" is not a string");
   *out = tl_find_name(r->schema, json_string_value(name), json_string_length(name));
+  if (*out == TL_NONE && type)
+    *out = find_instance(r->schema, type, json_string_value(name));
   if (*out == TL_NONE)
     return fail_name(r, json_string_value(name));
   return true;
@@ -136,7 +153,7 @@ static bool read_sum(tl_json_reader *r, uint16_t type, json_t *json, uint8_t *sl
   const tl_type *t = r->schema->types + type;
   const void *args;
   uint16_t def;
-  if (!read_name(r, json, TL_NONE, &def))
+  if (!read_name(r, t, json, TL_NONE, &def))
     return false;
   unsigned kind = (unsigned)def - t->arg;
   if (kind >= t->count)
@@ -151,7 +168,7 @@ static bool read_ptr(tl_json_reader *r, uint16_t type, json_t *json, uint8_t *sl
   const tl_type *t = r->schema->types + type;
   const void *args;
   uint16_t def;
-  if (!read_name(r, json, t->arg, &def))
+  if (!read_name(r, t, json, t->arg, &def))
     return false;
   if (def != t->arg)
     return fail_constructor(r, type, def);
@@ -163,7 +180,8 @@ static bool read_ptr(tl_json_reader *r, uint16_t type, json_t *json, uint8_t *sl
 
 static bool read_any(tl_json_reader *r, json_t *json, uint16_t fallback, uint8_t *slot) {
   tl_object object = {r->schema, NULL, 0};
-  if (!read_name(r, json, fallback, &object.def) || !read_def(r, object.def, json, &object.args))
+  if (!read_name(r, NULL, json, fallback, &object.def) ||
+      !read_def(r, object.def, json, &object.args))
     return false;
   memcpy(slot, &object, sizeof object);
   return true;
