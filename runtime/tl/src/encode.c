@@ -349,7 +349,8 @@ static uint8_t *encode_given(tl_encoder *e, uint8_t *at, const tl_def *def, cons
 }
 
 /* A value of a type that is given numbers. */
-static uint8_t *encode_with(tl_encoder *e, uint8_t *at, uint16_t type, const uint8_t *slot) {
+static TL_NOINLINE uint8_t *encode_with(tl_encoder *e, uint8_t *at, uint16_t type,
+                                        const uint8_t *slot) {
   const tl_type *with = e->schema->types + type, *inner = e->schema->types + with->arg;
   tl_sum sum = {1, NULL};
   if (inner->op == TL_OP_SUM)
@@ -368,14 +369,20 @@ static uint8_t *encode_with(tl_encoder *e, uint8_t *at, uint16_t type, const uin
   return encode_given(e, at, def, sum.ptr, e->schema->numbers + with->count);
 }
 
+/* A wide definition that is given no numbers. */
+static TL_NOINLINE uint8_t *encode_alone(tl_encoder *e, uint8_t *at, const tl_def *def,
+                                         const uint8_t *args) {
+  tl_words words;
+  return tl_encode_wide(e, at, def, args, &words);
+}
+
 /* Those fields of a struct that are wanted: all, or what is left of a definition that is not wide.
  */
 static uint8_t *encode_fields(tl_encoder *e, uint8_t *at, const tl_def *def, const uint8_t *args,
                               tl_set wanted) {
   presence p = {def->always, 0};
-  tl_words words;
   if (def->wide)
-    return tl_encode_wide(e, at, def, args, &words);
+    return encode_alone(e, at, def, args);
   if (def->n_options)
     p = find_present(e->schema, def, args);
   uint64_t torn = def->shared ? torn_bits(e->schema->bits + def->bits, &p) : 0;

@@ -29,9 +29,11 @@ static const uint8_t tl_number_size[TL_OP_WORD + 1] = {
 
 /* For what must not become a call of its own on the fast path. */
 #if defined(__GNUC__)
-#define TL_INLINE inline __attribute__((always_inline))
+#define TL_INLINE   inline __attribute__((always_inline))
+#define TL_NOINLINE __attribute__((noinline)) /* what needs much stack, and is rare */
 #else
 #define TL_INLINE inline
+#define TL_NOINLINE
 #endif
 
 /* The first field of a set that is not empty. */
