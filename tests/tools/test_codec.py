@@ -127,6 +127,8 @@ class Help(unittest.TestCase):
         self.assertIn("returned by:\n", run("explain", "auth.SentCode").out)
         self.assertIn('did you mean "auth.signIn"?', run("explain", "auth.sginIn").err)
         self.assertIn('did you mean "explain"?', run("explian").err)
+        self.assertIn('did you mean "--type"?', run("encode", "--tpye", "int").err)
+        self.assertIn('did you mean "--proxy"?', run("me", "--porxy", "x").err)
 
     def test_explain_shows_texts_that_are_there(self):
         with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tl/suggest.h>
 
 static void from_environment(connection_args *args) {
   args->api_id = getenv("TGCALL_API_ID");
@@ -20,6 +21,26 @@ static const option_spec *find(const option_spec *specs, size_t n, const char *n
     if (strlen(specs[i].name) == size && memcmp(specs[i].name, name, size) == 0)
       return &specs[i];
   return NULL;
+}
+
+static void offer(tl_suggestion *meant, const option_spec *specs, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    tl_suggest_offer(meant, specs[i].name);
+}
+
+/* Says that there is no such option, and which was meant. */
+static bool no_option(const char *arg, size_t size, const option_spec *own, size_t n_own,
+                      const option_spec *shared, size_t n_shared) {
+  char typed[64];
+  tl_suggestion meant = TL_SUGGEST(typed);
+  (void)snprintf(typed, sizeof typed, "%.*s", (int)size, arg);
+  offer(&meant, own, n_own);
+  offer(&meant, shared, n_shared);
+  if (meant.best)
+    usage_error("no option \"%s\" here; did you mean \"%s\"?", typed, meant.best);
+  else
+    usage_error("no option \"%.*s\" here", (int)size, arg);
+  return false;
 }
 
 /* Takes "--name value", "--name=value" or "--name"; *i moves over what was taken. */
@@ -82,7 +103,7 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
       if (!spec)
         spec = find(shared, n_shared, arg, size);
       if (!spec)
-        return usage_error("no option \"%.*s\" here", (int)size, arg), false;
+        return no_option(arg, size, own, n_own, shared, n_shared);
       if (!take(spec, argc, argv, &i))
         return false;
     } else if (*n_words == max_words) {
