@@ -1,43 +1,35 @@
-/* The client as a GSource of a GLib main loop. */
+/* The client as a GSource of a GLib main loop, by hooks: it says which descriptors the source is to
+ * watch, and when it is ready without one. */
 #include <glib.h>
 
 #include "example.h"
 
-enum { MAX_FDS = 16 };
-
 typedef struct client_source {
   GSource base;
   mtp_client *client;
-  gpointer tags[MAX_FDS]; /* of the descriptors watched now */
-  size_t n;
+  GHashTable *tags; /* by descriptor */
 } client_source;
 
-static gushort condition(short events) {
-  return (gushort)((events & POLLIN ? G_IO_IN : 0) | (events & POLLOUT ? G_IO_OUT : 0) | G_IO_ERR |
-                   G_IO_HUP);
+static GIOCondition condition(short events) {
+  return (GIOCondition)((events & POLLIN ? G_IO_IN : 0) | (events & POLLOUT ? G_IO_OUT : 0) |
+                        G_IO_ERR | G_IO_HUP);
 }
 
-/* Before each wait: which descriptors, and for how long. */
-static gboolean prepare(GSource *base, gint *timeout) {
-  client_source *source = (client_source *)base;
-  struct pollfd fds[MAX_FDS];
-  for (size_t i = 0; i < source->n; i++)
-    g_source_remove_unix_fd(base, source->tags[i]);
-  source->n = mtp_client_fds(source->client, fds, MAX_FDS);
-  if (source->n > MAX_FDS)
-    source->n = MAX_FDS;
-  for (size_t i = 0; i < source->n; i++)
-    source->tags[i] = g_source_add_unix_fd(base, fds[i].fd, condition(fds[i].events));
-  *timeout = mtp_client_timeout(source->client);
-  return *timeout == 0;
+static void on_watch(void *ctx, int fd, short events) {
+  client_source *source = ctx;
+  gpointer tag = g_hash_table_lookup(source->tags, GINT_TO_POINTER(fd));
+  if (tag)
+    g_source_remove_unix_fd(&source->base, tag);
+  g_hash_table_remove(source->tags, GINT_TO_POINTER(fd));
+  if (events)
+    g_hash_table_insert(source->tags, GINT_TO_POINTER(fd),
+                        g_source_add_unix_fd(&source->base, fd, condition(events)));
 }
 
-static gboolean check(GSource *base) {
-  client_source *source = (client_source *)base;
-  for (size_t i = 0; i < source->n; i++)
-    if (g_source_query_unix_fd(base, source->tags[i]))
-      return TRUE;
-  return mtp_client_timeout(source->client) == 0;
+static void on_wake(void *ctx, int timeout_ms) {
+  client_source *source = ctx;
+  gint64 at = timeout_ms < 0 ? -1 : g_get_monotonic_time() + (gint64)timeout_ms * 1000;
+  g_source_set_ready_time(&source->base, at);
 }
 
 static gboolean dispatch(GSource *base, GSourceFunc callback, gpointer data) {
@@ -59,21 +51,27 @@ static gboolean after_work(gpointer data) {
 }
 
 int main(int argc, char **argv) {
-  static GSourceFuncs functions = {.prepare = prepare, .check = check, .dispatch = dispatch};
+  static GSourceFuncs functions = {.dispatch = dispatch};
   mtp_client *client = example_client(argc, argv);
   app a = {.loop = g_main_loop_new(NULL, FALSE), .left = 3};
   GSource *source = g_source_new(&functions, sizeof(client_source));
-  ((client_source *)source)->client = client;
+  client_source *own = (client_source *)source;
+  mtp_loop_hooks hooks = {.watch = on_watch, .wake = on_wake, .ctx = source};
+  own->client = client;
+  own->tags = g_hash_table_new(NULL, NULL);
   g_source_set_callback(source, after_work, &a, NULL);
   g_source_attach(source, NULL);
+  if (mtp_client_set_hooks(client, &hooks) != MTP_OK)
+    return 1;
   for (int i = 0; i < 3; i++)
     if (!example_call(client, &a.left))
       a.left--;
   if (a.left > 0)
     g_main_loop_run(a.loop);
+  mtp_client_free(client); /* takes back what is watched */
+  g_hash_table_unref(own->tags);
   g_source_destroy(source);
   g_source_unref(source);
   g_main_loop_unref(a.loop);
-  mtp_client_free(client);
   return 0;
 }

@@ -3,16 +3,23 @@
 
 #include "example.h"
 
-enum { MAX_FDS = 16 };
+/* As many as there are, and how many that is. */
+static struct pollfd *list_fds(mtp_client *client, size_t *n) {
+  *n = mtp_client_fds(client, NULL, 0);
+  struct pollfd *fds = calloc(*n, sizeof *fds);
+  if (!fds)
+    abort();
+  mtp_client_fds(client, fds, *n);
+  return fds;
+}
 
 static void turn(mtp_client *client) {
-  struct pollfd fds[MAX_FDS];
-  size_t n = mtp_client_fds(client, fds, MAX_FDS);
-  if (n > MAX_FDS)
-    n = MAX_FDS;
+  size_t n;
+  struct pollfd *fds = list_fds(client, &n);
   /* Add descriptors of your own here, and look at them after poll(). */
   if (poll(fds, (nfds_t)n, mtp_client_timeout(client)) >= 0)
     mtp_client_process(client, fds, n);
+  free(fds);
 }
 
 static void show_events(mtp_client *client) {

@@ -319,9 +319,26 @@ MTP_API void mtp_client_observe(mtp_client *client,
 MTP_API size_t mtp_client_fds(const mtp_client *client, struct pollfd *fds, size_t n);
 /* Milliseconds until mtp_client_process() is due; -1 when only a descriptor can wake it. */
 MTP_API int mtp_client_timeout(const mtp_client *client);
-/* Does what can be done without waiting. fds with revents from poll(), or NULL to try every socket.
- */
+/* Does what can be done without waiting. fds with revents from poll(): connections of which none is
+ * ready and nothing is due are left alone; NULL to try every socket. */
 MTP_API void mtp_client_process(mtp_client *client, const struct pollfd *fds, size_t n);
+/* For loops that keep descriptors registered, in the place of the two functions above. They are
+ * called from within functions of the client and must not call any. */
+typedef struct mtp_loop_hooks {
+  /* Watch fd for events (POLLIN, POLLOUT); 0: no longer, before it is closed. A descriptor of the
+   * same number may come again. */
+  void (*watch)(void *ctx, int fd, short events);
+  /* Call mtp_client_process() in timeout_ms, or when a descriptor is ready if that is before; -1:
+   * only then. Replaces what was said before. */
+  void (*wake)(void *ctx, int timeout_ms);
+  void *ctx;
+} mtp_loop_hooks;
+
+/* Tells the hooks what is wanted now and from now on; NULL ends that: all is unwatched. At the end
+ * of the client too. NOMEM: there are no hooks. */
+MTP_API TL_MUST_USE mtp_status mtp_client_set_hooks(mtp_client *client,
+                                                    const mtp_loop_hooks *hooks);
+
 /* poll() and process, once, waiting at most timeout_ms (-1: for ever). */
 MTP_API void mtp_client_poll(mtp_client *client, int timeout_ms);
 

@@ -117,6 +117,8 @@ void mtp_client_free(mtp_client *client) {
     return;
   if (client->inbox.ready)
     mtp_client_close(client);
+  if (mtp_hooks_are_set(client))
+    mtp_hooks_clear(client);
   while (client->conns) {
     mtp_conn *conn = client->conns;
     client->conns = conn->next;

@@ -8,6 +8,7 @@
 #include "client/call/call.h"
 #include "client/dc/dc.h"
 #include "client/events.h"
+#include "client/hooks.h"
 #include "client/inbox.h"
 #include "crypto/rsa.h"
 #include "net/link.h"
@@ -30,6 +31,9 @@ struct mtp_client {
   mtp_call_id last_id;
   mtp_events events;
   mtp_inbox inbox;
+  mtp_hooks hooks;
+  const struct pollfd *ready; /* those that process() was given; NULL: try all */
+  size_t n_ready;
   mtp_dh_cache primes;
   mtp_rsa_key **keys; /* that a server may use */
   size_t n_keys;

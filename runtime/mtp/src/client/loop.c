@@ -12,39 +12,40 @@
 #include "client/network.h"
 #include "client/updates_ask.h"
 
-enum { MAX_ROUNDS = 16, MAX_FDS = 64, UNWATCHED_MS = 50, MAX_WAIT_MS = 3600000 };
+enum { MAX_ROUNDS = 16, UNWATCHED_MS = 50 };
 
-size_t mtp_client_fds(const mtp_client *client, struct pollfd *fds, size_t n) {
-  size_t used = 0;
-  if (n > 0)
-    fds[0] = (struct pollfd){.fd = client->inbox.wake.read_fd, .events = POLLIN};
-  used++;
-  for (const mtp_conn *conn = client->conns; conn; conn = conn->next)
-    used += mtp_conn_fds(conn, used < n ? fds + used : NULL, used < n ? n - used : 0);
-  return used;
+/* All that there are, in memory of the allocator; NULL without memory. */
+static struct pollfd *list_fds(const mtp_client *client, size_t *n) {
+  *n = mtp_client_fds(client, NULL, 0);
+  struct pollfd *fds = tl_alloc(client->allocator, *n * sizeof *fds);
+  if (fds)
+    (void)mtp_client_fds(client, fds, *n);
+  return fds;
 }
 
-int mtp_client_timeout(const mtp_client *client) {
-  if (client->ended.first || client->dirty || client->turn_over)
-    return 0;
-  if (client->closed)
-    return -1;
-  mtp_now now = mtp_client_now(client);
-  int64_t first = MTP_NEVER;
-  for (const mtp_conn *conn = client->conns; conn; conn = conn->next) {
-    int64_t at = mtp_conn_deadline(conn, now);
-    if (at < first)
-      first = at;
-  }
-  int64_t updates = mtp_updates_due(client);
-  if (updates < first)
-    first = updates;
-  if (first == MTP_NEVER)
-    return -1;
-  if (first <= now.monotonic_ms)
-    return 0;
-  int64_t left = first - now.monotonic_ms;
-  return left < MAX_WAIT_MS ? (int)left : MAX_WAIT_MS;
+/* What is wanted has changed, or may have. */
+static void tell_hooks(mtp_client *client) {
+  size_t n;
+  if (!mtp_hooks_are_set(client))
+    return;
+  struct pollfd *fds = list_fds(client, &n);
+  mtp_hooks_tell(client, fds, fds ? n : 0, mtp_client_timeout(client));
+  tl_free(client->allocator, fds, n * sizeof *fds);
+}
+
+mtp_status mtp_client_set_hooks(mtp_client *client, const mtp_loop_hooks *hooks) {
+  size_t n;
+  if (mtp_hooks_are_set(client))
+    mtp_hooks_clear(client);
+  if (!hooks)
+    return MTP_OK;
+  struct pollfd *fds = list_fds(client, &n);
+  if (!fds)
+    return MTP_ERR_NOMEM;
+  client->hooks.set = *hooks;
+  mtp_hooks_tell(client, fds, n, mtp_client_timeout(client));
+  tl_free(client->allocator, fds, n * sizeof *fds);
+  return MTP_OK;
 }
 
 static bool process_once(mtp_client *client) {
@@ -60,35 +61,37 @@ static bool process_once(mtp_client *client) {
 /* Callbacks start calls, and answers open gates: go on until nothing moves, but let others of the
  * program have their turn. */
 void mtp_client_process(mtp_client *client, const struct pollfd *fds, size_t n) {
-  (void)fds; /* sockets do not block: trying each costs less than looking it up */
-  (void)n;
   if (client->delivering)
     return;
+  client->ready = fds;
+  client->n_ready = n;
   mtp_turn_begin(client);
   for (int i = 0; i < MAX_ROUNDS; i++) {
     client->dirty = false;
-    if ((!process_once(client) && !client->dirty) || mtp_turn_over(client))
+    bool did = process_once(client);
+    client->ready = NULL; /* looked at; what has come of it may be anywhere */
+    if ((!did && !client->dirty) || mtp_turn_over(client))
       break;
   }
   if (client->closed) /* from inside a callback */
     mtp_conns_settle(client, mtp_client_now(client));
+  tell_hooks(client);
 }
 
 void mtp_client_poll(mtp_client *client, int timeout_ms) {
-  struct pollfd fds[MAX_FDS];
+  size_t n;
   if (client->delivering)
     return;
-  size_t n = mtp_client_fds(client, fds, MAX_FDS);
+  struct pollfd *fds = list_fds(client, &n);
   int wait = mtp_client_timeout(client);
-  if (n > MAX_FDS) { /* those that are not watched are looked at often */
-    n = MAX_FDS;
-    wait = wait < 0 || wait > UNWATCHED_MS ? UNWATCHED_MS : wait;
-  }
+  if (!fds && (wait < 0 || wait > UNWATCHED_MS)) /* nothing can be watched: look often */
+    wait = UNWATCHED_MS;
   if (timeout_ms >= 0 && (wait < 0 || timeout_ms < wait))
     wait = timeout_ms;
   int ready;
   do
-    ready = poll(fds, (nfds_t)n, wait);
+    ready = poll(fds, fds ? (nfds_t)n : 0, wait);
   while (ready < 0 && errno == EINTR && wait < 0);
-  mtp_client_process(client, fds, n);
+  mtp_client_process(client, ready < 0 ? NULL : fds, n);
+  tl_free(client->allocator, fds, n * sizeof *fds);
 }

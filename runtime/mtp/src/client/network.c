@@ -24,6 +24,7 @@ void mtp_client_network_changed(mtp_client *client) {
   for (mtp_conn *conn = client->conns; conn && !client->closed; conn = conn->next)
     start_afresh(conn, now);
   client->dirty = true;
+  mtp_hooks_poke(client);
 }
 
 void mtp_client_notice_sleep(mtp_client *client, mtp_now now) {

@@ -72,9 +72,11 @@ static void start_next(mtp_dial *dial, int64_t now) {
   dial->stagger_at = now + MTP_DIAL_STAGGER_MS;
 }
 
-void mtp_dial_start(mtp_dial *dial, const mtp_address *addresses, size_t count, int64_t now) {
+void mtp_dial_start(mtp_dial *dial, const mtp_address *addresses, size_t count,
+                    const mtp_fd_hook *hook, int64_t now) {
   memset(dial, 0, sizeof *dial);
   dial->addresses = addresses;
+  dial->hook = *hook;
   dial->count = count;
   dial->error = EADDRNOTAVAIL;
   for (size_t i = 0; i < MTP_DIAL_MAX; i++)
@@ -110,7 +112,7 @@ mtp_dial_result mtp_dial_step(mtp_dial *dial, int64_t now, int *fd, size_t *inde
       return MTP_DIAL_OPEN;
     }
     note(dial, error);
-    close(dial->fds[i]);
+    mtp_fd_close(&dial->hook, dial->fds[i]);
     dial->fds[i] = -1;
     failed = true;
   }
@@ -139,7 +141,7 @@ size_t mtp_dial_fds(const mtp_dial *dial, struct pollfd *fds, size_t n) {
 void mtp_dial_stop(mtp_dial *dial) {
   for (size_t i = 0; i < MTP_DIAL_MAX && dial->addresses; i++) {
     if (dial->fds[i] >= 0)
-      close(dial->fds[i]);
+      mtp_fd_close(&dial->hook, dial->fds[i]);
     dial->fds[i] = -1;
   }
 }

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 
+#include "net/fd_hook.h"
 #include "net/resolve.h"
 
 #define MTP_DIAL_MAX        4   /* sockets at a time */
@@ -13,6 +14,7 @@
 typedef struct mtp_dial {
   const mtp_address *addresses; /* borrowed */
   size_t count, next;
+  mtp_fd_hook hook;
   int fds[MTP_DIAL_MAX];      /* -1: free */
   size_t which[MTP_DIAL_MAX]; /* index of its address */
   int64_t stagger_at;
@@ -21,7 +23,8 @@ typedef struct mtp_dial {
 } mtp_dial;
 
 /* Starts with the first address. `now` is monotonic milliseconds. */
-void mtp_dial_start(mtp_dial *dial, const mtp_address *addresses, size_t count, int64_t now);
+void mtp_dial_start(mtp_dial *dial, const mtp_address *addresses, size_t count,
+                    const mtp_fd_hook *hook, int64_t now);
 
 typedef enum mtp_dial_result { MTP_DIAL_BUSY, MTP_DIAL_OPEN, MTP_DIAL_FAILED } mtp_dial_result;
 

@@ -19,12 +19,14 @@ void mtp_link_close(mtp_link *link) {
     mtp_wire_close(link->wire);
     mtp_link_flush(link);
   }
+  if (link->resolver)
+    mtp_fd_forget(&link->config.hook, mtp_resolver_fd(link->resolver));
   mtp_resolver_free(link->resolver);
   mtp_dial_stop(&link->dial);
   mtp_link_end_search(link);
   mtp_wire_destroy(link->wire);
   if (link->fd >= 0)
-    close(link->fd);
+    mtp_fd_close(&link->config.hook, link->fd);
   tl_free(link->config.allocator, link, sizeof *link);
 }
 

@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <tl/buffer.h>
 
+#include "net/fd_hook.h"
+
 typedef struct mtp_link mtp_link;
 typedef struct mtp_tls mtp_tls;
 
@@ -34,6 +36,7 @@ typedef struct mtp_link_config {
   size_t n_targets;
   int32_t dc;
   bool media;
+  mtp_fd_hook hook;
   int64_t unix_time;   /* the server's time as far as known */
   uint32_t timeout_ms; /* for the handshakes of the wire */
   bool second_way;     /* of the two ways to speak to an MTProxy that has no secret, or fake TLS */

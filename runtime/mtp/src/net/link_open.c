@@ -28,7 +28,7 @@ static void start_dial(mtp_link *link, int64_t now) {
     return;
   }
   link->phase = MTP_LINK_DIALING;
-  mtp_dial_start(&link->dial, search->addresses, search->n_addresses, now);
+  mtp_dial_start(&link->dial, search->addresses, search->n_addresses, &link->config.hook, now);
 }
 
 static void start_lookup(mtp_link *link, const char *host, uint16_t port) {
@@ -168,6 +168,7 @@ void mtp_link_step_resolve(mtp_link *link, int64_t now) {
   const char *why = NULL;
   if (!mtp_resolver_done(link->resolver, found, &count, &why))
     return;
+  mtp_fd_forget(&link->config.hook, mtp_resolver_fd(link->resolver));
   mtp_resolver_free(link->resolver);
   link->resolver = NULL;
   if (count == 0) {

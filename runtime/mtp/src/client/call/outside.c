@@ -25,6 +25,7 @@ mtp_status mtp_client_call(mtp_client *client, const tl_call *call, const mtp_ca
   mtp_call_admit(made, conn);
   if (id)
     *id = made->id;
+  mtp_hooks_poke(client);
   return MTP_OK;
 }
 
@@ -32,6 +33,7 @@ void mtp_client_cancel(mtp_client *client, mtp_call_id id) {
   mtp_call *call = mtp_call_find(client, id);
   if (call)
     mtp_call_fail(call, MTP_ERR_CANCELLED, NULL);
+  mtp_hooks_poke(client);
 }
 
 typedef struct waiting {

@@ -61,6 +61,7 @@ mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out, mtp_err
       .targets = targets,
       .n_targets = n,
       .dc = conn->dc->id,
+      .hook = mtp_hooks_of_links(client),
       .media = conn->dc->media,
       .unix_time = mtp_dc_time(mtp_dc_keyed(conn->dc)),
       .timeout_ms = o->connect_timeout_ms,
