@@ -32,6 +32,7 @@ struct mtp_call {
   bool urgent;
   bool send_code; /* auth.sendCode */
   bool once;      /* rather an error than run twice */
+  unsigned lost;  /* connections, with it in flight */
   bool own_time;  /* the time limit was given for this call: sleeping does not extend it */
   mtp_attempts attempts;
   int64_t deadline, wake_at; /* monotonic ms */

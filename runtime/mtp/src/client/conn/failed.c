@@ -3,6 +3,7 @@
 #include "client/conn/failed.h"
 
 #include "client/call/end.h"
+#include "client/call/lost.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
 #include "client/conn/disconnect.h"
@@ -78,6 +79,8 @@ static void failed(mtp_conn *conn, const mtp_outcome *outcome, mtp_now now) {
   conn->failures++;
   schedule(conn, now);
   log_failure(conn, why, now);
+  if (conn->connected && !conn->exchange && conn->keyed) /* it has carried calls */
+    mtp_calls_lost(conn, why, now);
   mtp_conn_disconnect(conn, now, why);
   tell_unreachable(conn, why);
   if (hopeless) {
