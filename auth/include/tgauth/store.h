@@ -38,9 +38,9 @@ MTP_API tgauth_store *tgauth_store_memory(void);
 /* A file of mode 0600, replaced atomically (temporary file, fsync, rename), locked by "PATH.lock"
  * against a second process. password (may be NULL; copied, wiped at the end) encrypts it: scrypt
  * and AES-256-GCM; a file that was there without one keeps that form. A session that the server has
- * given up is kept in "PATH.lost", in the same form, until the next sign-in. The path is copied. NULL
- * when out of memory. Failures come from lock, load and save: another process holds it (its pid is
- * named), no permission, not a session file, of a newer version, wrong password. */
+ * given up is kept in "PATH.lost", in the same form, until the next sign-in. The path is copied.
+ * NULL when out of memory. Failures come from lock, load and save: another process holds it (its
+ * pid is named), no permission, not a session file, of a newer version, wrong password. */
 MTP_API tgauth_store *tgauth_store_file(const char *path, const char *password);
 
 /* A session as one line of text: "tlgen1:" and base64url of the file format. Whoever has it is

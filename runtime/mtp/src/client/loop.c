@@ -29,7 +29,10 @@ static void tell_hooks(mtp_client *client) {
   if (!mtp_hooks_are_set(client))
     return;
   struct pollfd *fds = list_fds(client, &n);
-  mtp_hooks_tell(client, fds, fds ? n : 0, mtp_client_timeout(client));
+  if (fds)
+    mtp_hooks_tell(client, fds, n, mtp_client_timeout(client));
+  else
+    client->hooks.set.wake(client->hooks.set.ctx, UNWATCHED_MS); /* what is watched may be old */
   tl_free(client->allocator, fds, n * sizeof *fds);
 }
 

@@ -154,22 +154,30 @@ static bool is_ready(const mtp_client *client, const struct pollfd *fd) {
 }
 
 /* Whether there may be something to do: a descriptor is ready, or time has come. */
-static bool may_move(const mtp_client *client, const mtp_link *link, mtp_now now) {
+static bool may_move(const mtp_conn *conn, const mtp_link *link, mtp_now now) {
   enum { MOST = 8 };
   struct pollfd fds[MOST];
-  if (!client->ready || mtp_link_busy(link) || mtp_link_deadline(link) <= now.monotonic_ms)
+  if (!conn->client->ready || conn->http || mtp_link_busy(link) ||
+      mtp_link_deadline(link) <= now.monotonic_ms)
     return true;
   size_t n = mtp_link_fds(link, fds, MOST);
   for (size_t i = 0; i < n && i < MOST; i++)
-    if (is_ready(client, &fds[i]))
+    if (is_ready(conn->client, &fds[i]))
       return true;
   return n > MOST;
 }
 
+/* A packet that is taken in in pieces comes before the next one. */
 bool mtp_traffic_receive(mtp_conn *conn, mtp_now now) {
-  bool any = false;
+  bool any = mtp_engine_busy(conn->engine);
+  if (any)
+    mtp_engine_resume(conn->engine, now);
+  if (mtp_engine_busy(conn->engine)) {
+    mtp_turn_end(conn->client);
+    return true;
+  }
   for (size_t i = 0; i < MTP_LANES; i++)
-    if (conn->lanes[i].link && may_move(conn->client, conn->lanes[i].link, now))
+    if (conn->lanes[i].link && may_move(conn, conn->lanes[i].link, now))
       any = receive(conn, &conn->lanes[i], now) || any;
   return any;
 }

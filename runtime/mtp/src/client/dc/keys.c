@@ -91,6 +91,8 @@ static mtp_status keep_permanent(mtp_conn *conn, const mtp_exchanged *result) {
   mtp_status status = mtp_trust_key(conn->dc, mtp_proof_exchange(conn, result), result);
   conn->keyed = conn->keyed && status != MTP_OK;
   conn->dc->doubted = conn->dc->doubted && status != MTP_OK;
+  if (status == MTP_OK)
+    mtp_dc_end_work(conn); /* it is made */
   return status;
 }
 
