@@ -1,11 +1,11 @@
 /* Opening and closing, saving, and the calls that everything else is made of. */
 #include "internal.h"
 #include "store/session_format.h"
-#include "store/wiping.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tl/wiping.h>
 
 enum { PATIENCE = 3 };
 
@@ -17,7 +17,7 @@ void tgauth_options_init(tgauth_options *options) {
 /* SHA-256 of what a store would hold. */
 static mtp_status digest_of(const tgauth *auth, const mtp_session *session, uint8_t digest[32],
                             mtp_error *error) {
-  tl_allocator wiping = tgauth_wiping(auth->allocator);
+  tl_allocator wiping = tl_wiping(auth->allocator);
   tl_buffer bytes;
   tl_buffer_init(&bytes, &wiping, 0);
   mtp_status status = tgauth_session_encode(session, &bytes, error);

@@ -2,10 +2,10 @@
 #include "session_format.h"
 #include "../internal.h"
 #include "session_crypt.h"
-#include "wiping.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
+#include <tl/wiping.h>
 #include <ts/ts.h>
 
 static const char plain_magic[8] = {'t', 'l', 'g', 'e', 'n', 'S', '1', '\n'};
@@ -134,7 +134,7 @@ mtp_status tgauth_session_encode(const mtp_session *session, tl_buffer *out, mtp
 
 mtp_status tgauth_session_seal(const mtp_session *session, const char *password, tl_buffer *out,
                                mtp_error *error) {
-  tl_allocator wiping = tgauth_wiping(session->allocator);
+  tl_allocator wiping = tl_wiping(session->allocator);
   tl_buffer body;
   tl_error tl = {0};
   tl_buffer_init(&body, &wiping, 0);
@@ -254,7 +254,7 @@ static mtp_status get_object(mtp_session *to, const tl_object *from, mtp_error *
 
 static mtp_status get_body(mtp_session *session, const uint8_t *data, size_t size,
                            mtp_error *error) {
-  tl_allocator wiping = tgauth_wiping(session->allocator);
+  tl_allocator wiping = tl_wiping(session->allocator);
   tl_arena arena;
   tl_object object;
   tl_error tl;
@@ -288,7 +288,7 @@ static mtp_status get_plain(mtp_session *session, const uint8_t *data, size_t si
 
 static mtp_status get_sealed(mtp_session *session, const uint8_t *data, size_t size,
                              const char *password, mtp_error *error) {
-  tl_allocator wiping = tgauth_wiping(session->allocator);
+  tl_allocator wiping = tl_wiping(session->allocator);
   tl_buffer body;
   if (!password)
     return tgauth_fail_password(error, "the session is encrypted: a password is needed");

@@ -3,7 +3,6 @@
 #include "../internal.h"
 #include "session_format.h"
 #include "temp_file.h"
-#include "wiping.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -12,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <tl/wiping.h>
 #include <unistd.h>
 
 enum { MAX_FILE = 16 << 20 };
@@ -146,7 +146,7 @@ static mtp_status read_all(const file_store *self, int fd, tl_buffer *out, mtp_e
 
 static mtp_status file_load(tgauth_store *store, mtp_session *session, mtp_error *error) {
   file_store *self = (file_store *)store;
-  tl_allocator wiping = tgauth_wiping(NULL);
+  tl_allocator wiping = tl_wiping(NULL);
   tl_buffer bytes;
   mtp_error inner;
   struct stat found;
@@ -180,7 +180,7 @@ static mtp_status replace(const char *path, const tl_buffer *bytes, mtp_error *e
 
 static mtp_status write_to(const file_store *self, const char *path, const mtp_session *session,
                            mtp_error *error) {
-  tl_allocator wiping = tgauth_wiping(NULL);
+  tl_allocator wiping = tl_wiping(NULL);
   tl_buffer bytes;
   tl_buffer_init(&bytes, &wiping, MAX_FILE);
   mtp_status status = self->password && !self->plain

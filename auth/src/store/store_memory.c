@@ -2,10 +2,10 @@
 #include "../base64.h"
 #include "../internal.h"
 #include "session_format.h"
-#include "wiping.h"
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tl/wiping.h>
 
 static mtp_status no_lock(tgauth_store *store, mtp_error *error) {
   (void)store;
@@ -61,7 +61,7 @@ void tgauth_string_free(char *text) {
 }
 
 mtp_status tgauth_session_to_string(const mtp_session *session, char **out, mtp_error *error) {
-  tl_allocator wiping = tgauth_wiping(session->allocator);
+  tl_allocator wiping = tl_wiping(session->allocator);
   tl_buffer bytes;
   *out = NULL;
   tl_buffer_init(&bytes, &wiping, 0);

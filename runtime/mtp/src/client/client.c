@@ -79,6 +79,7 @@ mtp_status mtp_client_new(const mtp_options *options, const mtp_session *session
   if (!client)
     return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   client->allocator = options->allocator;
+  client->wiping = tl_wiping(options->allocator);
   mtp_status status = set_up(client, options, session, error);
   if (status == MTP_OK)
     *out = client;

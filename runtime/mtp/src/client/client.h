@@ -4,6 +4,7 @@
 #define MTP_CLIENT_CLIENT_H
 
 #include <mtp/client.h>
+#include <tl/wiping.h>
 
 #include "client/call/call.h"
 #include "client/dc/dc.h"
@@ -18,6 +19,7 @@ typedef struct mtp_keeper mtp_keeper;
 
 struct mtp_client {
   const tl_allocator *allocator;
+  tl_allocator wiping; /* over it: for what calls say */
   mtp_rng rng;
   mtp_options options;
   void *kept; /* what options point to */

@@ -44,8 +44,9 @@ mtp_engine_status mtp_engine_new(const mtp_engine_config *config, mtp_engine **o
   engine->seen.allocator = allocator;
   engine->acks.allocator = engine->wanted.allocator = engine->state_ids.allocator = allocator;
   engine->by_id.allocator = engine->by_token.allocator = allocator;
-  tl_buffer_init(&engine->scratch, allocator, 0);
-  tl_buffer_init(&engine->part, allocator, 0);
+  engine->wiping = tl_wiping(allocator);
+  tl_buffer_init(&engine->scratch, &engine->wiping, 0);
+  tl_buffer_init(&engine->part, &engine->wiping, 0);
   mtp_errands_reset(engine);
   engine->give_up_at = engine->resend_at = MTP_NEVER;
   *out = engine;

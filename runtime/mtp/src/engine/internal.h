@@ -31,6 +31,7 @@
 #include "salts.h"
 #include "seen.h"
 #include "told.h"
+#include <tl/wiping.h>
 
 #define MTP_NEVER INT64_MAX
 
@@ -57,6 +58,8 @@ enum {
 
 struct mtp_engine {
   mtp_engine_config config;
+  tl_allocator
+      wiping; /* over config.allocator: for what holds queries, and never leaves the engine */
   mtp_auth_key key;
   bool has_key, connected, broken, held, closed;
 

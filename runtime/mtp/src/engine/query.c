@@ -24,7 +24,7 @@ static mtp_query *query_new(mtp_engine *engine, const mtp_query_options *options
     return NULL;
   if (options)
     query->options = *options;
-  tl_buffer_init(&query->body, allocator, 0);
+  tl_buffer_init(&query->body, &engine->wiping, 0);
   return query;
 }
 
@@ -42,7 +42,7 @@ static tl_status take_body(mtp_engine *engine, mtp_query *query, tl_bytes body) 
   const mtp_query_options *options = &query->options;
   bool packable = !engine->config.no_gzip && !options->no_gzip && !options->after &&
                   body.size >= MTP_GZIP_LEAST;
-  if (packable && mtp_gzip_pack(engine->config.allocator, body, &query->body) == MTP_GZIP_OK)
+  if (packable && mtp_gzip_pack(&engine->wiping, body, &query->body) == MTP_GZIP_OK)
     return TL_OK;
   return tl_buffer_append(&query->body, body.data, body.size);
 }

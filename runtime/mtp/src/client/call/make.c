@@ -79,7 +79,7 @@ static mtp_call *new_call(mtp_client *client, const tl_call *what, const mtp_cal
   call->channel_id = mtp_request_channel(what);
   call->send_code = call->method == tg_auth_sendCode_call(NULL).def;
   call->once = call->options.once || sends_code(call->method);
-  tl_buffer_init(&call->body, client->allocator, 0);
+  tl_buffer_init(&call->body, &client->wiping, 0);
   return call;
 }
 
