@@ -32,17 +32,12 @@ static mtp_status keep_code(tgauth *auth, tgauth_code **code, mtp_error *error) 
   return status;
 }
 
-/* A store that cannot keep the session is found out before a code is used up. AUTH_RESTART means
- * that nothing was sent: once more then, which is not sending twice (ER-5). error is not NULL. */
+/* A store that cannot keep the session is found out before a code is used up. (AUTH_RESTART, which
+ * means that nothing was sent, the client answers by calling once more, ER-5.) */
 static mtp_status send_code(tgauth *auth, const tl_call *call, mtp_reply **reply,
                             mtp_error *error) {
   mtp_status status = tgauth_try_store(auth, error);
-  if (status != MTP_OK)
-    return status;
-  status = tgauth_call(auth, call, reply, error);
-  bool restart = status == MTP_ERR_RPC &&
-                 (error->rpc == TG_ERR_AUTH_RESTART || error->rpc == TG_ERR_AUTH_RESTART_X);
-  return restart ? tgauth_call(auth, call, reply, error) : status;
+  return status == MTP_OK ? tgauth_call(auth, call, reply, error) : status;
 }
 
 mtp_status tgauth_request_code(tgauth *auth, const char *phone,

@@ -54,7 +54,7 @@ MTP_API TL_MUST_USE mtp_status tgauth_open(const tgauth_options *options, tgauth
                                            mtp_error *error);
 /* Saves, closes the client, unlocks and frees the store. NULL is fine. */
 MTP_API void tgauth_close(tgauth *auth);
-/* The client, for raw calls; owned by the tgauth. */
+/* The client, for raw calls; never NULL, and owned by the tgauth. */
 MTP_API mtp_client *tgauth_client(const tgauth *auth);
 /* Saves the session now: on MTP_EVENT_SESSION, when raw calls are made in between. STORE. */
 MTP_API TL_MUST_USE mtp_status tgauth_save(tgauth *auth, mtp_error *error);
@@ -222,6 +222,8 @@ typedef struct tgauth_terms {
   int32_t min_age;       /* 0: none */
   bool popup;
 } tgauth_terms;
+/* The terms that came with the last TGAUTH_SIGN_UP_NEEDED; owned by the tgauth, valid until the
+ * next sign-in. NULL: none came. */
 MTP_API const tgauth_terms *tgauth_last_terms(const tgauth *auth);
 /* auth.signUp, then help.acceptTermsOfService for the terms shown. RPC: FIRSTNAME_INVALID,
  * PHONE_NUMBER_OCCUPIED ... */

@@ -2,9 +2,10 @@
  * that knows it and little more, so that moving it saves a sign-in. One session must not be used by
  * two programs at the same time: the server may end it for both (AUTH_KEY_DUPLICATED).
  *
- * What a format does not have is unknown afterwards: the user's id (0), addresses (those built in
- * are used), the state of updates. What comes in is checked: sizes, that there is a key and that it
- * is not all zero, that it hashes to the id written beside it, that the data centre has an address.
+ * What a format does not have (docs/SESSIONS.md: MTProto keys in the forms of each library) is
+ * unknown afterwards: the user's id (0), addresses (those built in are used), the state of updates.
+ * What comes in is checked: sizes, that there is a key and that it is not all zero, that it hashes
+ * to the id written beside it, that the data centre has an address.
  */
 #ifndef TGAUTH_CONVERT_H
 #define TGAUTH_CONVERT_H
@@ -30,9 +31,9 @@ typedef struct tgauth_format {
   const char *missing;   /* the library without which this build was made ("SQLite"); NULL: none */
 } tgauth_format;
 
-/* The format number `index` from 0 on; NULL after the last. */
+/* The format number `index` from 0 on, which lives as long as the library; NULL after the last. */
 MTP_API const tgauth_format *tgauth_format_at(size_t index);
-/* The format of that name, NULL when there is none. */
+/* The format of that name, which lives as long as the library; NULL when there is none. */
 MTP_API const tgauth_format *tgauth_format_find(const char *name);
 
 /* The code of a STORE error of tgauth_session_import(): the source is encrypted, and no password
@@ -49,7 +50,7 @@ typedef struct tgauth_import_options {
 /* Reads a session into an initialised one. `source` is a path when something of that name exists,
  * otherwise the text itself; a format that is text may also be read from a file that holds it.
  * *used (may be NULL) says which format it was. After an error the session is as after init.
- * Nothing is ever written to the source.
+ * Nothing is ever written to the source. What is given is borrowed for the call.
  *
  * STORE: cannot be read, no format known, another format, damaged, no key in it, the password is
  * missing or wrong, or the build lacks a library; the text names the source and what is wrong, and

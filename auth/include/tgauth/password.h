@@ -1,6 +1,7 @@
 /* Two-step verification (2FA): check, set, change, remove, recover, reset. Sources:
  * core.telegram.org/api/srp, SR-1 to SR-5, LG-7. Passwords are used and wiped from the library's
- * own memory; wiping the caller's copy is the caller's. */
+ * own memory; wiping the caller's copy is the caller's. Every function that asks the server returns
+ * any status that mtp_call_sync() can. */
 #ifndef TGAUTH_PASSWORD_H
 #define TGAUTH_PASSWORD_H
 

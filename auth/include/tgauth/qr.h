@@ -1,4 +1,5 @@
-/* Signing in by QR code (LG-5). Source: core.telegram.org/api/qr-login. */
+/* Signing in by QR code (LG-5). Source: core.telegram.org/api/qr-login. Every function that asks
+ * the server returns any status that mtp_call_sync() can; STORE when the session cannot be kept. */
 #ifndef TGAUTH_QR_H
 #define TGAUTH_QR_H
 

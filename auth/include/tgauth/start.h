@@ -1,4 +1,4 @@
-/* Signing in in one call: with callbacks, or on a terminal. */
+/* Signing in in one call: with callbacks, or on a terminal (core.telegram.org/api/auth). */
 #ifndef TGAUTH_START_H
 #define TGAUTH_START_H
 

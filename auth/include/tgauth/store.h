@@ -1,5 +1,5 @@
-/* Where a session lives between two runs. Three stores come with the library; another one is three
- * functions. */
+/* Where a session lives between two runs (RB-2). Three stores come with the library; another one is
+ * three functions. */
 #ifndef TGAUTH_STORE_H
 #define TGAUTH_STORE_H
 

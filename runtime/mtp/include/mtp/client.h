@@ -175,7 +175,7 @@ MTP_API TL_MUST_USE mtp_status mtp_client_add_token(mtp_client *client, tl_bytes
  * ARGUMENT: not a number of a data centre; CLOSED; NOMEM. */
 MTP_API TL_MUST_USE mtp_status mtp_client_set_home(mtp_client *client, int32_t dc);
 /* Destroys the authorization key on the server (destroy_auth_key, MS-16) and forgets it. Blocks up
- * to timeout_ms. */
+ * to timeout_ms. TIMEOUT, CLOSED, NOMEM, or how the connection failed. */
 MTP_API TL_MUST_USE mtp_status mtp_client_destroy_key(mtp_client *client, uint32_t timeout_ms,
                                                       mtp_error *error);
 /* The server's time as the client knows it, unix seconds. */
@@ -254,7 +254,7 @@ MTP_API TL_MUST_USE mtp_status mtp_client_submit(mtp_client *client, const tl_ca
 /* From any thread: makes a waiting poll return. */
 MTP_API void mtp_client_wake(mtp_client *client);
 
-/* The decoded answer; lives as long as the reply. The generated tg_x_result() takes it apart. */
+/* The decoded answer, never NULL; lives as long as the reply. tg_x_result() takes it apart. */
 MTP_API const tl_value *mtp_reply_value(const mtp_reply *reply);
 MTP_API tl_bytes mtp_reply_raw(const mtp_reply *reply); /* the answer as it came (unzipped) */
 MTP_API void mtp_reply_free(mtp_reply *reply);

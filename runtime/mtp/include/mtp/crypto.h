@@ -21,7 +21,7 @@ typedef enum mtp_crypto_status {
   MTP_CRYPTO_BACKEND   /* OpenSSL failed: out of memory inside it, or an algorithm switched off */
 } mtp_crypto_status;
 
-/* "rejected", "out of memory", ...: for logs. */
+/* "rejected", "out of memory", ...: for logs; a constant. */
 MTP_API const char *mtp_crypto_status_name(mtp_crypto_status status);
 
 #define MTP_DH_SIZE 256 /* bytes of a 2048-bit number, big-endian, padded with zeros in front */
@@ -58,7 +58,8 @@ MTP_API TL_MUST_USE mtp_crypto_status mtp_dh_power(const uint8_t *base, size_t b
                                                    const uint8_t p[MTP_DH_SIZE],
                                                    uint8_t out[MTP_DH_SIZE]);
 
-/* The 2048-bit prime that Telegram's servers send (with g = 3), 256 bytes that live for ever. */
+/* The 2048-bit prime that Telegram's servers send (with g = 3), 256 bytes that live for ever; never
+ * NULL. */
 MTP_API const uint8_t *mtp_dh_known_prime(void);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* How a call, a connection or a client can fail. */
+/* How a call, a connection or a client can fail (core.telegram.org/api/errors, TR-6). */
 #ifndef MTP_ERROR_H
 #define MTP_ERROR_H
 
@@ -46,15 +46,15 @@ typedef struct mtp_error {
   char text[512];  /* the server's own text, or a sentence for a person; never a secret (LG-9) */
 } mtp_error;
 
-/* "rpc", "timeout", ... */
+/* "rpc", "timeout", ...: a constant. */
 MTP_API const char *mtp_status_name(mtp_status status);
 
 /* RPC: what stands for the X of an error whose X is a text, such as RECAPTCHA_CHECK_X (ER-2); it
  * points into the error. "" for others. */
 MTP_API const char *mtp_error_value(const mtp_error *error);
 
-/* Writes one line, such as "auth.signIn: 400 PHONE_CODE_INVALID", NUL-terminated and cut to size.
- * Returns out. */
+/* Writes one line, such as "auth.signIn: 400 PHONE_CODE_INVALID", NUL-terminated and cut to size
+ * bytes. Returns out, which stays the caller's. */
 MTP_API char *mtp_error_format(const mtp_error *error, char *out, size_t size);
 
 #ifdef __cplusplus

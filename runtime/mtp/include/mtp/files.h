@@ -77,6 +77,7 @@ typedef struct mtp_input_file {
   tg_inputFile small;
   tg_inputFileBig big;
 } mtp_input_file;
+/* Fills storage from file; the result points into both, which have to live as long. */
 MTP_API tg_InputFile mtp_uploaded_input(const mtp_uploaded *file, mtp_input_file *storage);
 
 typedef void (*mtp_upload_done)(void *ctx, const mtp_error *error, const mtp_uploaded *file);
@@ -153,14 +154,14 @@ typedef struct mtp_remote_file {
 typedef void (*mtp_download_done)(void *ctx, const mtp_error *error, int64_t size);
 
 /* upload.getFile; upload.getCdnFile after a redirect, every block checked by its SHA-256 (AP-6). A
- * block that does not match ends it with PROTOCOL; a file shorter than its size too. ARGUMENT,
- * NOMEM, CLOSED: done never runs. */
+ * block that does not match ends it with PROTOCOL; a file shorter than its size too. *out lives
+ * until done has run. ARGUMENT, NOMEM, CLOSED: done never runs. */
 MTP_API TL_MUST_USE mtp_status mtp_download_start(mtp_client *client, const mtp_remote_file *file,
                                                   const mtp_sink *sink,
                                                   const mtp_transfer_options *options,
                                                   mtp_download_done done, void *ctx,
                                                   mtp_transfer **out, mtp_error *error);
-/* Blocking. *size may be NULL. */
+/* The same, blocking; what done would have been told is returned. *size may be NULL. */
 MTP_API TL_MUST_USE mtp_status mtp_download(mtp_client *client, const mtp_remote_file *file,
                                             const mtp_sink *sink,
                                             const mtp_transfer_options *options, int64_t *size,

@@ -90,7 +90,7 @@ MTP_API TL_MUST_USE tl_status mtp_secret_from_bytes(const uint8_t *data, size_t 
 MTP_API TL_MUST_USE tl_status mtp_proxy_describe(const mtp_proxy *proxy, char *out,
                                                  size_t capacity);
 
-/* "socks5", "http", "mtproto", ... */
+/* "socks5", "http", "mtproto", ...: a constant. */
 MTP_API const char *mtp_proxy_kind_name(mtp_proxy_kind kind);
 
 /* Overwrites all of it with zeros. NULL is fine. */

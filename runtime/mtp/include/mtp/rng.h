@@ -1,5 +1,6 @@
-/* Where random bytes come from. Everything in libmtp that needs them takes an mtp_rng, so that a
- * test can put in a sequence that it knows; everyone else passes NULL or mtp_rng_system(). */
+/* Where random bytes come from (RB-3). Everything in libmtp that needs them takes an mtp_rng, so
+ * that a test can put in a sequence that it knows; everyone else passes NULL or mtp_rng_system().
+ */
 #ifndef MTP_RNG_H
 #define MTP_RNG_H
 

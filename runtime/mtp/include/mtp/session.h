@@ -1,5 +1,6 @@
-/* What has to be kept to go on later without signing in again: keys, data centres, who one is,
- * update state. Plain data, so that stores (libtgauth) and tests can read and make it. */
+/* What has to be kept to go on later without signing in again (core.telegram.org/mtproto/auth_key):
+ * keys, data centres, who one is, update state. Plain data, so that stores (libtgauth) and tests
+ * can read and make it. */
 #ifndef MTP_SESSION_H
 #define MTP_SESSION_H
 
@@ -113,7 +114,7 @@ MTP_API TL_MUST_USE mtp_status mtp_session_add_option(mtp_session *session,
  * than MTP_MAX_OPTIONS): nothing has changed. */
 MTP_API TL_MUST_USE mtp_status mtp_session_set_options(mtp_session *session,
                                                        const mtp_dc_option *options, size_t n);
-/* Puts a token first, drops the oldest beyond MTP_MAX_TOKENS. Copies it. NOMEM. */
+/* Puts a token of `size` bytes first, drops the oldest beyond MTP_MAX_TOKENS. Copies it. NOMEM. */
 MTP_API TL_MUST_USE mtp_status mtp_session_add_token(mtp_session *session, const void *token,
                                                      size_t size);
 
@@ -127,7 +128,8 @@ MTP_API TL_MUST_USE mtp_status mtp_session_add_config(mtp_session *session, cons
                                                       size_t size, const char *phone,
                                                       const char *public_key, int64_t now);
 
-/* The built-in addresses of Telegram's data centres (schema/dc.tsv), for bootstrap. */
+/* The built-in addresses of Telegram's data centres (schema/dc.tsv), for bootstrap: *count of them,
+ * constant; never NULL. */
 MTP_API const mtp_dc_option *mtp_builtin_dcs(bool test, size_t *count);
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 /* The calls that most programs make, in one line each. All block, as mtp_call_sync(), and return
  * what it does; a hash that the server refuses is asked for once more (tgkit_refresh()). Whoever
- * does not want to block calls the methods named. */
+ * does not want to block calls the methods named (core.telegram.org/methods). Each that has an
+ * error returns any status that mtp_call_sync() can. */
 #ifndef TGKIT_MESSAGE_H
 #define TGKIT_MESSAGE_H
 
@@ -30,13 +31,13 @@ MTP_API mtp_status tgkit_send(tgkit *kit, tgkit_input *to, tl_string text,
  * again: the message is answered once. */
 MTP_API mtp_status tgkit_reply(const tgkit_update *update, tl_string text,
                                const tgkit_send_options *options, int32_t *id, mtp_error *error);
-/* messages.editMessage */
+/* messages.editMessage: another text in the place of the old. */
 MTP_API mtp_status tgkit_edit(tgkit *kit, tgkit_input *chat, int32_t id, tl_string text,
                               const tgkit_send_options *options, mtp_error *error);
 /* messages.deleteMessages or channels.deleteMessages, for everybody. */
 MTP_API mtp_status tgkit_delete(tgkit *kit, tgkit_input *chat, const int32_t *ids, size_t n,
                                 mtp_error *error);
-/* messages.forwardMessages */
+/* messages.forwardMessages, n of them, in their order. */
 MTP_API mtp_status tgkit_forward(tgkit *kit, tgkit_input *from, const int32_t *ids, size_t n,
                                  tgkit_input *to, mtp_error *error);
 /* messages.setTyping: "is typing" for some seconds, or until a message. */
@@ -55,7 +56,7 @@ MTP_API mtp_status tgkit_download(tgkit *kit, const tg_message *message, const c
                                   mtp_error *error);
 /* The name that a document was sent with; "" for others. */
 MTP_API tl_string tgkit_file_name(const tg_message *message);
-/* "image/png" of "a.PNG"; "application/octet-stream" if it is not known. */
+/* "image/png" of "a.PNG"; "application/octet-stream" if it is not known. A constant. */
 MTP_API const char *tgkit_mime_type(const char *name);
 
 /* Where a message is; false: too little is known of the chat. */
@@ -69,13 +70,13 @@ typedef struct tgkit_pages tgkit_pages;
 
 /* messages.getHistory, the newest first. chat is copied. NULL: out of memory. */
 MTP_API tgkit_pages *tgkit_history(tgkit *kit, const tgkit_input *chat);
-/* messages.getDialogs, the last ones used first. */
+/* messages.getDialogs, the last ones used first; yours. NULL: out of memory. */
 MTP_API tgkit_pages *tgkit_dialogs(tgkit *kit);
-/* channels.getParticipants of a channel. */
+/* channels.getParticipants of a channel; yours. NULL: out of memory. */
 MTP_API tgkit_pages *tgkit_participants(tgkit *kit, const tgkit_input *channel);
 
-/* The next one; NULL at the end (*status OK) or after a failure. Each gives NULL for pages of
- * another list. */
+/* The next one; NULL at the end (*status OK) or after a failure. Each is valid until the next,
+ * and gives NULL for pages of another list. */
 MTP_API const tg_Message *tgkit_next_message(tgkit_pages *pages, mtp_status *status,
                                              mtp_error *error);
 MTP_API const tg_dialog *tgkit_next_dialog(tgkit_pages *pages, mtp_status *status,
@@ -83,7 +84,7 @@ MTP_API const tg_dialog *tgkit_next_dialog(tgkit_pages *pages, mtp_status *statu
 MTP_API const tg_ChannelParticipant *tgkit_next_participant(tgkit_pages *pages, mtp_status *status,
                                                             mtp_error *error);
 /* The name to show of somebody in the page: a person's name, a chat's title; "" unknown. Valid as
- * long as the page. */
+ * long as the page, or in the size bytes of out. */
 MTP_API const char *tgkit_title(tgkit_pages *pages, const tg_Peer *peer, char *out, size_t size);
 MTP_API void tgkit_pages_free(tgkit_pages *pages); /* NULL is fine */
 

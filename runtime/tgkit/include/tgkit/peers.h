@@ -131,7 +131,7 @@ typedef struct tgkit_input {
 /* Makes one without asking anybody. A group that became a channel gives the channel. false: not
  * enough is known. */
 MTP_API bool tgkit_input_of(tgkit_peers *peers, tgkit_kind kind, int64_t id, tgkit_input *out);
-/* Oneself. */
+/* Oneself: inputPeerSelf and its like. */
 MTP_API void tgkit_input_self(tgkit_peers *peers, tgkit_input *out);
 
 /* Whom a text means: "me"; "@name" or "name"; "+phone"; "https://t.me/name" (and t.me/+phone,

@@ -80,6 +80,7 @@ typedef struct tl_int256 {
 #else
 #define TL_STR(literal) ((tl_string){"" literal, sizeof(literal) - 1})
 #endif
+/* A view of text, borrowed, without its NUL; NULL gives absent. */
 TL_API tl_string tl_string_of(const char *text);
 /* A view of `size` bytes; they are not copied. */
 TL_API tl_bytes tl_bytes_of(const void *data, size_t size);
@@ -92,8 +93,8 @@ typedef struct tl_allocator {
   void *ctx;
 } tl_allocator;
 
-/* Memory by an allocator, NULL for malloc; sizes as it was asked for. tl_realloc() with a new size
- * of 0 frees. */
+/* Memory by an allocator, NULL for malloc; sizes in bytes, as it was asked for. tl_realloc() with a
+ * new size of 0 frees. */
 TL_API void *tl_alloc(const tl_allocator *allocator, size_t size); /* NULL when out of memory */
 TL_API void *tl_alloc_zero(const tl_allocator *allocator, size_t size); /* the same, zero-filled */
 TL_API void *tl_realloc(const tl_allocator *allocator, void *ptr, size_t old_size, size_t new_size);

@@ -52,7 +52,7 @@ TL_API bool tl_error_listed(const tl_error_table *table, uint16_t def, uint16_t 
 /* The code with which that function returns the error: its own where the table lists the error for
  * it, else the usual one; 0 for an error that the table does not have. */
 TL_API int32_t tl_error_code_of(const tl_error_table *table, uint16_t def, uint16_t error);
-/* "FLOOD_WAIT_%d"; "UNKNOWN" for 0 or a value that the table does not have. */
+/* "FLOOD_WAIT_%d", which lives as long as the table; "UNKNOWN" for what the table does not have. */
 TL_API const char *tl_error_name(const tl_error_table *table, uint16_t error);
 
 #ifdef __cplusplus

@@ -83,7 +83,7 @@ TL_API const uint8_t *tl_hot_rest(tl_reader *r, const uint8_t *at, uint16_t def,
                                   unsigned field, uint32_t word0, uint32_t word1);
 TL_API const uint8_t *tl_hot_slot(tl_reader *r, const uint8_t *at, uint16_t type, void *slot);
 TL_API const uint8_t *tl_hot_any_string(tl_reader *r, const uint8_t *at, uint8_t op, void *slot);
-/* What tl_hot_items() does not do. */
+/* What tl_hot_items() does not do; NULL after a failure. */
 TL_API const uint8_t *tl_hot_vector(tl_reader *r, const uint8_t *at, uint16_t type, void *slot,
                                     tl_vector *out);
 /* Says which item has failed; NULL. */
@@ -168,7 +168,7 @@ static inline const uint8_t *tl_hot_items(tl_reader *r, const uint8_t *at, uint1
 TL_API uint8_t *tl_hot_put_rest(tl_encoder *e, uint8_t *at, uint16_t def, const void *args,
                                 unsigned field);
 TL_API uint8_t *tl_hot_put_slot(tl_encoder *e, uint8_t *at, uint16_t type, const void *slot);
-/* The head of a boxed vector; *out is what it holds. */
+/* The head of a boxed vector; *out is what it holds. NULL after a failure. */
 TL_API uint8_t *tl_hot_put_vector(tl_encoder *e, uint8_t *at, uint16_t type, const void *slot,
                                   tl_vector *out);
 TL_API uint8_t *tl_hot_put_item(tl_encoder *e, size_t index);

@@ -241,12 +241,12 @@ typedef struct tl_vector_Object {
 /* Items of a vector that is there but empty; and a struct for constructors without fields. */
 TL_API extern const char tl_empty[1];
 
-/* Looking things up. All return TL_NONE when there is no such thing. */
+/* Looking things up, by an id or `size` bytes. All return TL_NONE when there is no such thing. */
 TL_API uint16_t tl_find_id(const tl_schema *schema, uint32_t id);
 TL_API uint16_t tl_find_name(const tl_schema *schema, const char *name,
                              size_t size); /* "auth.sendCode" */
-/* A type as a schema spells it: "User", "Vector<User>", "vector<%Message>", "Bool", "int". For a
- * vector the schema must use that vector somewhere. */
+/* A type as a schema spells it, `size` bytes: "User", "Vector<User>", "vector<%Message>", "Bool",
+ * "int". For a vector the schema must use that vector somewhere. */
 TL_API uint16_t tl_find_type(const tl_schema *schema, const char *name, size_t size);
 
 /* A definition's name, a field's name: as the schema spells it. `def` must be an index of
@@ -258,8 +258,8 @@ static inline const char *tl_field_name(const tl_schema *schema, const tl_field 
   return schema->names + schema->field_names[field - schema->fields];
 }
 
-/* The type that a call's answer has: follows !X into the inner query (TL-9). TL_NONE if it is not a
- * call. */
+/* The type that a call's answer has: follows !X into the inner query (TL-9). *schema is that
+ * of the type, and borrowed. TL_NONE if it is not a call. */
 TL_API uint16_t tl_call_result_type(const tl_call *call, const tl_schema **schema);
 
 #ifdef __cplusplus

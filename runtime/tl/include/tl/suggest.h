@@ -26,7 +26,8 @@ typedef struct tl_suggestion {
  * alike, and so is what stands before the last dot when only one of the two has it. */
 TL_API void tl_suggest_offer(tl_suggestion *suggestion, const char *candidate);
 
-/* The definition whose name is most like what was typed; NULL when none is. */
+/* The definition whose name is most like what was typed, valid as long as the schema; NULL: none.
+ */
 TL_API const char *tl_suggest_definition(const tl_schema *schema, const char *typed);
 /* The same for the fields of a definition. */
 TL_API const char *tl_suggest_field(const tl_schema *schema, const tl_def *def, const char *typed);

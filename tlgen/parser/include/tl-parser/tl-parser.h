@@ -325,10 +325,10 @@ TLP_API const tlp_combinator *const *tlp_schema_combinators(const tlp_schema *sc
                                                             size_t *count);
 
 /* All types: those that a source makes, in the order of their first constructors, then the others
- * (predefined, `Empty`) that a source uses, in the order of first use. */
+ * (predefined, `Empty`) that a source uses, in the order of first use; never NULL. */
 TLP_API const tlp_type *const *tlp_schema_types(const tlp_schema *schema, size_t *count);
 
-/* All top-level declarations in source order. */
+/* All top-level declarations in source order; never NULL. */
 TLP_API const tlp_decl *tlp_schema_decls(const tlp_schema *schema, size_t *count);
 
 /* By full name ("auth.SentCode", "auth.sendCode"); NULL when there is none. */
@@ -387,7 +387,8 @@ TLP_API size_t tlp_combinator_print(const tlp_combinator *combinator, char *buff
 /* A type expression in the same spelling: `Vector<InputUser>`, `%Message`, `n*[ a:int ]`, `n+3`. */
 TLP_API size_t tlp_expr_print(const tlp_expr *expr, char *buffer, size_t size);
 
-/* The whole schema, one declaration a line, with the section lines and `// LAYER n`. */
+/* The whole schema, one declaration a line, with the section lines and `// LAYER n`. Returns its
+ * bytes as snprintf does. */
 TLP_API size_t tlp_schema_print(const tlp_schema *schema, char *buffer, size_t size);
 
 /* CRC-32 (IEEE, as in zlib) of `length` bytes. */
