@@ -70,6 +70,26 @@ static void pbkdf2_matches_the_published_vectors(void **state) {
   assert_status(MTP_CRYPTO_ARGUMENT, mtp_pbkdf2_sha512(text("p"), text("s"), 0, out, 64));
 }
 
+/* Every length around the blocks of SHA-512, out of step with each other. */
+static void both_ways_of_hashing_agree(void **state) {
+  uint8_t bytes[300], one[200], other[200];
+  fake_rng fake = fake_rng_of(NULL, 0);
+  (void)state;
+  fake_rng_fill(&fake, bytes, sizeof bytes);
+  for (size_t size = 0; size < sizeof bytes; size++) {
+    tl_bytes parts[2] = {tl_bytes_of(bytes, size / 3),
+                         tl_bytes_of(bytes + size / 3, size - size / 3)};
+    tl_bytes password = tl_bytes_of(bytes, size), salt = tl_bytes_of(bytes + size / 2, size / 2);
+    assert_ok(mtp_sha256(parts, 2, one));
+    assert_ok(mtp_sha256_evp(parts, 2, other));
+    assert_memory_equal(one, other, 32);
+    size_t wanted = 1 + size % sizeof one;
+    assert_ok(mtp_pbkdf2_sha512(password, salt, 1 + (uint32_t)size % 4, one, wanted));
+    assert_ok(mtp_pbkdf2_sha512_evp(password, salt, 1 + (uint32_t)size % 4, other, wanted));
+    assert_memory_equal(one, other, wanted);
+  }
+}
+
 /* proves RB-1 */
 static void comparison_sees_a_difference_in_every_byte(void **state) {
   uint8_t a[32] = {0}, b[32] = {0};
@@ -97,6 +117,7 @@ int main(void) {
       cmocka_unit_test(hmac_matches_rfc_4231),
       cmocka_unit_test(hmac_takes_an_empty_key),
       cmocka_unit_test(pbkdf2_matches_the_published_vectors),
+      cmocka_unit_test(both_ways_of_hashing_agree),
       cmocka_unit_test(comparison_sees_a_difference_in_every_byte),
       cmocka_unit_test(wiping_leaves_nothing),
   };

@@ -24,4 +24,12 @@ TL_MUST_USE mtp_crypto_status mtp_hmac_sha256(tl_bytes key, const tl_bytes *part
 TL_MUST_USE mtp_crypto_status mtp_pbkdf2_sha512(tl_bytes password, tl_bytes salt,
                                                 uint32_t iterations, uint8_t *out, size_t out_size);
 
+/* The same over EVP: what an OpenSSL without its older functions gets, and what the tests hold the
+ * others against. */
+TL_MUST_USE mtp_crypto_status mtp_sha256_evp(const tl_bytes *parts, size_t count,
+                                             uint8_t out[MTP_SHA256_SIZE]);
+TL_MUST_USE mtp_crypto_status mtp_pbkdf2_sha512_evp(tl_bytes password, tl_bytes salt,
+                                                    uint32_t iterations, uint8_t *out,
+                                                    size_t out_size);
+
 #endif
