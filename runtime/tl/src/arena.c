@@ -8,7 +8,13 @@ struct tl_arena_block {
   size_t size; /* of the whole block, this header included */
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20, FIRST_STRIDE = 256, LAST_STRIDE = 2048 };
+enum {
+  FIRST_BLOCK = 4096,
+  LEAST_BLOCK = 192,
+  LARGEST_STEP = 1 << 20,
+  FIRST_STRIDE = 256,
+  LAST_STRIDE = 2048
+};
 
 #define ALIGN  _Alignof(max_align_t)
 #define HEADER ((sizeof(tl_arena_block) + ALIGN - 1) / ALIGN * ALIGN)
@@ -57,14 +63,19 @@ void tl_arena_reset(tl_arena *arena) {
 
 /* What the next block should measure: twice the last one, as far as the limit lets it. */
 static size_t block_size(const tl_arena *arena, size_t least) {
-  size_t size = arena->blocks ? arena->blocks->size : FIRST_BLOCK / 2;
-  size = size < LARGEST_STEP ? size * 2 : LARGEST_STEP;
+  size_t size = arena->first ? arena->first : FIRST_BLOCK;
+  if (arena->blocks)
+    size = arena->blocks->size < LARGEST_STEP ? arena->blocks->size * 2 : LARGEST_STEP;
   if (size < least)
-    size = tl_round_up(least, FIRST_BLOCK);
+    size = tl_round_up(least, size < FIRST_BLOCK ? LEAST_BLOCK : FIRST_BLOCK);
   size_t left = arena->limit > arena->used ? arena->limit - arena->used : 0;
   if (size > left)
     size = left;
   return size < least ? 0 : size;
+}
+
+void tl_arena_expect(tl_arena *arena, size_t size) {
+  arena->first = size < FIRST_BLOCK / 3 ? tl_round_up(size * 3 + LEAST_BLOCK, ALIGN) : FIRST_BLOCK;
 }
 
 static bool add_block(tl_arena *arena, size_t room) {

@@ -22,6 +22,10 @@ static inline size_t tl_round_up(size_t size, size_t align) {
 TL_INTERNAL void *tl_arena_take_raw(tl_arena *arena, size_t size);
 TL_INTERNAL void *tl_arena_take_slowly(tl_arena *arena, size_t size);
 
+/* What is to be decoded has so many bytes: an arena without a block gets a first one that is in
+ * proportion. Objects take some three times their bytes on the wire. */
+TL_INTERNAL void tl_arena_expect(tl_arena *arena, size_t size);
+
 /* Zeroed bytes, otherwise the same. */
 static inline void *tl_arena_take(tl_arena *arena, size_t size) {
   if ((size_t)(arena->zeroed - arena->at) < size)

@@ -418,6 +418,7 @@ tl_status tl_decode(const tl_schema *schema, uint16_t type, const void *data, si
   tl_status status = tl_reader_init(&r, schema, type, data, size, options, error);
   if (status != TL_OK)
     return status;
+  tl_arena_expect(arena, size);
   size_t room = tl_round_up(schema->types[type].slot, TL_SLOT_ALIGN);
   uint8_t *slot = tl_take_memory(&r, room) ? tl_arena_take(arena, room) : NULL;
   const uint8_t *at = slot ? decode_slot(&r, r.start, type, slot) : tl_fail_memory(&r, r.start);
@@ -440,6 +441,7 @@ tl_status tl_decode_object(const tl_schema *schema, const void *data, size_t siz
   tl_status status = tl_reader_init(&r, schema, TL_OP_OBJECT, data, size, options, error);
   if (status != TL_OK)
     return status;
+  tl_arena_expect(arena, size);
   const uint8_t *at = check_end(&r, decode_any(&r, r.start, (uint8_t *)&object), options);
   if (!at)
     return tl_reader_fail(&r, TL_OP_OBJECT, error);

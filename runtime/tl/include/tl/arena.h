@@ -17,6 +17,7 @@ typedef struct tl_arena {
   uint8_t *end;           /* where the block ends */
   tl_arena_block *blocks; /* newest first */
   size_t used, limit;     /* bytes taken from the allocator, and how many may be */
+  size_t first;           /* bytes of the first block; 0: as it comes */
   const tl_allocator *allocator;
 } tl_arena;
 
