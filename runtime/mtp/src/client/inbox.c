@@ -65,7 +65,8 @@ static mtp_call_list take(mtp_inbox *inbox, bool close) {
 }
 
 bool mtp_inbox_drain(mtp_client *client) {
-  mtp_wake_drain(&client->inbox.wake);
+  if (!mtp_wake_drain(&client->inbox.wake))
+    return false;
   mtp_call_list taken = take(&client->inbox, false);
   bool any = taken.first != NULL;
   for (mtp_call *call; (call = taken.first);) {

@@ -69,6 +69,8 @@ void mtp_client_process(mtp_client *client, const struct pollfd *fds, size_t n) 
   client->ready = fds;
   client->n_ready = n;
   mtp_turn_begin(client);
+  for (mtp_conn *conn = client->conns; conn; conn = conn->next)
+    mtp_traffic_look(conn);
   for (int i = 0; i < MAX_ROUNDS; i++) {
     client->dirty = false;
     bool did = process_once(client);

@@ -8,7 +8,7 @@
 #include "net/link_internal.h"
 
 enum {
-  READ_SIZE = 16384,
+  READ_SIZE = 32768,
   READ_BUDGET = 32 /* reads before others get their turn */
 };
 
@@ -30,7 +30,8 @@ void mtp_link_close(mtp_link *link) {
   tl_free(link->config.allocator, link, sizeof *link);
 }
 
-/* Feeds the wire. False when there is nothing to read now. */
+/* Feeds the wire. False when there is nothing to read now. What comes in less than was room for was
+ * all: the next look is the next turn's. */
 static bool read_some(mtp_link *link) {
   uint8_t bytes[READ_SIZE];
   ssize_t n;
@@ -39,6 +40,7 @@ static bool read_some(mtp_link *link) {
   while (n < 0 && errno == EINTR);
   if (n > 0) {
     link->moved += (size_t)n;
+    link->dry = n < READ_SIZE;
     mtp_wire_recv(link->wire, bytes, (size_t)n);
     return true;
   }
@@ -93,7 +95,7 @@ static mtp_link_event_kind step_talk(mtp_link *link, int64_t now, mtp_link_event
       break;
     }
     link->reads++;
-    if (!read_some(link))
+    if ((link->dry && !link->write_error) || !read_some(link))
       break;
   }
   return event->kind = MTP_LINK_NONE;
@@ -114,6 +116,10 @@ mtp_link_event_kind mtp_link_next(mtp_link *link, int64_t now, mtp_link_event *e
     event->kind = MTP_LINK_FAILED;
   }
   return event->kind;
+}
+
+void mtp_link_look(mtp_link *link) {
+  link->dry = false;
 }
 
 bool mtp_link_busy(const mtp_link *link) {

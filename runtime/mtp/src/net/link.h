@@ -77,6 +77,8 @@ TL_MUST_USE tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_
 /* How many bytes came, or went into a socket that had no room for more, since the last time this
  * was asked. */
 size_t mtp_link_moved(mtp_link *link);
+/* A new turn of the loop: there may be something to read again. */
+void mtp_link_look(mtp_link *link);
 /* Writes what waits. */
 void mtp_link_flush(mtp_link *link);
 

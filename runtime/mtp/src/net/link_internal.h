@@ -42,6 +42,7 @@ struct mtp_link {
   unsigned reads; /* since the last MTP_LINK_NONE */
   bool busy;
   size_t moved; /* as mtp_link_moved() */
+  bool dry;     /* the last read found less than there was room for */
   bool stuck;   /* the socket takes no more bytes until the other side has taken some */
   bool hopeless;
   mtp_error error;

@@ -13,6 +13,7 @@ bool mtp_wake_open(mtp_wake *wake) {
     (void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
     (void)fcntl(fds[i], F_SETFL, O_NONBLOCK);
   }
+  atomic_init(&wake->signalled, false);
   wake->read_fd = fds[0];
   wake->write_fd = fds[1];
   return true;
@@ -24,17 +25,21 @@ void mtp_wake_close(mtp_wake *wake) {
 }
 
 /* A full pipe is fine: the other side has a byte to read already. */
-void mtp_wake_signal(const mtp_wake *wake) {
+void mtp_wake_signal(mtp_wake *wake) {
   ssize_t n;
   do
     n = write(wake->write_fd, "", 1);
   while (n < 0 && errno == EINTR);
+  atomic_store(&wake->signalled, true); /* not before there is something to read */
 }
 
-void mtp_wake_drain(const mtp_wake *wake) {
+bool mtp_wake_drain(mtp_wake *wake) {
   char bytes[64];
   ssize_t n;
+  if (!atomic_exchange(&wake->signalled, false))
+    return false;
   do
     n = read(wake->read_fd, bytes, sizeof bytes);
-  while (n > 0 || (n < 0 && errno == EINTR));
+  while (n == (ssize_t)sizeof bytes || (n < 0 && errno == EINTR));
+  return true;
 }

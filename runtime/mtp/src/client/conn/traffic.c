@@ -146,6 +146,12 @@ static bool receive(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   return any;
 }
 
+void mtp_traffic_look(mtp_conn *conn) {
+  for (size_t i = 0; i < MTP_LANES; i++)
+    if (conn->lanes[i].link)
+      mtp_link_look(conn->lanes[i].link);
+}
+
 static bool is_ready(const mtp_client *client, const struct pollfd *fd) {
   for (size_t i = 0; i < client->n_ready; i++)
     if (client->ready[i].fd == fd->fd)

@@ -1,10 +1,12 @@
-/* Packets in and out. The first three return whether there was anything. */
+/* Packets in and out. Receiving and sending return whether there was anything. */
 #ifndef MTP_CLIENT_CONN_TRAFFIC_H
 #define MTP_CLIENT_CONN_TRAFFIC_H
 
 #include "client/conn/conn.h"
 #include "now.h"
 
+/* A new turn of the loop: sockets are to be read again. */
+void mtp_traffic_look(mtp_conn *conn);
 bool mtp_traffic_receive(mtp_conn *conn, mtp_now now);
 bool mtp_traffic_send(mtp_conn *conn, mtp_now now);
 int64_t mtp_traffic_deadline(const mtp_conn *conn);
