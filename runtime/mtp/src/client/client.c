@@ -2,7 +2,6 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "client/builtin.h"
 #include "client/call/deliver.h"
 #include "client/call/end.h"
 #include "client/client.h"
@@ -11,6 +10,7 @@
 #include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/cdn_keys.h"
+#include "client/dc/server_keys.h"
 #include "client/dc/dc.h"
 #include "client/dc/servers.h"
 #include "client/dc/trust.h"
@@ -21,24 +21,13 @@
 
 /* ---- making ---- */
 
-static mtp_status load_keys(mtp_client *client, const mtp_options *o, mtp_error *error) {
-  size_t n = o->n_public_keys;
-  const char *const *texts = o->public_keys;
-  if (n == 0)
-    texts = mtp_builtin_keys(client->session.test, &n);
-  client->keys = tl_alloc_zero(client->allocator, n * sizeof *client->keys);
-  if (!client->keys)
-    return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
-  client->n_keys = n;
-  for (size_t i = 0; i < n; i++) {
-    mtp_crypto_status status =
-        mtp_rsa_key_from_pem(texts[i], strlen(texts[i]), client->allocator, &client->keys[i]);
-    if (status == MTP_CRYPTO_REJECTED)
-      return mtp_error_set(error, MTP_ERR_ARGUMENT,
-                           "options.public_keys holds a text that is no RSA key of 2048 bits");
-    if (status != MTP_CRYPTO_OK)
-      return mtp_error_set(error, MTP_ERR_NOMEM, mtp_crypto_status_name(status));
-  }
+static mtp_status load_keys(mtp_client *client, const mtp_options *options, mtp_error *error) {
+  mtp_crypto_status status = mtp_server_keys_load(client, options);
+  if (status == MTP_CRYPTO_REJECTED)
+    return mtp_error_set(error, MTP_ERR_ARGUMENT,
+                         "options.public_keys holds a text that is no RSA key of 2048 bits");
+  if (status != MTP_CRYPTO_OK)
+    return mtp_error_set(error, MTP_ERR_NOMEM, mtp_crypto_status_name(status));
   return MTP_OK;
 }
 
@@ -107,12 +96,6 @@ void mtp_client_close(mtp_client *client) {
   mtp_calls_deliver(client);
 }
 
-static void free_keys(mtp_client *client) {
-  for (size_t i = 0; i < client->n_keys; i++)
-    mtp_rsa_key_free(client->keys[i]);
-  tl_free(client->allocator, client->keys, client->n_keys * sizeof *client->keys);
-}
-
 void mtp_client_free(mtp_client *client) {
   if (!client)
     return;
@@ -129,7 +112,7 @@ void mtp_client_free(mtp_client *client) {
   mtp_updates_stop(client);
   mtp_events_free(client);
   mtp_inbox_free(client);
-  free_keys(client);
+  mtp_server_keys_free(client);
   mtp_cdn_keys_free(client);
   mtp_link_tls_free(client->tls);
   mtp_session_unload(client);

@@ -1,4 +1,4 @@
-/* A pipe by which one thread makes poll() return in another. */
+/* An eventfd, or a pipe, by which one thread makes poll() return in another. */
 #ifndef MTP_NET_WAKE_H
 #define MTP_NET_WAKE_H
 
@@ -7,7 +7,7 @@
 
 typedef struct mtp_wake {
   int read_fd;           /* readable while a signal has not been drained */
-  int write_fd;          /* both are non-blocking, and closed by exec() */
+  int write_fd;          /* maybe the same; both are non-blocking, and closed by exec() */
   atomic_bool signalled; /* set behind each signal: there is nothing to read while it is not */
 } mtp_wake;
 

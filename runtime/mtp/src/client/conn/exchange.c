@@ -7,6 +7,7 @@
 #include "client/conn/conn.h"
 #include "client/conn/outcome.h"
 #include "client/context.h"
+#include "client/dc/server_keys.h"
 #include "client/log.h"
 #include "kx/kx.h"
 
@@ -79,6 +80,9 @@ static mtp_crypto_status make(mtp_conn *conn, bool temporary, mtp_now now) {
   mtp_client *client = conn->client;
   const mtp_options *o = &client->options;
   int64_t left = conn->connect_deadline - now.monotonic_ms;
+  mtp_crypto_status status = conn->dc->cdn ? MTP_CRYPTO_OK : mtp_server_keys_need(client);
+  if (status)
+    return status;
   mtp_exchange *exchange = tl_alloc_zero(client->allocator, sizeof *exchange);
   if (!exchange)
     return MTP_CRYPTO_NOMEM;
