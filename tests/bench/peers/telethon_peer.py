@@ -3,7 +3,7 @@ import asyncio
 import os
 import time
 
-from telethon import TelegramClient, functions
+from telethon import TelegramClient, functions, types
 from telethon.crypto import rsa
 from telethon.sessions import StringSession
 
@@ -13,7 +13,7 @@ CALLS, FLYING, ROUNDS = 2000, 256, 3
 async def keep_asking(client, left):
     while left:
         left.pop()
-        await client(functions.help.GetNearestDcRequest())
+        await client(functions.users.GetUsersRequest([types.InputUserSelf()]))
 
 
 async def main():
