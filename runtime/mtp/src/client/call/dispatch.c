@@ -44,7 +44,6 @@ void mtp_call_dispatch(mtp_call *call) {
       .urgent = call->urgent,
       .unheld = call->step,
       .idempotent = call->step,
-      .no_gzip = call->options.no_gzip,
       .once = call->once, /* rather an error than two codes (ER-4) */
       .user = call,
   };
