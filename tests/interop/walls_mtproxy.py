@@ -47,7 +47,7 @@ def ours(rig, mode):
     accepted(rig, [mode], [rig.dc["dc"]])
     for transport in ("abridged", "intermediate", "padded", "full", "ws", "http"):
         rig.bot(proxy=link(address, secret.hex()), transport=transport).signed_in()
-    accepted(rig, [mode, "padded"] if mode == "plain" else [mode], [rig.dc["dc"]])  # what has no tag becomes padded
+    accepted(rig, [mode, "padded"] if mode == "plain" else [mode], [rig.dc["dc"]])  # padded when it is asked for; what has no tag becomes intermediate
 
 
 # proves TR-9, TR-10, TR-11
