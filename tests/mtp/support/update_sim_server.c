@@ -93,7 +93,7 @@ static tl_value updates_value(const tg_Updates *value) {
 
 static void send_container(sim *s, size_t from, size_t n, int32_t seq) {
   room rooms[AT_A_TIME];
-  tg_Update items[AT_A_TIME];
+  tg_Update items[AT_A_TIME] = {0};
   tg_channel channels[SIM_CHANNELS];
   tg_Chat chats[SIM_CHANNELS];
   static const tg_User no_user[1];
