@@ -40,7 +40,7 @@ def main(readme, build):
     script = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + script
     with tempfile.TemporaryDirectory() as folder:
         os.symlink(os.path.abspath(build), os.path.join(folder, "build"))
-        env = {k: v for k, v in os.environ.items() if not k.startswith("TGCALL_")}
+        env = {k: v for k, v in os.environ.items() if not k.startswith("TGCALL_")} | {"XDG_CONFIG_HOME": folder}
         return subprocess.run(["bash", "-eux", "-o", "pipefail", "-c", script], cwd=folder, env=env,
                               timeout=100).returncode
 

@@ -86,8 +86,9 @@ class Rig:
         command = [os.environ["TGCALL"], *words, "--dc", server.address, "--dc-id", str(server.dc % 10000), "--public-key", self.rsa.path,
                    "--api-id", str(server_api.API_ID), "--api-hash", server_api.API_HASH, "--timeout", str(seconds), *flags]
         begin = time.monotonic()
+        home = {"XDG_CONFIG_HOME": tempfile.mkdtemp(dir=self.dir)}  # where it would keep a session is its own
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=3 * seconds + SLACK,
-                              check=False)
+                              check=False, env={**os.environ, **home})
         return Ended(command, done, time.monotonic() - begin)
 
 

@@ -188,8 +188,10 @@ class Rig:
                    "--public-key", self.dc["public_key"], *API, *flags]
         command += ["--proxy", proxy] if proxy else []
         command += ["--transport", transport] if transport else []
+        # Each call signs in anew: where it would keep a session is its own.
+        home = {"XDG_CONFIG_HOME": tempfile.mkdtemp(dir=self.dir)}
         return Outcome(command, subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT,
-                                               check=False, env={**os.environ, **(env or {})}))
+                                               check=False, env={**os.environ, **home, **(env or {})}))
 
     def bot(self, **options):
         return self.tgcall(["login", "--bot-token", BOT], **options)

@@ -116,7 +116,7 @@ def main():
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             ready = json.loads(server.stdout.readline())
-            env = os.environ | {"TGCALL_DC": ready["dcs"][0]["address"], "TGCALL_PUBLIC_KEY": ready["public_key"],
+            env = os.environ | {"XDG_CONFIG_HOME": work, "TGCALL_DC": ready["dcs"][0]["address"], "TGCALL_PUBLIC_KEY": ready["public_key"],
                                 "TGCALL_API_ID": "1", "TGCALL_API_HASH": "0123456789abcdef0123456789abcdef",
                                 "TGCALL_SESSION": os.path.join(work, "ann.session")}
             subprocess.run([tgcall, "login"], env=env, input=f"+{PHONE}\n12345\n", text=True, check=True, capture_output=True,

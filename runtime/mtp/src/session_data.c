@@ -174,9 +174,18 @@ void mtp_session_drop_key(mtp_session *session, int32_t dc, bool media) {
   OPENSSL_cleanse(last, sizeof *last);
 }
 
+/* Whether it is the newest one already: who calls and who listens may both keep what an answer has.
+ */
+static bool is_newest(const mtp_session *session, const void *token, size_t size) {
+  return session->n_tokens > 0 && session->tokens[0].size == size &&
+         CRYPTO_memcmp(session->tokens[0].data, token, size) == 0;
+}
+
 mtp_status mtp_session_add_token(mtp_session *session, const void *token, size_t size) {
   if (size == 0)
     return MTP_ERR_ARGUMENT;
+  if (is_newest(session, token, size))
+    return MTP_OK;
   void *copy = tl_alloc(session->allocator, size);
   if (!copy)
     return MTP_ERR_NOMEM;

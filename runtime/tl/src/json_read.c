@@ -107,17 +107,22 @@ static bool fail_name(tl_json_reader *r, const char *name) {
   return tl_json_fail(r, TL_ERR_NAME, "the schema has no `%.100s`", name);
 }
 
-/* The constructor of a type that is called so but for its arguments: "dictionary" for
- * "dictionary<string>" where a Dictionary<string> is expected. TL_NONE for none. */
-static uint16_t find_instance(const tl_schema *schema, const tl_type *type, const char *name) {
+/* The constructor of a type that is called so, with its arguments or without them: "dictionary" for
+ * "dictionary<string>" where a Dictionary<string> is expected. Types that differ in numbers only
+ * have constructors of one name. TL_NONE for none. */
+static uint16_t find_constructor(const tl_schema *schema, const tl_type *type, const char *name) {
   size_t size = strlen(name);
   unsigned count = type->op == TL_OP_SUM ? type->count : 1;
   for (unsigned i = 0; i < count; i++) {
     const char *known = tl_def_name(schema, (uint16_t)(type->arg + i));
-    if (strncmp(known, name, size) == 0 && known[size] == '<')
+    if (strncmp(known, name, size) == 0 && (known[size] == '<' || known[size] == '\0'))
       return (uint16_t)(type->arg + i);
   }
   return TL_NONE;
+}
+
+static bool is_of_type(const tl_type *type, uint16_t def) {
+  return def >= type->arg && def - type->arg < (type->op == TL_OP_SUM ? type->count : 1);
 }
 
 /* The definition that "_" names, or `fallback` when there is no "_". `type`: a declared one that is
@@ -135,8 +140,10 @@ static bool read_name(tl_json_reader *r, const tl_type *type, const json_t *json
   if (!json_is_string(name))
     return tl_json_fail(r, TL_ERR_TYPE, "\"_\" is not a string");
   *out = tl_find_name(r->schema, json_string_value(name), json_string_length(name));
-  if (*out == TL_NONE && type)
-    *out = find_instance(r->schema, type, json_string_value(name));
+  if (type && (*out == TL_NONE || !is_of_type(type, *out))) {
+    uint16_t expected = find_constructor(r->schema, type, json_string_value(name));
+    *out = expected != TL_NONE ? expected : *out;
+  }
   if (*out == TL_NONE)
     return fail_name(r, json_string_value(name));
   return true;

@@ -34,7 +34,7 @@ TL_INTERNAL void tl_text_base64(tl_text *text, const uint8_t *data, size_t size)
 TL_INTERNAL void tl_text_quote(tl_text *text, const char *data, size_t size);
 /* The shortest decimal form that reads back as the same number; `value` is finite. */
 TL_INTERNAL void tl_text_double(tl_text *text, double value);
-void tl_text_float(tl_text *text, float value);
+TL_INTERNAL void tl_text_float(tl_text *text, float value);
 
 /* Sets the trace and returns false. */
 TL_INTERNAL bool tl_text_fail(tl_text *text, tl_status status, const char *what);

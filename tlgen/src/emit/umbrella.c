@@ -49,9 +49,9 @@ static void emit_essay(model *m, text *t) {
       " * A comment like `flags.2` behind a member means that it is optional: NULL, kind 0 and\n"
       " * false are absent, numbers and Bool have a `has_` member beside them, which is needed\n"
       " * for a zero only. # words follow from what is there; the member of that name has bits\n"
-      " * that this schema does not know, so that they survive being read and written. Nothing "
-      "owns what it points to: a request is\n"
-      " * read during the call only, and a result lives as long as the reply that it came in. */\n"
+      " * that this schema does not know, so that they survive being read and written. Nothing\n"
+      " * owns what it points to: a request is read during the call only, and a result lives as\n"
+      " * long as the reply that it came in. */\n"
       "\n",
       "p", m->prefix, "upper", m->upper);
 }

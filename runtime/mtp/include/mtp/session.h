@@ -114,7 +114,8 @@ MTP_API TL_MUST_USE mtp_status mtp_session_add_option(mtp_session *session,
  * than MTP_MAX_OPTIONS): nothing has changed. */
 MTP_API TL_MUST_USE mtp_status mtp_session_set_options(mtp_session *session,
                                                        const mtp_dc_option *options, size_t n);
-/* Puts a token of `size` bytes first, drops the oldest beyond MTP_MAX_TOKENS. Copies it. NOMEM. */
+/* Puts a token of `size` bytes first (nothing changes if it is there already), drops the oldest
+ * beyond MTP_MAX_TOKENS. Copies it. NOMEM. */
 MTP_API TL_MUST_USE mtp_status mtp_session_add_token(mtp_session *session, const void *token,
                                                      size_t size);
 

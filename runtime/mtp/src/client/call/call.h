@@ -30,10 +30,11 @@ struct mtp_call {
   int64_t channel_id; /* that it is about; 0: none */
   bool step; /* one of ours that opens the gate of its connection: passes while that is shut */
   bool urgent;
-  bool send_code; /* auth.sendCode */
-  bool once;      /* rather an error than run twice */
-  unsigned lost;  /* connections, with it in flight */
-  bool own_time;  /* the time limit was given for this call: sleeping does not extend it */
+  bool send_code;  /* auth.sendCode */
+  bool once;       /* rather an error than run twice */
+  unsigned lost;   /* connections, with it in flight: each time it had been sent anew */
+  int64_t lost_as; /* the message id that it was lost under the last time */
+  bool own_time;   /* the time limit was given for this call: sleeping does not extend it */
   mtp_attempts attempts;
   int64_t deadline, wake_at; /* monotonic ms */
   mtp_call_done done;

@@ -9,9 +9,16 @@
 
 enum { MAX_LOST = 5, SUSPECT = 2, SPREAD_MS = 1500 };
 
-static bool is_in_flight(const mtp_call *call) {
-  return !call->step && call->state == MTP_CALL_ENGINE &&
-         mtp_engine_msg_id(call->conn->engine, call->token) != 0;
+/* Whether it has left since it was lost before: a connection that could not be made, or that ended
+ * before the call was sent on it, says nothing of the call. */
+static bool was_sent(mtp_call *call) {
+  if (call->step || call->state != MTP_CALL_ENGINE)
+    return false;
+  int64_t id = mtp_engine_msg_id(call->conn->engine, call->token);
+  if (id == 0 || id == call->lost_as)
+    return false;
+  call->lost_as = id;
+  return true;
 }
 
 /* The server is told to forget it, and gets it again at another time than the other ones. */
@@ -24,7 +31,7 @@ void mtp_calls_lost(mtp_conn *conn, const mtp_error *why, mtp_now now) {
   int64_t delay = conn->retry_at > now.monotonic_ms ? conn->retry_at - now.monotonic_ms : 0;
   for (mtp_call *call = conn->calls.first, *next; call; call = next) {
     next = call->next;
-    if (!is_in_flight(call))
+    if (!was_sent(call))
       continue;
     call->lost++;
     if (call->lost >= MAX_LOST && call->once)

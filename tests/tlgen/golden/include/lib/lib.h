@@ -23,8 +23,9 @@
  * A comment like `flags.2` behind a member means that it is optional: NULL, kind 0 and
  * false are absent, numbers and Bool have a `has_` member beside them, which is needed
  * for a zero only. # words follow from what is there; the member of that name has bits
- * that this schema does not know, so that they survive being read and written. Nothing owns what it points to: a request is
- * read during the call only, and a result lives as long as the reply that it came in. */
+ * that this schema does not know, so that they survive being read and written. Nothing
+ * owns what it points to: a request is read during the call only, and a result lives as
+ * long as the reply that it came in. */
 
 #include <lib/core.h>
 #include <lib/user.h>
