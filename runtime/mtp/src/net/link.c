@@ -31,7 +31,8 @@ void mtp_link_close(mtp_link *link) {
 }
 
 /* Feeds the wire. False when there is nothing to read now. What comes in less than was room for was
- * all: the next look is the next turn's. */
+ * all: the next look is the next turn's. But not over HTTP, where a server may end a connection with
+ * its answer: what is asked next must not be sent on it. */
 static bool read_some(mtp_link *link) {
   uint8_t bytes[READ_SIZE];
   ssize_t n;
@@ -40,7 +41,7 @@ static bool read_some(mtp_link *link) {
   while (n < 0 && errno == EINTR);
   if (n > 0) {
     link->moved += (size_t)n;
-    link->dry = n < READ_SIZE;
+    link->dry = n < READ_SIZE && !mtp_wire_is_http(link->wire);
     mtp_wire_recv(link->wire, bytes, (size_t)n);
     return true;
   }
