@@ -15,11 +15,18 @@ typedef struct lesson {
 
 static const tgkit_peer nobody = {.phone = ""};
 
+/* What is stored is the row in the book: what it was made of may have had strings of the former
+ * row, which are gone. */
+static mtp_status store_row(tgkit_peers *peers, tgkit_kind kind, int64_t id) {
+  const row *r = tgkit_book_find(&peers->book, kind, id);
+  return r ? peers->store.put(peers->store.ctx, peers->account, &r->peer) : MTP_OK;
+}
+
 /* Keeps a row, in memory and in the store. Without memory it is as if it had not been seen. */
 static void keep(tgkit_peers *peers, const tgkit_peer *peer) {
   bool changed;
   if (tgkit_book_put(&peers->book, peer, &changed) && changed && peers->store.put && peers->account)
-    (void)peers->store.put(peers->store.ctx, peers->account, peer);
+    (void)store_row(peers, peer->kind, peer->id);
 }
 
 /* What is known so far, or a row that says nothing yet. */
@@ -215,6 +222,6 @@ mtp_status tgkit_peers_put(tgkit_peers *peers, const tgkit_peer *peer) {
     return MTP_ERR_NOMEM;
   if (!changed || !peers->store.put || !peers->account)
     return MTP_OK;
-  mtp_status status = peers->store.put(peers->store.ctx, peers->account, peer);
+  mtp_status status = store_row(peers, peer->kind, peer->id);
   return status == MTP_OK ? peers->store.flush(peers->store.ctx) : status;
 }
