@@ -25,8 +25,7 @@ static void a_phone_number_is_its_digits(void **state) {
       "1234\xe2\x80\xac", /* U+202A, NBSP */
       "1/555/000.1234\t\r\n",
       "+1 555 0001234",
-      "\xef\xbc\x8b"
-      "1 555 000 1234", /* a wide plus */
+      "\357\274\2131 555 000 1234", /* a wide plus */
   };
   for (size_t i = 0; i < sizeof pasted / sizeof pasted[0]; i++) {
     char digits[32];
