@@ -11,10 +11,10 @@ mtp_engine_status mtp_handle_msg_resend_req(mtp_rx *rx, const void *message) {
   bool missing = false;
   for (size_t i = request->msg_ids.count; i > 0; i--) {
     mtp_query *query = mtp_query_in_flight(engine, request->msg_ids.items[i - 1]);
-    if (query)
-      mtp_sent_wanted(engine, query);
-    else
+    if (!query)
       missing = true;
+    else if (!query->options.once) /* that one has left, and waits for its answer */
+      mtp_query_requeue(engine, query);
   }
   return missing ? mtp_note_states(rx, rx->msg_id, &request->msg_ids) : MTP_ENGINE_OK;
 }
