@@ -31,8 +31,8 @@ void mtp_link_close(mtp_link *link) {
 }
 
 /* Feeds the wire. False when there is nothing to read now. What comes in less than was room for was
- * all: the next look is the next turn's. But not over HTTP, where a server may end a connection with
- * its answer: what is asked next must not be sent on it. */
+ * all: the next look is the next turn's. But not over HTTP, where a server may end a connection
+ * with its answer: what is asked next must not be sent on it. */
 static bool read_some(mtp_link *link) {
   uint8_t bytes[READ_SIZE];
   ssize_t n;
