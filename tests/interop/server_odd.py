@@ -130,7 +130,8 @@ def first_calls(rig):
     jobs = {}
     for code, text in ((400, "API_ID_INVALID"), (400, "CONNECTION_LAYER_INVALID"), (406, "UPDATE_APP_TO_LOGIN"), (401, "AUTH_KEY_INVALID"),
                        (420, "FLOOD_WAIT_3000"), (500, "INTERNAL")):
-        jobs["init: " + text] = job("help_getConfig", failing(code, text), [], False)
+        # A 401 is of the connection's own question, not of the user's: it stops nobody.
+        jobs["init: " + text] = job("help_getConfig", failing(code, text), [], code == 401)
     for code, text in ((400, "ENCRYPTED_MESSAGE_INVALID"), (400, "EXPIRES_AT_INVALID"), (400, "TEMP_AUTH_KEY_EMPTY"), (500, "INTERNAL")):
         jobs["bind: " + text] = job("auth_bindTempAuthKey", failing(code, text), ["--pfs"], False)
         jobs["bind: %s, once" % text] = job("auth_bindTempAuthKey", failing(code, text, 1), ["--pfs"], True)
