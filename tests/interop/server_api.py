@@ -49,8 +49,8 @@ class Api:
         except Malformed as error:
             self.server.blame("%s: %s" % (query["_"], error))
             answer = {"_": "rpc_error", "error_code": 400, "error_message": "INPUT_REQUEST_INVALID"}
-        if isinstance(answer, dict) and answer["_"] == "rpc_error":
-            session.inited = inited  # it may be tried again
+        if isinstance(answer, dict) and answer["_"] == "rpc_error" and answer["error_code"] != 401:
+            session.inited = inited  # it may be tried again; a 401 is of the query, what it was wrapped in was taken
         if answer is not LATER:
             session.result(msg_id, answer)
 
