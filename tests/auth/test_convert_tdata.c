@@ -1,108 +1,10 @@
 /* Telegram Desktop's tdata: folders made here from the description of the format, and damaged. */
 #include "convert_sample.h"
+#include "tdata_sample.h"
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static const uint8_t salt[32] = "thirty-two bytes of salt, surely";
-
-static void hash(const EVP_MD *md, const bytes *b, uint8_t *out) {
-  assert_true(EVP_Digest(b->data, b->size, out, NULL, md, NULL));
-}
-
-/* A length that counts itself, data, zeros to 16 bytes; AES-256-IGE with MTProto 1.0's keys. */
-static void seal(bytes *out, const bytes *data, const uint8_t local[256]) {
-  bytes plain = {.size = 0}, a = {.size = 0}, b = {.size = 0}, c = {.size = 0}, d = {.size = 0};
-  uint8_t sha[20], ha[20], hb[20], hc[20], hd[20], key[32], iv[32];
-  put_le(&plain, data->size + 4, 4);
-  put_raw(&plain, data->data, data->size);
-  while (plain.size % 16)
-    put_le(&plain, 0, 1);
-  hash(EVP_sha1(), &plain, sha);
-  put_raw(&a, sha, 16);
-  put_raw(&a, local + 8, 32);
-  put_raw(&b, local + 40, 16);
-  put_raw(&b, sha, 16);
-  put_raw(&b, local + 56, 16);
-  put_raw(&c, local + 72, 32);
-  put_raw(&c, sha, 16);
-  put_raw(&d, sha, 16);
-  put_raw(&d, local + 104, 32);
-  hash(EVP_sha1(), &a, ha);
-  hash(EVP_sha1(), &b, hb);
-  hash(EVP_sha1(), &c, hc);
-  hash(EVP_sha1(), &d, hd);
-  memcpy(key, ha, 8), memcpy(key + 8, hb + 8, 12), memcpy(key + 20, hc + 4, 12);
-  memcpy(iv, ha + 8, 12), memcpy(iv + 12, hb, 8), memcpy(iv + 20, hc + 16, 4);
-  memcpy(iv + 24, hd, 8);
-  EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-  assert_true(EVP_EncryptInit_ex(ctx, EVP_aes_256_ecb(), NULL, key, NULL));
-  EVP_CIPHER_CTX_set_padding(ctx, 0);
-  put_be(out, 16 + plain.size, 4);
-  put_raw(out, sha, 16);
-  const uint8_t *before = iv, *before_plain = iv + 16;
-  for (size_t at = 0; at < plain.size; at += 16) {
-    uint8_t block[16];
-    int n;
-    for (size_t i = 0; i < 16; i++)
-      block[i] = plain.data[at + i] ^ before[i];
-    assert_true(EVP_EncryptUpdate(ctx, block, &n, block, 16));
-    for (size_t i = 0; i < 16; i++)
-      block[i] ^= before_plain[i];
-    put_raw(out, block, 16);
-    before = out->data + out->size - 16;
-    before_plain = plain.data + at;
-  }
-  EVP_CIPHER_CTX_free(ctx);
-}
-
-static void frame(const char *path, const bytes *data) {
-  bytes file = {.size = 0}, sum = {.size = 0};
-  uint8_t md5[16];
-  put_raw(&sum, data->data, data->size);
-  put_le(&sum, data->size, 4);
-  put_le(&sum, 5008003, 4);
-  put_raw(&sum, "TDF$", 4);
-  hash(EVP_md5(), &sum, md5);
-  put_raw(&file, "TDF$", 4);
-  put_le(&file, 5008003, 4);
-  put_raw(&file, data->data, data->size);
-  put_raw(&file, md5, 16);
-  write_file(path, file.data, file.size);
-}
-
-static const uint8_t *local_key(void) {
-  static uint8_t key[256];
-  for (size_t i = 0; i < sizeof key; i++)
-    key[i] = (uint8_t)(i * 11 + 3);
-  return key;
-}
-
-/* key_datas with accounts 0 and 2, of which `active` is active. */
-static void put_key_data(const char *path, const char *passcode, int active) {
-  bytes data = {.size = 0}, b = {.size = 0};
-  uint8_t sha[64], key[256];
-  put_raw(&b, salt, 32);
-  put_raw(&b, passcode, strlen(passcode));
-  put_raw(&b, salt, 32);
-  hash(EVP_sha512(), &b, sha);
-  assert_true(PKCS5_PBKDF2_HMAC((const char *)sha, 64, salt, 32, *passcode ? 100000 : 1,
-                                EVP_sha512(), 256, key));
-  put_be(&data, 32, 4);
-  put_raw(&data, salt, 32);
-  b.size = 0;
-  put_raw(&b, local_key(), 256);
-  seal(&data, &b, key);
-  b.size = 0;
-  put_be(&b, 2, 4);
-  put_be(&b, 0, 4);
-  put_be(&b, 2, 4);
-  put_be(&b, (uint64_t)active, 4);
-  seal(&data, &b, local_key());
-  frame(path, &data);
-}
 
 /* The authorization of an account: wide ids or the older ones. */
 static void put_account(const char *path, bool wide, uint64_t user, uint8_t seed) {
@@ -123,8 +25,8 @@ static void put_account(const char *path, bool wide, uint64_t user, uint8_t seed
   put_be(&block, 0x4b, 4);
   put_be(&block, inner.size, 4);
   put_raw(&block, inner.data, inner.size);
-  seal(&data, &block, local_key());
-  frame(path, &data);
+  tdata_seal(&data, &block, tdata_local_key());
+  tdata_frame(path, &data);
 }
 
 static const char *joined(const char *folder, const char *name) {
@@ -137,7 +39,7 @@ static const char *joined(const char *folder, const char *name) {
 static const char *tdata(const char *name, const char *passcode, int active) {
   const char *path = in_folder(name);
   assert_int_equal(mkdir(path, 0700), 0);
-  put_key_data(joined(name, "key_datas"), passcode, active);
+  tdata_put_key_data(joined(name, "key_datas"), passcode, active);
   put_account(joined(name, "D877F783D5D3EF8Cs"), true, 7777777777, 1);
   put_account(joined(name, "F8806DD0C461824Fs"), false, 555, 3);
   return in_folder(name);
@@ -253,11 +155,11 @@ static void the_configuration_says_whether_it_is_a_test(void **state) {
   put_be(&config, 1, 4); /* the test servers */
   put_be(&block, config.size, 4);
   put_raw(&block, config.data, config.size);
-  seal(&data, &block, local_key());
+  tdata_seal(&data, &block, tdata_local_key());
   assert_int_equal(mkdir(joined("config", "D877F783D5D3EF8C"), 0700), 0);
-  frame(joined("config", "D877F783D5D3EF8C/configs"), &data);
+  tdata_frame(joined("config", "D877F783D5D3EF8C/configs"), &data);
   must_refuse(NULL, path, "data centre 4 (test)"); /* there is none among the test centres */
-  frame(joined("config", "D877F783D5D3EF8C/configs"), &config);
+  tdata_frame(joined("config", "D877F783D5D3EF8C/configs"), &config);
   must_import(NULL, path, &s); /* unreadable: the real ones */
   assert_false(s.test);
   mtp_session_free(&s);
@@ -287,8 +189,8 @@ static void damage_anywhere_is_refused(void **state) {
 /* Frames and seals what a correct file would not hold. */
 static void put_odd(const char *folder, const bytes *block) {
   bytes data = {.size = 0};
-  seal(&data, block, local_key());
-  frame(joined(folder, "D877F783D5D3EF8Cs"), &data);
+  tdata_seal(&data, block, tdata_local_key());
+  tdata_frame(joined(folder, "D877F783D5D3EF8Cs"), &data);
 }
 
 /* proves RB-4 */

@@ -1,6 +1,8 @@
 /* Runs a fuzz target without libFuzzer: over the files given, or, without any, over mutations of
  * its examples, the same ones every time. FUZZ_RUNS in the environment says how many. With
- * --examples FOLDER it writes some of the examples there: what libFuzzer can start from. */
+ * --corpus FOLDER it runs over all files there first, if there is such a folder. With --examples
+ * FOLDER it writes some of the examples there: what libFuzzer can start from. */
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,15 +89,8 @@ static int write_examples(const char *folder) {
   return 0;
 }
 
-int main(int argc, char **argv) {
+static int run_mutations(void) {
   static uint8_t data[ROOM + 16];
-  int failed = 0;
-  if (argc == 3 && strcmp(argv[1], "--examples") == 0)
-    return write_examples(argv[2]);
-  for (int i = 1; i < argc; i++)
-    failed |= run_file(argv[i]);
-  if (argc > 1)
-    return failed;
   const char *wanted = getenv("FUZZ_RUNS");
   unsigned long runs = wanted ? strtoul(wanted, NULL, 10) : DEFAULT_RUNS;
   uint64_t state = 1;
@@ -107,4 +102,33 @@ int main(int argc, char **argv) {
   }
   printf("%lu inputs\n", runs);
   return 0;
+}
+
+static int run_corpus(const char *folder) {
+  DIR *dir = opendir(folder);
+  const struct dirent *entry;
+  int failed = 0, n = 0;
+  while (dir && (entry = readdir(dir))) {
+    char path[1024];
+    if (entry->d_name[0] == '.')
+      continue;
+    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+    failed |= run_file(path);
+    n++;
+  }
+  if (dir)
+    closedir(dir);
+  printf("%d files\n", n);
+  return failed;
+}
+
+int main(int argc, char **argv) {
+  int failed = 0;
+  if (argc == 3 && strcmp(argv[1], "--examples") == 0)
+    return write_examples(argv[2]);
+  if (argc == 3 && strcmp(argv[1], "--corpus") == 0)
+    return run_corpus(argv[2]) || run_mutations();
+  for (int i = 1; i < argc; i++)
+    failed |= run_file(argv[i]);
+  return argc > 1 ? failed : run_mutations();
 }

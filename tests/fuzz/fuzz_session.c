@@ -1,6 +1,5 @@
-/* Bytes as a session of any format, guessed or named. What is read can be used, and is the same
- * after our own string. The first byte names the format; formats that are read by path get the rest
- * in a file. */
+/* Bytes as a session of any format, guessed or named. The first byte names the format; formats that
+ * are read by path get the rest in a file. */
 #include "fuzz.h"
 
 #include <stdio.h>
@@ -10,6 +9,8 @@
 #include <tgauth/store.h>
 #include <unistd.h>
 
+#include "import.h"
+
 enum { GUESS = 0x80 };
 
 static const tgauth_format *format_of(uint8_t number) {
@@ -17,37 +18,6 @@ static const tgauth_format *format_of(uint8_t number) {
   while (tgauth_format_at(n))
     n++;
   return tgauth_format_at((number & 0x7f) % n);
-}
-
-static void check_again(const mtp_session *session) {
-  char *text;
-  mtp_session back;
-  mtp_session_init(&back, NULL);
-  FUZZ_CHECK(tgauth_session_to_string(session, &text, NULL) == MTP_OK);
-  FUZZ_CHECK(tgauth_session_from_string(&back, text, NULL) == MTP_OK);
-  FUZZ_CHECK(back.home_dc == session->home_dc && back.user_id == session->user_id &&
-             back.n_keys == session->n_keys && back.n_options == session->n_options);
-  tgauth_string_free(text);
-  mtp_session_free(&back);
-}
-
-static void import(const tgauth_format *format, const char *source) {
-  tgauth_import_options options = {.format = format};
-  const tgauth_format *used = NULL;
-  mtp_session session;
-  mtp_error error;
-  mtp_session_init(&session, NULL);
-  mtp_status status = tgauth_session_import(&session, source, &options, &used, &error);
-  if (status == MTP_OK) {
-    FUZZ_CHECK(used && (!format || used == format));
-    if (strncmp(used->name, "tlgen", 5) != 0)
-      FUZZ_CHECK(tgauth_session_check(&session, &error) == MTP_OK);
-    check_again(&session);
-  } else {
-    FUZZ_CHECK(status == MTP_ERR_STORE && error.status == status && error.text[0]);
-    FUZZ_CHECK(session.n_keys == 0 && session.home_dc == 0 && session.n_options == 0);
-  }
-  mtp_session_free(&session);
 }
 
 /* One file for the whole run. */
@@ -70,11 +40,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     FUZZ_CHECK(text);
     memcpy(text, data + 1, size - 1);
     text[size - 1] = '\0';
-    import(named, text);
+    fuzz_import(named, text);
     free(text);
   } else {
     const char *path = file_with(data + 1, size - 1);
-    import(named, path);
+    fuzz_import(named, path);
     unlink(path);
   }
   return 0;

@@ -37,6 +37,18 @@ static void every_form_of_a_key_is_read_as_the_same_key(void **state) {
   mtp_rsa_key_free(first);
 }
 
+/* proves KX-2 */
+static void keys_that_hide_nothing_are_rejected(void **state) {
+  const char *const wrong[] = {pem_exponent_1, pem_exponent_2, pem_1024_bits};
+  (void)state;
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    mtp_rsa_key *key = NULL;
+    assert_status(MTP_CRYPTO_REJECTED,
+                  mtp_rsa_key_from_pem(wrong[i], strlen(wrong[i]), NULL, &key));
+    assert_null(key);
+  }
+}
+
 /* proves RB-4 */
 static void other_texts_are_rejected_and_no_password_is_asked_for(void **state) {
   const char *const wrong[] = {
@@ -204,6 +216,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(telegrams_keys_have_their_published_fingerprints),
       cmocka_unit_test(every_form_of_a_key_is_read_as_the_same_key),
+      cmocka_unit_test(keys_that_hide_nothing_are_rejected),
       cmocka_unit_test(other_texts_are_rejected_and_no_password_is_asked_for),
       cmocka_unit_test(the_holder_of_the_private_key_reads_every_size),
       cmocka_unit_test(a_number_not_below_n_is_tried_again_with_another_key),

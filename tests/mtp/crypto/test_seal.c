@@ -173,6 +173,18 @@ static void one_changed_bit_anywhere_is_rejected_and_nothing_is_given_out(void *
   }
 }
 
+/* proves EN-2, EN-7 */
+static void another_key_id_is_rejected_also_with_a_right_msg_key(void **state) {
+  fixture *f = *state;
+  const uint64_t ids[] = {0, (uint64_t)f->key.id ^ 1, UINT64_MAX};
+  seal(f, MTP_FROM_SERVER, 64, MTP_PADDING_BUCKETS);
+  assert_ok(open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    tl_store64(f->packet.data, ids[i]);
+    assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+  }
+}
+
 /* proves EN-7 */
 static void a_cut_packet_is_rejected_at_every_size(void **state) {
   fixture *f = *state;
@@ -319,6 +331,7 @@ int main(void) {
       row(a_length_that_lies_is_rejected),
       row(one_changed_bit_anywhere_is_rejected_and_nothing_is_given_out),
       row(every_byte_of_the_message_key_is_compared),
+      row(another_key_id_is_rejected_also_with_a_right_msg_key),
       row(a_cut_packet_is_rejected_at_every_size),
       row(the_tail_of_a_padded_transport_is_trimmed),
       row(both_sides_compute_the_same_quick_ack_token),

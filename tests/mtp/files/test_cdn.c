@@ -45,6 +45,19 @@ static void test_a_block_with_another_hash_ends_the_download(void **state) {
   assert_int_equal(r.written, 0);
 }
 
+/* proves AP-6, TB-4 */
+static void test_more_than_was_asked_for_ends_the_download(void **state) {
+  (void)state;
+  file_end e;
+  file_start(&r, 2 << 20, NULL);
+  r.redirect = r.generous = true; /* every block of it has its hash */
+  file_fetch(&r, &e, r.size, false, file_keep, NULL);
+  fixture_run_until(&r.f, &e.ended);
+  assert_int_equal(e.error.status, MTP_ERR_PROTOCOL);
+  assert_non_null(strstr(e.error.text, "more than was asked for"));
+  assert_int_equal(r.written, 0);
+}
+
 /* proves AP-6 */
 static void test_what_the_cdn_lacks_is_uploaded_again(void **state) {
   (void)state;
@@ -74,6 +87,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_a_cdn_is_followed_and_checked),
       TEST(test_a_block_with_another_hash_ends_the_download),
+      TEST(test_more_than_was_asked_for_ends_the_download),
       TEST(test_what_the_cdn_lacks_is_uploaded_again),
       TEST(test_a_cdn_can_be_declined),
   };

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "client/client.h"
+#include "client/conn/conn.h"
 #include "client/context.h"
 #include "client_fixture.h"
 #include "config_text.h"
@@ -95,6 +96,31 @@ static void test_a_server_that_hangs_up_at_once(void **state) {
   (void)state;
   fixture_dc(&f, 2)->refuse = true;
   suffer();
+}
+
+/* proves RB-5 */
+static void test_those_who_wait_longest_do_not_come_back_together(void **state) {
+  (void)state;
+  outcome out;
+  mtp_call_options options = {.timeout_ms = -1};
+  int64_t shortest = INT64_MAX, longest = 0;
+  f.options.reconnect_tries = 0;
+  fixture_dc(&f, 2)->refuse = true;
+  fixture_start(&f, NULL);
+  fixture_call(&f, &options, &out);
+  turns(QUARTER_MS); /* no wait grows any more */
+  int64_t most = (int64_t)f.client->options.reconnect_max_ms;
+  const mtp_conn *conn = f.client->conns;
+  for (int i = 0; i < 12; i++) {
+    turns(most);
+    int64_t wait = conn->retry_at - conn->failed_at;
+    assert_in_range(wait, most * 2 / 3, most);
+    shortest = wait < shortest ? wait : shortest;
+    longest = wait > longest ? wait : longest;
+  }
+  assert_true(longest - shortest > 1000); /* by chance less once in 10^14 */
+  mtp_client_close(f.client);
+  outcome_free(&out);
 }
 
 /* proves RB-5 */
@@ -359,6 +385,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       TEST(test_a_server_that_hangs_up_at_once),
+      TEST(test_those_who_wait_longest_do_not_come_back_together),
       TEST(test_an_address_that_cannot_be_reached),
       TEST(test_a_name_that_nobody_knows),
       TEST(test_a_server_that_hangs_up_after_each_answer),

@@ -144,7 +144,8 @@ static void answer_cdn_file(file_rig *r, fake_dc *dc, const fake_call *call,
     return;
   }
   int64_t left = r->size - request->offset;
-  int n = left <= 0 ? 0 : left < request->limit ? (int)left : request->limit;
+  int limit = request->limit + (r->generous ? FILE_BLOCK : 0);
+  int n = left <= 0 ? 0 : left < limit ? (int)left : limit;
   uint8_t iv[16];
   uint32_t block = (uint32_t)(request->offset / 16);
   memcpy(iv, r->cdn_iv, 12);

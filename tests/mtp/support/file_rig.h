@@ -32,7 +32,8 @@ typedef struct file_rig {
   const char *error; /* for the next part */
   int32_t migrate;   /* FILE_MIGRATE to there */
   bool redirect, tampered, needs_reupload, no_hashes;
-  bool stalled; /* parts are asked for, and not answered */
+  bool generous; /* a CDN gives a block more than it was asked for */
+  bool stalled;  /* parts are asked for, and not answered */
   file_trouble trouble;
   int32_t past_code; /* what is asked for at the end or behind it is refused */
   const char *past_text;

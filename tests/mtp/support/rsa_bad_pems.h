@@ -11,6 +11,28 @@ static const char pem_1024_bits[] =
     "hEdvs9qQAb8oxMVQPQIDAQAB\n"
     "-----END PUBLIC KEY-----\n";
 
+/* with the exponent 1: what it encrypts is what it was */
+static const char pem_exponent_1[] =
+    "-----BEGIN RSA PUBLIC KEY-----\n"
+    "MIIBCAKCAQEA0o1Ue3wjOHZCNvWpzbYasulDHDHwRVClavVkB/qlz3Io9TuFM+u8\n"
+    "Wh2A8yC/12FBNbYJkdP7rvR1LqVy6SL0f4rbjhKPEOSslWKttnct9z71GF6SVyaq\n"
+    "6UrjodnVVhxQFs+t1PlzGLZ5iPtEZG7HMTSrrDvGsRCe6b5SCg5jxSwPqCujwjqV\n"
+    "H9NNSYd5x3E5FmE0K8g8ZnC5MO63ZUULJsSHTitgq3yJKJL4SsfFOe0wAQYYv9iV\n"
+    "QBZAQMOlLOOKBmSk5gg3MSdmFv7A6eojMFhvena5RZGpo74OzhWk5VUidaVXs5aK\n"
+    "u3n9vsH0WroX6wD8Dfn/kGvvaCwN5zKdaQIBAQ==\n"
+    "-----END RSA PUBLIC KEY-----\n";
+
+/* with an even one */
+static const char pem_exponent_2[] =
+    "-----BEGIN RSA PUBLIC KEY-----\n"
+    "MIIBCAKCAQEA0o1Ue3wjOHZCNvWpzbYasulDHDHwRVClavVkB/qlz3Io9TuFM+u8\n"
+    "Wh2A8yC/12FBNbYJkdP7rvR1LqVy6SL0f4rbjhKPEOSslWKttnct9z71GF6SVyaq\n"
+    "6UrjodnVVhxQFs+t1PlzGLZ5iPtEZG7HMTSrrDvGsRCe6b5SCg5jxSwPqCujwjqV\n"
+    "H9NNSYd5x3E5FmE0K8g8ZnC5MO63ZUULJsSHTitgq3yJKJL4SsfFOe0wAQYYv9iV\n"
+    "QBZAQMOlLOOKBmSk5gg3MSdmFv7A6eojMFhvena5RZGpo74OzhWk5VUidaVXs5aK\n"
+    "u3n9vsH0WroX6wD8Dfn/kGvvaCwN5zKdaQIBAg==\n"
+    "-----END RSA PUBLIC KEY-----\n";
+
 /* not RSA */
 static const char pem_elliptic[] =
     "-----BEGIN PUBLIC KEY-----\n"

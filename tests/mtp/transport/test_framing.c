@@ -197,6 +197,18 @@ static void lengths_that_no_packet_has_are_refused(void **state) {
   assert_garbage(&mtp_framing_full, "\x0e\x00\x00\x00");
 }
 
+/* proves TR-2 */
+static void only_padding_makes_a_length_that_is_no_multiple_of_four(void **state) {
+  (void)state;
+  for (uint8_t size = 25; size < 60; size++) {
+    uint8_t in[64] = {size};
+    mtp_framing framing = framing_of(&mtp_framing_padded, MTP_CLIENT_SIDE);
+    if (size % 4)
+      assert_bad(&mtp_framing_intermediate, MTP_FAIL_GARBAGE, in, 4 + (size_t)size);
+    assert_int_equal(decode(&framing, in, 4 + (size_t)size).kind, MTP_FRAME_PACKET);
+  }
+}
+
 /* proves TR-3 */
 static void full_refuses_a_wrong_crc_and_a_wrong_sequence_number(void **state) {
   (void)state;
@@ -380,6 +392,7 @@ int main(void) {
       cmocka_unit_test(every_framing_returns_what_was_sent_at_every_boundary),
       cmocka_unit_test(a_packet_beyond_the_cap_is_refused_from_its_header),
       cmocka_unit_test(lengths_that_no_packet_has_are_refused),
+      cmocka_unit_test(only_padding_makes_a_length_that_is_no_multiple_of_four),
       cmocka_unit_test(full_refuses_a_wrong_crc_and_a_wrong_sequence_number),
       cmocka_unit_test(four_negative_bytes_are_a_transport_error),
       cmocka_unit_test(the_server_writes_errors_that_the_client_reads_in_every_framing),
