@@ -1,32 +1,37 @@
 /* Who one is, and the sessions one has. */
-#include "internal.h"
+#include "flow/task.h"
 #include <string.h>
 
 /* A request with one's own user as its only id. */
-static mtp_status get_self(tgauth *auth, mtp_reply **reply, mtp_error *error) {
-  tg_InputUser self;
-  memset(&self, 0, sizeof self);
-  self.kind = TG_inputUserSelf;
-  tg_users_getUsers request;
-  memset(&request, 0, sizeof request);
-  request.id.items = &self;
-  request.id.count = 1;
-  tl_call call = tg_users_getUsers_call(&request);
-  return tgauth_call(auth, &call, reply, error);
+static void ask_self(tg_InputUser *self, tg_users_getUsers *request) {
+  memset(self, 0, sizeof *self);
+  self->kind = TG_inputUserSelf;
+  memset(request, 0, sizeof *request);
+  request->id.items = self;
+  request->id.count = 1;
+}
+
+/* The one user of the answer. PROTOCOL: there is another number of them. */
+static mtp_status self_of(const mtp_reply *reply, const tg_user **user, mtp_error *error) {
+  tg_vector_User users = tg_users_getUsers_result(mtp_reply_value(reply));
+  if (users.count != 1 || users.items[0].kind != TG_user)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "users.getUsers: %zu users for one", users.count);
+  *user = users.items[0].user;
+  return MTP_OK;
 }
 
 mtp_status tgauth_get_me(tgauth *auth, mtp_reply **reply, const tg_user **user, mtp_error *error) {
+  tg_InputUser self;
+  tg_users_getUsers request;
   *user = NULL;
-  mtp_status status = get_self(auth, reply, error);
+  ask_self(&self, &request);
+  tl_call call = tg_users_getUsers_call(&request);
+  mtp_status status = tgauth_call(auth, &call, reply, error);
   if (status != MTP_OK)
     return status;
-  tg_vector_User users = tg_users_getUsers_result(mtp_reply_value(*reply));
-  if (users.count == 1 && users.items[0].kind == TG_user) {
-    *user = users.items[0].user;
+  status = self_of(*reply, user, error);
+  if (status == MTP_OK)
     status = tgauth_save(auth, error);
-  } else {
-    status = tgauth_fail(error, MTP_ERR_PROTOCOL, "users.getUsers: %zu users for one", users.count);
-  }
   if (status != MTP_OK) {
     mtp_reply_free(*reply);
     *reply = NULL;
@@ -35,26 +40,40 @@ mtp_status tgauth_get_me(tgauth *auth, mtp_reply **reply, const tg_user **user, 
   return status;
 }
 
-mtp_status tgauth_is_authorized(tgauth *auth, bool *authorized, mtp_error *error) {
-  mtp_reply *reply;
+static mtp_status take_self(tgauth_task *task) {
+  mtp_error *error = &task->error;
   const tg_user *user;
-  mtp_error local;
-  if (!error)
-    error = &local;
-  mtp_status status = tgauth_get_me(auth, &reply, &user, error);
-  *authorized = status == MTP_OK;
-  if (status == MTP_OK) {
-    mtp_client_set_user(auth->client, user->id, user->bot);
-    mtp_reply_free(reply);
-    return tgauth_save(auth, error);
+  if (task->reply) {
+    mtp_status status = self_of(task->reply, &user, error);
+    if (status != MTP_OK)
+      return status;
+    task->authorized = true;
+    mtp_client_set_user(task->auth->client, user->id, user->bot);
+    return tgauth_save(task->auth, error);
   }
-  bool rpc = status == MTP_ERR_RPC;
-  bool unauthorized = (rpc && error->code == 401) || status == MTP_ERR_KEY_LOST ||
+  bool rpc = error->status == MTP_ERR_RPC;
+  bool unauthorized = (rpc && error->code == 401) || error->status == MTP_ERR_KEY_LOST ||
                       (rpc && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED); /* 400 as well */
-  if (!unauthorized)
-    return status;
-  memset(error, 0, sizeof *error);
-  return MTP_OK;
+  return unauthorized ? MTP_OK : error->status;
+}
+
+mtp_status tgauth_begin_who(tgauth_task *task) {
+  tg_InputUser self;
+  tg_users_getUsers request;
+  ask_self(&self, &request);
+  tl_call call = tg_users_getUsers_call(&request);
+  task->authorized = false;
+  return tgauth_task_call(task, &call, take_self);
+}
+
+mtp_status tgauth_is_authorized(tgauth *auth, bool *authorized, mtp_error *error) {
+  tgauth_task task;
+  mtp_status status = tgauth_task_open(&task, auth, error);
+  if (status == MTP_OK)
+    status = tgauth_task_wait(&task, tgauth_begin_who(&task), error);
+  *authorized = status == MTP_OK && task.authorized;
+  tgauth_task_clear(&task);
+  return status;
 }
 
 mtp_status tgauth_log_out(tgauth *auth, bool destroy_key, mtp_error *error) {

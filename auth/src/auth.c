@@ -7,8 +7,6 @@
 #include <string.h>
 #include <tl/wiping.h>
 
-enum { PATIENCE = 3 };
-
 void tgauth_options_init(tgauth_options *options) {
   memset(options, 0, sizeof *options);
   mtp_options_init(&options->client);
@@ -144,20 +142,6 @@ mtp_status tgauth_call(tgauth *auth, const tl_call *call, mtp_reply **reply, mtp
   mtp_status status = mtp_call_sync(auth->client, call, &options, reply, error);
   if (status == MTP_ERR_RPC && error->rpc == TG_ERR_SESSION_PASSWORD_NEEDED)
     auth->half_signed_in = true;
-  return status;
-}
-
-mtp_status tgauth_call_patiently(tgauth *auth, const tl_call *call, mtp_reply **reply,
-                                 mtp_error *error) {
-  mtp_status status = tgauth_call(auth, call, reply, error);
-  for (int left = PATIENCE; left > 0 && auth->half_signed_in && status == MTP_ERR_RPC &&
-                            error->rpc == TG_ERR_AUTH_KEY_UNREGISTERED;
-       left--) {
-    int64_t until = mtp_client_server_time(auth->client) + 1;
-    while (mtp_client_server_time(auth->client) < until)
-      mtp_client_poll(auth->client, 1000);
-    status = tgauth_call(auth, call, reply, error);
-  }
   return status;
 }
 

@@ -34,15 +34,10 @@ mtp_status tgauth_fail_errno(mtp_error *error, const char *doing, const char *pa
 
 /* A call that never sleeps through a wait and is never repeated after a 500. */
 mtp_status tgauth_call(tgauth *auth, const tl_call *call, mtp_reply **reply, mtp_error *error);
-/* The same while a sign-in is under way: right after it moved to another data centre that one may
- * not know the half of it yet, which passes (401 AUTH_KEY_UNREGISTERED); asked again up to three
- * times, a second apart. error is not NULL. */
-mtp_status tgauth_call_patiently(tgauth *auth, const tl_call *call, mtp_reply **reply,
-                                 mtp_error *error);
 /* Saves whether there is something new or not: before a call whose outcome would be lost with a
  * store that does not work, a code or a login among them. What the store returns. */
 mtp_status tgauth_try_store(tgauth *auth, mtp_error *error);
-/* The same when only success matters. */
+/* tgauth_call() when only success matters. */
 mtp_status tgauth_call_void(tgauth *auth, const tl_call *call, mtp_error *error);
 
 /* Takes over the account of an auth.Authorization: user, bot flag, future auth token; saves. With

@@ -1,5 +1,5 @@
 /* Two-step verification: proving the password, and changing it. */
-#include "password.h"
+#include "flow/task.h"
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -21,19 +21,47 @@ mtp_status tgauth_srp_failed(mtp_error *error, mtp_crypto_status status) {
 
 /* ---- account.getPassword ---- */
 
-mtp_status tgauth_fetch_password(tgauth *auth, mtp_reply **reply, const tg_account_password **out,
-                                 mtp_error *error) {
-  mtp_error local;
-  error = error ? error : &local;
+/* The answer; NULL after a failure, which *status then is. */
+static const tg_account_password *answered(tgauth_task *task, mtp_status *status) {
+  const tg_account_password *password =
+      task->reply ? tg_account_getPassword_result(mtp_reply_value(task->reply)) : NULL;
+  *status = password ? MTP_OK : task->error.status;
+  if (task->reply && !password)
+    *status = tgauth_fail(&task->error, MTP_ERR_PROTOCOL, "account.getPassword: no answer");
+  return password;
+}
+
+static mtp_status take_password(tgauth_task *task) {
+  mtp_status status;
+  (void)answered(task, &status);
+  return status;
+}
+
+static mtp_status fetch(tgauth_task *task, mtp_status (*take)(tgauth_task *),
+                        mtp_status (*send)(tgauth_task *)) {
   tg_account_getPassword request = {0};
   tl_call call = tg_account_getPassword_call(&request);
-  mtp_status status = tgauth_call_patiently(auth, &call, reply, error);
-  *out = status == MTP_OK ? tg_account_getPassword_result(mtp_reply_value(*reply)) : NULL;
-  if (status == MTP_OK && !*out) {
-    mtp_reply_free(*reply);
-    *reply = NULL;
-    return tgauth_fail(error, MTP_ERR_PROTOCOL, "account.getPassword: no answer");
+  return tgauth_task_call_patiently(task, &call, take, send);
+}
+
+mtp_status tgauth_begin_password(tgauth_task *task) {
+  return fetch(task, take_password, tgauth_begin_password);
+}
+
+mtp_status tgauth_fetch_password(tgauth *auth, mtp_reply **reply, const tg_account_password **out,
+                                 mtp_error *error) {
+  tgauth_task task;
+  *reply = NULL;
+  *out = NULL;
+  mtp_status status = tgauth_task_open(&task, auth, error);
+  if (status == MTP_OK)
+    status = tgauth_task_wait(&task, tgauth_begin_password(&task), error);
+  if (status == MTP_OK) {
+    *reply = task.reply;
+    *out = tg_account_getPassword_result(mtp_reply_value(task.reply));
+    task.reply = NULL;
   }
+  tgauth_task_clear(&task);
   return status;
 }
 
@@ -69,33 +97,49 @@ static const char *keep(info_owner *owner, tl_string text) {
   return tl_arena_copy(&owner->arena, text.data ? text.data : "", text.size);
 }
 
-mtp_status tgauth_get_password(tgauth *auth, tgauth_password_info **out, mtp_error *error) {
-  mtp_reply *reply;
-  const tg_account_password *password;
-  *out = NULL;
-  mtp_status status = tgauth_fetch_password(auth, &reply, &password, error);
-  if (status != MTP_OK)
-    return status;
+static tgauth_password_info *info_of(const tgauth *auth, const tg_account_password *password) {
   info_owner *owner = tl_alloc_zero(auth->allocator, sizeof *owner);
-  if (owner) {
-    tgauth_password_info *info = &owner->info;
-    owner->allocator = auth->allocator;
-    tl_arena_init(&owner->arena, auth->allocator, 0);
-    info->owner = owner;
-    info->has_password = password->has_password;
-    info->has_recovery = password->has_recovery;
-    info->has_secure_values = password->has_secure_values;
-    info->hint = keep(owner, password->hint);
-    info->unconfirmed_email_pattern = keep(owner, password->email_unconfirmed_pattern);
-    info->login_email_pattern = keep(owner, password->login_email_pattern);
-    info->pending_reset_date = password->has_pending_reset_date ? password->pending_reset_date : 0;
-    if (info->hint && info->unconfirmed_email_pattern && info->login_email_pattern)
-      *out = info;
-    else
-      tgauth_password_info_free(info);
-  }
-  mtp_reply_free(reply);
-  return *out ? MTP_OK : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  if (!owner)
+    return NULL;
+  tgauth_password_info *info = &owner->info;
+  owner->allocator = auth->allocator;
+  tl_arena_init(&owner->arena, auth->allocator, 0);
+  info->owner = owner;
+  info->has_password = password->has_password;
+  info->has_recovery = password->has_recovery;
+  info->has_secure_values = password->has_secure_values;
+  info->hint = keep(owner, password->hint);
+  info->unconfirmed_email_pattern = keep(owner, password->email_unconfirmed_pattern);
+  info->login_email_pattern = keep(owner, password->login_email_pattern);
+  info->pending_reset_date = password->has_pending_reset_date ? password->pending_reset_date : 0;
+  if (info->hint && info->unconfirmed_email_pattern && info->login_email_pattern)
+    return info;
+  tgauth_password_info_free(info);
+  return NULL;
+}
+
+static mtp_status take_info(tgauth_task *task) {
+  mtp_status status;
+  const tg_account_password *password = answered(task, &status);
+  if (!password)
+    return status;
+  task->info = info_of(task->auth, password);
+  return task->info ? MTP_OK : tgauth_fail(&task->error, MTP_ERR_NOMEM, "out of memory");
+}
+
+mtp_status tgauth_begin_password_info(tgauth_task *task) {
+  return fetch(task, take_info, tgauth_begin_password_info);
+}
+
+mtp_status tgauth_get_password(tgauth *auth, tgauth_password_info **out, mtp_error *error) {
+  tgauth_task task;
+  mtp_status status = tgauth_task_open(&task, auth, error);
+  if (status == MTP_OK)
+    status = tgauth_task_wait(&task, tgauth_begin_password_info(&task), error);
+  *out = task.info;
+  task.info = NULL;
+  tgauth_task_clear(&task);
+  return status;
 }
 
 /* ---- proof ---- */
@@ -137,43 +181,63 @@ mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
   return MTP_OK;
 }
 
-static mtp_status check_once(tgauth *auth, const tgauth_secret *secret, mtp_error *error) {
-  mtp_reply *reply;
-  const tg_account_password *password;
-  tgauth_proof proof;
-  tgauth_step step;
-  mtp_status status = tgauth_fetch_password(auth, &reply, &password, error);
-  if (status != MTP_OK)
-    return status;
-  status = tgauth_prove(auth, password, secret, &proof, error);
-  mtp_reply_free(reply);
-  if (status != MTP_OK)
-    return status;
-  tg_auth_checkPassword request = {proof.check};
-  tl_call call = tg_auth_checkPassword_call(&request);
-  status = tgauth_try_store(auth, error);
-  if (status == MTP_OK)
-    status = tgauth_call_patiently(auth, &call, &reply, error);
-  if (status != MTP_OK)
-    return status;
-  status = tgauth_accept(auth, tg_auth_checkPassword_result(mtp_reply_value(reply)), &step, error);
-  mtp_reply_free(reply);
-  if (status == MTP_OK && step != TGAUTH_DONE)
-    return tgauth_fail(error, MTP_ERR_PROTOCOL, "the password is right, but nobody is signed in");
-  return status;
-}
-
 bool tgauth_srp_is_stale(mtp_status status, const mtp_error *error) {
   return status == MTP_ERR_RPC &&
          (error->rpc == TG_ERR_SRP_ID_INVALID || error->rpc == TG_ERR_SRP_PASSWORD_CHANGED);
 }
 
+/* ---- checking it ---- */
+
+static mtp_status send_fetch(tgauth_task *task);
+
+static mtp_status take_checked(tgauth_task *task) {
+  mtp_error *error = &task->error;
+  if (!task->reply && tgauth_srp_is_stale(error->status, error) && !task->proved_twice) {
+    task->proved_twice = true;
+    return send_fetch(task);
+  }
+  if (!task->reply)
+    return error->status;
+  mtp_status status = tgauth_accept(
+      task->auth, tg_auth_checkPassword_result(mtp_reply_value(task->reply)), &task->step, error);
+  if (status == MTP_OK && task->step != TGAUTH_DONE)
+    return tgauth_fail(error, MTP_ERR_PROTOCOL, "the password is right, but nobody is signed in");
+  return status;
+}
+
+static mtp_status send_check(tgauth_task *task) {
+  tg_auth_checkPassword request = {task->proof.check};
+  tl_call call = tg_auth_checkPassword_call(&request);
+  return tgauth_task_call_patiently(task, &call, take_checked, send_check);
+}
+
+static mtp_status take_fetched(tgauth_task *task) {
+  mtp_status status;
+  const tg_account_password *password = answered(task, &status);
+  if (password)
+    status = tgauth_prove(task->auth, password, &task->secret, &task->proof, &task->error);
+  if (status == MTP_OK)
+    status = tgauth_try_store(task->auth, &task->error);
+  return status == MTP_OK ? send_check(task) : status;
+}
+
+static mtp_status send_fetch(tgauth_task *task) {
+  return fetch(task, take_fetched, send_fetch);
+}
+
+mtp_status tgauth_begin_check_password(tgauth_task *task, const tgauth_secret *secret) {
+  task->secret = *secret;
+  task->proved_twice = false;
+  return send_fetch(task);
+}
+
 mtp_status tgauth_check_password(tgauth *auth, const tgauth_secret *password, mtp_error *error) {
-  mtp_error local;
-  if (!error)
-    error = &local;
-  mtp_status status = check_once(auth, password, error);
-  return tgauth_srp_is_stale(status, error) ? check_once(auth, password, error) : status;
+  tgauth_task task;
+  mtp_status status = tgauth_task_open(&task, auth, error);
+  if (status == MTP_OK)
+    status = tgauth_task_wait(&task, tgauth_begin_check_password(&task, password), error);
+  tgauth_task_clear(&task);
+  return status;
 }
 
 mtp_status tgauth_check_password_text(tgauth *auth, const char *password, mtp_error *error) {

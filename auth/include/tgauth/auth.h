@@ -16,8 +16,9 @@
  *   tgauth_close(auth);
  *
  * Every function that talks to the server blocks until the answer is there (mtp_call_sync), and
- * returns any status that mtp_call_sync() can; MTP_ERR_RPC carries the error by name. None sleeps
- * through a FLOOD_WAIT, none repeats auth.sendCode (ER-4). The session is saved to the store
+ * returns any status that mtp_call_sync() can; MTP_ERR_RPC carries the error by name. Whoever must
+ * not wait, a program with windows for instance, takes a tgauth_flow (tgauth/flow.h) instead. None
+ * sleeps through a FLOOD_WAIT, none repeats auth.sendCode (ER-4). The session is saved to the store
  * whenever it changed, before the function returns. Threads: as the client, one at a time.
  *
  * Ways in that only some applications have are calls like any other, with mtp_call_sync() on

@@ -224,6 +224,7 @@ typedef struct mtp_call_options {
                            which come on top of its time */
   uint32_t max_wait_s;  /* patient: of waits, those up to this; 0: all */
   bool no_gzip;         /* the request is not worth compressing */
+  uint32_t delay_ms;    /* leaves then at the earliest; its time begins then, too */
 } mtp_call_options;
 
 /* The end of a call, exactly once: error NULL and a reply that is now yours (mtp_reply_free), or an
@@ -245,6 +246,11 @@ MTP_API void mtp_client_cancel(mtp_client *client, mtp_call_id id);
 MTP_API TL_MUST_USE mtp_status mtp_call_sync(mtp_client *client, const tl_call *call,
                                              const mtp_call_options *options, mtp_reply **reply,
                                              mtp_error *error);
+
+/* Processes everything until *done, which a callback sets. timeout_ms: -1: no limit. TIMEOUT;
+ * ARGUMENT: not from inside a callback. */
+MTP_API TL_MUST_USE mtp_status mtp_client_wait(mtp_client *client, const bool *done, int timeout_ms,
+                                               mtp_error *error);
 
 /* From any thread: queues a call (encoded at once) for the owner thread, which runs done. As
  * mtp_client_call() otherwise. */

@@ -12,20 +12,23 @@ static int64_t deadline_of(const mtp_call *call, int64_t now) {
   int64_t limit = call->options.timeout_ms;
   if (limit == 0)
     limit = call->client->options.call_timeout_ms;
-  return limit <= 0 ? MTP_NEVER : now + limit;
+  return limit <= 0 ? MTP_NEVER : now + call->options.delay_ms + limit;
 }
 
 void mtp_call_admit(mtp_call *call, mtp_conn *conn) {
   mtp_client *client = call->client;
   call->id = ++client->last_id;
   call->own_time = call->options.timeout_ms > 0 && !call->options.patient;
-  call->deadline = deadline_of(call, mtp_client_now(client).monotonic_ms);
-  call->wake_at = MTP_NEVER;
-  call->state = MTP_CALL_BLOCKED;
+  int64_t now = mtp_client_now(client).monotonic_ms;
+  bool later = call->options.delay_ms > 0;
+  call->deadline = deadline_of(call, now);
+  call->wake_at = later ? now + call->options.delay_ms : MTP_NEVER;
+  call->state = later ? MTP_CALL_SLEEPING : MTP_CALL_BLOCKED;
   call->conn = conn;
   mtp_list_add(&conn->calls, call);
   mtp_conn_hasten(conn);
-  mtp_call_dispatch(call);
+  if (!later)
+    mtp_call_dispatch(call);
 }
 
 mtp_status mtp_call_begin(mtp_client *client, const tl_call *what, const mtp_call_start *start,
