@@ -87,6 +87,20 @@ static void test_a_file_ends_where_its_blocks_do(void **state) {
     assert_int_equal(check(0, size, SIZE), MTP_CHECKED_BAD);
 }
 
+/* The last block may be told longer than the file is: its hash is that of what there is. */
+/* proves AP-6 */
+static void test_a_block_may_be_short_at_the_end_of_the_file_only(void **state) {
+  (void)state;
+  uint8_t digest[EVP_MAX_MD_SIZE], rest[100] = {1, 2, 3};
+  assert_int_equal(EVP_Digest(rest, sizeof rest, digest, NULL, EVP_sha256(), NULL), 1);
+  tg_fileHash hash = {.offset = SIZE, .limit = BLOCK, .hash = tl_bytes_of(digest, 32)};
+  const tg_fileHash *items[1] = {&hash};
+  assert_true(mtp_blocks_add(&blocks, NULL, &(tg_vector_FileHash){items, 1}));
+  tl_bytes part = tl_bytes_of(rest, sizeof rest);
+  assert_int_equal(mtp_blocks_check(&blocks, SIZE, part, BLOCK), MTP_CHECKED_GOOD);
+  assert_int_equal(mtp_blocks_check(&blocks, SIZE, part, sizeof rest), MTP_CHECKED_BAD);
+}
+
 /* proves AP-6 */
 static void test_what_has_no_hash_is_not_known(void **state) {
   (void)state;
@@ -144,6 +158,7 @@ int main(void) {
       TEST(test_a_block_that_begins_in_another_part_is_refused),
       TEST(test_one_wrong_byte_is_noticed_wherever_it_is),
       TEST(test_a_file_ends_where_its_blocks_do),
+      TEST(test_a_block_may_be_short_at_the_end_of_the_file_only),
       TEST(test_what_has_no_hash_is_not_known),
       TEST(test_hashes_that_contradict_what_is_known_are_refused),
       TEST(test_hashes_that_make_no_sense_are_refused),

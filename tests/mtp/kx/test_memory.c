@@ -1,6 +1,8 @@
 /* Key exchange when memory or randomness runs out, at every place where it can. */
 #include "kx_fixture.h"
 
+#include <pthread.h>
+
 /* Counts what is out, and fails the allocation of a given number. */
 typedef struct counter {
   int calls, fail_at; /* -1: never */
@@ -69,11 +71,15 @@ typedef struct watcher {
   int leaks;
 } watcher;
 
-static bool has(const uint8_t *data, size_t size, const uint8_t *secret) {
-  for (size_t i = 0; i + 16 <= size; i++)
-    if (memcmp(data + i, secret, 16) == 0)
+static bool holds(const uint8_t *data, size_t size, const uint8_t *part, size_t part_size) {
+  for (size_t i = 0; i + part_size <= size; i++)
+    if (memcmp(data + i, part, part_size) == 0)
       return true;
   return false;
+}
+
+static bool has(const uint8_t *data, size_t size, const uint8_t *secret) {
+  return holds(data, size, secret, 16);
 }
 
 static void *watched(void *ctx, void *ptr, size_t old_size, size_t new_size) {
@@ -115,6 +121,56 @@ static void no_secret_is_in_memory_that_is_given_back(void **state) {
     w.leaks = round ? w.leaks : 0; /* what was found before was not looked for */
   }
   assert_int_equal(w.leaks, 0);
+}
+
+/* A step on a stack that can be looked at afterwards, and the random number of 2048 bits that it
+ * drew. */
+typedef struct stage {
+  kx_fixture *f;
+  fake_rng source;
+  uint8_t b[256];
+  mtp_kx_step step;
+} stage;
+
+static int noted(void *ctx, uint8_t *out, size_t n) {
+  stage *s = ctx;
+  int failed = fake_rng_fill(&s->source, out, n);
+  if (n == sizeof s->b)
+    memcpy(s->b, out, n);
+  return failed;
+}
+
+static void *play(void *ctx) {
+  stage *s = ctx;
+  s->step = mtp_kx_recv(s->f->kx, s->f->reply.data, s->f->reply.size, s->f->now, &s->f->packet);
+  return NULL;
+}
+
+/* proves KX-16 */
+static void nothing_of_b_and_the_key_stays_on_the_stack(void **state) {
+  enum { SIZE = 1 << 20, PART = 32 }; /* of less OpenSSL leaves copies in its registers' place */
+  static const uint8_t none[256];
+  stage s = {.f = *state, .source = fake_rng_of(NULL, 0)};
+  uint8_t *stack = aligned_alloc(1 << 16, SIZE);
+  pthread_attr_t attributes;
+  pthread_t thread;
+  assert_non_null(stack);
+  memset(stack, 0, SIZE);
+  kx_until_reply(s.f, 2);
+  s.f->client_rng = (mtp_rng){noted, &s};
+  tl_buffer_clear(&s.f->packet);
+  assert_int_equal(pthread_attr_init(&attributes), 0);
+  assert_int_equal(pthread_attr_setstack(&attributes, stack, SIZE), 0);
+  assert_int_equal(pthread_create(&thread, &attributes, play, &s), 0);
+  assert_int_equal(pthread_join(thread, NULL), 0);
+  pthread_attr_destroy(&attributes);
+  assert_int_equal(s.step, MTP_KX_SEND);
+  assert_memory_not_equal(s.b, none, sizeof none);
+  for (size_t part = 0; part < 256; part += PART) {
+    assert_false(holds(stack, SIZE, s.b + part, PART));
+    assert_false(holds(stack, SIZE, s.f->kx->result.key.bytes + part, PART));
+  }
+  free(stack);
 }
 
 /* proves RB-4 */
@@ -189,6 +245,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       kx_row(every_allocation_may_fail_and_nothing_leaks),
       kx_row(no_secret_is_in_memory_that_is_given_back),
+      kx_row(nothing_of_b_and_the_key_stays_on_the_stack),
       kx_row(a_full_output_buffer_is_out_of_memory),
       kx_row(without_randomness_it_fails_at_every_place_that_needs_it),
       kx_row(a_g_b_that_stays_out_of_range_is_no_randomness),
