@@ -175,6 +175,38 @@ static void test_a_new_call_does_not_wait_out_a_long_back_off(void **state) {
   assert_true(f.clock_ms - at <= (int64_t)f.options.reconnect_min_ms);
 }
 
+/* A sleep of 73 seconds beside a clock that is set back further; seen one after the other, or both
+ * at once. */
+static void sleep_and_set_back(bool at_once) {
+  outcome out;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  f.wall_ms -= 1800000;
+  if (!at_once)
+    fixture_run_for(&f, 1000);
+  f.wall_ms += 73000;
+  fixture_dc(&f, 2)->skew_ms += 73000;
+  fake_dc_hang_up(fixture_dc(&f, 2));
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  assert_int_equal(fixture_dc(&f, 2)->accepted, 2);
+}
+
+/* proves MS-18, EN-12 */
+static void test_a_sleep_after_the_clock_was_set_back_is_noticed(void **state) {
+  (void)state;
+  sleep_and_set_back(false);
+}
+
+/* proves MS-18, EN-12 */
+static void test_a_sleep_that_a_clock_set_back_hides_costs_no_connection(void **state) {
+  (void)state;
+  sleep_and_set_back(true);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -185,6 +217,8 @@ int main(void) {
       TEST(test_a_first_call_that_is_refused_is_named),
       TEST(test_a_first_call_is_tried_again_like_others),
       TEST(test_a_new_call_does_not_wait_out_a_long_back_off),
+      TEST(test_a_sleep_after_the_clock_was_set_back_is_noticed),
+      TEST(test_a_sleep_that_a_clock_set_back_hides_costs_no_connection),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,8 +104,25 @@ static void test_a_machine_that_slept_synchronises_again(void **state) {
   assert_false(mtp_clock_fits(&clock, server_id, now));
   mtp_clock_resume(&clock, now);
   assert_true(mtp_clock_fits(&clock, server_id, now));
-  mtp_clock_learn(&clock, server_id, now);
+  mtp_clock_learn(&clock, server_id, 0, now);
   assert_int_equal(mtp_clock_ms(&clock, now), now.wall_ms);
+}
+
+/* proves MS-18, EN-12 */
+static void test_what_waited_through_a_sleep_synchronises_nothing(void **state) {
+  (void)state;
+  mtp_now now = {WALL, 1000};
+  mtp_clock clock = clock_at(now);
+  int64_t before = mtp_clock_next_id(&clock, now), stale = (now.wall_ms / 1000 + 40) << 32 | 1;
+  now.wall_ms += 8 * 3600 * 1000;
+  int64_t server_id = (now.wall_ms / 1000) << 32 | 1;
+  mtp_clock_slept(&clock);
+  mtp_clock_learn(&clock, stale, before, now);
+  assert_true(mtp_clock_fits(&clock, server_id, now));
+  int64_t after = mtp_clock_next_id(&clock, now);
+  mtp_clock_learn(&clock, server_id, after, now);
+  assert_int_equal(mtp_clock_ms(&clock, now), now.wall_ms);
+  assert_false(mtp_clock_fits(&clock, server_id + ((int64_t)31 << 32), now));
 }
 
 /* proves EN-12 */
@@ -401,6 +418,7 @@ int main(void) {
       cmocka_unit_test(test_ids_grow_when_the_clock_goes_back),
       cmocka_unit_test(test_a_day_on_the_wall_clock_changes_nothing),
       cmocka_unit_test(test_a_machine_that_slept_synchronises_again),
+      cmocka_unit_test(test_what_waited_through_a_sleep_synchronises_nothing),
       cmocka_unit_test(test_window_is_300_back_and_30_ahead),
       cmocka_unit_test(test_seen_remembers_a_thousand_in_any_order),
       cmocka_unit_test(test_seen_forgets_the_smallest_and_says_so),

@@ -27,13 +27,19 @@ void mtp_client_network_changed(mtp_client *client) {
   mtp_hooks_poke(client);
 }
 
+/* A clock that was set back may hide a sleep: what is known of the server's time is in doubt either
+ * way. */
 void mtp_client_notice_sleep(mtp_client *client, mtp_now now) {
   enum { SLEPT_MS = 10000 };
   int64_t apart = now.wall_ms - now.monotonic_ms;
-  bool slept = client->clocks_known && apart - client->clocks_apart > SLEPT_MS;
+  int64_t moved = client->clocks_known ? apart - client->clocks_apart : 0;
   client->clocks_known = true;
   client->clocks_apart = apart;
-  if (!slept)
+  if (moved >= -SLEPT_MS && moved <= SLEPT_MS)
+    return;
+  for (mtp_conn *conn = client->conns; conn; conn = conn->next)
+    mtp_engine_slept(conn->engine);
+  if (moved < 0)
     return;
   mtp_log(client, MTP_LOG_INFO, "the clock has gone on: the machine has slept");
   mtp_client_network_changed(client);

@@ -15,7 +15,7 @@ static void set_point(mtp_clock *clock, int64_t server_ms, mtp_now now) {
 void mtp_clock_start(mtp_clock *clock, int64_t offset_ms, bool synchronised, mtp_now now) {
   set_point(clock, now.wall_ms + offset_ms, now);
   clock->synchronised = synchronised;
-  clock->last_id = 0;
+  clock->last_id = clock->guess_id = 0;
 }
 
 int64_t mtp_clock_ms(const mtp_clock *clock, mtp_now now) {
@@ -30,10 +30,15 @@ int64_t mtp_clock_offset(const mtp_clock *clock, mtp_now now) {
   return mtp_clock_ms(clock, now) - now.wall_ms;
 }
 
+void mtp_clock_slept(mtp_clock *clock) {
+  clock->synchronised = false;
+  clock->guess_id = clock->last_id;
+}
+
 void mtp_clock_resume(mtp_clock *clock, mtp_now now) {
   int64_t by_wall = now.wall_ms + clock->offset_ms;
   if (by_wall - mtp_clock_ms(clock, now) > SLEPT_MS)
-    clock->synchronised = false;
+    mtp_clock_slept(clock);
   set_point(clock, mtp_clock_ms(clock, now), now);
 }
 
@@ -50,17 +55,20 @@ bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now) {
   return ahead >= -PAST_MS && ahead <= FUTURE_MS;
 }
 
-void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now) {
+void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, int64_t answered, mtp_now now) {
   int64_t server_ms = mtp_clock_of_id(msg_id, mtp_clock_ms(clock, now));
+  bool fresh = !clock->guess_id || (answered && mtp_id_before(clock->guess_id, answered));
   clock->ahead = 0;
-  if (!clock->synchronised || server_ms > mtp_clock_ms(clock, now))
+  if (!clock->synchronised && fresh)
     mtp_clock_correct(clock, msg_id, now);
+  else if (server_ms > mtp_clock_ms(clock, now))
+    set_point(clock, server_ms, now);
 }
 
 void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now) {
   if (mtp_clock_of_id(msg_id, mtp_clock_ms(clock, now)) > mtp_clock_ms(clock, now) &&
       ++clock->ahead == DOUBTS)
-    clock->synchronised = false;
+    mtp_clock_slept(clock);
 }
 
 void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now) {

@@ -13,7 +13,9 @@ typedef struct mtp_clock {
   int64_t offset_ms;               /* server - wall at that point */
   int64_t last_id;                 /* of ours in this session; 0: none yet */
   bool synchronised;               /* EN-12 can be applied */
-  unsigned ahead;                  /* packets refused in a row because they were from ahead */
+  int64_t guess_id; /* not synchronised: the last id of ours when that began; 0: from the start.
+                       What answers a later one was made since; all else may have waited for long */
+  unsigned ahead;   /* packets refused in a row because they were from ahead */
 } mtp_clock;
 
 void mtp_clock_start(mtp_clock *clock, int64_t offset_ms, bool synchronised, mtp_now now);
@@ -21,6 +23,8 @@ int64_t mtp_clock_ms(const mtp_clock *clock, mtp_now now);
 int64_t mtp_clock_s(const mtp_clock *clock, mtp_now now);      /* unix seconds of the server */
 int64_t mtp_clock_offset(const mtp_clock *clock, mtp_now now); /* server - wall, milliseconds */
 
+/* The machine has slept: what is known counts as a guess again. */
+void mtp_clock_slept(mtp_clock *clock);
 /* A new connection: when much more wall time than monotonic time has passed, the machine may have
  * slept, and what is known counts as a guess again. */
 void mtp_clock_resume(mtp_clock *clock, mtp_now now);
@@ -30,9 +34,10 @@ int64_t mtp_clock_of_id(int64_t msg_id, int64_t near_ms);
 /* Whether a received id lies within -300 s to +30 s of now (EN-12); true before the first
  * synchronisation. */
 bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now);
-/* A message of the server is genuine: takes its time over if there was only a guess, or if it is
- * ahead (it cannot have been made in the future). */
-void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, mtp_now now);
+/* A message of the server is genuine: takes its time over if it is ahead (it cannot have been made
+ * in the future), or if there is only a guess and it answers what was sent since: our message
+ * of that id (0: none). */
+void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, int64_t answered, mtp_now now);
 /* A genuine message was refused by mtp_clock_fits(). When several from ahead were, each the end of
  * its connection, and nothing in time came between, our own time is behind: what is known counts as
  * a guess again. */

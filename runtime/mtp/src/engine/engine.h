@@ -115,6 +115,9 @@ void mtp_engine_moved(mtp_engine *engine, size_t bytes, mtp_now now);
 int64_t mtp_engine_patience(const mtp_engine *engine, int64_t missing);
 /* The connection may be dead: a ping is sent at once, and RECONNECT raised when nothing comes. */
 void mtp_engine_probe(mtp_engine *engine);
+/* The machine has slept, or its clock was set: what is known of the server's time counts as a guess
+ * again. */
+void mtp_engine_slept(mtp_engine *engine);
 
 /* When mtp_engine_tick() is due, by the monotonic clock; INT64_MAX: never. */
 int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now);

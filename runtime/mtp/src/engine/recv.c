@@ -74,6 +74,21 @@ static bool is_about_time(const mtp_engine *engine, const mtp_inbound *in) {
          in->body.size >= 12 && mtp_sent_recently(engine, (int64_t)tl_load64(in->body.data + 4));
 }
 
+/* The newest message of ours that something in the packet answers; 0: none. */
+static int64_t answered(const mtp_parsed *parsed) {
+  int64_t newest = 0;
+  for (size_t i = 0; i < parsed->count; i++) {
+    const mtp_inbound *in = &parsed->messages[i];
+    uint32_t id = in->unreadable || in->body.size < 12 ? 0 : mtp_service_id(in->body);
+    if (id != MT_ID_rpc_result && id != MT_ID_pong && id != MT_ID_future_salts &&
+        id != MT_ID_msgs_state_info && id != MT_ID_new_session_created)
+      continue;
+    int64_t ours = (int64_t)tl_load64(in->body.data + 4);
+    newest = !newest || mtp_id_before(newest, ours) ? ours : newest;
+  }
+  return newest;
+}
+
 static bool keep_about_time(const mtp_engine *engine, mtp_parsed *parsed) {
   size_t kept = 0;
   for (size_t i = 0; i < parsed->count; i++)
@@ -111,7 +126,7 @@ static mtp_engine_status begin_packet(mtp_engine *engine, mtp_now now) {
   engine->waiting_ms = MTP_NEVER;
   intake->repeated = in_time && mtp_seen_check(&engine->seen, intake->msg_id) == MTP_SEEN_DUPLICATE;
   if (in_time && !intake->repeated)
-    mtp_clock_learn(&engine->clock, intake->msg_id, now);
+    mtp_clock_learn(&engine->clock, intake->msg_id, answered(&intake->parsed), now);
   intake->handling = true;
   return MTP_ENGINE_OK;
 }

@@ -108,6 +108,10 @@ void mtp_engine_probe(mtp_engine *engine) {
     engine->ping.due = engine->ping.msg_id == 0;
 }
 
+void mtp_engine_slept(mtp_engine *engine) {
+  mtp_clock_slept(&engine->clock);
+}
+
 int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
   if (engine->intake.busy)
     return now.monotonic_ms;
