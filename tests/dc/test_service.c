@@ -208,6 +208,28 @@ static void states_say_what_arrived(void **state) {
   assert_int_equal(info->body.data[15], 2);
 }
 
+/* Of an id that is older than all that are remembered nothing is known: saying that it never came
+ * would have a request run twice. */
+static void what_was_forgotten_is_not_said_to_be_missing(void **state) {
+  raw_client *client = *state;
+  words first = ping(1);
+  int64_t known = send_words(client, false, first);
+  for (int64_t i = 0; i < DC_RECEIVED + 1; i++) {
+    send_words(client, false, ping(i));
+    raw_forget(client);
+  }
+  words ask = put32(put32(put32((words){.size = 0}, 0xda69fb52u), 0x1cb5c415u), 1);
+  send_words(client, false, put64(ask, known));
+  const raw_message *info = raw_find(client, 0x04deb57du);
+  assert_non_null(info);
+  assert_int_equal(info->body.data[13], 1);
+  raw_forget(client);
+  raw_send_as(client, known, 0, first.bytes, first.size);
+  const raw_message *bad = raw_find(client, 0xa7eff811u);
+  assert_non_null(bad);
+  assert_int_equal(tl_load32(bad->body.data + 16), 20);
+}
+
 static int64_t get_config(raw_client *client) {
   tg_help_getConfig request = {0};
   tl_call call = tg_help_getConfig_call(&request);
@@ -333,6 +355,7 @@ int main(void) {
       T(a_container_that_lies_about_its_sizes_is_refused),
       T(an_unknown_key_ends_the_connection_with_404),
       T(states_say_what_arrived),
+      T(what_was_forgotten_is_not_said_to_be_missing),
       T(an_answer_that_was_not_acknowledged_comes_again_after_a_reconnect),
       T(an_acknowledged_answer_does_not_come_again),
       T(a_message_that_comes_twice_is_executed_once),

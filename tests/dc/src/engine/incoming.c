@@ -113,6 +113,9 @@ void dc_incoming_body(dc_incoming *in, const uint8_t *body, size_t size) {
     duplicate(in);
     return;
   }
+  if (bad == 0 && in->msg_id >= in->session->first_msg_id &&
+      dc_session_forgot(in->session, in->msg_id))
+    bad = 20; /* it may have come before */
   if (bad == 0)
     bad = check_seqno(in, id);
   if (bad != 0) {

@@ -95,7 +95,7 @@ static void destroy_auth_key(dc_incoming *in, dc_reader *reader) {
 static uint8_t state_of(dc_session *session, int64_t msg_id) {
   const dc_received *entry = dc_session_received(session, msg_id);
   if (entry == NULL)
-    return msg_id < session->first_msg_id ? 1 : 2;
+    return dc_session_forgot(session, msg_id) ? 1 : 2;
   if (entry->state == DC_STATE_RUNNING)
     return 4 + 8 + 32;
   return entry->state == DC_STATE_RECEIVED ? 4 + 8 : 4 + 8 + 64;

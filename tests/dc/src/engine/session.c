@@ -222,6 +222,17 @@ dc_received *dc_session_received(dc_session *session, int64_t msg_id) {
   return NULL;
 }
 
+bool dc_session_forgot(const dc_session *session, int64_t msg_id) {
+  if (msg_id < session->first_msg_id)
+    return true;
+  if (session->n_received <= DC_RECEIVED)
+    return false;
+  for (size_t i = 0; i < DC_RECEIVED; i++)
+    if (session->received[i].msg_id <= msg_id)
+      return false;
+  return true;
+}
+
 dc_received *dc_session_remember(dc_session *session, int64_t msg_id, int32_t seqno) {
   dc_received *entry = &session->received[session->n_received++ % DC_RECEIVED];
   *entry = (dc_received){msg_id, seqno, DC_STATE_RECEIVED};

@@ -43,6 +43,8 @@ bool dc_session_repeat_answer(dc_session *session, int64_t request);
 
 /* What is remembered of a message from the client, NULL: nothing. */
 dc_received *dc_session_received(dc_session *session, int64_t msg_id);
+/* Whether a message of that id may have come and been forgotten. */
+bool dc_session_forgot(const dc_session *session, int64_t msg_id);
 /* Remembers it; the oldest goes. */
 dc_received *dc_session_remember(dc_session *session, int64_t msg_id, int32_t seqno);
 
