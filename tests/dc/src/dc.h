@@ -25,6 +25,7 @@ typedef struct dc_key dc_key;
 typedef struct dc_session dc_session;
 typedef struct dc_user dc_user;
 typedef struct dc_message dc_message;
+struct dc_call;
 
 /* Who a permanent key belongs to. */
 typedef struct dc_login {
@@ -214,8 +215,19 @@ typedef struct dc_center {
 
 #define DC_KEY_SLOTS 4096
 
+/* For a program that has a data centre inside it and wants a say in what it does. All NULL: none.
+ */
+typedef struct dc_hooks {
+  /* Before a packet is looked at: a transport error to be answered instead (TR-6), or 0. */
+  int32_t (*refuse)(void *ctx, const tgdc_conn *conn);
+  /* Before a request is handled: answers it, or marks it as answered, and says true. */
+  bool (*serve)(void *ctx, struct dc_call *call);
+  void *ctx;
+} dc_hooks;
+
 struct tgdc {
   tgdc_options options;
+  dc_hooks hooks;
   char *dir;
   int lock; /* descriptor of DIR/lock; -1: none */
   mtp_rng rng;

@@ -199,7 +199,11 @@ static void take_packet(tgdc_conn *conn, const dc_wire_event *event) {
     conn->finished = true;
     return;
   }
-  if (!mtp_packet_key_id(conn->packet.data, conn->packet.size, &key_id))
+  const dc_hooks *hooks = &conn->dc->hooks;
+  int32_t refused = hooks->refuse == NULL ? 0 : hooks->refuse(hooks->ctx, conn);
+  if (refused != 0)
+    dc_conn_error(conn, refused);
+  else if (!mtp_packet_key_id(conn->packet.data, conn->packet.size, &key_id))
     dc_conn_error(conn, -404);
   else if (key_id == 0)
     key_exchange(conn, conn->packet.data, conn->packet.size);

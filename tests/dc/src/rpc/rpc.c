@@ -226,7 +226,9 @@ static void run(dc_call *call, const dc_wrapped *wrapped, const uint8_t *body, s
       put_off(call, body, size, call->dc->now + rule->delay, rule);
       return;
     }
-    if ((rule == NULL || !dc_rule_apply(call, rule)) && !dc_rule_by_number(call))
+    const dc_hooks *hooks = &call->dc->hooks;
+    if ((rule == NULL || !dc_rule_apply(call, rule)) && !dc_rule_by_number(call) &&
+        (hooks->serve == NULL || !hooks->serve(hooks->ctx, call)))
       handle(call);
   }
   if (call->answered)
