@@ -7,6 +7,7 @@
 #                  [ONLY pattern...]     only what these name, and all that it needs
 #                  [LAYER n]             where no schema has a line `// LAYER n`
 #                  [HOT file...]         straight-line functions for the definitions named in them
+#                  [LEGACY file...]      forms of other layers, which are decoded, too
 #                  [DOC_URL url]         link every definition to its page there
 #                  [OPTIONS option...]   more options of `tlgen generate`, such as --keep-words
 #                  [OUT dir]             where the code goes; else in the build tree
@@ -46,7 +47,7 @@ endfunction()
 
 function(tlgen_generate)
   cmake_parse_arguments(PARSE_ARGV 0 arg "STATIC;SHARED;OBJECT" "TARGET;PREFIX;DOC_URL;LAYER;OUT"
-                        "SCHEMA;ERRORS;METHODS;ONLY;HOT;OPTIONS")
+                        "SCHEMA;ERRORS;METHODS;ONLY;HOT;LEGACY;OPTIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tlgen_generate: what is ${arg_UNPARSED_ARGUMENTS}?")
   endif()
@@ -64,6 +65,7 @@ function(tlgen_generate)
   _tlgen_absolute(errors ${arg_ERRORS})
   _tlgen_absolute(methods ${arg_METHODS})
   _tlgen_absolute(hot ${arg_HOT})
+  _tlgen_absolute(legacy ${arg_LEGACY})
 
   set(sources ${arg_OUT}/src/${arg_PREFIX}_schema.c)
   set(options --quiet --prefix ${arg_PREFIX} --out ${arg_OUT} ${arg_OPTIONS})
@@ -84,6 +86,9 @@ function(tlgen_generate)
                                   "$<$<CONFIG:Release,RelWithDebInfo>:${small}>")
     endif()
   endif()
+  if(legacy)
+    list(APPEND options --legacy ${legacy})
+  endif()
   if(arg_ONLY)
     list(APPEND options --only ${arg_ONLY})
   endif()
@@ -96,7 +101,7 @@ function(tlgen_generate)
   add_custom_command(
     OUTPUT ${sources}
     COMMAND ${program} generate --schema ${schemas} ${options}
-    DEPENDS ${schemas} ${errors} ${methods} ${hot} ${program}
+    DEPENDS ${schemas} ${errors} ${methods} ${hot} ${legacy} ${program}
     COMMENT "Generating ${arg_PREFIX} from the schema"
     VERBATIM)
 

@@ -3,6 +3,7 @@
  * A struct is taken from the arena zero-filled, so only what is present is stored. Fields are read
  * in the order of the wire; neighbours that are neighbours in memory too are moved at once. */
 #include "arena.h"
+#include "forms.h"
 #include "reader.h"
 
 static const uint8_t *decode_slot(tl_reader *r, const uint8_t *at, uint16_t type, uint8_t *slot);
@@ -19,13 +20,13 @@ static TL_INLINE const uint8_t *decode_def(tl_reader *r, const uint8_t *at, cons
 }
 
 /* Where the table of ids does not lead to one of the type: another instance of its constructor, or
- * an error. */
+ * what the type does not have. */
 static const uint8_t *decode_instance(tl_reader *r, const uint8_t *at, uint16_t type,
                                       uint8_t *slot) {
   const tl_type *t = r->schema->types + type;
   uint16_t def = tl_find_instance(r->schema, t, tl_load32(at));
   if (def == TL_NONE)
-    return tl_fail_unknown(r, at, type);
+    return tl_decode_other(r, at, type, decode_slot, slot);
   unsigned kind = def - t->arg + 1u;
   memcpy(slot, &kind, sizeof kind);
   return decode_def(r, at + 4, r->schema->defs + def, slot + offsetof(tl_sum, ptr));
@@ -54,7 +55,7 @@ static TL_INLINE const uint8_t *decode_ptr(tl_reader *r, const uint8_t *at, uint
   if (tl_left(r, at) < 4)
     return tl_fail_truncated(r, at, "a constructor id");
   if (tl_load32(at) != def->id)
-    return tl_fail_unknown(r, at, type);
+    return tl_decode_other(r, at, type, decode_slot, slot);
   return decode_def(r, at + 4, def, slot);
 }
 
@@ -65,7 +66,7 @@ static const uint8_t *decode_any(tl_reader *r, const uint8_t *at, uint8_t *slot)
     return tl_fail_truncated(r, at, "a constructor id");
   object.def = tl_lookup_id(r->schema, tl_load32(at));
   if (object.def == TL_NONE)
-    return tl_fail_unknown(r, at, TL_OP_OBJECT);
+    return tl_decode_other(r, at, TL_OP_OBJECT, decode_slot, slot);
   memcpy(slot, &object, sizeof object);
   return decode_def(r, at + 4, r->schema->defs + object.def, slot + offsetof(tl_object, args));
 }

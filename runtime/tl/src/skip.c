@@ -1,7 +1,6 @@
 /* Skipping: the same bytes as decode.c accepts, measured and not stored. */
-#include "reader.h"
-
 #include "arena.h"
+#include "forms.h"
 
 static const uint8_t *skip_value(tl_reader *r, const uint8_t *at, uint16_t type);
 static const uint8_t *skip_boxed(tl_reader *r, const uint8_t *at, uint16_t type);
@@ -107,10 +106,18 @@ static const uint8_t *skip_def(tl_reader *r, const uint8_t *at, uint16_t index,
   return at;
 }
 
+static const uint8_t *skip_in_form(tl_reader *r, const uint8_t *at, uint16_t type, uint8_t *slot) {
+  (void)slot;
+  return skip_value(r, at, type);
+}
+
 static const uint8_t *skip_boxed(tl_reader *r, const uint8_t *at, uint16_t type) {
   uint16_t def = 0;
-  at = tl_read_id(r, at, type, &def);
-  return at ? skip_def(r, at, def, NULL) : NULL;
+  const uint8_t *behind = tl_read_id(r, at, type, &def);
+  if (behind)
+    return skip_def(r, behind, def, NULL);
+  const tl_form *form = tl_form_at(r, at, type); /* of another layer, or the error that was told */
+  return form ? tl_skip_form(r, at + 4, form, skip_in_form) : NULL;
 }
 
 /* A value of a type that is given numbers. */

@@ -19,4 +19,8 @@ bool tlgen_add_file(tlp_schema *schema, const char *path);
  * has errors or cannot be read. */
 tlp_schema *tlgen_load_schema(const char *const *paths, size_t count, bool quiet);
 
+/* The same with a source more, which is its last file and gets no warnings; NULL: none. */
+tlp_schema *tlgen_load_schema_and(const char *const *paths, size_t count, const char *name,
+                                  const char *text, bool quiet);
+
 #endif

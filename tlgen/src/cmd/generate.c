@@ -108,6 +108,7 @@ static bool write_depfile(model *m, const generate_args *args) {
   add_dependencies(&rule, &args->errors);
   add_dependencies(&rule, &args->methods);
   add_dependencies(&rule, &args->hot);
+  add_dependencies(&rule, &args->legacy);
   text_add(&rule, "\n");
   bool ok = tlgen_write_file(args->depfile, rule.data, rule.size);
   text_free(&rule);
@@ -164,8 +165,12 @@ static bool run(mem *pool, const generate_args *args) {
   list hot = {0};
   if (!read_hot(pool, &args->hot, &hot))
     return false;
+  generate_legacy legacy;
+  if (!generate_read_legacy(pool, &args->legacy, &legacy))
+    return false;
   tlp_schema *schema =
-      tlgen_load_schema((const char *const *)args->schemas.items, args->schemas.count, args->quiet);
+      tlgen_load_schema_and((const char *const *)args->schemas.items, args->schemas.count,
+                            legacy.file, legacy.forms, args->quiet);
   if (!schema)
     return false;
   model m;
@@ -177,7 +182,9 @@ static bool run(mem *pool, const generate_args *args) {
                            .layer = args->layer,
                            .keep_words = args->keep_words,
                            .hot = (const char *const *)hot.items,
-                           .hot_count = hot.count};
+                           .hot_count = hot.count,
+                           .legacy = legacy.forms ? (uint32_t)args->schemas.count + 1 : 0,
+                           .legacy_names = legacy.names};
   model_new(&m, schema, &options);
   bool ok = generate(&m, schema, args);
   model_free(&m);

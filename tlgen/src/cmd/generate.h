@@ -7,7 +7,7 @@
 
 /* The command line. Lists are of const char *, which point into argv. */
 typedef struct generate_args {
-  list schemas, errors, methods, only, hot;
+  list schemas, errors, methods, only, hot, legacy;
   const char *out, *prefix, *doc_url, *depfile, *layer_text;
   int32_t layer; /* 0: as the schema says */
   bool check, strict, keep_words, quiet, help;
@@ -17,6 +17,17 @@ typedef struct generate_args {
  * when it makes no sense. */
 bool generate_read_args(mem *pool, generate_args *args, int argc, char **argv);
 extern const char generate_usage[];
+
+/* What --legacy brings: forms of other layers as a schema, and a table of names; NULL where there
+ * is none. The text is in the pool. */
+typedef struct generate_legacy {
+  const char *file, *forms, *names;
+} generate_legacy;
+
+/* Reads the files of --legacy: a table of names is one that ends in .tsv. Of a schema only those
+ * constructors are taken that are named after a layer. False (and a message) when one cannot be
+ * read. */
+bool generate_read_legacy(mem *pool, const list *files, generate_legacy *out);
 
 /* Where generated files go. */
 typedef struct sink {

@@ -21,6 +21,10 @@ const char generate_usage[] =
     "  --layer N           the layer, where the schema has no line `// LAYER N`\n"
     "  --hot FILE...       straight-line functions for the definitions that these files name, one\n"
     "                      on a line, a * at its end for any end; the tables alone do it slower\n"
+    "  --legacy FILE...    forms of other layers, as `tlgen layers --legacy` writes them, and "
+    "tables\n"
+    "                      (.tsv) of what they are called today: objects of these are decoded, "
+    "too\n"
     "  --doc-url URL       link each definition to URL/constructor/NAME, /method/, /type/\n"
     "  --keep-words        store # words too, for schemas that use bits no field stands for\n"
     "  --strict            fail when anything has to be left out or renamed\n"
@@ -134,6 +138,7 @@ bool generate_read_args(mem *pool, generate_args *args, int argc, char **argv) {
                             {"--methods", &args->methods, NULL, NULL},
                             {"--only", &args->only, NULL, NULL},
                             {"--hot", &args->hot, NULL, NULL},
+                            {"--legacy", &args->legacy, NULL, NULL},
                             {"--out", NULL, &args->out, NULL},
                             {"--prefix", NULL, &args->prefix, NULL},
                             {"--doc-url", NULL, &args->doc_url, NULL},

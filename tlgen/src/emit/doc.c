@@ -104,7 +104,10 @@ void emit_def_comment(model *m, text *t, const model_def *def) {
     comment_paragraph(t, mem_join(&m->pool, "What is repeated in `", def->name, "`.", NULL));
   else
     add_tl_line(m, t, def);
-  if (!def->group)
+  if (def->layer)
+    comment_paragraph(t, mem_join(&m->pool, "Of layers up to ", NUMBER(def->layer),
+                                  "; no more in this one.", NULL));
+  else if (!def->group)
     add_link(m, t, def->function ? "method" : "constructor", def->source->name);
   add_groups(t, def);
   if (def->function) {

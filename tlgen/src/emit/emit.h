@@ -32,6 +32,8 @@ void emit_hot_source(model *m, text *t);                           /* tg_hot.c *
 /* emit/sets.c: the tables `bits` and `options` of tg_schema.c, and in each definition where in them
  * it starts. */
 void emit_sets(model *m, text *t);
+/* emit/forms.c: the forms of other layers, nothing when there are none. */
+void emit_forms(const model *m, text *t);
 /* How many of the next fields are moved together with this one: tl_field.aux of a number. */
 unsigned emit_run_length(const model_def *def, size_t at);
 

@@ -204,22 +204,24 @@ static void emit_by_id(model *m, text *t) {
 
 static void emit_table(model *m, text *t) {
   const char *hot = m->hot.count ? mem_join(&m->pool, m->prefix, "_hot", NULL) : "NULL";
-  TEXT_BLOCK(
-      t,
-      "\n"
-      "{declare}"
-      "const tl_schema {prefix}_schema = {\n"
-      "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, bits, options,\n"
-      "    numbers, field_names, defs, names, by_id, by_name, {hot}, {types}, {fields}, {defs}, "
-      "{constructors}, {shift}};\n"
-      "\n"
-      "int32_t {prefix}_layer(void) {\n"
-      "  return {upper}_LAYER;\n"
-      "}\n",
-      "declare", m->hot.count ? mem_join(&m->pool, "extern const tl_hot ", hot, "[];\n", NULL) : "",
-      "hot", hot, "prefix", m->prefix, "upper", m->upper, "types", NUMBER(m->types.count), "fields",
-      NUMBER(m->n_fields), "defs", NUMBER(m->defs.count), "constructors", NUMBER(m->n_constructors),
-      "shift", NUMBER(32 - id_bits(m)));
+  TEXT_BLOCK(t,
+             "\n"
+             "{declare}"
+             "const tl_schema {prefix}_schema = {\n"
+             "    TL_TABLE_VERSION, {upper}_LAYER, \"{prefix}\", types, fields, bits, options,\n"
+             "    numbers, field_names, defs, names, by_id, by_name, {hot}, {forms}, {types}, "
+             "{fields}, {defs}, "
+             "{constructors}, {shift}};\n"
+             "\n"
+             "int32_t {prefix}_layer(void) {\n"
+             "  return {upper}_LAYER;\n"
+             "}\n",
+             "declare",
+             m->hot.count ? mem_join(&m->pool, "extern const tl_hot ", hot, "[];\n", NULL) : "",
+             "hot", hot, "forms", m->forms.count ? "&all_forms" : "NULL", "prefix", m->prefix,
+             "upper", m->upper, "types", NUMBER(m->types.count), "fields", NUMBER(m->n_fields),
+             "defs", NUMBER(m->defs.count), "constructors", NUMBER(m->n_constructors), "shift",
+             NUMBER(32 - id_bits(m)));
 }
 
 void emit_schema_source(model *m, text *t) {
@@ -241,6 +243,7 @@ void emit_schema_source(model *m, text *t) {
   emit_hot_number(m);
   emit_field_names(m, t, &m->names);
   emit_def_table(m, t, &m->names);
+  emit_forms(m, t);
   emit_by_id(m, t);
   emit_by_name(m, t);
   emit_table(m, t);

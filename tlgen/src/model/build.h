@@ -51,6 +51,14 @@ void model_refuse(model_def *def, tlp_pos pos, const char *reason);
 /* model/select.c: leaves out what cannot be generated or is not wanted. */
 bool model_select(model *m);
 
+/* model/forms.c: tells the forms of other layers from the definitions of this one. False (and a
+ * message) when the table of names is none. */
+bool model_take_forms(model *m);
+/* Leaves out the forms of what is not generated, and puts the others in order. */
+void model_keep_forms(model *m);
+/* The field of today that a field of a form is; -1 for none. */
+int model_field_today(const model *m, const model_def *form, size_t field);
+
 /* model/layout.c: names, and the members of the structs. */
 void model_name_all(model *m);
 

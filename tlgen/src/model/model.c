@@ -61,7 +61,7 @@ bool model_build(model *m) {
   collect(m);
   for (size_t i = 0; i < m->all_defs.count; i++) /* the list grows while it is walked */
     model_resolve_def(m, m->all_defs.items[i]);
-  if (!model_select(m))
+  if (!model_take_forms(m) || !model_select(m))
     return false;
   model_name_all(m);
   if (!model_number_all(m))

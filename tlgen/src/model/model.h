@@ -21,6 +21,8 @@ typedef struct model_options {
   bool keep_words;         /* store every # word */
   const char *const *hot;  /* patterns of --hot: names, or the start of names and a * */
   size_t hot_count;
+  uint32_t legacy;          /* number of the file with forms of other layers, from 1 on; 0: none */
+  const char *legacy_names; /* table of what they are called today, or NULL */
 } model_options;
 
 typedef struct model {
@@ -46,6 +48,8 @@ typedef struct model {
   list types;      /* model_type: as in the table */
   list headers;    /* const char *: "core", "auth", ... */
   list hot;        /* model_def: with functions of their own, by number */
+  list forms;      /* model_def: of other layers, by id */
+  dict today;      /* "foo" or "foo.field" of other layers: const char *, its name today */
   name_pool names; /* of fields, definitions and types */
   size_t n_constructors, n_fields;
   size_t left_out; /* definitions that cannot be generated; each has a warning */

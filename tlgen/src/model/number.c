@@ -80,6 +80,11 @@ static void number_types(model *m) {
     if (def->result)
       number_type(m, def->result);
   }
+  for (size_t i = 0; i < m->forms.count; i++) {
+    const model_def *form = m->forms.items[i];
+    for (size_t k = 0; k < form->n_fields; k++)
+      number_type(m, form->fields[k].type);
+  }
 }
 
 /* ---- definitions ---- */
@@ -137,13 +142,19 @@ static void list_returning(model *m) {
 
 static unsigned least(model_def *def);
 
-static unsigned least_of_sum(const model_inst *inst) {
-  unsigned lowest = UINT8_MAX;
-  for (size_t i = 0; i < inst->defs.count; i++) {
-    unsigned body = least(inst->defs.items[i]);
+static unsigned least_of_all(const list *defs, unsigned lowest) {
+  for (size_t i = 0; i < defs->count; i++) {
+    model_def *def = defs->items[i];
+    unsigned body = least(def);
     lowest = body < lowest ? body : lowest;
+    lowest = least_of_all(&def->forms, lowest);
   }
-  return 1 + lowest;
+  return lowest;
+}
+
+/* The forms of other layers included. */
+static unsigned least_of_sum(const model_inst *inst) {
+  return 1 + least_of_all(&inst->defs, UINT8_MAX);
 }
 
 static unsigned least_of_type(const model_type *type, bool inside);

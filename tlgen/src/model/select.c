@@ -53,6 +53,15 @@ static bool refuse_dependent(model *m, model_def *def) {
   return def->refused != NULL;
 }
 
+static void refuse_forms(model *m) {
+  for (size_t i = 0; i < m->forms.count; i++) {
+    model_def *form = m->forms.items[i];
+    for (size_t k = 0; k < form->n_fields && !form->refused; k++)
+      if (!type_possible(form->fields[k].type))
+        model_refuse(form, form->source->pos, "it needs what is left out");
+  }
+}
+
 static void refuse_dependents(model *m) {
   for (bool changed = true; changed;) {
     changed = false;
@@ -94,14 +103,20 @@ static void want_type(model *m, const model_type *type, list *work) {
     want_inst(m, type->inst, work);
 }
 
-/* Wants all that the wanted definitions need. */
+static void want_fields(model *m, const model_def *def, list *work) {
+  for (size_t i = 0; i < def->n_fields; i++)
+    want_type(m, def->fields[i].type, work);
+}
+
+/* Wants all that the wanted definitions and their older forms need. */
 static void close_over(model *m, list *work) {
   while (work->count) {
     const model_def *def = work->items[--work->count];
     if (def->refused)
       continue;
-    for (size_t i = 0; i < def->n_fields; i++)
-      want_type(m, def->fields[i].type, work);
+    want_fields(m, def, work);
+    for (size_t i = 0; i < def->forms.count; i++)
+      want_fields(m, def->forms.items[i], work);
     if (def->function)
       want_type(m, def->result, work);
   }
@@ -224,10 +239,12 @@ static void keep_insts(model *m) {
 
 bool model_select(model *m) {
   refuse_dependents(m);
+  refuse_forms(m);
   if (!want(m))
     return false;
   keep_defs(m);
   keep_insts(m);
+  model_keep_forms(m);
   if (!m->all_defs.count)
     tlgen_error("the schema has no definition that could be generated");
   return m->all_defs.count > 0;

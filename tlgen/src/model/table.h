@@ -7,7 +7,7 @@
 #include "tl-parser/tl-parser.h"
 
 /* The version of tl/schema.h's structs that the emitters write, TL_TABLE_VERSION there. */
-enum { MODEL_TABLE_VERSION = 4 };
+enum { MODEL_TABLE_VERSION = 5 };
 
 enum {
   MODEL_NONE = 0xffff, /* TL_NONE; also the highest count of anything in the tables plus one */
@@ -156,6 +156,9 @@ struct model_def {
   const model_def *shape; /* the one whose functions it has */
   list errors;            /* functions: model_error */
   uint8_t flags;          /* functions: METHOD_* */
+  int32_t layer;          /* of another layer: the last that had it; 0: of this one */
+  model_def *today;       /* what a form of another layer is in this one; NULL: not a form */
+  list forms;             /* model_def: those that are this one today */
 };
 
 #endif

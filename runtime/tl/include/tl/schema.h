@@ -29,7 +29,7 @@ extern "C" {
 #endif
 
 /* Version of these structs. Generated code does not compile against another one. */
-#define TL_TABLE_VERSION 4
+#define TL_TABLE_VERSION 5
 
 /* The first TL_OP_PRIMITIVES entries of every schema's type table are these primitives, in this
  * order, so that a primitive's type index is its op. */
@@ -143,6 +143,32 @@ typedef struct tl_def {
 /* The straight-line functions of a definition: see tl/hot.h. */
 typedef struct tl_hot tl_hot;
 
+/* A form that a constructor had in another layer, under another id: its fields in the order of the
+ * wire, each with the field of today that it is. An object with that id is decoded into the struct
+ * of today; what the form does not have is absent there, 0 or empty. */
+typedef struct tl_form {
+  uint32_t id;
+  uint16_t def;   /* what it is today */
+  uint16_t step;  /* first of its fields, in tl_forms.steps */
+  uint16_t layer; /* the last that had it */
+  uint8_t n_steps;
+} tl_form;
+
+typedef struct tl_step {
+  uint16_t type; /* in types; TL_NONE: a # that others depend on, counted from 0 */
+  uint8_t cond;  /* as in tl_field */
+  uint8_t to;    /* which field of the definition, TL_NOWHERE: none; of another type there, it is
+                    made into that one where its meaning allows */
+} tl_step;
+
+#define TL_NOWHERE 0xffu
+
+typedef struct tl_forms {
+  const tl_form *forms; /* by id */
+  const tl_step *steps;
+  uint16_t n_forms;
+} tl_forms;
+
 /* Everything about a schema. Definitions: constructors first, those of one type together and in the
  * order of the schema; then functions. The group of a repetition `n*[ a:int b:int ]` is a
  * constructor without id (0, not in by_id) and type (TL_NONE), used as TL_OP_BARE only. */
@@ -162,6 +188,7 @@ typedef struct tl_schema {
                               TL_NONE ends. Instances of a polymorphic constructor have one id. */
   const uint16_t *by_name; /* definition indexes, sorted by name (strcmp) */
   const tl_hot *hot;       /* by tl_def.hot - 1; NULL if no definition has any */
+  const tl_forms *forms;   /* of other layers; NULL if none were asked for */
   uint16_t n_types, n_fields, n_defs, n_constructors;
   uint8_t by_id_shift; /* the table has 1 << (32 - by_id_shift) entries */
 } tl_schema;
@@ -248,6 +275,9 @@ TL_API uint16_t tl_find_name(const tl_schema *schema, const char *name,
 /* A type as a schema spells it, `size` bytes: "User", "Vector<User>", "vector<%Message>", "Bool",
  * "int". For a vector the schema must use that vector somewhere. */
 TL_API uint16_t tl_find_type(const tl_schema *schema, const char *name, size_t size);
+
+/* The form of another layer that has the id, NULL when there is none. */
+TL_API const tl_form *tl_find_form(const tl_schema *schema, uint32_t id);
 
 /* A definition's name, a field's name: as the schema spells it. `def` must be an index of
  * schema->defs, `field` one of schema->fields. */

@@ -163,7 +163,7 @@ static const uint16_t by_name[] = {
 
 const tl_schema lib_schema = {
     TL_TABLE_VERSION, LIB_LAYER, "lib", types, fields, bits, options,
-    numbers, field_names, defs, names, by_id, by_name, NULL, 18, 25, 13, 8, 27};
+    numbers, field_names, defs, names, by_id, by_name, NULL, NULL, 18, 25, 13, 8, 27};
 
 int32_t lib_layer(void) {
   return LIB_LAYER;

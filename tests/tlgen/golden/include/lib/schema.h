@@ -7,7 +7,7 @@
 
 #include <tl/codec.h>
 
-#if TL_TABLE_VERSION != 4
+#if TL_TABLE_VERSION != 5
 #error "this was generated for another version of libtl: run tlgen again"
 #endif
 
