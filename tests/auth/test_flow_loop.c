@@ -1,4 +1,5 @@
-/* tgauth_flow: signing in inside a loop of one's own, which never waits for anything but that loop. */
+/* tgauth_flow: signing in inside a loop of one's own, which never waits for anything but that loop.
+ */
 #include "flow_fixture.h"
 #include <tgauth/flow.h>
 

@@ -35,7 +35,7 @@ static void check_answer(world *w, const calls_one *one, mtp_reply *reply) {
 
 /* Whether this error may be the end of that call. */
 static bool has_reason(const world *w, const calls_one *one, const mtp_error *error) {
-  bool excused = w->net.weather.slow || w->trouble_us >= one->started_us - EXCUSE_S * WORLD_SECOND;
+  bool excused = w->net.weather.foul || w->trouble_us >= one->started_us - EXCUSE_S * WORLD_SECOND;
   switch (error->status) {
   case MTP_ERR_RPC: /* what the connection asks by itself may end those that wait for it */
     if (error->method != tg_bots_sendCustomRequest_call(NULL).def)

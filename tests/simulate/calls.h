@@ -14,7 +14,7 @@ typedef struct calls_one {
   bool once, cancelled, hasty; /* hasty: its time is too short for an answer */
   uint64_t number;
   mtp_call_id id;
-  uint64_t failed_before; /* allocations that had failed when it began */
+  uint64_t failed_before;       /* allocations that had failed when it began */
   int64_t started_us, awake_us; /* by the server's clock and by that of the client */
 } calls_one;
 

@@ -1,6 +1,6 @@
-/* simulate SEED COUNT [--talk]: a world of that seed, until so many calls were made. Ends with 0 when
- * everything was as it must be, and prints what happened and a hash of it; the same seed and count
- * give the same hash on every machine. */
+/* simulate SEED COUNT [--talk]: a world of that seed, until so many calls were made. Ends with 0
+ * when everything was as it must be, and prints what happened and a hash of it; the same seed and
+ * count give the same hash on every machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +12,11 @@ static world w;
 
 static void tell(double cpu_s) {
   const server *s = &w.server;
-  printf("seed %llu: %llu calls in %llu lives, %.1f days of their time, %.1f s of CPU, hash %016llx\n",
-         (unsigned long long)w.record.seed, (unsigned long long)w.calls.made,
-         (unsigned long long)w.lives,
-         (double)(w.now_us / WORLD_SECOND - 1800000000) / 86400, cpu_s,
-         (unsigned long long)w.record.hash);
+  printf(
+      "seed %llu: %llu calls in %llu lives, %.1f days of their time, %.1f s of CPU, hash %016llx\n",
+      (unsigned long long)w.record.seed, (unsigned long long)w.calls.made,
+      (unsigned long long)w.lives, (double)(w.now_us / WORLD_SECOND - 1800000000) / 86400, cpu_s,
+      (unsigned long long)w.record.hash);
   printf("  calls  ");
   for (int i = 0; i < 32; i++)
     if (w.calls.ended[i])

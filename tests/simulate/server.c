@@ -184,8 +184,7 @@ void server_open(world *w) {
   s->n_calls = w->record.count;
   s->calls = calloc(s->n_calls + 1, sizeof *s->calls);
   w->now_us = START_S * WORLD_SECOND;
-  tgdc_options options = {
-      .dcs = WORLD_DCS, .now = w->now_us, .rng = &s->rng, .key = pem_private};
+  tgdc_options options = {.dcs = WORLD_DCS, .now = w->now_us, .rng = &s->rng, .key = pem_private};
   s->dc = tgdc_new(&options, why, sizeof why);
   if (!s->dc || !s->calls || !tgdc_add_bot(s->dc, "42:token", why, sizeof why)) {
     fprintf(stderr, "%s\n", why);

@@ -1,4 +1,5 @@
-/* The server's side of a world: a tgdc that is told when to fail, and what it did with each call. */
+/* The server's side of a world: a tgdc that is told when to fail, and what it did with each call.
+ */
 #ifndef TESTS_SIMULATE_SERVER_H
 #define TESTS_SIMULATE_SERVER_H
 
@@ -10,11 +11,11 @@ struct world;
 
 /* In so many of 10,000 calls or packets. */
 typedef struct server_mood {
-  uint32_t refuses;    /* a call ends with an error of some family */
-  uint32_t withholds;  /* a call is run, and no answer comes, ever */
-  uint32_t ignores;    /* it is not even run */
-  uint32_t transport;  /* a packet is answered with a transport error */
-  uint32_t talkative;  /* answers of some 10 kB */
+  uint32_t refuses;   /* a call ends with an error of some family */
+  uint32_t withholds; /* a call is run, and no answer comes, ever */
+  uint32_t ignores;   /* it is not even run */
+  uint32_t transport; /* a packet is answered with a transport error */
+  uint32_t talkative; /* answers of some 10 kB */
 } server_mood;
 
 /* What the server knows of a call of the simulation. */

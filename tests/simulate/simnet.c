@@ -158,7 +158,8 @@ static void open_conn(simnet *net, simnet_conn *conn) {
   conn->server = conn->refused || net->weather.down
                      ? NULL
                      : tgdc_conn_open(net->dc, conn->port - SIMNET_PORT, "192.0.2.1", net->now_us);
-  record_note(net->record, conn->server ? "connection %lld to %lld is open" : "%lld to %lld: refused",
+  record_note(net->record,
+              conn->server ? "connection %lld to %lld is open" : "%lld to %lld: refused",
               (int64_t)conn->serial, conn->port);
   conn->state = conn->server ? SIMNET_OPEN : SIMNET_FAILED;
   conn->error = conn->server ? 0 : ECONNREFUSED;
@@ -285,8 +286,7 @@ int simnet_connect(simnet *net, int fd, int port) {
   }
   conn->refused = dice_is(net->dice, net->weather.refused);
   conn->state = SIMNET_DIALING;
-  conn->opens_us =
-      dice_is(net->dice, net->weather.unheard) ? INT64_MAX : net->now_us + delay(net);
+  conn->opens_us = dice_is(net->dice, net->weather.unheard) ? INT64_MAX : net->now_us + delay(net);
   decide_fate(net, conn);
   errno = EINPROGRESS;
   return -1;
@@ -294,8 +294,8 @@ int simnet_connect(simnet *net, int fd, int port) {
 
 long simnet_send(simnet *net, int fd, const void *data, size_t size) {
   simnet_conn *conn = conn_of(net, fd);
-  size_t room = SIMNET_WINDOW - (conn->up.bytes.size < SIMNET_WINDOW ? conn->up.bytes.size
-                                                                      : SIMNET_WINDOW);
+  size_t room =
+      SIMNET_WINDOW - (conn->up.bytes.size < SIMNET_WINDOW ? conn->up.bytes.size : SIMNET_WINDOW);
   if (conn->state != SIMNET_OPEN || conn->ended) {
     errno = conn->state == SIMNET_OPEN ? EPIPE : ECONNRESET;
     return -1;

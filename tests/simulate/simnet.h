@@ -10,8 +10,12 @@
 #include "dice.h"
 #include "record.h"
 
-enum { SIMNET_CONNS = 64, SIMNET_FIRST_FD = 1 << 20, SIMNET_WINDOW = 256 << 10,
-       SIMNET_PORT = 100 }; /* and the number of the data centre */
+enum {
+  SIMNET_CONNS = 64,
+  SIMNET_FIRST_FD = 1 << 20,
+  SIMNET_WINDOW = 256 << 10,
+  SIMNET_PORT = 100
+}; /* and the number of the data centre */
 
 /* How the network is, in so many of 10,000 connections or pieces. */
 typedef struct simnet_weather {
@@ -24,6 +28,7 @@ typedef struct simnet_weather {
   uint32_t dribbled;         /* writes that arrive in pieces of a few bytes */
   uint32_t slow;             /* pieces that take up to ten seconds more */
   bool down;                 /* nothing can be reached */
+  bool foul;                 /* any of these */
 } simnet_weather;
 
 typedef struct simnet_piece {

@@ -42,7 +42,9 @@ void world_take_events(world *w) {
 }
 
 void world_process(world *w, struct pollfd *fds, size_t n) {
-  enum { SLACK_US = 25000 }; /* the packet that is begun is gone through in pieces of process_bytes */
+  enum {
+    SLACK_US = 25000
+  }; /* the packet that is begun is gone through in pieces of process_bytes */
   w->worked = w->memory.allocations + w->net.received / 100;
   mtp_client_process(w->client, fds, n);
   int64_t cost = work_us(w);
@@ -117,6 +119,8 @@ static void change_weather(world *w, bool calm) {
   if (dice_is(d, 2000))
     weather->unheard = dice_below(d, 3000);
   weather->down = dice_is(d, 300);
+  weather->foul = weather->down || weather->cut || weather->dribbled || weather->slow ||
+                  weather->silent || weather->refused || weather->unheard;
 }
 
 static void sleep_for(world *w, int64_t us) {
@@ -231,8 +235,7 @@ static void live(world *w, uint64_t until) {
   w->next_call_us = w->now_us;
   w->next_trouble_us = w->now_us + dice_between(d, 0, 60) * WORLD_SECOND;
   while (w->calls.made < until) {
-    int64_t next =
-        w->next_call_us < w->next_trouble_us ? w->next_call_us : w->next_trouble_us;
+    int64_t next = w->next_call_us < w->next_trouble_us ? w->next_call_us : w->next_trouble_us;
     run_until(w, next);
     if (w->now_us >= w->next_trouble_us) {
       make_trouble(w);

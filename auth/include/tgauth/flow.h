@@ -31,18 +31,18 @@ typedef struct tgauth_flow tgauth_flow;
 
 /* What a flow wants next, and what gives it that. */
 typedef enum tgauth_want {
-  TGAUTH_WANT_TIME,       /* nothing: the server is being asked; changed() tells when it has answered */
-  TGAUTH_WANT_PHONE,      /* tgauth_flow_answer(): a phone number, a bot token, or "qr" */
-  TGAUTH_WANT_CODE,       /* tgauth_flow_answer(): the code; tgauth_flow_again(): another delivery */
-  TGAUTH_WANT_PASSWORD,   /* tgauth_flow_answer(): that of 2FA; or tgauth_flow_secret() */
-  TGAUTH_WANT_SIGN_UP,    /* tgauth_flow_sign_up(): there is no account yet */
-  TGAUTH_WANT_EMAIL,      /* tgauth_flow_answer(): an address for the codes, which has to be set up */
+  TGAUTH_WANT_TIME,  /* nothing: the server is being asked; changed() tells when it has answered */
+  TGAUTH_WANT_PHONE, /* tgauth_flow_answer(): a phone number, a bot token, or "qr" */
+  TGAUTH_WANT_CODE,  /* tgauth_flow_answer(): the code; tgauth_flow_again(): another delivery */
+  TGAUTH_WANT_PASSWORD, /* tgauth_flow_answer(): that of 2FA; or tgauth_flow_secret() */
+  TGAUTH_WANT_SIGN_UP,  /* tgauth_flow_sign_up(): there is no account yet */
+  TGAUTH_WANT_EMAIL,    /* tgauth_flow_answer(): an address for the codes, which has to be set up */
   TGAUTH_WANT_EMAIL_CODE, /* tgauth_flow_answer(): the code that was mailed there */
   TGAUTH_WANT_PAYMENT,    /* tgauth_flow_paid(): the code has to be paid for */
-  TGAUTH_WANT_SCAN,       /* tgauth_flow_url() to be shown and scanned; told anew for each new one */
-  TGAUTH_WANT_AGAIN,      /* tgauth_flow_again(): the code is void, another can be sent */
-  TGAUTH_WANT_RESTART,    /* tgauth_flow_again(): it ended with tgauth_flow_error() */
-  TGAUTH_WANT_NOTHING     /* signed in */
+  TGAUTH_WANT_SCAN,    /* tgauth_flow_url() to be shown and scanned; told anew for each new one */
+  TGAUTH_WANT_AGAIN,   /* tgauth_flow_again(): the code is void, another can be sent */
+  TGAUTH_WANT_RESTART, /* tgauth_flow_again(): it ended with tgauth_flow_error() */
+  TGAUTH_WANT_NOTHING  /* signed in */
 } tgauth_want;
 
 /* Told when the flow has come to want something else, or the same once more. */
@@ -75,7 +75,8 @@ MTP_API bool tgauth_flow_mends(const tgauth_flow *flow);
 MTP_API const tgauth_code *tgauth_flow_code(const tgauth_flow *flow);
 /* The hint of the 2FA password; "" none. */
 MTP_API const char *tgauth_flow_hint(const tgauth_flow *flow);
-/* Where the code of EMAIL_CODE went, "" unknown, and how many digits it has (length may be NULL). */
+/* Where the code of EMAIL_CODE went, "" unknown, and how many digits it has (length may be NULL).
+ */
 MTP_API const char *tgauth_flow_email(const tgauth_flow *flow, int32_t *length);
 /* "tg://login?token=...", for tgauth_qr_draw(); "" none. */
 MTP_API const char *tgauth_flow_url(const tgauth_flow *flow);
@@ -86,8 +87,8 @@ MTP_API const tgauth_qr *tgauth_flow_qr(const tgauth_flow *flow);
 
 /* Each returns OK when the answer is on its way; what comes of it is told by changed(). ARGUMENT:
  * not an answer to what is wanted, or one that cannot be right (letters in a phone number); ENCODE,
- * STORE (nothing was sent), CLOSED, NOMEM. After a failure tgauth_flow_error() is set and the same is
- * wanted as before. text is copied as far as it is needed, and the copy wiped. */
+ * STORE (nothing was sent), CLOSED, NOMEM. After a failure tgauth_flow_error() is set and the same
+ * is wanted as before. text is copied as far as it is needed, and the copy wiped. */
 MTP_API mtp_status tgauth_flow_answer(tgauth_flow *flow, const char *text);
 /* PASSWORD: by its hash of 32 bytes, for programs that do not keep the text (tgauth_secret). */
 MTP_API mtp_status tgauth_flow_secret(tgauth_flow *flow, const uint8_t hash[32]);
@@ -97,8 +98,8 @@ MTP_API mtp_status tgauth_flow_sign_up(tgauth_flow *flow, const char *first, con
 MTP_API mtp_status tgauth_flow_paid(tgauth_flow *flow, int64_t form_id);
 /* CODE of TGAUTH_BY_EMAIL: auth.resetLoginEmail; the code then goes elsewhere. */
 MTP_API mtp_status tgauth_flow_reset_email(tgauth_flow *flow);
-/* CODE: auth.resendCode, the next way of delivery. AGAIN: auth.sendCode to the same number. RESTART:
- * from the beginning. */
+/* CODE: auth.resendCode, the next way of delivery. AGAIN: auth.sendCode to the same number.
+ * RESTART: from the beginning. */
 MTP_API mtp_status tgauth_flow_again(tgauth_flow *flow);
 /* Forgets who it is about, and wants PHONE: for a wrong number, or instead of scanning. Where
  * something is under way that is taken back first, and changed() tells. Does nothing where RESTART

@@ -8,7 +8,7 @@
 enum { TGAUTH_ANSWER = 512 };
 
 struct tgauth_flow {
-  tgauth_task task; /* the first member: who has the one has the other */
+  tgauth_task task;                /* the first member: who has the one has the other */
   tgauth_want want, asked;         /* asked: what was wanted when the step under way began */
   void (*next)(tgauth_flow *flow); /* after that step, if it ended well */
   tgauth_flow_changed changed;

@@ -57,8 +57,8 @@ void tgauth_task_cancel(tgauth_task *task);
 mtp_status tgauth_task_call(tgauth_task *task, const tl_call *call,
                             mtp_status (*take)(tgauth_task *task));
 /* The same while a sign-in is under way: right after it moved to another data centre that one may
- * not know the half of it yet, which passes (401 AUTH_KEY_UNREGISTERED); send() then makes it again,
- * up to three times, a second apart. */
+ * not know the half of it yet, which passes (401 AUTH_KEY_UNREGISTERED); send() then makes it
+ * again, up to three times, a second apart. */
 mtp_status tgauth_task_call_patiently(tgauth_task *task, const tl_call *call,
                                       mtp_status (*take)(tgauth_task *task),
                                       mtp_status (*send)(tgauth_task *task));
