@@ -35,7 +35,7 @@ static void check_answer(world *w, const calls_one *one, mtp_reply *reply) {
 
 /* Whether this error may be the end of that call. */
 static bool has_reason(const world *w, const calls_one *one, const mtp_error *error) {
-  bool excused = w->net.weather.foul || w->trouble_us >= one->started_us - EXCUSE_S * WORLD_SECOND;
+  bool excused = w->net.weather.foul || w->trouble_us >= one->awake_us - EXCUSE_S * WORLD_SECOND;
   switch (error->status) {
   case MTP_ERR_RPC: /* what the connection asks by itself may end those that wait for it */
     if (error->method != tg_bots_sendCustomRequest_call(NULL).def)
@@ -96,7 +96,7 @@ bool calls_start(world *w) {
   calls_one *one = free_place(&w->calls);
   if (!one || w->calls.made >= w->record.count)
     return false;
-  *one = (calls_one){.w = w, .number = w->calls.made++, .started_us = w->now_us};
+  *one = (calls_one){.w = w, .number = w->calls.made++};
   one->awake_us = w->now_us - w->unslept_us;
   one->failed_before = w->memory.failed;
   size_t padding = dice_is(&w->dice, 200)    ? dice_below(&w->dice, MOST_TEXT - 64)

@@ -14,8 +14,9 @@ typedef struct calls_one {
   bool once, cancelled, hasty; /* hasty: its time is too short for an answer */
   uint64_t number;
   mtp_call_id id;
-  uint64_t failed_before;       /* allocations that had failed when it began */
-  int64_t started_us, awake_us; /* by the server's clock and by that of the client */
+  uint64_t failed_before; /* allocations that had failed when it began */
+  int64_t
+      awake_us; /* when it began, by the client's clock, which stands while the machine sleeps */
 } calls_one;
 
 typedef struct calls {

@@ -8,7 +8,7 @@ enum { MOST_FDS = 64, MOST_IDLE = 100, MOST_MEMORY = 8 << 20 };
 
 void world_trouble(world *w, const char *what, int64_t a, int64_t b) {
   record_note(&w->record, what, a, b);
-  w->trouble_us = w->now_us;
+  w->trouble_us = w->now_us - w->unslept_us;
 }
 
 /* ---- the client's turn ---- */
@@ -63,8 +63,10 @@ static bool turn(world *w) {
   world_require(w, n <= MOST_FDS, n, 0);
   int timeout = mtp_client_timeout(w->client);
   bool ready = simnet_poll(&w->net, fds, n) > 0;
-  if (!ready && timeout != 0)
+  if (!ready && timeout != 0) {
+    w->idle_turns = 0;
     return false;
+  }
   int64_t before = w->now_us;
   world_process(w, fds, n);
   w->idle_turns = ready || w->now_us > before ? 0 : w->idle_turns + 1;
@@ -135,7 +137,8 @@ static void sleep_for(world *w, int64_t us) {
 
 static void make_trouble(world *w) {
   dice *d = &w->dice;
-  switch (dice_below(d, 12)) {
+  w->memory.failing = 0;
+  switch (dice_below(d, 14)) {
   case 0:
   case 1:
     world_trouble(w, "another weather", 0, 0);
@@ -169,6 +172,11 @@ static void make_trouble(world *w) {
   case 10:
     w->wall_off_ms += dice_between(d, -600000, 600000);
     world_trouble(w, "the client's clock is %lld ms off", w->wall_off_ms, 0);
+    break;
+  case 11:
+  case 12:
+    w->memory.failing = dice_below(d, dice_is(d, 1000) ? 5000 : 300);
+    world_trouble(w, "of 10,000 allocations %lld fail", w->memory.failing, 0);
     break;
   default:
     world_trouble(w, "the network is another one", 0, 0);
@@ -231,7 +239,8 @@ static void sign_in(world *w) {
 /* Trouble until so many calls were made. */
 static void live(world *w, uint64_t until) {
   dice *d = &w->dice;
-  int64_t gap = dice_is(d, 8000) ? 20000 : WORLD_SECOND;
+  static const int64_t gaps[] = {10000, 50000, 200000, WORLD_SECOND};
+  int64_t gap = gaps[dice_below(d, 4)], pause = dice_is(d, 7000) ? 4000 : 40000;
   w->next_call_us = w->now_us;
   w->next_trouble_us = w->now_us + dice_between(d, 0, 60) * WORLD_SECOND;
   while (w->calls.made < until) {
@@ -240,7 +249,7 @@ static void live(world *w, uint64_t until) {
     if (w->now_us >= w->next_trouble_us) {
       make_trouble(w);
       w->next_trouble_us =
-          w->now_us + dice_between(d, 1, dice_is(d, 3000) ? 100 : 40000) * WORLD_SECOND / 1000;
+          w->now_us + dice_between(d, 1, dice_is(d, 3000) ? 100 : pause) * WORLD_SECOND / 1000;
     }
     if (w->now_us >= w->next_call_us) {
       for (uint32_t n = dice_is(d, 200) ? dice_below(d, 40) : 1; n > 0; n--)
@@ -257,6 +266,7 @@ static void live(world *w, uint64_t until) {
 static void rest(world *w) {
   enum { AFTERMATH_S = 500 };
   w->calm = true;
+  w->memory.failing = 0;
   change_weather(w, true);
   server_change_mood(w, true);
   world_trouble(w, "calm", 0, 0);

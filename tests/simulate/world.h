@@ -31,7 +31,7 @@ typedef struct world {
   int64_t wall_off_ms; /* the client's wall clock beside the server's */
   uint64_t worked;     /* memory.allocations and bytes when process() began */
   bool calm;           /* nothing is disturbed any more */
-  int64_t trouble_us;  /* the last time that anything was */
+  int64_t trouble_us;  /* the last time that anything was, by the client's clock */
   int64_t next_call_us, next_trouble_us;
   unsigned idle_turns; /* process() without anything to do, one after the other */
   /* What has happened. */

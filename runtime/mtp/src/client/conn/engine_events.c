@@ -23,8 +23,10 @@ static void keep_salt(mtp_conn *conn, mtp_proof proof, int64_t salt) {
 }
 
 static void engine_reconnect(mtp_conn *conn, mtp_reconnect_reason reason) {
-  mtp_conn_fail_text(conn, reason == MTP_RECONNECT_PONG ? MTP_ERR_NETWORK : MTP_ERR_PROTOCOL,
-                     mtp_reconnect_name(reason), false);
+  mtp_status status = reason == MTP_RECONNECT_PONG     ? MTP_ERR_NETWORK
+                      : reason == MTP_RECONNECT_MEMORY ? MTP_ERR_NOMEM
+                                                       : MTP_ERR_PROTOCOL;
+  mtp_conn_fail_text(conn, status, mtp_reconnect_name(reason), false);
 }
 
 static void engine_fatal(mtp_conn *conn) {
