@@ -13,7 +13,7 @@
 /* Text of a file, to be freed; NULL when it cannot be read. */
 static inline char *example_read(const char *path) {
   FILE *file = fopen(path, "r");
-  char *text = calloc(1, 8192);
+  char *text = (char *)calloc(1, 8192);
   if (file && text)
     text[fread(text, 1, 8191, file)] = 0;
   if (file)
@@ -24,11 +24,13 @@ static inline char *example_read(const char *path) {
 /* The client, or an exit with a word on what is wrong. */
 static inline mtp_client *example_client(int argc, char **argv) {
   mtp_options options;
-  mtp_dc_option dc = {.dc = 2};
+  mtp_dc_option dc;
   mtp_client *client = NULL;
   mtp_error error;
   const char *key = NULL;
   mtp_options_init(&options);
+  memset(&dc, 0, sizeof dc);
+  dc.dc = 2;
   options.api_id = argc > 1 ? atoi(argv[1]) : 0;
   if (options.api_id <= 0 || argc == 3) {
     fprintf(stderr, "usage: %s API_ID [HOST:PORT KEY.pem]\n", argv[0]);

@@ -19,7 +19,7 @@ typedef struct app {
 } app;
 
 static void on_event(evutil_socket_t fd, short what, void *ctx) {
-  app *a = ctx;
+  app *a = (app *)ctx;
   (void)fd;
   (void)what;
   mtp_client_process(a->client, NULL, 0);
@@ -40,12 +40,12 @@ static void take_out(app *a, int fd) {
 }
 
 static void on_watch(void *ctx, int fd, short events) {
-  app *a = ctx;
+  app *a = (app *)ctx;
   int what = (events & POLLIN ? EV_READ : 0) | (events & POLLOUT ? EV_WRITE : 0);
   take_out(a, fd);
   if (!what)
     return;
-  watch *w = calloc(1, sizeof *w);
+  watch *w = (watch *)calloc(1, sizeof *w);
   if (!w)
     abort();
   w->fd = fd;
@@ -56,7 +56,7 @@ static void on_watch(void *ctx, int fd, short events) {
 }
 
 static void on_wake(void *ctx, int timeout_ms) {
-  app *a = ctx;
+  app *a = (app *)ctx;
   struct timeval time = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
   if (timeout_ms < 0)
     evtimer_del(a->timer);

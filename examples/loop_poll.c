@@ -6,7 +6,7 @@
 /* As many as there are, and how many that is. */
 static struct pollfd *list_fds(mtp_client *client, size_t *n) {
   *n = mtp_client_fds(client, NULL, 0);
-  struct pollfd *fds = calloc(*n, sizeof *fds);
+  struct pollfd *fds = (struct pollfd *)calloc(*n, sizeof *fds);
   if (!fds)
     abort();
   mtp_client_fds(client, fds, *n);

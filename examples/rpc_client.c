@@ -27,7 +27,7 @@ static bool ask(connection *c, tl_call call, tl_value *reply) {
   uint16_t type = tl_call_result_type(&call, NULL);
   const void *data = c->packet.data;
   size_t size = c->packet.size;
-  if (size >= 4 && tl_load32(data) == NODE_ID_node_error)
+  if (size >= 4 && tl_load32(c->packet.data) == NODE_ID_node_error)
     type = tl_find_type(&node_schema, "node.Error", 10);
   if (tl_decode(&node_schema, type, data, size, &options, &c->arena, reply, NULL, &error) == TL_OK)
     return true;

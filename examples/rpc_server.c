@@ -16,7 +16,7 @@ static tl_status answer_time(const tl_call *call, tl_buffer *out, tl_error *erro
 
 static tl_status answer_blocks(const tl_call *call, tl_buffer *out, tl_error *error) {
   enum { MOST = 16 };
-  const node_node_getBlocks *request = call->args;
+  const node_node_getBlocks *request = (const node_node_getBlocks *)call->args;
   node_node_block blocks[MOST] = {{0}};
   const node_node_block *list[MOST];
   node_vector_bare_node_block result = {list, 0};
@@ -42,7 +42,9 @@ static tl_status answer(const tl_buffer *packet, tl_arena *arena, tl_buffer *out
     status = answer_blocks(&call, out, &error);
   if (status == TL_OK)
     return TL_OK;
-  node_node_error refusal = {.code = 400, .message = {error.text, strlen(error.text)}};
+  node_node_error refusal = {0};
+  refusal.code = 400;
+  refusal.message = tl_string_of(error.text);
   tl_object object = node_node_error_object(&refusal);
   tl_buffer_clear(out);
   return tl_encode(&object, out, NULL);

@@ -49,7 +49,7 @@ static mtp_status run(tgauth *auth, mtp_error *error) {
 
 static char *read_text(const char *path) {
   FILE *file = fopen(path, "rb");
-  char *text = calloc(1, 16384);
+  char *text = (char *)calloc(1, 16384);
   if (file && text && fread(text, 1, 16383, file) > 0) {
     fclose(file);
     return text;
