@@ -113,6 +113,36 @@ static void test_a_server_with_another_rsa_key_is_not_tried_twice(void **state) 
   assert_int_equal(fixture_dc(&f, 2)->accepted, 1);
 }
 
+/* A machine so slow that a millisecond passes between any two looks at the clock. */
+static int64_t ticking(void *ctx) {
+  static int64_t ticks;
+  return ((fixture *)ctx)->clock_ms + ++ticks;
+}
+
+static bool flood_and_answer(void *ctx, fake_dc *dc, const fake_call *call) {
+  (void)ctx;
+  tg_updatesTooLong news = {0};
+  tl_object object = tg_updatesTooLong_object(&news);
+  for (int i = 0; i < 200; i++)
+    fake_push(dc, call, &object);
+  return answer_nearest(NULL, dc, call);
+}
+
+/* proves LV-5 */
+static void test_what_a_turn_leaves_is_taken_by_the_next_one(void **state) {
+  (void)state;
+  f.options.monotonic_ms = ticking;
+  f.options.process_ms = 2;
+  f.options.keep_updates = false;
+  fixture_dc(&f, 2)->on_call = flood_and_answer;
+  fixture_start(&f, NULL);
+  for (int i = 0; i < 10; i++) {
+    unsigned jumps = (unsigned)f.jumps;
+    call_and_answer();
+    assert_int_equal(f.jumps, jumps); /* nothing waited for time to pass */
+  }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -123,6 +153,7 @@ int main(void) {
       TEST(test_garbage_on_an_established_key_is_given_up),
       TEST(test_a_server_a_day_ahead_or_behind),
       TEST(test_a_server_with_another_rsa_key_is_not_tried_twice),
+      TEST(test_what_a_turn_leaves_is_taken_by_the_next_one),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

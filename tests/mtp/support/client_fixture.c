@@ -17,9 +17,7 @@ static int64_t fixture_monotonic(void *ctx) {
 
 static int64_t fixture_wall(void *ctx) {
   const fixture *f = ctx;
-  struct timespec at;
-  clock_gettime(CLOCK_REALTIME, &at);
-  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000 + f->clock_ms + f->wall_ms;
+  return fake_dc_wall_ms(&f->dcs[0]) + f->wall_ms;
 }
 
 static void set_clock(fixture *f, int64_t ms) {
@@ -65,10 +63,15 @@ fake_dc *fixture_dc(fixture *f, int32_t id) {
 }
 
 static void step(fixture *f) {
-  for (size_t i = 0; i < FIXTURE_DCS; i++)
+  for (size_t i = 0; i < FIXTURE_DCS; i++) {
+    f->dcs[i].real_time = f->real_time;
     fake_dc_step(&f->dcs[i]);
+  }
   f->turns++;
-  mtp_client_process(f->client, NULL, 0);
+  struct pollfd fds[64]; /* as any loop does */
+  size_t n = mtp_client_fds(f->client, fds, 64);
+  assert_true(n <= 64 && poll(fds, (nfds_t)n, 0) >= 0);
+  mtp_client_process(f->client, fds, n);
 }
 
 /* Whether anything is readable or writable that someone waits for. */

@@ -29,9 +29,20 @@ static int listen_somewhere(uint16_t *port) {
   return fd;
 }
 
+static int64_t system_ms(void) {
+  struct timespec at;
+  clock_gettime(CLOCK_REALTIME, &at);
+  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
+}
+
+int64_t fake_dc_wall_ms(const fake_dc *dc) {
+  return (dc->real_time ? system_ms() : dc->started_ms) + dc->clock_ms;
+}
+
 void fake_dc_open(fake_dc *dc, int32_t id) {
   memset(dc, 0, sizeof *dc);
   dc->id = id;
+  dc->started_ms = system_ms();
   dc->listen_fd = listen_somewhere(&dc->port);
   for (size_t i = 0; i < FAKE_CONNS; i++)
     dc->conns[i].fd = -1;

@@ -63,7 +63,9 @@ struct fake_dc {
   fake_key keys[FAKE_KEYS];
   size_t n_keys;
   int64_t last_msg_id;
-  int64_t clock_ms; /* added to the system's clock */
+  int64_t started_ms; /* by the system's clock, which then stands still but in real_time */
+  int64_t clock_ms;   /* since then, beside real_time */
+  bool real_time;
 
   /* What has happened. */
   unsigned accepted, exchanges, calls, inits, drops, unknown_keys, destroyed;
@@ -99,7 +101,8 @@ void fake_dc_close(fake_dc *dc);
 void fake_dc_step(fake_dc *dc);
 /* Whether bytes wait that may go out now. */
 bool fake_dc_may_write(const fake_dc *dc, const fake_conn *conn);
-/* Its time, unix milliseconds. */
+/* Time as the world has it, unix milliseconds, and its own, which may be off. */
+int64_t fake_dc_wall_ms(const fake_dc *dc);
 int64_t fake_dc_now_ms(const fake_dc *dc);
 /* Closes one connection, or every one. */
 void fake_dc_drop(fake_conn *conn);

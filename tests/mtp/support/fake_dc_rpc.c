@@ -3,7 +3,6 @@
 
 #include <mt/mt.h>
 #include <tg/tg.h>
-#include <time.h>
 #include <zlib.h>
 
 #include "crypto/bind.h"
@@ -16,9 +15,7 @@ enum { ID_CONTAINER = 0x73f1f8dc, ID_GZIP = 0x3072cfa1, ID_RPC_RESULT = (int)0xf
 /* ---- out ---- */
 
 int64_t fake_dc_now_ms(const fake_dc *dc) {
-  struct timespec at;
-  clock_gettime(CLOCK_REALTIME, &at);
-  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000 + dc->clock_ms + dc->skew_ms;
+  return fake_dc_wall_ms(dc) + dc->skew_ms;
 }
 
 /* An id of the server's: time << 32, mod 4 is 1 in an answer, 3 otherwise. */

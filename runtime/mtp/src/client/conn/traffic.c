@@ -124,11 +124,20 @@ static void check_answered(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   }
 }
 
+/* Whether there is one more event. What the link has read and this turn does not take is noted: no
+ * socket tells of it again. */
+static bool next_event(mtp_conn *conn, mtp_lane *lane, bool first, mtp_link_event *event,
+                       mtp_now now) {
+  if (mtp_conn_is_over(conn))
+    return false;
+  lane->unread = !first && mtp_turn_over(conn->client);
+  return !lane->unread && mtp_link_next(lane->link, now.monotonic_ms, event) != MTP_LINK_NONE;
+}
+
 static bool receive(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   bool any = false;
   mtp_link_event event;
-  while (!mtp_conn_is_over(conn) && !(any && mtp_turn_over(conn->client)) &&
-         mtp_link_next(lane->link, now.monotonic_ms, &event) != MTP_LINK_NONE) {
+  while (next_event(conn, lane, !any, &event, now)) {
     any = true;
     if (event.kind == MTP_LINK_FAILED) {
       lane_failed(conn, lane, now);
@@ -160,10 +169,11 @@ static bool is_ready(const mtp_client *client, const struct pollfd *fd) {
 }
 
 /* Whether there may be something to do: a descriptor is ready, or time has come. */
-static bool may_move(const mtp_conn *conn, const mtp_link *link, mtp_now now) {
+static bool may_move(const mtp_conn *conn, const mtp_lane *lane, mtp_now now) {
   enum { MOST = 8 };
   struct pollfd fds[MOST];
-  if (!conn->client->ready || conn->http || mtp_link_busy(link) ||
+  const mtp_link *link = lane->link;
+  if (!conn->client->ready || conn->http || lane->unread || mtp_link_busy(link) ||
       mtp_link_deadline(link) <= now.monotonic_ms)
     return true;
   size_t n = mtp_link_fds(link, fds, MOST);
@@ -183,7 +193,7 @@ bool mtp_traffic_receive(mtp_conn *conn, mtp_now now) {
     return true;
   }
   for (size_t i = 0; i < MTP_LANES; i++)
-    if (conn->lanes[i].link && may_move(conn, conn->lanes[i].link, now))
+    if (conn->lanes[i].link && may_move(conn, &conn->lanes[i], now))
       any = receive(conn, &conn->lanes[i], now) || any;
   return any;
 }
@@ -238,7 +248,7 @@ int64_t mtp_traffic_deadline(const mtp_conn *conn) {
   int64_t first = MTP_NEVER;
   for (size_t i = 0; i < MTP_LANES; i++) {
     const mtp_link *link = conn->lanes[i].link;
-    if (link && mtp_link_busy(link))
+    if (link && (conn->lanes[i].unread || mtp_link_busy(link)))
       return 0;
     if (link && mtp_link_deadline(link) < first)
       first = mtp_link_deadline(link);
