@@ -40,8 +40,8 @@ static inline gboolean glib_dispatch(GSource *base, GSourceFunc callback, gpoint
   return callback ? callback(data) : G_SOURCE_CONTINUE;
 }
 
-/* The source, attached to the default loop; worked (may be NULL) runs after each turn. NULL: there is
- * no memory. */
+/* The source, attached to the default loop; worked (may be NULL) runs after each turn. NULL: there
+ * is no memory. */
 static inline GSource *glib_client_begin(mtp_client *client, GSourceFunc worked, gpointer ctx) {
   static GSourceFuncs functions = {NULL, NULL, glib_dispatch, NULL, NULL, NULL};
   GSource *base = g_source_new(&functions, sizeof(glib_source));

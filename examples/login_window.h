@@ -1,5 +1,5 @@
-/* The window of gui_uv.c and gui_glib.c: a page for each thing that signing in wants, a field to type
- * into, buttons. Drawn on a terminal, but what matters is as in any toolkit: the loop calls
+/* The window of gui_uv.c and gui_glib.c: a page for each thing that signing in wants, a field to
+ * type into, buttons. Drawn on a terminal, but what matters is as in any toolkit: the loop calls
  * window_typed() when Enter was pressed, the flow calls window_draw() when there is another page,
  * and nothing waits. */
 #ifndef LOGIN_WINDOW_H

@@ -1,5 +1,5 @@
-/* Values in hexadecimal behind their type, one a line: decoded by the bindings, measured, and shown as JSON. What cannot be is a
- * line that says why. */
+/* Values in hexadecimal behind their type, one a line: decoded by the bindings, measured, and shown
+ * as JSON. What cannot be is a line that says why. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* tgcall qr-accept, me, authorizations and send: small things that a signed-in session does. */
+/* tgcall qr-accept, me and authorizations: small things that a signed-in session does. */
 #include "tgcall.h"
 #include <errno.h>
 #include <jansson.h>
@@ -17,9 +17,6 @@ static const char help_authorizations[] =
     "\n"
     "  --end HASH      end that one (its \"hash\") instead\n"
     "  --end-others    end all but this one instead\n";
-static const char help_send[] =
-    "Sends a message to oneself and prints its number. TEXT - reads standard input.\n";
-
 static int cmd_qr_accept(int argc, char **argv) {
   connection_args args;
   const char *url = NULL;
@@ -115,44 +112,6 @@ static int cmd_authorizations(int argc, char **argv) {
   return status;
 }
 
-/* ---- send ---- */
-
-static int send_text(tgauth *auth, const char *text) {
-  int32_t id;
-  mtp_error error;
-  if (tgauth_send_to_self(auth, text, &id, &error) != MTP_OK)
-    return report_error(&error);
-  printf("{\"message_id\": %d}\n", id);
-  return EXIT_OK;
-}
-
-static int cmd_send(int argc, char **argv) {
-  connection_args args;
-  const char *text = NULL;
-  size_t n_words;
-  int status = EXIT_USAGE;
-  tl_buffer input;
-  if (!parse_options(argc, argv, NULL, 0, &args, &text, 1, &n_words))
-    return EXIT_USAGE;
-  if (n_words == 0)
-    return usage_error("send needs a TEXT");
-  tl_buffer_init(&input, NULL, 0);
-  if (strcmp(text, "-") == 0) {
-    bool ok = read_stream(STDIN_FILENO, &input) && tl_buffer_append(&input, "", 1) == TL_OK;
-    text = ok ? (const char *)input.data : NULL;
-    if (text && strlen(text) + 1 != input.size) {
-      usage_error("the text on standard input has a NUL in it");
-      text = NULL;
-    }
-  }
-  tgauth *auth = text ? connect_session(&args, &status) : NULL;
-  if (auth)
-    status = send_text(auth, text);
-  tgauth_close(auth);
-  tl_buffer_free(&input);
-  return status;
-}
-
 const command tgcall_me = {"me", "", "who is signed in", cmd_me, help_me};
 
 const command tgcall_qr_accept = {"qr-accept", "URL",
@@ -162,5 +121,3 @@ const command tgcall_qr_accept = {"qr-accept", "URL",
 const command tgcall_authorizations = {"authorizations", "[--end HASH | --end-others]",
                                        "where the account is signed in", cmd_authorizations,
                                        help_authorizations};
-
-const command tgcall_send = {"send", "TEXT", "send a message to oneself", cmd_send, help_send};

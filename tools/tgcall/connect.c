@@ -110,6 +110,7 @@ static bool set_all(const connection_args *args, parsed *room, tgauth_options *o
   out->client.test = args->test;
   out->client.any_servers = args->any_servers;
   out->client.pfs = args->pfs;
+  out->client.keep_updates = args->keep_updates;
   out->client.reconnect_tries = 3; /* a person waits: say soon that nobody answers */
   out->client.reconnect_min_ms = 500;
   out->client.log = log_line;
@@ -133,7 +134,11 @@ static int add_config(tgauth *auth, const char *path) {
 
 /* A file for each server, so that a session is not shown to another one. */
 static void default_name(const connection_args *args, char *out, size_t size) {
-  snprintf(out, size, "%.100s.session", args->dc ? args->dc : args->test ? "test" : "telegram");
+  const char *server = args->dc ? args->dc : args->test ? "test" : "telegram";
+  if (args->account && *args->account)
+    snprintf(out, size, "%.40s.%.60s.session", server, args->account);
+  else
+    snprintf(out, size, "%.100s.session", server);
   for (char *c = out; *c; c++)
     if (!isalnum((unsigned char)*c) && !strchr(".-", *c))
       *c = '_';
@@ -147,7 +152,7 @@ static bool make_folder(const char *path) {
 const char *session_path(const connection_args *args, char *room, size_t size) {
   const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
   char name[128];
-  if (args->session && *args->session)
+  if (args->session && *args->session && !(args->account && *args->account))
     return args->session;
   bool own = base && *base == '/'; /* others are to be ignored, says its specification */
   if (!own && (!home || *home != '/'))

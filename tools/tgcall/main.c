@@ -16,6 +16,11 @@
   X(password)                                                                                      \
   X(authorizations)                                                                                \
   X(send)                                                                                          \
+  X(dialogs)                                                                                       \
+  X(history)                                                                                       \
+  X(search)                                                                                        \
+  X(contacts)                                                                                      \
+  X(listen)                                                                                        \
   X(upload)                                                                                        \
   X(download)                                                                                      \
   X(explain)                                                                                       \
@@ -42,6 +47,7 @@ static void usage(FILE *out) {
       "  --session FILE            where the session is kept (or TGCALL_SESSION); without it in\n"
       "                            $XDG_CONFIG_HOME/tgcall, or ~/.config/tgcall, a file for each\n"
       "                            server: telegram, test, or what --dc says\n"
+      "  --account NAME            another session among those (or TGCALL_ACCOUNT)\n"
       "  --session-password W      the file is encrypted with it (better: "
       "TGCALL_SESSION_PASSWORD,\n"
       "                            which others on this machine cannot see in ps)\n"

@@ -9,6 +9,7 @@ static void from_environment(connection_args *args) {
   args->api_id = getenv("TGCALL_API_ID");
   args->api_hash = getenv("TGCALL_API_HASH");
   args->session = getenv("TGCALL_SESSION");
+  args->account = getenv("TGCALL_ACCOUNT");
   args->session_password = getenv("TGCALL_SESSION_PASSWORD");
   args->proxy = getenv("TGCALL_PROXY");
   args->dc = getenv("TGCALL_DC");
@@ -74,6 +75,7 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
       {"--dc-id", &c->dc_id, NULL},
       {"--public-key", &c->public_key, NULL},
       {"--session", &c->session, NULL},
+      {"--account", &c->account, NULL},
       {"--session-password", &c->session_password, NULL},
       {"--api-id", &c->api_id, NULL},
       {"--api-hash", &c->api_hash, NULL},

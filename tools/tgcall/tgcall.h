@@ -32,7 +32,9 @@ typedef struct connection_args {
   const char *dc_id, *public_key, *session, *session_password, *api_id, *api_hash, *proxy,
       *transport;
   const char *ca_file, *timeout, *config;
+  const char *account; /* a session of that name among the default ones */
   bool test, obfuscated, ipv6, pfs, insecure, any_servers, verbose;
+  bool keep_updates; /* not on the command line */
 } connection_args;
 
 /* An option of a command. value: where its argument goes; flag: set when it is there. */

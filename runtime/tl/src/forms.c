@@ -128,8 +128,8 @@ static const uint8_t *decode_form(tl_reader *r, const uint8_t *at, const tl_form
   return at && !fill(r, &w, args) ? tl_fail_memory(r, at) : at;
 }
 
-const uint8_t *tl_decode_other(tl_reader *r, const uint8_t *at, uint16_t type,
-                               tl_read_value *read, uint8_t *slot) {
+const uint8_t *tl_decode_other(tl_reader *r, const uint8_t *at, uint16_t type, tl_read_value *read,
+                               uint8_t *slot) {
   const tl_type *t = r->schema->types + type;
   const tl_form *form = tl_form_at(r, at, type);
   if (!form)

@@ -24,8 +24,8 @@ TL_INTERNAL bool tl_fits(const tl_reader *r, uint16_t from, uint16_t to);
 /* Makes it, if it can be; else leaves the slot as it is. False: out of memory. */
 TL_INTERNAL bool tl_fit_value(tl_reader *r, uint16_t from, const uint8_t *value, uint16_t to,
                               uint8_t *slot);
-/* Gives a field that has to be there, and is not, an empty value: 0, no text, no items, the emptiest
- * object of its type. False: out of memory. */
+/* Gives a field that has to be there, and is not, an empty value: 0, no text, no items, the
+ * emptiest object of its type. False: out of memory. */
 TL_INTERNAL bool tl_fit_nothing(tl_reader *r, uint16_t type, uint8_t *slot);
 /* A zeroed struct from the arena; NULL: out of memory. */
 TL_INTERNAL uint8_t *tl_take_struct(tl_reader *r, const tl_def *def);

@@ -1,6 +1,6 @@
-/* forms.c: forms that constructors had in other layers. Their schema names each after the last layer
- * that had it: user_l223. A form is read into the struct of the constructor that it is today: that
- * of its name, or of the name that a table gives it, or the only one of its type. What is no
+/* forms.c: forms that constructors had in other layers. Their schema names each after the last
+ * layer that had it: user_l223. A form is read into the struct of the constructor that it is today:
+ * that of its name, or of the name that a table gives it, or the only one of its type. What is no
  * constructor of today in any of these ways becomes one of the model, by its own name. */
 #include <stdlib.h>
 #include <string.h>

@@ -46,6 +46,43 @@ static void get_history(dc_call *call, const void *args) {
   dc_answer(call, &answer);
 }
 
+/* ASCII letters without regard to case. */
+static bool has_words(const char *text, tl_string words) {
+  for (; *text; text++) {
+    size_t n = 0;
+    while (n < words.size && text[n] && (text[n] | 32) == (words.data[n] | 32))
+      n++;
+    if (n == words.size)
+      return true;
+  }
+  return words.size == 0;
+}
+
+static void search(dc_call *call, const void *args) {
+  const tg_messages_search *request = args;
+  const dc_user *user = call->user, *peer = dc_peer(call, &request->peer);
+  if (peer == NULL)
+    return;
+  if (request->filter.kind != TG_inputMessagesFilterEmpty || request->add_offset != 0) {
+    dc_error(call, 400, "FILTER_NOT_SUPPORTED");
+    return;
+  }
+  size_t most = request->limit < 0 ? 0 : request->limit > 100 ? 100 : (size_t)request->limit;
+  tg_Message *list = dc_new(call, (most + 1) * sizeof *list);
+  tg_messages_messagesSlice out = {.users = dc_box_people(call, user, peer)};
+  for (size_t i = user->n_messages; list != NULL && i-- > 0;) {
+    const dc_message_text *message = &user->messages[i];
+    if (message->peer != peer->id || !has_words(message->text, request->q))
+      continue;
+    out.count++;
+    if (out.messages.count < most && (request->offset_id == 0 || message->id < request->offset_id))
+      list[out.messages.count++] = dc_box_view(call, message);
+  }
+  out.messages.items = list;
+  tg_messages_Messages answer = tg_messages_messagesSlice_box(&out);
+  dc_answer(call, &answer);
+}
+
 static const dc_message_text *by_id(const dc_user *user, int32_t id) {
   for (size_t i = 0; i < user->n_messages; i++)
     if (user->messages[i].id == id)
@@ -184,6 +221,7 @@ static void get_sticker_set(dc_call *call, const void *args) {
 
 const dc_method dc_methods_messages_list[] = {
     {"messages.getHistory", get_history, DC_USER},
+    {"messages.search", search, DC_USER},
     {"messages.getMessages", get_messages, DC_USER},
     {"messages.getDialogs", get_dialogs, DC_USER},
     {"messages.getPeerDialogs", get_peer_dialogs, DC_USER},

@@ -1,0 +1,169 @@
+/* Sessions with peers, and messages as lines of JSON. */
+#include "talk.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static mtp_status save(void *ctx, mtp_error *error) {
+  return tgauth_save(ctx, error);
+}
+
+static bool open_kit(const connection_args *args, talk *t, mtp_error *error) {
+  char room[4096], path[4200];
+  tgkit_peer_store store;
+  const char *session = session_path(args, room, sizeof room);
+  if (!session)
+    return false;
+  snprintf(path, sizeof path, "%s.peers", session);
+  if (tgkit_peer_file(path, &store, error) != MTP_OK)
+    return false;
+  tgkit_settings settings = {.peers = &store, .save = save, .ctx = t->auth};
+  return tgkit_open(tgauth_client(t->auth), &settings, &t->kit, error) == MTP_OK;
+}
+
+bool open_talk(const connection_args *args, talk *out, int *status) {
+  mtp_error error = {.status = MTP_ERR_STORE, .method = TL_NONE, .text = "no place for peers"};
+  *out = (talk){0};
+  out->auth = connect_session(args, status);
+  if (!out->auth)
+    return false;
+  if (open_kit(args, out, &error))
+    return true;
+  tgauth_close(out->auth);
+  *status = report_error(&error);
+  return false;
+}
+
+int close_talk(talk *t, int status) {
+  mtp_error error;
+  tgkit_close(t->kit);
+  if (tgauth_save(t->auth, &error) != MTP_OK && status == EXIT_OK)
+    status = report_error(&error);
+  tgauth_close(t->auth);
+  return status;
+}
+
+int talk_and_report(const connection_args *args, talk_about about, void *ctx) {
+  talk t;
+  int status;
+  mtp_error error = {.method = TL_NONE};
+  if (!open_talk(args, &t, &status))
+    return status;
+  if (about(&t, ctx, &error) != MTP_OK)
+    status = report_error(&error);
+  return close_talk(&t, status);
+}
+
+mtp_status whom(talk *t, const char *who, tgkit_input *out, mtp_error *error) {
+  return tgkit_resolve(tgkit_peers_of(t->kit), who, out, error);
+}
+
+const char *text_or_input(const char *word, tl_buffer *room) {
+  if (strcmp(word, "-") != 0)
+    return word;
+  if (!read_stream(STDIN_FILENO, room) || tl_buffer_append(room, "", 1) != TL_OK)
+    return NULL;
+  const char *text = (const char *)room->data;
+  if (strlen(text) + 1 == room->size)
+    return text;
+  usage_error("the text on standard input has a NUL in it");
+  return NULL;
+}
+
+bool count_of(const char *option, const char *text, int32_t least, int32_t *out) {
+  char *end = NULL;
+  long n = text ? strtol(text, &end, 10) : 0;
+  if (text && (!*text || *end || n < least || n > 0x7fffffff))
+    return usage_error("%s takes a number from %d on, not \"%s\"", option, (int)least, text), false;
+  *out = (int32_t)n;
+  return true;
+}
+
+/* ---- lines ---- */
+
+static mtp_status no_room(mtp_error *error) {
+  *error = (mtp_error){.status = MTP_ERR_NOMEM, .method = TL_NONE, .text = "out of memory"};
+  return error->status;
+}
+
+mtp_status print_line(json_t *object, mtp_error *error) {
+  char *text = object ? json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+  json_decref(object);
+  if (!text)
+    return no_room(error);
+  puts(text);
+  fflush(stdout);
+  free(text);
+  return MTP_OK;
+}
+
+/* A TL object as JSON in one line. */
+static mtp_status print_raw(const tl_object *object, mtp_error *error) {
+  tl_buffer out;
+  tl_buffer_init(&out, NULL, 0);
+  tl_status status = tl_json_write_object(object, 0, &out, NULL);
+  if (status == TL_OK)
+    status = tl_buffer_append(&out, "\n", 1);
+  if (status == TL_OK)
+    fwrite(out.data, 1, out.size, stdout);
+  fflush(stdout);
+  tl_buffer_free(&out);
+  return status == TL_OK ? MTP_OK : no_room(error);
+}
+
+static void set_text(json_t *line, const char *key, const char *text, size_t size) {
+  if (size)
+    json_object_set_new(line, key, json_stringn(text, size));
+}
+
+static void set_peer(json_t *line, const char *key, const tg_Peer *peer, tgkit_pages *pages) {
+  char title[256], name_key[16];
+  if (peer->kind == TG_Peer_none)
+    return;
+  json_object_set_new(line, key, json_integer((json_int_t)tgkit_marked_peer(peer)));
+  const char *name = pages ? tgkit_title(pages, peer, title, sizeof title) : "";
+  snprintf(name_key, sizeof name_key, "%s_name", key);
+  set_text(line, name_key, name, strlen(name));
+}
+
+/* "messageMediaPhoto" as "photo". */
+static void set_media(json_t *line, const tg_message *message) {
+  const tg_MessageMedia *media = &message->media;
+  tl_string file = tgkit_file_name(message);
+  if (media->kind == TG_messageMediaPhoto)
+    json_object_set_new(line, "media", json_string("photo"));
+  else if (media->kind == TG_messageMediaDocument)
+    json_object_set_new(line, "media", json_string("document"));
+  else if (media->kind != TG_MessageMedia_none)
+    json_object_set_new(line, "media", json_string("other"));
+  set_text(line, "file", file.data, file.size);
+}
+
+static json_t *line_of(const tg_message *message, tgkit_pages *pages) {
+  json_t *line = json_pack("{s:i, s:i}", "id", (int)message->id, "date", (int)message->date);
+  if (!line)
+    return NULL;
+  set_peer(line, "chat", &message->peer_id, pages);
+  set_peer(line, "from", &message->from_id, pages);
+  if (message->out)
+    json_object_set_new(line, "out", json_true());
+  set_text(line, "text", message->message.data, message->message.size);
+  set_media(line, message);
+  return line;
+}
+
+mtp_status print_message(const tg_Message *message, tgkit_pages *pages, bool raw,
+                         mtp_error *error) {
+  if (message->kind == TG_message && !raw)
+    return print_line(line_of(message->message, pages), error);
+  if (message->kind == TG_message) {
+    tl_object object = tg_message_object(message->message);
+    return print_raw(&object, error);
+  }
+  if (message->kind == TG_messageService) {
+    tl_object object = tg_messageService_object(message->messageService);
+    return print_raw(&object, error);
+  }
+  return MTP_OK; /* it is empty */
+}

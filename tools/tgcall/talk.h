@@ -1,0 +1,37 @@
+/* What commands about people and chats share: a session with peers that are remembered beside it. */
+#ifndef TGCALL_TALK_H
+#define TGCALL_TALK_H
+
+#include "tgcall.h"
+#include <tgkit/tgkit.h>
+
+typedef struct talk {
+  tgauth *auth;
+  tgkit *kit;
+} talk;
+
+/* connect_session(), and who was seen with that session (FILE.peers). False with a message. */
+bool open_talk(const connection_args *args, talk *out, int *status);
+/* Saves and closes. Returns status, or what saving led to. */
+int close_talk(talk *t, int status);
+
+/* A talk for a command that has to be ended by report_error() when it fails. */
+typedef mtp_status (*talk_about)(talk *t, void *ctx, mtp_error *error);
+int talk_and_report(const connection_args *args, talk_about about, void *ctx);
+
+/* Whom a text means, "me", "@name", "+phone", a link, an id (tgkit_resolve()). */
+mtp_status whom(talk *t, const char *who, tgkit_input *out, mtp_error *error);
+
+/* A text from the command line, or standard input when it is "-"; NULL with a message. */
+const char *text_or_input(const char *word, tl_buffer *room);
+
+/* One line of JSON, and frees it. NULL: out of memory. */
+mtp_status print_line(json_t *object, mtp_error *error);
+/* A message as a line: id, date, chat, from, name, text, file ... or, raw, as TL has it. `pages` (may
+ * be NULL) knows the names. */
+mtp_status print_message(const tg_Message *message, tgkit_pages *pages, bool raw, mtp_error *error);
+
+/* A number from least on; 0 where text is NULL. False with a message. */
+bool count_of(const char *option, const char *text, int32_t least, int32_t *out);
+
+#endif
