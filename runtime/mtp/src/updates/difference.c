@@ -20,7 +20,7 @@ static bool deliver(mtp_updates *u, mtp_reply *reply, const mtp_parcel *parcel, 
   if (box)
     mtp_apply_box(u, box, &u->account, own, now);
   else
-    mtp_out_lost(u, 0);
+    mtp_out_lost(u, MTP_ALL_CHANNELS); /* channels may have been in it */
   mtp_out_flush(u);
   mtp_box_release(box);
   return true;

@@ -51,7 +51,7 @@ typedef struct mtp_gather {
   mtp_box *box;
   uint32_t *items;
   size_t n, room;
-  int64_t channel_id; /* whose loss it is when memory ends */
+  int64_t channel_id; /* whose loss it is when memory ends; of several: MTP_ALL_CHANNELS */
 } mtp_gather;
 
 struct mtp_updates {

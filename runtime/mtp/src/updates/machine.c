@@ -41,7 +41,7 @@ void mtp_updates_reset(mtp_updates *u) {
   clear(u);
   start(u);
   if (!mtp_channels_init(&u->channels, u->session, u->limits.seed))
-    mtp_out_lost(u, 0);
+    mtp_out_lost(u, MTP_ALL_CHANNELS);
 }
 
 void mtp_updates_free(mtp_updates *u) {
@@ -65,7 +65,7 @@ void mtp_updates_take(mtp_updates *u, mtp_reply *reply, int64_t now) {
   mtp_box *box = mtp_box_new(u->allocator, reply);
   u->serial++;
   if (!box) {
-    mtp_out_lost(u, 0);
+    mtp_out_lost(u, MTP_ALL_CHANNELS);
     u->account.wanted = true;
   } else if (box->too_long) {
     u->account.wanted = true;

@@ -71,9 +71,9 @@ static bool gather(mtp_gather *g, const tl_allocator *allocator, uint32_t item) 
   return true;
 }
 
-static void add(mtp_updates *u, size_t item) {
+static void add(mtp_updates *u, size_t item, int64_t channel_id) {
   if (!gather(&u->gather, u->allocator, (uint32_t)item))
-    say_lost(u, u->gather.channel_id);
+    say_lost(u, channel_id);
 }
 
 void mtp_out_update(mtp_updates *u, mtp_box *box, int32_t item, int64_t channel_id) {
@@ -85,13 +85,15 @@ void mtp_out_update(mtp_updates *u, mtp_box *box, int32_t item, int64_t channel_
     g->box = mtp_box_keep(box);
     g->channel_id = channel_id;
   }
+  if (g->channel_id != channel_id)
+    g->channel_id = MTP_ALL_CHANNELS;
   if (item >= 0) {
-    add(u, (size_t)item);
+    add(u, (size_t)item, channel_id);
     return;
   }
   for (size_t i = 0; i < box->n; i++)
     if (item == MTP_ITEM_WHOLE || mtp_update_info_of(&box->items[i]).kind == MTP_UPDATE_FREE)
-      add(u, i);
+      add(u, i, MTP_ALL_CHANNELS);
 }
 
 void mtp_out_lost(mtp_updates *u, int64_t channel_id) {
@@ -111,7 +113,7 @@ bool mtp_updates_next(mtp_updates *u, mtp_out *out) {
   if (!node) {
     bool lost = u->lost_unsaid;
     u->lost_unsaid = false;
-    *out = (mtp_out){.kind = MTP_OUT_LOST};
+    *out = (mtp_out){.kind = MTP_OUT_LOST, .channel_id = MTP_ALL_CHANNELS};
     return lost;
   }
   *out = node->out;

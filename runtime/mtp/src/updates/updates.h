@@ -58,7 +58,7 @@ int64_t mtp_updates_deadline(const mtp_updates *updates); /* INT64_MAX: none */
 
 typedef enum mtp_out_kind {
   MTP_OUT_DELIVER, /* updates: a reply of type Updates, yours */
-  MTP_OUT_LOST,    /* of the account (channel_id 0), or of that channel */
+  MTP_OUT_LOST,    /* of the account (channel_id 0), of that channel, or MTP_ALL_CHANNELS */
   MTP_OUT_FETCH    /* ask, and give the answer to mtp_updates_answer() */
 } mtp_out_kind;
 
