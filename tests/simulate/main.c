@@ -26,6 +26,9 @@ static void tell(double cpu_s) {
          (unsigned long long)s->ran, (unsigned long long)s->refused,
          (unsigned long long)s->withheld, (unsigned long long)s->transport_errors,
          (unsigned long long)s->restarts, (unsigned long long)s->salts);
+  printf("  updates  pushed %llu, delivered %llu, questions %llu, losses %llu\n",
+         (unsigned long long)w.news.pushed, (unsigned long long)w.news.delivered,
+         (unsigned long long)w.news.fetched, (unsigned long long)w.news.losses);
   printf("  client  %llu turns, %llu connections, %llu broken off, at most %zu bytes\n",
          (unsigned long long)w.turns, (unsigned long long)w.net.opened,
          (unsigned long long)w.net.cuts, w.memory.most);

@@ -113,7 +113,7 @@ static bool disturb(world *w, dc_call *call) {
 static bool serve(void *ctx, dc_call *call) {
   world *w = ctx;
   if (strcmp(call->name, "bots.sendCustomRequest") != 0)
-    return disturb(w, call);
+    return disturb(w, call) || (call->user && w->news.on && news_serve(w, call));
   if (!call->user)
     return false;
   run(w, call, call->args);

@@ -32,7 +32,10 @@ static void take_event(world *w, const mtp_event *event) {
   record_note(&w->record, "event %lld of data centre %lld", event->type, event->dc);
   w->events++;
   world_require(w, event->type != MTP_EVENT_KEY_LOST, event->dc, event->error.code);
-  mtp_reply_free(event->updates);
+  if (w->news.on)
+    news_take(w, event);
+  else
+    mtp_reply_free(event->updates);
 }
 
 void world_take_events(world *w) {
@@ -87,11 +90,13 @@ static int64_t client_next(const world *w) {
 static void run_until(world *w, int64_t until) {
   while (w->now_us < until) {
     w->record.now_us = w->now_us;
+    news_push(w);
     simnet_run(&w->net, w->now_us);
     if (turn(w))
       continue;
-    int64_t net = simnet_next(&w->net), client = client_next(w);
+    int64_t net = simnet_next(&w->net), client = client_next(w), pushed = news_due(w);
     int64_t next = net < client ? net : client;
+    next = next < pushed ? next : pushed;
     next = next < until ? next : until;
     w->now_us = next > w->now_us ? next : w->now_us + 1;
   }
@@ -207,11 +212,14 @@ static void choose_options(world *w) {
   o->transport = transports[dice_below(d, 6)];
   o->obfuscated = dice_is(d, 3000) && o->transport < MTP_TRANSPORT_WS;
   o->pfs = dice_is(d, 4000);
+  o->keep_updates = w->news.on = w->saved.signed_in && dice_is(d, 6000);
 }
 
 static void begin(world *w) {
   mtp_error error;
   choose_options(w);
+  if (w->news.on)
+    news_begin(w);
   record_note(&w->record, "a life begins: transport %lld, PFS %lld", w->options.transport,
               w->options.pfs);
   mtp_status status = mtp_client_new(&w->options, &w->saved, &w->client, &error);
@@ -256,6 +264,10 @@ static void live(world *w, uint64_t until) {
         (void)calls_start(w);
       w->next_call_us = w->now_us + dice_between(d, 0, 2 * gap);
     }
+    if (w->news.on && w->now_us >= w->news.next_us) {
+      news_happen(w);
+      w->news.next_us = w->now_us + dice_between(d, 0, 4 * gap);
+    }
     if (dice_is(d, 50))
       calls_cancel(w);
     calls_check(w);
@@ -264,12 +276,15 @@ static void live(world *w, uint64_t until) {
 
 /* Nothing is disturbed: everything ends, and what is asked now is answered. */
 static void rest(world *w) {
-  enum { AFTERMATH_S = 500 };
+  enum { AFTERMATH_S = 2000 };
   w->calm = true;
   w->memory.failing = 0;
   change_weather(w, true);
   server_change_mood(w, true);
   world_trouble(w, "calm", 0, 0);
+  run_until(w, w->now_us + AFTERMATH_S * WORLD_SECOND);
+  if (w->news.on)
+    news_last(w); /* to who is there: what a session that is gone had is known by the next only */
   run_until(w, w->now_us + AFTERMATH_S * WORLD_SECOND);
   calls_check(w);
   world_require(w, w->calls.open == 0, w->calls.open, 0);
@@ -285,10 +300,14 @@ static void end(world *w) {
   const mtp_session *now = mtp_client_session(w->client);
   size_t saved = w->memory.held;
   world_require(w, now->signed_in, 0, 0);
+  if (w->news.on)
+    news_end(w);
   mtp_status status = mtp_session_copy(&w->saved, now);
   world_require(w, status == MTP_OK, status, saved);
   mtp_client_free(w->client);
   w->client = NULL;
+  w->news.on = false;
+  server_restart(w, false);
   world_require(w, w->memory.held == 0, w->memory.held, 0);
 }
 
@@ -311,6 +330,7 @@ void world_run(world *w) {
   begin(w);
   sign_in(w);
   end(w);
+  news_open(w);
   while (w->calls.made < w->record.count) {
     uint64_t left = w->record.count - w->calls.made;
     uint64_t part = 200 + dice_below(&w->dice, 3000);

@@ -7,6 +7,7 @@
 
 #include "calls.h"
 #include "memory.h"
+#include "news.h"
 #include "server.h"
 #include "simnet.h"
 
@@ -21,6 +22,7 @@ typedef struct world {
   memory memory;
   server server;
   calls calls;
+  news news;
   mtp_rng client_rng;
   mtp_dc_option addresses[WORLD_DCS];
   mtp_options options; /* of this life */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <tg/tg.h>
 
-enum { CHANNEL_BASE = 1000, START = 10, ROOM = 24 << 10, CALM_MS = 4000000 };
+enum { ROOM = 24 << 10, CALM_MS = 4000000 };
 
 uint64_t sim_random(sim *s, uint64_t below) {
   s->random ^= s->random << 13;
@@ -62,56 +62,6 @@ static mtp_reply *reply_of(const sim_parcel *parcel) {
 
 /* ---- what comes out ---- */
 
-static void count(sim *s, const tg_Update *update) {
-  int64_t i = -1;
-  switch (update->kind) {
-  case TG_updateNewMessage:
-    i = update->updateNewMessage->message.message->id;
-    break;
-  case TG_updateNewChannelMessage:
-    i = update->updateNewChannelMessage->message.message->id;
-    break;
-  case TG_updateBotStopped:
-    i = update->updateBotStopped->user_id;
-    break;
-  case TG_updateUserPhone:
-    i = update->updateUserPhone->user_id;
-    break;
-  case TG_updateUserTyping:
-    i = update->updateUserTyping->user_id;
-    break;
-  default: /* how the dialog of a channel stands */
-    break;
-  }
-  if (i < 0)
-    return;
-  s->log[i].delivered++;
-  sim_say(s, "  update %d: kind %d, channel %d, value %d", (int)i, (int)s->log[i].kind,
-          s->log[i].channel, (int)s->log[i].value);
-}
-
-static void deliver(sim *s, mtp_reply *reply) {
-  const tl_value *value = mtp_reply_value(reply);
-  const tg_Updates *u = tl_value_slot(value, &tg_schema, value->type);
-  if (u->kind == TG_updateShort)
-    count(s, &u->updateShort->update);
-  for (size_t i = 0; u->kind == TG_updates && i < u->updates->updates.count; i++)
-    count(s, &u->updates->updates.items[i]);
-  mtp_reply_free(reply);
-}
-
-/* Whatever was made until now and did not come may be what was lost. */
-static void lose(sim *s, int64_t channel_id) {
-  s->losses++;
-  sim_say(s, "lost: %d", (int)channel_id);
-  for (size_t i = 0; i < s->n; i++) {
-    sim_update *u = &s->log[i];
-    bool of_channel = u->kind == SIM_CHANNEL;
-    if (channel_id ? of_channel && CHANNEL_BASE + u->channel == channel_id : !of_channel)
-      u->lost = true;
-  }
-}
-
 static void ask(sim *s, const mtp_out *out) {
   sim_question *q = s->asked;
   while (q->used)
@@ -127,9 +77,9 @@ static void take_out(sim *s) {
   mtp_out out;
   while (mtp_updates_next(s->updates, &out)) {
     if (out.kind == MTP_OUT_DELIVER)
-      deliver(s, out.updates);
+      sim_delivered(s, out.updates);
     else if (out.kind == MTP_OUT_LOST)
-      lose(s, out.channel_id);
+      sim_lost(s, out.channel_id);
     else
       ask(s, &out);
   }
@@ -196,28 +146,16 @@ static void run_until(sim *s, int64_t until) {
 
 /* ---- the judge ---- */
 
-static void blame(const sim *s, size_t i, const char *what) {
-  static const char *const kinds[] = {"pts", "qts", "seq", "none", "channel"};
-  const sim_update *u = &s->log[i];
-  fail_msg("seed %llu: update %zu (%s %d, channel %d) %s", (unsigned long long)s->seed, i,
-           kinds[u->kind], (int)u->value, u->channel, what);
-}
-
 static void judge(const sim *s) {
-  for (size_t i = 0; i < s->n; i++) {
-    const sim_update *u = &s->log[i];
-    if (u->kind == SIM_CHANNEL && s->gone[u->channel])
-      continue;
-    if (u->delivered > 1)
-      blame(s, i, "came twice");
-    if (u->kind == SIM_FREE ? u->sent && !u->delivered : !u->own && !u->delivered && !u->lost)
-      blame(s, i, "never came, and nothing said so");
-  }
-  if (!s->faults && s->losses)
-    fail_msg("seed %llu: %u losses where nothing was lost", (unsigned long long)s->seed, s->losses);
-  const mtp_update_state *state = &s->session.updates;
-  if (state->pts != s->pts || state->qts != s->qts || state->seq != s->seq)
-    fail_msg("seed %llu: the state is not the server's", (unsigned long long)s->seed);
+  static const char *const kinds[] = {"pts", "qts", "seq", "none", "channel"};
+  size_t i = 0;
+  const char *fault = sim_fault(s, &s->session.updates, &i);
+  if (fault && i == s->n)
+    fail_msg("seed %llu: %s", (unsigned long long)s->seed, fault);
+  const sim_update *u = &s->log[i];
+  if (fault)
+    fail_msg("seed %llu: update %zu (%s %d, channel %d) %s", (unsigned long long)s->seed, i,
+             kinds[u->kind], (int)u->value, u->channel, fault);
 }
 
 /* ---- all of it ---- */
@@ -231,17 +169,17 @@ static void open(sim *s, uint64_t seed) {
   for (int i = 0; i < 4; i++)
     sim_random(s, 2);
   s->faults = (unsigned)sim_random(s, SIM_MAYHEM + 1);
-  s->pts = s->qts = START;
-  s->seq = START;
+  s->pts = s->qts = SIM_START;
+  s->seq = SIM_START;
   mtp_session_init(&s->session, NULL);
-  s->session.updates =
-      (mtp_update_state){.pts = START, .qts = START, .date = 100000 + START, .seq = START};
+  s->session.updates = (mtp_update_state){
+      .pts = SIM_START, .qts = SIM_START, .date = SIM_DATE_BASE + SIM_START, .seq = SIM_START};
   s->session.channels = tl_alloc(NULL, SIM_CHANNELS * sizeof *s->session.channels);
   assert_non_null(s->session.channels);
   s->session.n_channels = SIM_CHANNELS;
   for (int c = 0; c < SIM_CHANNELS; c++) {
-    s->channel_pts[c] = START;
-    s->session.channels[c] = (mtp_channel_state){CHANNEL_BASE + c, 99 + c, START};
+    s->channel_pts[c] = SIM_START;
+    s->session.channels[c] = (mtp_channel_state){SIM_CHANNEL_BASE + c, 99 + c, SIM_START};
   }
   mtp_updates_limits limits = {.bytes = s->faults & SIM_NO_ROOM ? ROOM : 16 << 20, .seed = seed};
   s->updates = mtp_updates_new(&s->session, &limits);

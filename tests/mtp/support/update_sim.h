@@ -3,10 +3,19 @@
 #ifndef TESTS_MTP_UPDATE_SIM_H
 #define TESTS_MTP_UPDATE_SIM_H
 
+#include <tg/tg.h>
+
 #include "support.h"
 #include "updates/updates.h"
 
-enum { SIM_CHANNELS = 4, SIM_MAX = 1024, SIM_WIRE = 512 };
+enum {
+  SIM_CHANNELS = 4,
+  SIM_MAX = 1024,
+  SIM_WIRE = 512,
+  SIM_CHANNEL_BASE = 1000, /* the id of the first channel */
+  SIM_DATE_BASE = 100000,  /* and seq: a date */
+  SIM_START = 10           /* pts, qts and seq in the beginning */
+};
 
 /* What the seed allows to go wrong, beside the order. */
 enum {
@@ -72,6 +81,15 @@ void sim_say(const sim *s, const char *format, ...);
  * named what it belongs to; with no faults beyond the order, nothing was lost. */
 void sim_run(sim *s, uint64_t seed, unsigned steps);
 
+/* ---- update_sim_judge.c ---- */
+
+/* The client was given a container (freed here), or told of a loss. */
+void sim_delivered(sim *s, mtp_reply *updates);
+void sim_lost(sim *s, int64_t channel_id);
+/* What is wrong, NULL: nothing; with the number of the update, s->n: of none. state: the client's.
+ */
+const char *sim_fault(const sim *s, const mtp_update_state *state, size_t *i);
+
 /* ---- between update_sim.c and update_sim_server.c ---- */
 
 uint64_t sim_random(sim *s, uint64_t below);
@@ -84,6 +102,12 @@ void sim_happen(sim *s);
 void sim_happen_everywhere(sim *s);
 /* The client has made a call that changes something. */
 void sim_own_call(sim *s);
+/* The same, of a channel or, below 0, of the account, but for the answer: NULL: the history is
+ * full.
+ */
+const sim_update *sim_own(sim *s, int channel);
+/* The answer of a call whose result is Updates; until the next call. */
+const tg_Updates *sim_own_updates(const sim *s, const sim_update *u);
 /* What the server says to a question now. */
 void sim_answer(sim *s, const mtp_out *question);
 

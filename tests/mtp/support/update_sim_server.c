@@ -4,7 +4,7 @@
 
 #include "update_sim.h"
 
-enum { CHANNEL_BASE = 1000, DATE_BASE = 100000, AT_A_TIME = 5, SLICE = 6 };
+enum { AT_A_TIME = 5, SLICE = 6 };
 
 /* ---- updates as objects; one at a time lives in a room ---- */
 
@@ -23,7 +23,7 @@ typedef struct room {
 static tg_Message message_of(const sim *s, size_t i, room *r) {
   const sim_update *u = &s->log[i];
   r->user = (tg_peerUser){.user_id = 7};
-  r->channel = (tg_peerChannel){.channel_id = CHANNEL_BASE + u->channel};
+  r->channel = (tg_peerChannel){.channel_id = SIM_CHANNEL_BASE + u->channel};
   r->message = (tg_message){.id = (int32_t)i, .date = 1000, .message = TL_STR("hi")};
   r->message.peer_id =
       u->kind == SIM_CHANNEL ? tg_peerChannel_box(&r->channel) : tg_peerUser_box(&r->user);
@@ -59,7 +59,7 @@ static tg_Update update_of(const sim *s, size_t i, room *r) {
 static void chats_of(tg_channel *channels, tg_Chat *chats) {
   static const tg_chatPhotoEmpty no_photo = {0};
   for (int c = 0; c < SIM_CHANNELS; c++) {
-    channels[c] = (tg_channel){.id = CHANNEL_BASE + c,
+    channels[c] = (tg_channel){.id = SIM_CHANNEL_BASE + c,
                                .has_access_hash = true,
                                .access_hash = 99 + c,
                                .title = TL_STR("c"),
@@ -70,9 +70,8 @@ static void chats_of(tg_channel *channels, tg_Chat *chats) {
 
 /* ---- what happens ---- */
 
-static size_t append(sim *s, sim_kind kind) {
+static size_t append_to(sim *s, sim_kind kind, int channel) {
   sim_update *u = &s->log[s->n];
-  int channel = (int)sim_random(s, SIM_CHANNELS);
   if (kind == SIM_CHANNEL && s->gone[channel])
     kind = SIM_PTS;
   *u = (sim_update){.kind = kind, .channel = channel, .count = 1};
@@ -85,6 +84,10 @@ static size_t append(sim *s, sim_kind kind) {
   else if (kind == SIM_QTS)
     u->value = ++s->qts;
   return s->n++;
+}
+
+static size_t append(sim *s, sim_kind kind) {
+  return append_to(s, kind, (int)sim_random(s, SIM_CHANNELS));
 }
 
 static tl_value updates_value(const tg_Updates *value) {
@@ -100,7 +103,7 @@ static void send_container(sim *s, size_t from, size_t n, int32_t seq) {
   chats_of(channels, chats);
   for (size_t i = 0; i < n; i++)
     items[i] = update_of(s, from + i, &rooms[i]);
-  tg_updates whole = {.updates = {items, n}, .date = DATE_BASE + seq, .seq = seq};
+  tg_updates whole = {.updates = {items, n}, .date = SIM_DATE_BASE + seq, .seq = seq};
   whole.users.items = no_user;
   whole.chats = (tg_vector_Chat){chats, SIM_CHANNELS};
   tg_updateShort one = {.update = items[0], .date = 1};
@@ -155,25 +158,37 @@ void sim_happen_everywhere(sim *s) {
   send_container(s, last, 1, s->seq);
 }
 
-void sim_own_call(sim *s) {
+const sim_update *sim_own(sim *s, int channel) {
   if (s->n + SIM_CHANNELS + 3 >= SIM_MAX)
-    return;
-  size_t i = append(s, sim_chance(s, 50) ? SIM_PTS : SIM_CHANNEL);
-  sim_update *u = &s->log[i];
+    return NULL;
+  sim_update *u = &s->log[append_to(s, channel < 0 ? SIM_PTS : SIM_CHANNEL, channel)];
   u->own = true;
+  return u;
+}
+
+const tg_Updates *sim_own_updates(const sim *s, const sim_update *u) {
+  static room r;
+  static tg_updateShort one;
+  static tg_Updates boxed;
+  one = (tg_updateShort){.update = update_of(s, (size_t)(u - s->log), &r), .date = 1};
+  boxed = tg_updateShort_box(&one);
+  return &boxed;
+}
+
+void sim_own_call(sim *s) {
+  const sim_update *u = sim_own(s, (int)sim_random(s, 2 * SIM_CHANNELS) - SIM_CHANNELS);
+  if (!u)
+    return;
   if (sim_chance(s, 50)) {
     tg_messages_affectedMessages affected = {.pts = u->value, .pts_count = u->count};
     const tg_messages_affectedMessages *boxed = &affected;
     tl_value value = {&tg_schema, &boxed,
                       tl_find_type(&tg_schema, "messages.AffectedMessages", 25)};
     mtp_updates_own(s->updates, &value, tg_messages_readMentions_call(NULL).def,
-                    u->kind == SIM_CHANNEL ? CHANNEL_BASE + u->channel : 0, s->now);
+                    u->kind == SIM_CHANNEL ? SIM_CHANNEL_BASE + u->channel : 0, s->now);
     return;
   }
-  room r;
-  tg_updateShort one = {.update = update_of(s, i, &r), .date = 1};
-  tg_Updates boxed = tg_updateShort_box(&one);
-  tl_value value = updates_value(&boxed);
+  tl_value value = updates_value(sim_own_updates(s, u));
   mtp_updates_own(s->updates, &value, tg_messages_sendMessage_call(NULL).def, 0, s->now);
 }
 
@@ -226,7 +241,7 @@ static uint16_t type_named(const char *name) {
 
 static void answer_state(sim *s, const mtp_out *q) {
   tg_updates_state state = {
-      .pts = s->pts, .qts = s->qts, .date = DATE_BASE + s->seq, .seq = s->seq};
+      .pts = s->pts, .qts = s->qts, .date = SIM_DATE_BASE + s->seq, .seq = s->seq};
   const tg_updates_state *boxed = &state;
   say(s, q, type_named("updates.State"), &boxed);
 }
@@ -256,16 +271,16 @@ static void answer_difference(sim *s, const mtp_out *q) {
   }
   tg_updates_state state = {.pts = s->pts, .qts = q->qts, .date = q->date, .seq = 0};
   state.pts = collect(s, SIM_PTS, 0, q->pts, slice ? SLICE : SIM_MAX);
-  state.seq = q->date - DATE_BASE;
+  state.seq = q->date - SIM_DATE_BASE;
   if (slice && state.pts == s->pts)
     slice = false;
   if (!slice) {
     state.qts = collect(s, SIM_QTS, 0, q->qts, SIM_MAX);
-    collect(s, SIM_SEQ, 0, q->date - DATE_BASE, SIM_MAX);
+    collect(s, SIM_SEQ, 0, q->date - SIM_DATE_BASE, SIM_MAX);
     state.pts = s->pts;
     state.qts = s->qts;
     state.seq = s->seq;
-    state.date = DATE_BASE + s->seq;
+    state.date = SIM_DATE_BASE + s->seq;
   }
   static const tg_EncryptedMessage none[1];
   static const tg_Chat no_chat[1];
@@ -276,11 +291,11 @@ static void answer_difference(sim *s, const mtp_out *q) {
   tg_updates_differenceSlice part = {.new_messages = {p.messages, p.n_messages},
                                      .other_updates = {p.others, p.n_others},
                                      .intermediate_state = &state};
-  tg_updates_differenceEmpty empty = {.date = DATE_BASE + s->seq, .seq = s->seq};
+  tg_updates_differenceEmpty empty = {.date = SIM_DATE_BASE + s->seq, .seq = s->seq};
   whole.new_encrypted_messages.items = part.new_encrypted_messages.items = none;
   whole.chats.items = part.chats.items = no_chat;
   whole.users.items = part.users.items = no_user;
-  bool nothing = q->pts == s->pts && q->qts == s->qts && q->date == DATE_BASE + s->seq;
+  bool nothing = q->pts == s->pts && q->qts == s->qts && q->date == SIM_DATE_BASE + s->seq;
   tg_updates_Difference boxed = nothing ? tg_updates_differenceEmpty_box(&empty)
                                 : slice ? tg_updates_differenceSlice_box(&part)
                                         : tg_updates_difference_box(&whole);
@@ -291,7 +306,7 @@ static void answer_channel_too_long(sim *s, const mtp_out *q, int c) {
   static const tg_User no_user[1];
   tg_channel channels[SIM_CHANNELS];
   tg_Chat chats[SIM_CHANNELS];
-  tg_peerChannel peer = {.channel_id = CHANNEL_BASE + c};
+  tg_peerChannel peer = {.channel_id = SIM_CHANNEL_BASE + c};
   tg_peerNotifySettings notify = {0};
   tg_dialog dialog = {.peer = tg_peerChannel_box(&peer),
                       .notify_settings = &notify,
@@ -311,7 +326,7 @@ static void answer_channel_too_long(sim *s, const mtp_out *q, int c) {
 }
 
 static void answer_channel(sim *s, const mtp_out *q) {
-  int c = (int)(q->channel_id - CHANNEL_BASE);
+  int c = (int)(q->channel_id - SIM_CHANNEL_BASE);
   p.n_messages = p.n_others = 0;
   if (!s->calm && (s->faults & SIM_TOO_LONG) && sim_chance(s, 10)) {
     answer_channel_too_long(s, q, c);
@@ -343,7 +358,7 @@ void sim_answer(sim *s, const mtp_out *q) {
   } else if (!s->calm && (s->faults & SIM_TOO_LONG) && q->ask != MTP_ASK_STATE &&
              sim_chance(s, 4)) {
     if (q->channel_id)
-      s->gone[q->channel_id - CHANNEL_BASE] = true;
+      s->gone[q->channel_id - SIM_CHANNEL_BASE] = true;
     refuse(s, q, 400, q->channel_id ? "CHANNEL_PRIVATE" : "PERSISTENT_TIMESTAMP_INVALID", 0);
   } else if (q->ask == MTP_ASK_STATE) {
     answer_state(s, q);
