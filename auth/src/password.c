@@ -3,19 +3,19 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-mtp_status tgauth_srp_failed(mtp_error *error, mtp_crypto_status status) {
+mtp_status tgauth_srp_failed(mtp_error *error, mtp_status status) {
   switch (status) {
-  case MTP_CRYPTO_NOMEM:
+  case MTP_ERR_NOMEM:
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  case MTP_CRYPTO_RANDOM:
+  case MTP_ERR_RANDOM:
     return tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
-  case MTP_CRYPTO_REJECTED:
+  case MTP_ERR_REJECTED:
     return tgauth_fail(error, MTP_ERR_PROTOCOL, "the server's 2FA parameters fail their checks");
-  case MTP_CRYPTO_BACKEND: /* its functions say that something failed, and that is memory */
-    return tgauth_fail(error, MTP_ERR_NOMEM, "OpenSSL failed, for want of memory most likely");
+  case MTP_ERR_CRYPTO:
+    return tgauth_fail(error, MTP_ERR_CRYPTO, "OpenSSL failed, for want of memory most likely");
   default:
     return tgauth_fail(error, MTP_ERR_ARGUMENT, "the password cannot be hashed: %s",
-                       mtp_crypto_status_name(status));
+                       mtp_status_name(status));
   }
 }
 
@@ -150,8 +150,8 @@ static mtp_status hash_of(const tgauth_srp_algo *algo, const tgauth_secret *secr
     memcpy(x, secret->hash, TGAUTH_SRP_HASH_SIZE);
     return MTP_OK;
   }
-  mtp_crypto_status status = tgauth_srp_hash(algo, tl_bytes_of(secret->text, secret->size), x);
-  return status == MTP_CRYPTO_OK ? MTP_OK : tgauth_srp_failed(error, status);
+  mtp_status status = tgauth_srp_hash(algo, tl_bytes_of(secret->text, secret->size), x);
+  return status == MTP_OK ? MTP_OK : tgauth_srp_failed(error, status);
 }
 
 mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
@@ -169,10 +169,10 @@ mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
     status = hash_of(&algo, secret, x, error);
   if (status != MTP_OK)
     return status;
-  mtp_crypto_status proved =
+  mtp_status proved =
       tgauth_srp_prove(&algo, &auth->dh_cache, x, password->srp_B, &auth->rng, &out->proof);
   OPENSSL_cleanse(x, sizeof x);
-  if (proved != MTP_CRYPTO_OK)
+  if (proved != MTP_OK)
     return tgauth_srp_failed(error, proved);
   out->srp.srp_id = password->srp_id;
   out->srp.A = tl_bytes_of(out->proof.a, sizeof out->proof.a);

@@ -31,6 +31,6 @@ mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
                         const tgauth_secret *secret, tgauth_proof *out, mtp_error *error);
 /* Whether the error says that account.getPassword has to be asked again (ER-5). */
 bool tgauth_srp_is_stale(mtp_status status, const mtp_error *error);
-mtp_status tgauth_srp_failed(mtp_error *error, mtp_crypto_status status);
+mtp_status tgauth_srp_failed(mtp_error *error, mtp_status status);
 
 #endif

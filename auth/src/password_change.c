@@ -18,14 +18,14 @@ static mtp_status derive(tgauth *auth, const tg_account_password *current, const
   mtp_status status = tgauth_srp_algo_of(current->new_algo, &algo, error);
   if (status != MTP_OK)
     return status;
-  mtp_crypto_status made = tgauth_srp_new_salt(algo.salt1, &auth->rng, &room->salt);
+  mtp_status made = tgauth_srp_new_salt(algo.salt1, &auth->rng, &room->salt);
   algo.salt1 = tl_bytes_of(room->salt.data, room->salt.size);
-  if (made == MTP_CRYPTO_OK)
+  if (made == MTP_OK)
     made = tgauth_srp_hash(&algo, tl_bytes_of(password, strlen(password)), x);
-  if (made == MTP_CRYPTO_OK)
+  if (made == MTP_OK)
     made = tgauth_srp_verifier(&algo, &auth->dh_cache, x, room->verifier);
   OPENSSL_cleanse(x, sizeof x);
-  if (made != MTP_CRYPTO_OK)
+  if (made != MTP_OK)
     return tgauth_srp_failed(error, made);
   room->algo.salt1 = algo.salt1;
   room->algo.salt2 = algo.salt2;

@@ -16,35 +16,34 @@ static tl_bytes view(const void *data, size_t size) {
   return tl_bytes_of(data, size);
 }
 
-static mtp_crypto_status sha256(const tl_bytes *parts, size_t count, uint8_t out[HASH_SIZE]) {
+static mtp_status sha256(const tl_bytes *parts, size_t count, uint8_t out[HASH_SIZE]) {
   EVP_MD_CTX *ctx = EVP_MD_CTX_new();
   bool ok = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
   for (size_t i = 0; ok && i < count; i++)
     ok = parts[i].size == 0 || EVP_DigestUpdate(ctx, parts[i].data, parts[i].size);
   ok = ok && EVP_DigestFinal_ex(ctx, out, NULL);
   EVP_MD_CTX_free(ctx);
-  return ok ? MTP_CRYPTO_OK : MTP_CRYPTO_BACKEND;
+  return ok ? MTP_OK : MTP_ERR_CRYPTO;
 }
 
 /* SH(data, salt) = H(salt | data | salt). */
-static mtp_crypto_status salted(tl_bytes data, tl_bytes salt, uint8_t out[HASH_SIZE]) {
+static mtp_status salted(tl_bytes data, tl_bytes salt, uint8_t out[HASH_SIZE]) {
   tl_bytes parts[] = {salt, data, salt};
   return sha256(parts, 3, out);
 }
 
-static mtp_crypto_status stretch(const uint8_t ph1[HASH_SIZE], tl_bytes salt1, uint8_t out[64]) {
+static mtp_status stretch(const uint8_t ph1[HASH_SIZE], tl_bytes salt1, uint8_t out[64]) {
   if (salt1.size > INT_MAX)
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   if (!PKCS5_PBKDF2_HMAC((const char *)ph1, HASH_SIZE, salt1.data, (int)salt1.size, ITERATIONS,
                          EVP_sha512(), 64, out))
-    return MTP_CRYPTO_BACKEND;
-  return MTP_CRYPTO_OK;
+    return MTP_ERR_CRYPTO;
+  return MTP_OK;
 }
 
-mtp_crypto_status tgauth_srp_hash(const tgauth_srp_algo *algo, tl_bytes password,
-                                  uint8_t x[HASH_SIZE]) {
+mtp_status tgauth_srp_hash(const tgauth_srp_algo *algo, tl_bytes password, uint8_t x[HASH_SIZE]) {
   uint8_t hash[HASH_SIZE], stretched[64];
-  mtp_crypto_status status = salted(password, algo->salt1, hash);
+  mtp_status status = salted(password, algo->salt1, hash);
   if (!status)
     status = salted(view(hash, sizeof hash), algo->salt2, hash);
   if (!status)
@@ -56,65 +55,65 @@ mtp_crypto_status tgauth_srp_hash(const tgauth_srp_algo *algo, tl_bytes password
   return status;
 }
 
-static mtp_crypto_status check_group(const tgauth_srp_algo *algo, mtp_dh_cache *cache) {
+static mtp_status check_group(const tgauth_srp_algo *algo, mtp_dh_cache *cache) {
   if (algo->p.size != MTP_DH_SIZE)
-    return MTP_CRYPTO_REJECTED;
-  mtp_crypto_status status = mtp_dh_check_generator(algo->g, algo->p.data);
+    return MTP_ERR_REJECTED;
+  mtp_status status = mtp_dh_check_generator(algo->g, algo->p.data);
   return status ? status : mtp_dh_check_prime(algo->p.data, cache);
 }
 
 /* g^exponent, for exponents of any size up to 256 bytes. */
-static mtp_crypto_status power_of_g(const tgauth_srp_algo *algo, const uint8_t *exponent,
-                                    size_t size, uint8_t out[MTP_DH_SIZE]) {
+static mtp_status power_of_g(const tgauth_srp_algo *algo, const uint8_t *exponent, size_t size,
+                             uint8_t out[MTP_DH_SIZE]) {
   uint8_t g = (uint8_t)algo->g, padded[MTP_DH_SIZE] = {0};
   memcpy(padded + MTP_DH_SIZE - size, exponent, size);
-  mtp_crypto_status status = mtp_dh_power(&g, 1, padded, algo->p.data, out);
+  mtp_status status = mtp_dh_power(&g, 1, padded, algo->p.data, out);
   OPENSSL_cleanse(padded, sizeof padded);
   return status;
 }
 
-mtp_crypto_status tgauth_srp_verifier(const tgauth_srp_algo *algo, mtp_dh_cache *cache,
-                                      const uint8_t x[HASH_SIZE], uint8_t verifier[MTP_DH_SIZE]) {
-  mtp_crypto_status status = check_group(algo, cache);
+mtp_status tgauth_srp_verifier(const tgauth_srp_algo *algo, mtp_dh_cache *cache,
+                               const uint8_t x[HASH_SIZE], uint8_t verifier[MTP_DH_SIZE]) {
+  mtp_status status = check_group(algo, cache);
   return status ? status : power_of_g(algo, x, HASH_SIZE, verifier);
 }
 
-mtp_crypto_status tgauth_srp_new_salt(tl_bytes offered, const mtp_rng *rng, tl_buffer *out) {
+mtp_status tgauth_srp_new_salt(tl_bytes offered, const mtp_rng *rng, tl_buffer *out) {
   uint8_t more[TGAUTH_SRP_SALT_SIZE];
   if (mtp_rng_fill(rng, more, sizeof more))
-    return MTP_CRYPTO_RANDOM;
+    return MTP_ERR_RANDOM;
   uint8_t *salt = tl_buffer_extend(out, offered.size + sizeof more);
   if (!salt)
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   if (offered.size)
     memcpy(salt, offered.data, offered.size);
   memcpy(salt + offered.size, more, sizeof more);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
 /* B, padded, if 0 < B < p and of a size that a random number can have. */
-static mtp_crypto_status take_b(const tgauth_srp_algo *algo, tl_bytes b, uint8_t out[MTP_DH_SIZE]) {
+static mtp_status take_b(const tgauth_srp_algo *algo, tl_bytes b, uint8_t out[MTP_DH_SIZE]) {
   static const uint8_t zero[MTP_DH_SIZE];
   if (b.size < MIN_B_SIZE || b.size > MTP_DH_SIZE)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   memset(out, 0, MTP_DH_SIZE);
   memcpy(out + MTP_DH_SIZE - b.size, b.data, b.size);
   bool inside = memcmp(out, zero, MTP_DH_SIZE) != 0 && memcmp(out, algo->p.data, MTP_DH_SIZE) < 0;
-  return inside ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED;
+  return inside ? MTP_OK : MTP_ERR_REJECTED;
 }
 
 /* The secret a and A = g^a, taken anew while A is not where KX-10 wants it. */
-static mtp_crypto_status choose_a(const tgauth_srp_algo *algo, const mtp_rng *rng,
-                                  uint8_t a[MTP_DH_SIZE], uint8_t public_a[MTP_DH_SIZE]) {
-  mtp_crypto_status status = MTP_CRYPTO_REJECTED;
-  for (int i = 0; status == MTP_CRYPTO_REJECTED && i < MAX_TRIES; i++) {
+static mtp_status choose_a(const tgauth_srp_algo *algo, const mtp_rng *rng, uint8_t a[MTP_DH_SIZE],
+                           uint8_t public_a[MTP_DH_SIZE]) {
+  mtp_status status = MTP_ERR_REJECTED;
+  for (int i = 0; status == MTP_ERR_REJECTED && i < MAX_TRIES; i++) {
     if (mtp_rng_fill(rng, a, MTP_DH_SIZE))
-      return MTP_CRYPTO_RANDOM;
+      return MTP_ERR_RANDOM;
     status = power_of_g(algo, a, MTP_DH_SIZE, public_a);
     if (!status)
       status = mtp_dh_check_public(public_a, algo->p.data);
   }
-  return status == MTP_CRYPTO_REJECTED ? MTP_CRYPTO_RANDOM : status;
+  return status == MTP_ERR_REJECTED ? MTP_ERR_RANDOM : status;
 }
 
 /* Everything that goes into S, as bytes. */
@@ -135,9 +134,9 @@ static bool base_and_exponent(const secret_inputs *in, const BIGNUM *p, BN_CTX *
 }
 
 /* S = t ^ e mod p. The context wipes its numbers when it is freed. */
-static mtp_crypto_status shared_secret(const tgauth_srp_algo *algo, const secret_inputs *in,
-                                       uint8_t out[MTP_DH_SIZE]) {
-  mtp_crypto_status status = MTP_CRYPTO_BACKEND;
+static mtp_status shared_secret(const tgauth_srp_algo *algo, const secret_inputs *in,
+                                uint8_t out[MTP_DH_SIZE]) {
+  mtp_status status = MTP_ERR_CRYPTO;
   BN_CTX *ctx = BN_CTX_new();
   if (!ctx)
     return status;
@@ -147,10 +146,10 @@ static mtp_crypto_status shared_secret(const tgauth_srp_algo *algo, const secret
     goto out;
   BN_set_flags(e, BN_FLG_CONSTTIME);
   if (BN_is_zero(t))
-    status = MTP_CRYPTO_REJECTED; /* B was made from v: S would not depend on us */
+    status = MTP_ERR_REJECTED; /* B was made from v: S would not depend on us */
   else if (BN_mod_exp_mont_consttime(t, t, e, p, ctx, NULL) &&
            BN_bn2binpad(t, out, MTP_DH_SIZE) == MTP_DH_SIZE)
-    status = MTP_CRYPTO_OK;
+    status = MTP_OK;
 out:
   BN_CTX_end(ctx);
   BN_CTX_free(ctx);
@@ -163,10 +162,10 @@ static void pad_g(const tgauth_srp_algo *algo, uint8_t out[MTP_DH_SIZE]) {
 }
 
 /* K = H(S). */
-static mtp_crypto_status session_key(const tgauth_srp_algo *algo, const secret_inputs *in,
-                                     uint8_t out[HASH_SIZE]) {
+static mtp_status session_key(const tgauth_srp_algo *algo, const secret_inputs *in,
+                              uint8_t out[HASH_SIZE]) {
   uint8_t s[MTP_DH_SIZE];
-  mtp_crypto_status status = shared_secret(algo, in, s);
+  mtp_status status = shared_secret(algo, in, s);
   tl_bytes part = view(s, sizeof s);
   if (!status)
     status = sha256(&part, 1, out);
@@ -175,13 +174,12 @@ static mtp_crypto_status session_key(const tgauth_srp_algo *algo, const secret_i
 }
 
 /* M1 = H(H(p) xor H(g) | H(salt1) | H(salt2) | A | B | K). */
-static mtp_crypto_status make_m1(const tgauth_srp_algo *algo, const uint8_t *public_a,
-                                 const uint8_t *b, const uint8_t k[HASH_SIZE],
-                                 uint8_t m1[HASH_SIZE]) {
+static mtp_status make_m1(const tgauth_srp_algo *algo, const uint8_t *public_a, const uint8_t *b,
+                          const uint8_t k[HASH_SIZE], uint8_t m1[HASH_SIZE]) {
   uint8_t g[MTP_DH_SIZE], hashes[4][HASH_SIZE];
   pad_g(algo, g);
   tl_bytes hashed[4] = {algo->p, algo->salt1, algo->salt2, view(g, sizeof g)};
-  mtp_crypto_status status = MTP_CRYPTO_OK;
+  mtp_status status = MTP_OK;
   for (size_t i = 0; !status && i < 4; i++)
     status = sha256(&hashed[i], 1, hashes[i]);
   if (status)
@@ -194,28 +192,27 @@ static mtp_crypto_status make_m1(const tgauth_srp_algo *algo, const uint8_t *pub
 }
 
 /* k = H(p | g), u = H(A | B), v = g^x. */
-static mtp_crypto_status derive(const tgauth_srp_algo *algo, const uint8_t *public_a,
-                                secret_inputs *in) {
+static mtp_status derive(const tgauth_srp_algo *algo, const uint8_t *public_a, secret_inputs *in) {
   static const uint8_t zero[HASH_SIZE];
   uint8_t g[MTP_DH_SIZE];
   pad_g(algo, g);
   tl_bytes group[] = {algo->p, view(g, sizeof g)};
   tl_bytes publics[] = {view(public_a, MTP_DH_SIZE), view(in->b, MTP_DH_SIZE)};
-  mtp_crypto_status status = sha256(group, 2, in->k);
+  mtp_status status = sha256(group, 2, in->k);
   if (!status)
     status = sha256(publics, 2, in->u);
   if (!status && memcmp(in->u, zero, HASH_SIZE) == 0)
-    status = MTP_CRYPTO_REJECTED;
+    status = MTP_ERR_REJECTED;
   return status ? status : power_of_g(algo, in->x, HASH_SIZE, in->v);
 }
 
-mtp_crypto_status tgauth_srp_prove(const tgauth_srp_algo *algo, mtp_dh_cache *cache,
-                                   const uint8_t x[HASH_SIZE], tl_bytes b, const mtp_rng *rng,
-                                   tgauth_srp_proof *proof) {
+mtp_status tgauth_srp_prove(const tgauth_srp_algo *algo, mtp_dh_cache *cache,
+                            const uint8_t x[HASH_SIZE], tl_bytes b, const mtp_rng *rng,
+                            tgauth_srp_proof *proof) {
   secret_inputs in;
   uint8_t key[HASH_SIZE];
   memset(proof, 0, sizeof *proof);
-  mtp_crypto_status status = check_group(algo, cache);
+  mtp_status status = check_group(algo, cache);
   if (!status)
     status = take_b(algo, b, in.b);
   if (status)

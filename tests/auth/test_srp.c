@@ -128,7 +128,7 @@ static void the_verifier_of_a_new_password_is_the_published_one(void **state) {
 }
 
 /* The client proves `password` to a server that knows the verifier of "right". */
-static mtp_crypto_status meet(fixture *f, const char *password, size_t flip_a, size_t flip_m1) {
+static mtp_status meet(fixture *f, const char *password, size_t flip_a, size_t flip_m1) {
   uint8_t verifier[256], x[32];
   srp_server_challenge challenge;
   tgauth_srp_proof proof;
@@ -140,8 +140,8 @@ static mtp_crypto_status meet(fixture *f, const char *password, size_t flip_a, s
     proof.a[flip_a] ^= 1;
   if (flip_m1 < 32)
     proof.m1[flip_m1] ^= 1;
-  mtp_crypto_status status = srp_server_check(&f->server, verifier, &challenge,
-                                              tl_bytes_of(proof.a, 256), tl_bytes_of(proof.m1, 32));
+  mtp_status status = srp_server_check(&f->server, verifier, &challenge, tl_bytes_of(proof.a, 256),
+                                       tl_bytes_of(proof.m1, 32));
   srp_server_wipe(&challenge);
   return status;
 }
@@ -153,10 +153,10 @@ static void a_server_of_our_own_takes_the_right_password_only(void **state) {
   fixture *f = *state;
   assert_ok(meet(f, "right", NO_FLIP, NO_FLIP));
   assert_ok(meet(f, "right", NO_FLIP, NO_FLIP)); /* with other random numbers */
-  assert_status(MTP_CRYPTO_REJECTED, meet(f, "wrong", NO_FLIP, NO_FLIP));
-  assert_status(MTP_CRYPTO_REJECTED, meet(f, "", NO_FLIP, NO_FLIP));
-  assert_status(MTP_CRYPTO_REJECTED, meet(f, "right", 255, NO_FLIP));
-  assert_status(MTP_CRYPTO_REJECTED, meet(f, "right", NO_FLIP, 31));
+  assert_status(MTP_ERR_REJECTED, meet(f, "wrong", NO_FLIP, NO_FLIP));
+  assert_status(MTP_ERR_REJECTED, meet(f, "", NO_FLIP, NO_FLIP));
+  assert_status(MTP_ERR_REJECTED, meet(f, "right", 255, NO_FLIP));
+  assert_status(MTP_ERR_REJECTED, meet(f, "right", NO_FLIP, 31));
 }
 
 /* Salts that are empty and a group other than the usual one. */
@@ -169,10 +169,10 @@ static void other_salts_and_groups_work_as_well(void **state) {
   assert_ok(meet(f, "right", NO_FLIP, NO_FLIP));
 }
 
-static mtp_crypto_status prove(fixture *f, tl_bytes b) {
+static mtp_status prove(fixture *f, tl_bytes b) {
   static const uint8_t x[32] = {1};
   tgauth_srp_proof proof, zero = {0};
-  mtp_crypto_status status = tgauth_srp_prove(&f->algo, NULL, x, b, &f->rng, &proof);
+  mtp_status status = tgauth_srp_prove(&f->algo, NULL, x, b, &f->rng, &proof);
   if (status)
     assert_memory_equal(&proof, &zero, sizeof zero);
   return status;
@@ -182,13 +182,13 @@ static mtp_crypto_status prove(fixture *f, tl_bytes b) {
 static void a_b_out_of_range_is_rejected(void **state) {
   fixture *f = *state;
   uint8_t b[264] = {0};
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, tl_bytes_of(b, 256)));
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, tl_bytes_of(mtp_dh_known_prime(), 256)));
+  assert_status(MTP_ERR_REJECTED, prove(f, tl_bytes_of(b, 256)));
+  assert_status(MTP_ERR_REJECTED, prove(f, tl_bytes_of(mtp_dh_known_prime(), 256)));
   memset(b, 0xff, sizeof b);
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, tl_bytes_of(b, 256)));
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, tl_bytes_of(b, 257)));
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, tl_bytes_of(b, 247)));
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, tl_bytes_of(NULL, 0)));
+  assert_status(MTP_ERR_REJECTED, prove(f, tl_bytes_of(b, 256)));
+  assert_status(MTP_ERR_REJECTED, prove(f, tl_bytes_of(b, 257)));
+  assert_status(MTP_ERR_REJECTED, prove(f, tl_bytes_of(b, 247)));
+  assert_status(MTP_ERR_REJECTED, prove(f, tl_bytes_of(NULL, 0)));
   assert_ok(prove(f, tl_bytes_of(b, 255)));
   assert_ok(prove(f, tl_bytes_of(b, 248)));
 }
@@ -199,16 +199,16 @@ static void a_group_that_fails_the_checks_is_rejected(void **state) {
   uint8_t x[32] = {1}, p[256], verifier[256];
   tl_bytes b = tl_bytes_of(f->b, 256);
   f->algo.g = 2; /* not for this prime */
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, b));
-  assert_status(MTP_CRYPTO_REJECTED, tgauth_srp_verifier(&f->algo, NULL, x, verifier));
+  assert_status(MTP_ERR_REJECTED, prove(f, b));
+  assert_status(MTP_ERR_REJECTED, tgauth_srp_verifier(&f->algo, NULL, x, verifier));
   f->algo.g = 3;
   unhex(prime_unsafe, p, 256);
   f->algo.p = tl_bytes_of(p, 256);
   f->algo.g = 4;
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, b));
+  assert_status(MTP_ERR_REJECTED, prove(f, b));
   f->algo.g = 3;
   f->algo.p = tl_bytes_of(mtp_dh_known_prime(), 255);
-  assert_status(MTP_CRYPTO_REJECTED, prove(f, b));
+  assert_status(MTP_ERR_REJECTED, prove(f, b));
   f->algo.p = tl_bytes_of(mtp_dh_known_prime(), 256);
   assert_ok(prove(f, b));
 }
@@ -230,7 +230,7 @@ static void a_b_that_cancels_the_password_is_rejected(void **state) {
   BIGNUM *p = BN_bin2bn(f->algo.p.data, 256, NULL);
   assert_int_equal(BN_mod_mul(n, n, v, p, ctx), 1);
   assert_int_equal(BN_bn2binpad(n, b, 256), 256);
-  assert_status(MTP_CRYPTO_REJECTED,
+  assert_status(MTP_ERR_REJECTED,
                 tgauth_srp_prove(&f->algo, NULL, x, tl_bytes_of(b, 256), &f->rng, &proof));
   for (size_t i = 0; i < sizeof proof; i++)
     assert_int_equal(((const uint8_t *)&proof)[i], 0);
@@ -283,10 +283,10 @@ static void without_randomness_nothing_is_proved(void **state) {
   fixture *f = *state;
   tl_buffer salt;
   f->fake.fail_after = 0;
-  assert_status(MTP_CRYPTO_RANDOM, prove(f, tl_bytes_of(f->b, 256)));
+  assert_status(MTP_ERR_RANDOM, prove(f, tl_bytes_of(f->b, 256)));
   tl_buffer_init(&salt, NULL, 0);
   f->fake.calls = 0;
-  assert_status(MTP_CRYPTO_RANDOM, tgauth_srp_new_salt(f->algo.salt1, &f->rng, &salt));
+  assert_status(MTP_ERR_RANDOM, tgauth_srp_new_salt(f->algo.salt1, &f->rng, &salt));
   assert_int_equal(salt.size, 0);
   tl_buffer_free(&salt);
 }
@@ -302,7 +302,7 @@ static void an_a_that_stays_out_of_range_ends_as_no_randomness(void **state) {
   fixture *f = *state;
   mtp_rng zero = {zero_fill, NULL}; /* a = 0: A = 1 */
   f->rng = zero;
-  assert_status(MTP_CRYPTO_RANDOM, prove(f, tl_bytes_of(f->b, 256)));
+  assert_status(MTP_ERR_RANDOM, prove(f, tl_bytes_of(f->b, 256)));
 }
 
 /* proves SR-4 */
@@ -340,7 +340,7 @@ static void a_salt_that_does_not_fit_is_out_of_memory(void **state) {
   fixture *f = *state;
   tl_buffer salt;
   tl_buffer_init(&salt, NULL, 40);
-  assert_status(MTP_CRYPTO_NOMEM, tgauth_srp_new_salt(f->algo.salt1, &f->rng, &salt));
+  assert_status(MTP_ERR_NOMEM, tgauth_srp_new_salt(f->algo.salt1, &f->rng, &salt));
   assert_int_equal(salt.size, 0);
   tl_buffer_free(&salt);
 }

@@ -51,7 +51,7 @@ raw_client *raw_new(tgdc *dc, int dc_id) {
   raw_client *client = calloc(1, sizeof *client);
   assert_non_null(client);
   assert_int_equal(mtp_rng_fill(NULL, bytes, sizeof bytes), 0);
-  assert_int_equal(mtp_auth_key_init(&client->key, bytes), MTP_CRYPTO_OK);
+  assert_int_equal(mtp_auth_key_init(&client->key, bytes), MTP_OK);
   client->dc = dc;
   client->now = FIXTURE_START > dc->now ? FIXTURE_START : dc->now;
   client->salt = 77;
@@ -147,7 +147,7 @@ static void take_packet(raw_client *client, uint8_t *packet, size_t size) {
     return;
   }
   assert_int_equal(mtp_open(&client->key, MTP_FROM_SERVER, false, packet, size, &message, NULL),
-                   MTP_CRYPTO_OK);
+                   MTP_OK);
   assert_true(message.session_id == client->session);
   assert_true((message.msg_id & 1) == 1);
   if (tl_load32(message.body.data) == 0x73f1f8dcu)
@@ -176,7 +176,7 @@ void raw_send_as(raw_client *client, int64_t msg_id, int32_t seqno, const void *
   tl_buffer_init(&packet, NULL, 0);
   assert_int_equal(
       mtp_seal(&client->key, MTP_FROM_CLIENT, &message, MTP_PADDING_RANDOM, NULL, &packet, NULL),
-      MTP_CRYPTO_OK);
+      MTP_OK);
   tl_store32(head, (uint32_t)packet.size);
   tgdc_conn_recv(client->conn, head, 4, client->now);
   tgdc_conn_recv(client->conn, packet.data, packet.size, client->now);

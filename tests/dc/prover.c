@@ -39,7 +39,7 @@ static void read_algo(const json_t *answer, const char *which, salts *out) {
 static void hash(const salts *from, const char *password, uint8_t x[TGAUTH_SRP_HASH_SIZE]) {
   assert_int_equal(
       tgauth_srp_hash(&from->algo, tl_bytes_of((const void *)password, strlen(password)), x),
-      MTP_CRYPTO_OK);
+      MTP_OK);
 }
 
 const char *proof_of(raw_client *client, const char *password) {
@@ -52,8 +52,7 @@ const char *proof_of(raw_client *client, const char *password) {
   read_algo(answer, "current_algo", &current);
   hash(&current, password, x);
   assert_int_equal(
-      tgauth_srp_prove(&current.algo, NULL, x, decoded(answer, "srp_B", b), NULL, &proof),
-      MTP_CRYPTO_OK);
+      tgauth_srp_prove(&current.algo, NULL, x, decoded(answer, "srp_B", b), NULL, &proof), MTP_OK);
   encoded(a, proof.a, sizeof proof.a);
   encoded(m1, proof.m1, sizeof proof.m1);
   snprintf(text, sizeof text, "{'_':'inputCheckPasswordSRP','srp_id':'%s','A':'%s','M1':'%s'}",
@@ -69,10 +68,10 @@ const char *new_password(raw_client *client, const char *password) {
   tl_buffer salt;
   tl_buffer_init(&salt, NULL, 0);
   read_algo(ask(client, "{'_':'account.getPassword'}"), "new_algo", &offered);
-  assert_int_equal(tgauth_srp_new_salt(offered.algo.salt1, NULL, &salt), MTP_CRYPTO_OK);
+  assert_int_equal(tgauth_srp_new_salt(offered.algo.salt1, NULL, &salt), MTP_OK);
   offered.algo.salt1 = tl_bytes_of(salt.data, salt.size);
   hash(&offered, password, x);
-  assert_int_equal(tgauth_srp_verifier(&offered.algo, NULL, x, verifier), MTP_CRYPTO_OK);
+  assert_int_equal(tgauth_srp_verifier(&offered.algo, NULL, x, verifier), MTP_OK);
   encoded(salt1, salt.data, salt.size);
   encoded(salt2, offered.algo.salt2.data, offered.algo.salt2.size);
   encoded(p, offered.algo.p.data, offered.algo.p.size);

@@ -41,17 +41,17 @@ static void note_inner(void *ctx, kx_server_message message, void *object) {
 }
 
 /* A packet of the client to a data centre; its answer, as a packet. */
-static mtp_crypto_status serve(kx_server *server, const tl_buffer *packet, tl_buffer *reply) {
+static mtp_status serve(kx_server *server, const tl_buffer *packet, tl_buffer *reply) {
   int64_t msg_id;
   tl_bytes body;
   tl_buffer answer;
   kx_server_grant grant;
-  mtp_crypto_status status = mtp_plain_read(packet->data, packet->size, false, &msg_id, &body);
-  if (status != MTP_CRYPTO_OK)
+  mtp_status status = mtp_plain_read(packet->data, packet->size, false, &msg_id, &body);
+  if (status != MTP_OK)
     return status;
   tl_buffer_init(&answer, NULL, 0);
   status = kx_server_recv(server, body, SERVER_TIME, &answer, &grant);
-  if (status == MTP_CRYPTO_OK)
+  if (status == MTP_OK)
     status = mtp_plain_write(msg_id + 1, tl_bytes_of(answer.data, answer.size), reply);
   tl_buffer_free(&answer);
   return status;
@@ -62,7 +62,7 @@ static void make_servers(exchange *x) {
       .key = x->private_key, .rng = &x->server_rng, .ctx = x, .edit = note_inner};
   for (int i = 0; i < STEPS; i++) {
     x->server_state = 42; /* so that all of them choose the same */
-    FUZZ_CHECK(kx_server_new(&config, &x->servers[i]) == MTP_CRYPTO_OK);
+    FUZZ_CHECK(kx_server_new(&config, &x->servers[i]) == MTP_OK);
   }
 }
 
@@ -71,7 +71,7 @@ static void run_exchange(exchange *x) {
   mtp_kx *kx = NULL;
   mtp_kx_config config = {
       .rng = &x->client_rng, .cache = &x->cache, .keys = x->keys, .n_keys = 1, .dc = 2};
-  FUZZ_CHECK(mtp_kx_new(&config, &kx) == MTP_CRYPTO_OK);
+  FUZZ_CHECK(mtp_kx_new(&config, &kx) == MTP_OK);
   mtp_kx_step step = mtp_kx_start(kx, now, &x->said[REQUEST]);
   for (int i = 0; i < STEPS; i++) {
     uint64_t state = x->server_state;
@@ -81,11 +81,11 @@ static void run_exchange(exchange *x) {
     for (int j = i + 1; j < STEPS; j++) {
       x->server_state = state;
       tl_buffer_init(&ignored, NULL, 0);
-      FUZZ_CHECK(serve(x->servers[j], &x->said[REQUEST + i], &ignored) == MTP_CRYPTO_OK);
+      FUZZ_CHECK(serve(x->servers[j], &x->said[REQUEST + i], &ignored) == MTP_OK);
       tl_buffer_free(&ignored);
     }
     x->server_state = state;
-    FUZZ_CHECK(serve(x->servers[i], &x->said[REQUEST + i], &x->said[i]) == MTP_CRYPTO_OK);
+    FUZZ_CHECK(serve(x->servers[i], &x->said[REQUEST + i], &x->said[i]) == MTP_OK);
     tl_buffer_init(&ignored, NULL, 0);
     tl_buffer *out = i + 1 < STEPS ? &x->said[REQUEST + i + 1] : &ignored;
     step = mtp_kx_recv(kx, x->said[i].data, x->said[i].size, now, out);
@@ -121,14 +121,14 @@ static void wrap_inner(exchange *x, tl_bytes inner, tl_buffer *packet) {
   mt_server_DH_params_ok answer;
   tl_buffer_init(&sealed, NULL, 0);
   tl_buffer_init(&body, NULL, 0);
-  FUZZ_CHECK(mtp_kx_tmp_keys(nonces, &keys) == MTP_CRYPTO_OK &&
-             mtp_kx_seal(&keys, inner, &x->server_rng, &sealed) == MTP_CRYPTO_OK);
+  FUZZ_CHECK(mtp_kx_tmp_keys(nonces, &keys) == MTP_OK &&
+             mtp_kx_seal(&keys, inner, &x->server_rng, &sealed) == MTP_OK);
   memcpy(answer.nonce.bytes, nonces->nonce, sizeof nonces->nonce);
   memcpy(answer.server_nonce.bytes, nonces->server_nonce, sizeof nonces->server_nonce);
   answer.encrypted_answer = tl_bytes_of(sealed.data, sealed.size);
   tl_object object = mt_server_DH_params_ok_object(&answer);
   FUZZ_CHECK(tl_encode(&object, &body, NULL) == TL_OK &&
-             mtp_plain_write(1, tl_bytes_of(body.data, body.size), packet) == MTP_CRYPTO_OK);
+             mtp_plain_write(1, tl_bytes_of(body.data, body.size), packet) == MTP_OK);
   tl_buffer_free(&sealed);
   tl_buffer_free(&body);
 }
@@ -138,7 +138,7 @@ static void take_answer(exchange *x, int step, const uint8_t *packet, size_t siz
   tl_buffer out;
   tl_buffer_init(&out, NULL, 0);
   mtp_kx_step next = mtp_kx_recv(&kx, packet, size, now, &out);
-  FUZZ_CHECK((next == MTP_KX_FAILED) == (mtp_kx_failure_of(&kx) != MTP_KX_FAIL_NONE));
+  FUZZ_CHECK((next == MTP_KX_FAILED) == (mtp_kx_cause(&kx) != MTP_OK));
   FUZZ_CHECK((next == MTP_KX_SEND) == (out.size != 0));
   FUZZ_CHECK((next == MTP_KX_DONE) == (mtp_kx_result_of(&kx) != NULL));
   tl_buffer_free(&out);
@@ -158,8 +158,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     tl_buffer reply;
     tl_buffer_init(&reply, NULL, 0);
     FUZZ_CHECK(tl_buffer_append(&packet, data + 1, size - 1) == TL_OK);
-    mtp_crypto_status status = serve(x->servers[kind - REQUEST], &packet, &reply);
-    FUZZ_CHECK((status == MTP_CRYPTO_OK) == (reply.size != 0));
+    mtp_status status = serve(x->servers[kind - REQUEST], &packet, &reply);
+    FUZZ_CHECK((status == MTP_OK) == (reply.size != 0));
     tl_buffer_free(&reply);
   } else if (kind == INNER) {
     wrap_inner(x, tl_bytes_of(data + 1, size - 1), &packet);

@@ -53,7 +53,7 @@ static const route routes[] = {
 static const mtp_tls *the_tls(void) {
   static mtp_tls *tls;
   mtp_tls_options options = {.insecure = true};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   FUZZ_CHECK(tls || mtp_tls_create(&options, &tls, &failure));
   return tls;
 }
@@ -74,8 +74,8 @@ static mtp_wire *open_wire(const route *way, const mtp_rng *rng) {
                               .rng = rng,
                               .max_packet = MAX_PACKET};
   mtp_wire *wire = NULL;
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
-  FUZZ_CHECK(mtp_wire_create(&options, &wire, &failure) == TL_OK);
+  mtp_failure failure = {.kind = MTP_OK};
+  FUZZ_CHECK(mtp_wire_create(&options, &wire, &failure) == MTP_OK);
   mtp_wire_start(wire, 1000, NOW);
   return wire;
 }
@@ -109,7 +109,7 @@ static void check_event(const mtp_wire_event *event, watch *w) {
     FUZZ_CHECK(event->code < 0);
     break;
   case MTP_WIRE_FAILED:
-    FUZZ_CHECK(event->failure->kind != MTP_FAIL_NONE && event->failure->text[0]);
+    FUZZ_CHECK(event->failure->kind != MTP_OK && event->failure->text[0]);
     w->failed = true;
     break;
   case MTP_WIRE_NONE:

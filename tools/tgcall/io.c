@@ -132,6 +132,7 @@ static int exit_status(mtp_status status) {
   case MTP_ERR_HANDSHAKE:
   case MTP_ERR_PROTOCOL:
   case MTP_ERR_UNCERTAIN:
+  case MTP_ERR_REJECTED:
     return EXIT_NETWORK;
   case MTP_ERR_ARGUMENT:
   case MTP_ERR_ENCODE:
@@ -141,6 +142,7 @@ static int exit_status(mtp_status status) {
   case MTP_ERR_NOMEM:
   case MTP_ERR_RANDOM:
   case MTP_ERR_STORE:
+  case MTP_ERR_CRYPTO:
     break;
   }
   return EXIT_LOCAL;

@@ -1,49 +1,7 @@
-/* Names of the ways to fail, and a failure as one line for a person. */
+/* A failure as one line for a person. */
 #include <mtp/error.h>
 #include <stdio.h>
 #include <string.h>
-
-const char *mtp_status_name(mtp_status status) {
-  switch (status) {
-  case MTP_OK:
-    return "ok";
-  case MTP_ERR_RPC:
-    return "rpc";
-  case MTP_ERR_TIMEOUT:
-    return "timeout";
-  case MTP_ERR_CANCELLED:
-    return "cancelled";
-  case MTP_ERR_CLOSED:
-    return "closed";
-  case MTP_ERR_NETWORK:
-    return "network";
-  case MTP_ERR_PROXY:
-    return "proxy";
-  case MTP_ERR_TRANSPORT:
-    return "transport";
-  case MTP_ERR_HANDSHAKE:
-    return "handshake";
-  case MTP_ERR_PROTOCOL:
-    return "protocol";
-  case MTP_ERR_KEY_LOST:
-    return "key lost";
-  case MTP_ERR_ENCODE:
-    return "encode";
-  case MTP_ERR_DECODE:
-    return "decode";
-  case MTP_ERR_ARGUMENT:
-    return "argument";
-  case MTP_ERR_NOMEM:
-    return "out of memory";
-  case MTP_ERR_UNCERTAIN:
-    return "uncertain";
-  case MTP_ERR_RANDOM:
-    return "no randomness";
-  case MTP_ERR_STORE:
-    return "store";
-  }
-  return "unknown";
-}
 
 static const char *method_name(const mtp_error *error) {
   if (error->method == TL_NONE || error->method >= tg_schema.n_defs)

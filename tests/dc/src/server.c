@@ -75,7 +75,7 @@ static bool start(tgdc *dc, char *error, size_t error_size) {
   kx_server_config config = {
       .key = dc->rsa, .rng = &dc->rng, .ctx = dc, .key_exists = key_exists, .max_pending = 4096};
   dc->compat = dc_compat_new(&tg_schema, &old_schema);
-  if (dc->compat != NULL && kx_server_new(&config, &dc->kx) == MTP_CRYPTO_OK && dc_methods_load(dc))
+  if (dc->compat != NULL && kx_server_new(&config, &dc->kx) == MTP_OK && dc_methods_load(dc))
     return true;
   dc_fail(error, error_size, "out of memory, or the schema lacks a method");
   return false;

@@ -48,66 +48,66 @@ static void *counted_realloc(void *ptr, size_t size, const char *file, int line)
 static mtp_rsa_key *key;
 static mtp_auth_key auth_key;
 
-typedef mtp_crypto_status operation(void);
+typedef mtp_status operation(void);
 
-static mtp_crypto_status do_hash(void) {
+static mtp_status do_hash(void) {
   tl_bytes part = tl_bytes_of("abc", 3);
   uint8_t out[64];
   return mtp_sha256(&part, 1, out);
 }
 
-static mtp_crypto_status do_hash_evp(void) {
+static mtp_status do_hash_evp(void) {
   tl_bytes part = tl_bytes_of("abc", 3);
   uint8_t out[64];
   return mtp_sha256_evp(&part, 1, out);
 }
 
-static mtp_crypto_status do_hmac(void) {
+static mtp_status do_hmac(void) {
   tl_bytes part = tl_bytes_of("abc", 3);
   uint8_t out[32];
   return mtp_hmac_sha256(part, &part, 1, out);
 }
 
-static mtp_crypto_status do_pbkdf2(void) {
+static mtp_status do_pbkdf2(void) {
   uint8_t out[64];
   return mtp_pbkdf2_sha512(tl_bytes_of("p", 1), tl_bytes_of("s", 1), 1, out, sizeof out);
 }
 
-static mtp_crypto_status do_pbkdf2_evp(void) {
+static mtp_status do_pbkdf2_evp(void) {
   uint8_t out[64];
   return mtp_pbkdf2_sha512_evp(tl_bytes_of("p", 1), tl_bytes_of("s", 1), 1, out, sizeof out);
 }
 
-static mtp_crypto_status do_ige(void) {
+static mtp_status do_ige(void) {
   uint8_t zero[64] = {0}, out[64];
-  mtp_crypto_status status = mtp_ige_evp_encrypt(zero, zero, zero, 64, out);
+  mtp_status status = mtp_ige_evp_encrypt(zero, zero, zero, 64, out);
   return status ? status : mtp_ige_evp_decrypt(zero, zero, zero, 64, out);
 }
 
-static mtp_crypto_status do_ctr(void) {
+static mtp_status do_ctr(void) {
   uint8_t zero[32] = {0}, out[32];
   mtp_ctr ctr;
-  mtp_crypto_status status = mtp_ctr_init(&ctr, zero, zero);
+  mtp_status status = mtp_ctr_init(&ctr, zero, zero);
   if (!status)
     status = mtp_ctr_apply(&ctr, zero, sizeof zero, out);
   mtp_ctr_free(&ctr);
   return status;
 }
 
-static mtp_crypto_status do_auth_key(void) {
+static mtp_status do_auth_key(void) {
   uint8_t bytes[256] = {1};
   mtp_auth_key other;
-  mtp_crypto_status status = mtp_auth_key_init(&other, bytes);
+  mtp_status status = mtp_auth_key_init(&other, bytes);
   if (status)
     assert_true(other.id == 0 && other.bytes[0] == 0);
   return status;
 }
 
-static mtp_crypto_status do_seal(void) {
+static mtp_status do_seal(void) {
   mtp_message message = {1, 2, 3, 4, {(const uint8_t *)"body", 4}}, opened;
   tl_buffer packet;
   tl_buffer_init(&packet, NULL, 0);
-  mtp_crypto_status status =
+  mtp_status status =
       mtp_seal(&auth_key, MTP_FROM_CLIENT, &message, MTP_PADDING_BUCKETS, NULL, &packet, NULL);
   assert_int_equal(packet.size, status ? 0 : 24 + 64);
   if (!status)
@@ -116,33 +116,33 @@ static mtp_crypto_status do_seal(void) {
   return status;
 }
 
-static mtp_crypto_status do_bind(void) {
+static mtp_status do_bind(void) {
   mtp_bind bind = {1, 2, 3, 4, 5}, opened;
   uint8_t message[MTP_BIND_SIZE];
   int64_t id;
-  mtp_crypto_status status = mtp_bind_seal(&auth_key, &bind, 4, NULL, message);
+  mtp_status status = mtp_bind_seal(&auth_key, &bind, 4, NULL, message);
   return status ? status : mtp_bind_open(&auth_key, message, sizeof message, &opened, &id);
 }
 
-static mtp_crypto_status do_rsa(void) {
+static mtp_status do_rsa(void) {
   uint8_t out[256], padded[192];
-  mtp_crypto_status status = mtp_rsa_pad_encrypt(key, tl_bytes_of("data", 4), NULL, out);
+  mtp_status status = mtp_rsa_pad_encrypt(key, tl_bytes_of("data", 4), NULL, out);
   if (!status)
     status = mtp_rsa_private(key, out, out);
   return status ? status : mtp_rsa_pad_open(out, padded);
 }
 
-static mtp_crypto_status do_dh(void) {
+static mtp_status do_dh(void) {
   const uint8_t *p = mtp_dh_known_prime(), g = 3;
   uint8_t b[256] = {1}, out[256];
-  mtp_crypto_status status = mtp_dh_power(&g, 1, b, p, out);
+  mtp_status status = mtp_dh_power(&g, 1, b, p, out);
   return status ? status : mtp_dh_check_public(out, p);
 }
 
-static mtp_crypto_status do_pem(void) {
+static mtp_status do_pem(void) {
   mtp_rsa_key *read = NULL;
-  mtp_crypto_status status = mtp_rsa_key_from_pem(pem_public, strlen(pem_public), NULL, &read);
-  assert_int_equal(read == NULL, status != MTP_CRYPTO_OK);
+  mtp_status status = mtp_rsa_key_from_pem(pem_public, strlen(pem_public), NULL, &read);
+  assert_int_equal(read == NULL, status != MTP_OK);
   mtp_rsa_key_free(read);
   return status;
 }
@@ -163,11 +163,11 @@ static void check(operation *run, bool pem, bool may_need_none) {
     memory.calls = 0;
     memory.fail_at = i;
     memory.armed = true;
-    mtp_crypto_status status = run();
+    mtp_status status = run();
     memory.armed = false;
-    if (status && !(pem && status == MTP_CRYPTO_NOMEM))
-      assert_status(MTP_CRYPTO_BACKEND, status);
-    failed += status != MTP_CRYPTO_OK;
+    if (status && !(pem && status == MTP_ERR_NOMEM))
+      assert_status(MTP_ERR_CRYPTO, status);
+    failed += status != MTP_OK;
   }
   assert_true(failed > 0 || (needed == 0 && may_need_none));
   assert_ok(run());

@@ -74,7 +74,7 @@ static void every_changed_bit_is_rejected(void **state) {
   assert_ok(mtp_bind_seal(&f->permanent, &f->bind, 4, &f->rng, f->message));
   for (size_t bit = 0; bit < 8 * (MTP_BIND_SIZE - 16); bit++) {
     f->message[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    assert_status(MTP_CRYPTO_REJECTED,
+    assert_status(MTP_ERR_REJECTED,
                   mtp_bind_open(&f->permanent, f->message, sizeof f->message, &got, &id));
     f->message[bit / 8] ^= (uint8_t)(1u << bit % 8);
   }
@@ -88,7 +88,7 @@ static void other_sizes_are_rejected(void **state) {
   int64_t id;
   assert_ok(mtp_bind_seal(&f->permanent, &f->bind, 4, &f->rng, longer));
   for (size_t size = 0; size <= sizeof longer; size++)
-    assert_status(size == MTP_BIND_SIZE ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED,
+    assert_status(size == MTP_BIND_SIZE ? MTP_OK : MTP_ERR_REJECTED,
                   mtp_bind_open(&f->permanent, longer, size, &got, &id));
 }
 
@@ -98,8 +98,7 @@ static void without_randomness_nothing_is_bound(void **state) {
   for (int call = 0; call < 2; call++) {
     f->fake.calls = 0;
     f->fake.fail_after = call;
-    assert_status(MTP_CRYPTO_RANDOM,
-                  mtp_bind_seal(&f->permanent, &f->bind, 4, &f->rng, f->message));
+    assert_status(MTP_ERR_RANDOM, mtp_bind_seal(&f->permanent, &f->bind, 4, &f->rng, f->message));
   }
 }
 

@@ -36,22 +36,22 @@ static void what_is_no_safe_prime_of_2048_bits_is_rejected(void **state) {
   uint8_t p[256];
   (void)state;
   unhex(prime_unsafe, p, 256);
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_prime(p, &cache));
   unhex(prime_half, p, 256);
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_prime(p, &cache));
   unhex(prime_short, p, 256); /* nothing but its size is wrong */
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_prime(p, &cache));
   known(p);
   p[255] ^= 4; /* composite */
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_prime(p, &cache));
   known(p);
   p[0] &= 0x7f; /* 2047 bits */
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_prime(p, &cache));
   known(p);
   p[255] &= 0xfe; /* even */
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_prime(p, &cache));
   memset(p, 0, sizeof p);
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_prime(p, &cache));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_prime(p, &cache));
   assert_int_equal(cache.count, 0);
 }
 
@@ -103,7 +103,7 @@ static void each_generator_is_taken_for_its_residues_and_no_others(void **state)
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     for (unsigned rest = 0; rest < rows[i].divisor; rest++) {
       with_remainder(p, rows[i].divisor, rest);
-      assert_status(rows[i].good >> rest & 1 ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED,
+      assert_status(rows[i].good >> rest & 1 ? MTP_OK : MTP_ERR_REJECTED,
                     mtp_dh_check_generator(rows[i].g, p));
     }
   assert_ok(mtp_dh_check_generator(4, p));
@@ -118,7 +118,7 @@ static void every_other_generator_is_rejected(void **state) {
   for (int32_t g = 2; g <= 7; g++)
     assert_ok(mtp_dh_check_generator(g, p));
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-    assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_generator(wrong[i], p));
+    assert_status(MTP_ERR_REJECTED, mtp_dh_check_generator(wrong[i], p));
 }
 
 /* value = p - 2^1984 + delta, or 2^1984 + delta when p is NULL; |delta| at most 1. */
@@ -139,21 +139,21 @@ static void public_values_keep_their_distance_from_both_ends(void **state) {
   uint8_t p[256], value[256] = {0};
   (void)state;
   known(p);
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_public(value, p)); /* 0 */
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_public(value, p)); /* 0 */
   value[255] = 1;
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_public(value, p)); /* 1 */
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_public(p, p));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_public(value, p)); /* 1 */
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_public(p, p));
   memcpy(value, p, 256);
   value[255]--;
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_public(value, p)); /* p - 1 */
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_public(value, p)); /* p - 1 */
   memset(value, 0xff, 256);
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_public(value, p)); /* above p */
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_public(value, p)); /* above p */
   at_the_edge(NULL, -1, value);
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_public(value, p));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_public(value, p));
   at_the_edge(NULL, 0, value);
   assert_ok(mtp_dh_check_public(value, p));
   at_the_edge(p, 1, value);
-  assert_status(MTP_CRYPTO_REJECTED, mtp_dh_check_public(value, p));
+  assert_status(MTP_ERR_REJECTED, mtp_dh_check_public(value, p));
   at_the_edge(p, 0, value);
   assert_ok(mtp_dh_check_public(value, p));
 }
@@ -193,11 +193,11 @@ static void powers_that_make_no_sense_are_refused(void **state) {
   uint8_t e[256] = {0}, p[256], out[256], base[257] = {0};
   (void)state;
   known(p);
-  assert_status(MTP_CRYPTO_ARGUMENT, mtp_dh_power(base, 0, e, p, out));
-  assert_status(MTP_CRYPTO_ARGUMENT, mtp_dh_power(base, 257, e, p, out));
-  assert_status(MTP_CRYPTO_ARGUMENT, mtp_dh_power(p, 256, e, p, out));
+  assert_status(MTP_ERR_ARGUMENT, mtp_dh_power(base, 0, e, p, out));
+  assert_status(MTP_ERR_ARGUMENT, mtp_dh_power(base, 257, e, p, out));
+  assert_status(MTP_ERR_ARGUMENT, mtp_dh_power(p, 256, e, p, out));
   p[255] &= 0xfe;
-  assert_status(MTP_CRYPTO_ARGUMENT, mtp_dh_power(base, 1, e, p, out));
+  assert_status(MTP_ERR_ARGUMENT, mtp_dh_power(base, 1, e, p, out));
 }
 
 int main(void) {

@@ -5,19 +5,19 @@
 #include <crypto/ige.h>
 #include <openssl/aes.h>
 
-typedef mtp_crypto_status ige_function(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
-                                       size_t size, uint8_t *out);
+typedef mtp_status ige_function(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
+                                size_t size, uint8_t *out);
 
-static mtp_crypto_status x86_encrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
-                                     size_t size, uint8_t *out) {
+static mtp_status x86_encrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in, size_t size,
+                              uint8_t *out) {
   mtp_ige_x86_encrypt(key, iv, in, size, out);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
-static mtp_crypto_status x86_decrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
-                                     size_t size, uint8_t *out) {
+static mtp_status x86_decrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in, size_t size,
+                              uint8_t *out) {
   mtp_ige_x86_decrypt(key, iv, in, size, out);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
 static void check_known_answer(ige_function *encrypt, ige_function *decrypt) {
@@ -94,8 +94,8 @@ static void a_size_that_is_no_multiple_of_16_is_refused(void **state) {
   (void)state;
   for (size_t size = 1; size < 32; size++)
     if (size != 16) {
-      assert_status(MTP_CRYPTO_ARGUMENT, mtp_ige_encrypt(key, iv, in, size, out));
-      assert_status(MTP_CRYPTO_ARGUMENT, mtp_ige_decrypt(key, iv, in, size, out));
+      assert_status(MTP_ERR_ARGUMENT, mtp_ige_encrypt(key, iv, in, size, out));
+      assert_status(MTP_ERR_ARGUMENT, mtp_ige_decrypt(key, iv, in, size, out));
     }
 }
 

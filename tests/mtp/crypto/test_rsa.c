@@ -61,13 +61,12 @@ static void other_texts_are_rejected_and_no_password_is_asked_for(void **state) 
   (void)state;
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     mtp_rsa_key *key = NULL;
-    assert_status(MTP_CRYPTO_REJECTED,
-                  mtp_rsa_key_from_pem(wrong[i], strlen(wrong[i]), NULL, &key));
+    assert_status(MTP_ERR_REJECTED, mtp_rsa_key_from_pem(wrong[i], strlen(wrong[i]), NULL, &key));
     assert_null(key);
   }
   for (size_t size = 0; size + 40 < strlen(pem_public_spki); size += 7) {
     mtp_rsa_key *key = NULL;
-    assert_status(MTP_CRYPTO_REJECTED, mtp_rsa_key_from_pem(pem_public_spki, size, NULL, &key));
+    assert_status(MTP_ERR_REJECTED, mtp_rsa_key_from_pem(pem_public_spki, size, NULL, &key));
   }
 }
 
@@ -140,7 +139,7 @@ static void a_changed_byte_is_noticed_by_the_hash_inside(void **state) {
   assert_ok(mtp_rsa_private(key, encrypted, raw));
   for (size_t i = 0; i < 256; i++) {
     raw[i] ^= 1;
-    assert_status(MTP_CRYPTO_REJECTED, mtp_rsa_pad_open(raw, padded));
+    assert_status(MTP_ERR_REJECTED, mtp_rsa_pad_open(raw, padded));
     assert_memory_equal(padded, zero, sizeof zero);
     raw[i] ^= 1;
   }
@@ -154,11 +153,11 @@ static void what_does_not_fit_is_refused(void **state) {
   uint8_t data[145] = {0}, huge[256], out[256];
   (void)state;
   memset(huge, 0xff, sizeof huge);
-  assert_status(MTP_CRYPTO_ARGUMENT,
+  assert_status(MTP_ERR_ARGUMENT,
                 mtp_rsa_pad_encrypt(public_key, tl_bytes_of(data, 145), NULL, out));
-  assert_status(MTP_CRYPTO_REJECTED, mtp_rsa_public(public_key, huge, out));
-  assert_status(MTP_CRYPTO_REJECTED, mtp_rsa_private(private_key, huge, out));
-  assert_status(MTP_CRYPTO_ARGUMENT, mtp_rsa_private(public_key, huge, out));
+  assert_status(MTP_ERR_REJECTED, mtp_rsa_public(public_key, huge, out));
+  assert_status(MTP_ERR_REJECTED, mtp_rsa_private(private_key, huge, out));
+  assert_status(MTP_ERR_ARGUMENT, mtp_rsa_private(public_key, huge, out));
   mtp_rsa_key_free(private_key);
   mtp_rsa_key_free(public_key);
 }
@@ -185,7 +184,7 @@ static void without_randomness_nothing_is_encrypted(void **state) {
   for (int call = 0; call < 2; call++) {
     fake.calls = 0;
     fake.fail_after = call;
-    assert_status(MTP_CRYPTO_RANDOM, mtp_rsa_pad_encrypt(key, tl_bytes_of("data", 4), &rng, out));
+    assert_status(MTP_ERR_RANDOM, mtp_rsa_pad_encrypt(key, tl_bytes_of("data", 4), &rng, out));
   }
   mtp_rsa_key_free(key);
 }
@@ -204,9 +203,9 @@ static void a_stuck_generator_does_not_loop(void **state) {
   for (int value = 0; value < 64; value++) {
     uint8_t byte = (uint8_t)value, out[256];
     mtp_rng rng = {stuck_fill, &byte};
-    mtp_crypto_status status = mtp_rsa_pad_encrypt(key, tl_bytes_of("data", 4), &rng, out);
-    assert_true(status == MTP_CRYPTO_OK || status == MTP_CRYPTO_RANDOM);
-    stuck += status == MTP_CRYPTO_RANDOM;
+    mtp_status status = mtp_rsa_pad_encrypt(key, tl_bytes_of("data", 4), &rng, out);
+    assert_true(status == MTP_OK || status == MTP_ERR_RANDOM);
+    stuck += status == MTP_ERR_RANDOM;
   }
   assert_true(stuck > 0);
   mtp_rsa_key_free(key);

@@ -24,7 +24,7 @@ static int setup(void **state) {
   fake_rng_fill(&f->fake, bytes, sizeof bytes);
   tl_buffer_init(&f->packet, NULL, 0);
   *state = f;
-  return mtp_auth_key_init(&f->key, bytes) == MTP_CRYPTO_OK ? 0 : -1;
+  return mtp_auth_key_init(&f->key, bytes) == MTP_OK ? 0 : -1;
 }
 
 static int teardown(void **state) {
@@ -69,7 +69,7 @@ static void seal_length(fixture *f, uint32_t length, size_t size) {
   seal_raw(f, MTP_FROM_SERVER, plain, size);
 }
 
-static mtp_crypto_status open_copy(fixture *f, mtp_sender sender, bool padded, size_t size) {
+static mtp_status open_copy(fixture *f, mtp_sender sender, bool padded, size_t size) {
   uint8_t copy[8192];
   mtp_message m;
   assert_true(size <= sizeof copy);
@@ -99,7 +99,7 @@ static void what_one_side_seals_the_other_opens(void **state) {
 static void the_two_directions_have_different_keys(void **state) {
   fixture *f = *state;
   seal(f, MTP_FROM_CLIENT, 40, MTP_PADDING_BUCKETS);
-  assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+  assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
   assert_ok(open_copy(f, MTP_FROM_CLIENT, false, f->packet.size));
 }
 
@@ -137,11 +137,11 @@ static void padding_of_12_and_of_1024_is_taken_and_one_step_beyond_is_not(void *
   seal_length(f, 4, 32 + 4 + 12);
   assert_ok(open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
   seal_length(f, 8, 32 + 8 + 8);
-  assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+  assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
   seal_length(f, 16, 32 + 16 + 1024);
   assert_ok(open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
   seal_length(f, 12, 32 + 16 + 1024);
-  assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+  assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
 }
 
 /* proves EN-8 */
@@ -150,7 +150,7 @@ static void a_length_that_lies_is_rejected(void **state) {
   fixture *f = *state;
   for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
     seal_length(f, lengths[i], 32 + 16);
-    assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+    assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
   }
 }
 
@@ -166,7 +166,7 @@ static void one_changed_bit_anywhere_is_rejected_and_nothing_is_given_out(void *
     memcpy(copy, f->packet.data, sizeof copy);
     copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
     m = message_of(4);
-    assert_status(MTP_CRYPTO_REJECTED,
+    assert_status(MTP_ERR_REJECTED,
                   mtp_open(&f->key, MTP_FROM_SERVER, false, copy, sizeof copy, &m, &token));
     assert_memory_equal(copy, zero, sizeof copy);
     assert_true(m.salt == 0 && m.session_id == 0 && m.msg_id == 0 && !m.body.data && !token);
@@ -190,8 +190,8 @@ static void a_cut_packet_is_rejected_at_every_size(void **state) {
   fixture *f = *state;
   seal(f, MTP_FROM_SERVER, 64, MTP_PADDING_BUCKETS);
   for (size_t size = 0; size < f->packet.size; size++) {
-    assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, size));
-    assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, true, size));
+    assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, false, size));
+    assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, true, size));
   }
 }
 
@@ -201,8 +201,8 @@ static void the_tail_of_a_padded_transport_is_trimmed(void **state) {
   seal(f, MTP_FROM_SERVER, 64, MTP_PADDING_RANDOM);
   for (size_t tail = 0; tail < 16; tail++)
     assert_ok(open_copy(f, MTP_FROM_SERVER, true, f->packet.size + tail));
-  assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, true, f->packet.size + 16));
-  assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size + 4));
+  assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, true, f->packet.size + 16));
+  assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size + 4));
 }
 
 /* proves TR-5 */
@@ -228,8 +228,8 @@ static void without_randomness_nothing_is_sealed(void **state) {
   for (int call = 0; call < 2; call++) {
     f->fake.calls = 0;
     f->fake.fail_after = call;
-    assert_status(MTP_CRYPTO_RANDOM, mtp_seal(&f->key, MTP_FROM_CLIENT, &m, MTP_PADDING_RANDOM,
-                                              &f->rng, &f->packet, NULL));
+    assert_status(MTP_ERR_RANDOM, mtp_seal(&f->key, MTP_FROM_CLIENT, &m, MTP_PADDING_RANDOM,
+                                           &f->rng, &f->packet, NULL));
     assert_int_equal(f->packet.size, 0);
   }
 }
@@ -237,8 +237,8 @@ static void without_randomness_nothing_is_sealed(void **state) {
 static void a_body_that_is_no_multiple_of_4_is_refused(void **state) {
   fixture *f = *state;
   mtp_message m = message_of(41);
-  assert_status(MTP_CRYPTO_ARGUMENT, mtp_seal(&f->key, MTP_FROM_CLIENT, &m, MTP_PADDING_BUCKETS,
-                                              &f->rng, &f->packet, NULL));
+  assert_status(MTP_ERR_ARGUMENT, mtp_seal(&f->key, MTP_FROM_CLIENT, &m, MTP_PADDING_BUCKETS,
+                                           &f->rng, &f->packet, NULL));
 }
 
 /* proves RB-4 */
@@ -248,9 +248,9 @@ static void a_full_buffer_is_out_of_memory_and_unchanged(void **state) {
   tl_buffer small;
   tl_buffer_init(&small, NULL, 100);
   assert_int_equal(tl_buffer_append(&small, "kept", 4), TL_OK);
-  assert_status(MTP_CRYPTO_NOMEM,
+  assert_status(MTP_ERR_NOMEM,
                 mtp_seal(&f->key, MTP_FROM_CLIENT, &m, MTP_PADDING_BUCKETS, &f->rng, &small, NULL));
-  assert_status(MTP_CRYPTO_NOMEM, mtp_plain_write(1, m.body, &small));
+  assert_status(MTP_ERR_NOMEM, mtp_plain_write(1, m.body, &small));
   assert_int_equal(small.size, 4);
   tl_buffer_free(&small);
 }
@@ -277,19 +277,19 @@ static void malformed_plain_messages_are_rejected(void **state) {
   assert_ok(mtp_plain_write(4, tl_bytes_of(text, 20), &f->packet));
   uint8_t *p = f->packet.data;
   for (size_t size = 0; size < 40; size++)
-    assert_status(MTP_CRYPTO_REJECTED, mtp_plain_read(p, size, true, &id, &body));
+    assert_status(MTP_ERR_REJECTED, mtp_plain_read(p, size, true, &id, &body));
   tl_store32(p + 16, 16);
   assert_ok(mtp_plain_read(p, 40, true, &id, &body));
   assert_int_equal(body.size, 16);
-  assert_status(MTP_CRYPTO_REJECTED, mtp_plain_read(p, 40, false, &id, &body));
+  assert_status(MTP_ERR_REJECTED, mtp_plain_read(p, 40, false, &id, &body));
   static const uint32_t lengths[] = {0, 19, 24, 0x80000014, 0xffffffff};
   for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
     tl_store32(p + 16, lengths[i]);
-    assert_status(MTP_CRYPTO_REJECTED, mtp_plain_read(p, 40, true, &id, &body));
+    assert_status(MTP_ERR_REJECTED, mtp_plain_read(p, 40, true, &id, &body));
   }
   tl_store32(p + 16, 20);
   p[3] = 1;
-  assert_status(MTP_CRYPTO_REJECTED, mtp_plain_read(p, 40, false, &id, &body));
+  assert_status(MTP_ERR_REJECTED, mtp_plain_read(p, 40, false, &id, &body));
 }
 
 static void the_key_id_is_read_only_from_packets_that_can_have_one(void **state) {
@@ -317,7 +317,7 @@ static void every_byte_of_the_message_key_is_compared(void **state) {
     assert_ok(mtp_message_keys_v2(&f->key, MTP_FROM_SERVER, large + 8, &keys));
     memcpy(f->packet.data + 8, large + 8, 16);
     assert_ok(mtp_ige_encrypt(keys.key, keys.iv, plain, sizeof plain, f->packet.data + 24));
-    assert_status(MTP_CRYPTO_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
+    assert_status(MTP_ERR_REJECTED, open_copy(f, MTP_FROM_SERVER, false, f->packet.size));
   }
 }
 

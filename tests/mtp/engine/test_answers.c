@@ -34,15 +34,15 @@ static void test_a_result_ends_its_query(void **state) {
   mtp_query_options options = {.user = &mark};
   asked one = ask(&r, 1, &options), two = ask(&r, 2, NULL);
   assert_int_equal(mtp_engine_pending(r.engine), 2);
-  assert_int_equal(say_answer(&r, two.msg_id, 22), MTP_ENGINE_OK);
-  assert_int_equal(say_answer(&r, one.msg_id, 11), MTP_ENGINE_OK);
+  assert_int_equal(say_answer(&r, two.msg_id, 22), MTP_OK);
+  assert_int_equal(say_answer(&r, one.msg_id, 11), MTP_OK);
   const mtp_engine_event *event = rig_expect(&r, MTP_ENGINE_EVENT_RESULT, two.token);
   assert_int_equal(value_of(&event->body), 22);
   event = rig_expect(&r, MTP_ENGINE_EVENT_RESULT, one.token);
   assert_int_equal(value_of(&event->body), 11);
   assert_ptr_equal(event->user, &mark);
   assert_int_equal(mtp_engine_pending(r.engine), 0);
-  assert_int_equal(say_answer(&r, one.msg_id, 11), MTP_ENGINE_OK); /* once */
+  assert_int_equal(say_answer(&r, one.msg_id, 11), MTP_OK); /* once */
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RESULT));
   rig_end(&r);
 }
@@ -73,7 +73,7 @@ static void test_a_packed_result_is_unpacked(void **state) {
     asked a = ask(&r, 1, NULL);
     begin_result(&r, a.msg_id);
     put_gzip(&r.body, content, sizeof content, formats[i]);
-    assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+    assert_int_equal(say(&r, true), MTP_OK);
     const mtp_engine_event *event = rig_expect(&r, MTP_ENGINE_EVENT_RESULT, a.token);
     assert_int_equal(event->body.size, sizeof content);
     assert_memory_equal(event->body.data, content, sizeof content);
@@ -95,7 +95,7 @@ static void test_a_packed_error_is_an_error(void **state) {
   begin_result(&r, a.msg_id);
   put_gzip(&r.body, error.data, error.size, 31);
   tl_buffer_free(&error);
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_RPC_ERROR, a.token)->code, 400);
   rig_end(&r);
 }
@@ -111,14 +111,14 @@ static void test_a_result_that_cannot_be_unpacked_fails_alone(void **state) {
   asked a = ask(&r, 1, NULL), b = ask(&r, 2, NULL);
   begin_result(&r, a.msg_id); /* beyond the cap */
   put_gzip(&r.body, zeros, sizeof zeros, 31);
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ENGINE_FAIL_GZIP);
+  assert_int_equal(say(&r, true), MTP_OK);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ENGINE_GZIP);
   begin_result(&r, b.msg_id); /* not gzip */
   put32(&r.body, ID_GZIP);
   put_string(&r.body, "garbage", 7);
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   const mtp_engine_event *event = rig_expect(&r, MTP_ENGINE_EVENT_FAILED, b.token);
-  assert_int_equal(event->fail, MTP_ENGINE_FAIL_GZIP);
+  assert_int_equal(event->fail, MTP_ENGINE_GZIP);
   assert_memory_equal(event->body.data, "garbage", 7);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RECONNECT));
   rig_end(&r);
@@ -145,9 +145,9 @@ static void test_many_packed_results_share_one_cap(void **state) {
   }
   peer_say(&r.peer, false, &container);
   tl_buffer_free(&container);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RESULT), 2);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, 0)->fail, MTP_ENGINE_FAIL_GZIP);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, 0)->fail, MTP_ENGINE_GZIP);
   rig_end(&r);
 }
 
@@ -170,7 +170,7 @@ static void test_other_packed_content_shares_it_too(void **state) {
     put_message(&container, peer_id(&r.peer, false), peer_seq(&r.peer, true), &r.body);
   peer_say(&r.peer, false, &container);
   tl_buffer_free(&container);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), 2);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATES_GAP), 1);
   rig_end(&r);
@@ -184,11 +184,11 @@ static void test_a_short_result_fails_its_query(void **state) {
   asked a = ask(&r, 1, NULL), b = ask(&r, 2, NULL);
   begin_result(&r, a.msg_id);
   say(&r, true);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ENGINE_FAIL_DECODE);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ENGINE_DECODE);
   begin_result(&r, b.msg_id);
   put32(&r.body, ID_RPC_ERROR); /* and nothing behind it */
   say(&r, true);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, b.token)->fail, MTP_ENGINE_FAIL_DECODE);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, b.token)->fail, MTP_ENGINE_DECODE);
   rig_end(&r);
 }
 
@@ -224,8 +224,7 @@ static void test_cancel_ends_at_once_and_tells_the_server(void **state) {
   rig_open(&r);
   asked a = ask(&r, 1, NULL);
   mtp_engine_cancel(r.engine, a.token);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail,
-                   MTP_ENGINE_FAIL_CANCELLED);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ERR_CANCELLED);
   assert_int_equal(mtp_engine_pending(r.engine), 0);
   rig_flush(&r);
   const peer_message *drop = peer_next(&r.peer, ID_DROP);
@@ -237,7 +236,7 @@ static void test_cancel_ends_at_once_and_tells_the_server(void **state) {
   assert_non_null(peer_next(&r.peer, ID_ACK));
   begin_result(&r, drop->msg_id);
   put32(&r.body, 0x5e2ad36e); /* rpc_answer_unknown */
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   rig_pass(&r, 200000);
   rig_flush(&r);
   assert_int_equal(peer_count(&r.peer, ID_DROP), 0);
@@ -258,10 +257,10 @@ static void test_dropped_running_may_come_as_the_result(void **state) {
   int64_t drop = peer_next(&r.peer, ID_DROP)->msg_id;
   begin_result(&r, a.msg_id);
   put32(&r.body, 0xcd78e586); /* rpc_answer_dropped_running */
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   begin_result(&r, drop);
   put32(&r.body, 0xcd78e586);
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_FAILED), 1);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RESULT), 0);
   rig_end(&r);
@@ -274,7 +273,7 @@ static void test_cancel_before_sending_sends_nothing(void **state) {
   rig_start(&r);
   mtp_token token = rig_query(&r, 1, NULL);
   mtp_engine_cancel(r.engine, token);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_CANCELLED);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ERR_CANCELLED);
   assert_int_equal(rig_flush(&r), 0);
   rig_end(&r);
 }
@@ -292,9 +291,9 @@ static void test_close_ends_everything_once(void **state) {
   mtp_engine_close(r.engine);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_FAILED), 2);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RESULT), 1);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, 0)->fail, MTP_ENGINE_FAIL_CLOSED);
-  assert_int_equal(say_update(&r, 1), MTP_ENGINE_CLOSED);
-  assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ENGINE_CLOSED);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, 0)->fail, MTP_ERR_CLOSED);
+  assert_int_equal(say_update(&r, 1), MTP_ERR_CLOSED);
+  assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ERR_CLOSED);
   rig_end(&r);
 }
 
@@ -313,10 +312,12 @@ static void test_free_with_everything_pending_leaks_nothing(void **state) {
 
 static void test_names(void **state) {
   (void)state;
-  assert_string_equal(mtp_engine_status_name(MTP_ENGINE_CLOSED), "engine closed");
-  assert_string_equal(mtp_engine_fail_name(MTP_ENGINE_FAIL_NOMEM), "out of memory");
+  assert_string_equal(mtp_cause_text(MTP_ERR_CLOSED), "closed");
+  assert_string_equal(mtp_cause_text(MTP_ENGINE_NOTHING), "nothing to send");
+  assert_int_equal(mtp_cause_status(MTP_ENGINE_NOTHING), MTP_OK);
+  assert_string_equal(mtp_cause_text(MTP_ERR_NOMEM), "out of memory");
   assert_string_equal(mtp_reconnect_name(MTP_RECONNECT_MEMORY), "out of memory");
-  assert_string_equal(mtp_engine_fail_name((mtp_engine_fail)99), "unknown failure");
+  assert_string_equal(mtp_cause_text((mtp_cause)99), "unknown");
 }
 
 int main(void) {

@@ -53,7 +53,7 @@ static cost take_in(rig *r) {
     int64_t before = cpu_us();
     if (first)
       assert_int_equal(mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now),
-                       MTP_ENGINE_OK);
+                       MTP_OK);
     else
       mtp_engine_resume(r->engine, r->now);
     int64_t took = cpu_us() - before;
@@ -127,7 +127,7 @@ static void test_answers_that_fail_to_inflate_share_the_budget(void **state) {
   }
   peer_say(&r.peer, false, &container);
   tl_buffer_free(&container);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_FAILED), 4);
   rig_end(&r);
 }
@@ -192,14 +192,13 @@ static void test_what_is_taken_in_by_half_goes_with_the_engine(void **state) {
     rig_open(&r);
     say_begin(&r, ID_UPDATE);
     say_many(&r, &r.body, 5);
-    assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, r.peer.out.size, r.now),
-                     MTP_ENGINE_OK);
+    assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, r.peer.out.size, r.now), MTP_OK);
     mtp_engine_resume(r.engine, r.now);
     assert_true(mtp_engine_busy(r.engine));
     if (how == 0)
       mtp_engine_close(r.engine);
     else if (how == 1)
-      assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ENGINE_OK);
+      assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_OK);
     while (mtp_engine_busy(r.engine))
       mtp_engine_resume(r.engine, r.now);
     assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), how == 2 ? 5 : 0);
@@ -226,8 +225,7 @@ static void test_updates_that_wait_have_a_budget_of_bytes(void **state) {
     put_gzip(&r.body, zeros, sizeof zeros, 31);
     peer_say(&r.peer, true, &r.body);
     wire += r.peer.out.size;
-    assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, r.peer.out.size, r.now),
-                     MTP_ENGINE_OK);
+    assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, r.peer.out.size, r.now), MTP_OK);
     while (mtp_engine_busy(r.engine))
       mtp_engine_resume(r.engine, r.now);
   }
@@ -267,7 +265,7 @@ static void ask_again(rig *r, nag how, int64_t id, int64_t i) {
 }
 
 /* How often a query leaves in ten minutes in which the server asks for it again and again. */
-static unsigned leaves(nag how, bool once, unsigned *most, mtp_engine_fail *end) {
+static unsigned leaves(nag how, bool once, unsigned *most, mtp_cause *end) {
   rig r;
   rig_start(&r);
   r.peer.lossy = true;
@@ -275,7 +273,7 @@ static unsigned leaves(nag how, bool once, unsigned *most, mtp_engine_fail *end)
   mtp_token token = rig_query(&r, 1, &options);
   unsigned count = 0, here = 0;
   int64_t session = 0;
-  *end = MTP_ENGINE_FAIL_NONE;
+  *end = MTP_OK;
   *most = 0;
   for (int64_t i = 0; i < 60000; i++) {
     const peer_message *query = next_of(&r, ID_QUERY);
@@ -292,7 +290,7 @@ static unsigned leaves(nag how, bool once, unsigned *most, mtp_engine_fail *end)
     const mtp_engine_event *event = rig_event(&r, MTP_ENGINE_EVENT_FAILED);
     if (event) {
       assert_int_equal(event->token, token);
-      assert_int_equal(*end, MTP_ENGINE_FAIL_NONE);
+      assert_int_equal(*end, MTP_OK);
       *end = event->fail;
     }
     rig_forget(&r);
@@ -306,12 +304,12 @@ static void test_a_query_leaves_eight_times_whoever_asks_for_it(void **state) {
   (void)state;
   for (int how = 0; how < NAG_LAST; how++) {
     unsigned most;
-    mtp_engine_fail end;
+    mtp_cause end;
     unsigned count = leaves((nag)how, false, &most, &end);
     print_message("nag %d: left %u times, %u on one session\n", how, count, most);
     assert_in_range(most, 1, 8);
     assert_in_range(count, 1, 16);
-    assert_true(end == MTP_ENGINE_FAIL_REPEATED || end == MTP_ENGINE_FAIL_REFUSED);
+    assert_true(end == MTP_ENGINE_REPEATED || end == MTP_ENGINE_REFUSED);
   }
 }
 
@@ -321,10 +319,10 @@ static void test_what_is_once_leaves_once_whoever_asks_for_it(void **state) {
   static const nag nags[] = {NAG_NEW_SESSION, NAG_RESEND, NAG_STATES, NAG_ALL_INFO};
   for (size_t i = 0; i < sizeof nags / sizeof *nags; i++) {
     unsigned most;
-    mtp_engine_fail end;
+    mtp_cause end;
     assert_int_equal(leaves(nags[i], true, &most, &end), 1);
     /* Asked for again it just waits: a server that asks may answer what it has. */
-    assert_int_equal(end, nags[i] == NAG_RESEND ? MTP_ENGINE_FAIL_NONE : MTP_ENGINE_FAIL_UNKNOWN);
+    assert_int_equal(end, nags[i] == NAG_RESEND ? MTP_OK : MTP_ERR_UNCERTAIN);
   }
 }
 
@@ -439,7 +437,7 @@ static void test_a_poll_in_vain_is_not_repeated_at_once(void **state) {
   }
   print_message("empty answers for ten minutes: %u polls\n", polls);
   assert_in_range(polls, 8, 20);
-  assert_true(say_update(&r, 1) == MTP_ENGINE_OK); /* news: at once again */
+  assert_true(say_update(&r, 1) == MTP_OK); /* news: at once again */
   rig_pass(&r, 70000);
   assert_non_null(next_of(&r, ID_HTTP_WAIT));
   say_update(&r, 2);
@@ -489,8 +487,7 @@ static void test_no_block_that_is_given_back_holds_what_a_query_said(void **stat
   for (int gzip = 0; gzip < 2; gzip++) {
     mtp_query_options options = {.no_gzip = !gzip};
     for (int i = 0; i < 3; i++) /* together they make the packet grow */
-      assert_int_equal(mtp_engine_submit(r.engine, body, sizeof body, &options, NULL),
-                       MTP_ENGINE_OK);
+      assert_int_equal(mtp_engine_submit(r.engine, body, sizeof body, &options, NULL), MTP_OK);
     rig_flush(&r);
     assert_int_equal(left, 0);
   }
@@ -522,9 +519,9 @@ static void test_a_session_works_past_2038_and_2106(void **state) {
       mtp_token token = rig_query(&r, n, NULL);
       const peer_message *query = next_of(&r, ID_QUERY);
       assert_true((uint64_t)query->msg_id >> 32 == ((uint64_t)r.now.wall_ms / 1000 & 0xffffffffu));
-      assert_int_equal(say_answer(&r, query->msg_id, n), MTP_ENGINE_OK);
+      assert_int_equal(say_answer(&r, query->msg_id, n), MTP_OK);
       rig_expect(&r, MTP_ENGINE_EVENT_RESULT, token);
-      assert_int_equal(say_update(&r, n), MTP_ENGINE_OK);
+      assert_int_equal(say_update(&r, n), MTP_OK);
       assert_int_equal(value_of(&rig_expect(&r, MTP_ENGINE_EVENT_UPDATE, 0)->body), n);
       rig_pass(&r, 10000);
     }
@@ -555,7 +552,7 @@ static void test_salts_hold_past_2038_and_2106(void **state) {
       put32(&r.body, (uint32_t)(years[i] + 1800 + 1800 * n));
       put64(&r.body, 100 + n);
     }
-    assert_int_equal(say(&r, false), MTP_ENGINE_OK);
+    assert_int_equal(say(&r, false), MTP_OK);
     assert_true(mtp_engine_salt(r.engine, r.now) == 100);
     rig_pass(&r, 1900000);
     assert_true(mtp_engine_salt(r.engine, r.now) == 101);

@@ -17,8 +17,8 @@ static void test_another_session_can_be_destroyed(void **state) {
   for (size_t i = 0; i < 4; i++) { /* on its own, and as an rpc_result */
     rig r;
     rig_start(&r);
-    assert_int_equal(mtp_engine_destroy_session(r.engine, r.peer.session_id), MTP_ENGINE_ARGUMENT);
-    assert_int_equal(mtp_engine_destroy_session(r.engine, 555), MTP_ENGINE_OK);
+    assert_int_equal(mtp_engine_destroy_session(r.engine, r.peer.session_id), MTP_ERR_ARGUMENT);
+    assert_int_equal(mtp_engine_destroy_session(r.engine, 555), MTP_OK);
     const peer_message *request = next_of(&r, ID_DESTROY_SESSION);
     assert_int_equal((int64_t)tl_load64(request->body.data + 4), 555);
     say_begin(&r, i < 2 ? answers[i] : 0xf35c6d01);
@@ -40,7 +40,7 @@ static void test_our_own_requests_are_given_up_in_time(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  assert_int_equal(mtp_engine_destroy_session(r.engine, 555), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_destroy_session(r.engine, 555), MTP_OK);
   for (int i = 0; i < 100; i++) {
     rig_pass(&r, 1000);
     rig_flush(&r);
@@ -61,8 +61,8 @@ static void test_a_destroyed_key_closes_the_engine(void **state) {
     rig r;
     rig_start(&r);
     mtp_token token = rig_query(&r, 1, NULL);
-    assert_int_equal(mtp_engine_destroy_key(r.engine), MTP_ENGINE_OK);
-    assert_int_equal(mtp_engine_destroy_key(r.engine), MTP_ENGINE_OK);
+    assert_int_equal(mtp_engine_destroy_key(r.engine), MTP_OK);
+    assert_int_equal(mtp_engine_destroy_key(r.engine), MTP_OK);
     const peer_message *request = next_of(&r, ID_DESTROY_KEY);
     assert_int_equal(peer_count(&r.peer, ID_DESTROY_KEY), 0); /* asked once */
     say_begin(&r, i < 3 ? answers[i] : 0xf35c6d01);
@@ -70,14 +70,14 @@ static void test_a_destroyed_key_closes_the_engine(void **state) {
       put64(&r.body, request->msg_id);
       put32(&r.body, answers[i % 3]);
     }
-    assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+    assert_int_equal(say(&r, true), MTP_OK);
     assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_KEY_DESTROYED, 0)->destroyed, gone);
     const mtp_engine_event *event = rig_event(&r, MTP_ENGINE_EVENT_FAILED);
     assert_int_equal(event != NULL, gone);
     if (gone)
       assert_int_equal(event->token, token);
     assert_int_equal(mtp_engine_key_id(r.engine) == 0, gone);
-    assert_int_equal(say_update(&r, 1), gone ? MTP_ENGINE_CLOSED : MTP_ENGINE_OK);
+    assert_int_equal(say_update(&r, 1), gone ? MTP_ERR_CLOSED : MTP_OK);
     rig_end(&r);
   }
 }
@@ -88,7 +88,7 @@ static void test_nobody_destroys_the_key_unasked(void **state) {
   rig r;
   rig_start(&r);
   say_begin(&r, 0xf660e1d4);
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_KEY_DESTROYED));
   assert_true(mtp_engine_key_id(r.engine) != 0);
   rig_end(&r);

@@ -52,12 +52,12 @@ static void take_ends(long_run *run) {
     assert_int_equal(value_of(&event->body), query_of(run, event));
   while ((event = rig_event(&run->server.rig, MTP_ENGINE_EVENT_FAILED))) {
     uint32_t value = query_of(run, event);
-    if (event->fail == MTP_ENGINE_FAIL_CANCELLED) {
+    if (event->fail == MTP_ERR_CANCELLED) {
       assert_true(run->cancelled[value]);
       run->cancels++;
       continue;
     }
-    assert_int_equal(event->fail, MTP_ENGINE_FAIL_UNKNOWN);
+    assert_int_equal(event->fail, MTP_ERR_UNCERTAIN);
     assert_true(run->once[value]);
     run->unknown++;
   }

@@ -44,14 +44,14 @@ static void faulty_init(faulty *f) {
 /* Whether the engine could be made; a failure leaves nothing behind. */
 static bool open_engine(server *s, faulty *f) {
   rig *r = &s->rig;
-  mtp_engine_status status = mtp_engine_new(&r->config, &r->engine);
+  mtp_cause status = mtp_engine_new(&r->config, &r->engine);
   if (status) {
-    assert_int_equal(status, MTP_ENGINE_NOMEM);
+    assert_int_equal(status, MTP_ERR_NOMEM);
     assert_null(r->engine);
     assert_int_equal(f->live, 0);
     return false;
   }
-  assert_int_equal(mtp_engine_set_key(r->engine, &r->key, r->now), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_set_key(r->engine, &r->key, r->now), MTP_OK);
   s->session_id = r->peer.session_id = mtp_engine_session_id(r->engine);
   mtp_engine_connected(r->engine, r->now);
   return true;
@@ -62,10 +62,10 @@ static void submit_until_taken(server *s, uint32_t value, mtp_token *token) {
   tl_store32(body, ID_QUERY);
   tl_store32(body + 4, value);
   for (int tries = 0; tries < 100; tries++) {
-    mtp_engine_status status = mtp_engine_submit(s->rig.engine, body, sizeof body, NULL, token);
-    if (status == MTP_ENGINE_OK)
+    mtp_cause status = mtp_engine_submit(s->rig.engine, body, sizeof body, NULL, token);
+    if (status == MTP_OK)
       return;
-    assert_int_equal(status, MTP_ENGINE_NOMEM);
+    assert_int_equal(status, MTP_ERR_NOMEM);
     assert_int_equal(*token, 0);
   }
   fail();
@@ -79,7 +79,7 @@ static uint32_t count_ends(server *s, uint8_t *ends, const mtp_token *tokens, ui
     const mtp_engine_event *event;
     while ((event = rig_event(&s->rig, types[i]))) {
       if (event->type == MTP_ENGINE_EVENT_FAILED)
-        assert_int_equal(event->fail, MTP_ENGINE_FAIL_NOMEM);
+        assert_int_equal(event->fail, MTP_ERR_NOMEM);
       for (uint32_t k = 0; k < n; k++)
         if (tokens[k] == event->token)
           assert_int_equal(ends[k]++, 0);
@@ -203,7 +203,7 @@ static void test_each_allocation_fails_in_every_handler(void **state) {
     f.fail_at = -1;
     if (rig_event(&r, MTP_ENGINE_EVENT_RECONNECT))
       rig_connect(&r);
-    assert_int_equal(say_update(&r, 2), MTP_ENGINE_OK); /* it goes on */
+    assert_int_equal(say_update(&r, 2), MTP_OK); /* it goes on */
     rig_expect(&r, MTP_ENGINE_EVENT_UPDATE, 0);
     rig_end(&r);
     assert_int_equal(f.live, 0);

@@ -29,11 +29,11 @@ static void test_every_flipped_bit_drops_the_packet(void **state) {
   peer_say(&r.peer, true, &r.body);
   for (size_t bit = 0; bit < r.peer.out.size * 8; bit++) {
     r.peer.out.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    assert_int_equal(rig_deliver(&r), MTP_ENGINE_REJECTED);
+    assert_int_equal(rig_deliver(&r), MTP_ERR_REJECTED);
     assert_refused(&r);
     r.peer.out.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
   }
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   rig_expect(&r, MTP_ENGINE_EVENT_UPDATE, 0);
   rig_end(&r);
 }
@@ -46,7 +46,7 @@ static void test_every_truncation_drops_the_packet(void **state) {
   update_body(&r, 1);
   peer_say(&r.peer, true, &r.body);
   for (size_t size = 0; size < r.peer.out.size; size++) {
-    assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, size, r.now), MTP_ENGINE_REJECTED);
+    assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, size, r.now), MTP_ERR_REJECTED);
     assert_refused(&r);
   }
   rig_end(&r);
@@ -59,13 +59,13 @@ static void test_a_broken_connection_takes_nothing_more(void **state) {
   rig_start(&r);
   rig_query(&r, 1, NULL);
   assert_int_equal(mtp_engine_recv(r.engine, (const uint8_t *)"garbage", 7, r.now),
-                   MTP_ENGINE_REJECTED);
-  assert_int_equal(say_update(&r, 1), MTP_ENGINE_REJECTED);
+                   MTP_ERR_REJECTED);
+  assert_int_equal(say_update(&r, 1), MTP_ERR_REJECTED);
   assert_int_equal(rig_flush(&r), 0);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RECONNECT), 1);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), 0);
   rig_connect(&r);
-  assert_int_equal(say_update(&r, 1), MTP_ENGINE_OK);
+  assert_int_equal(say_update(&r, 1), MTP_OK);
   assert_int_equal(rig_flush(&r), 1);
   rig_end(&r);
 }
@@ -79,7 +79,7 @@ static void test_a_plain_packet_is_refused(void **state) {
   tl_buffer_clear(&r.peer.out);
   assert_ok(
       mtp_plain_write(peer_id(&r.peer, false), tl_bytes_of(r.body.data, r.body.size), &r.peer.out));
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_REJECTED);
+  assert_int_equal(rig_deliver(&r), MTP_ERR_REJECTED);
   assert_refused(&r);
   rig_end(&r);
 }
@@ -94,7 +94,7 @@ static void test_another_session_is_refused(void **state) {
     update_body(&r, 1);
     peer_seal(&r.peer, others[i] ? r.peer.session_id ^ others[i] : 0, peer_id(&r.peer, false), 1,
               &r.body);
-    assert_int_equal(rig_deliver(&r), MTP_ENGINE_REJECTED);
+    assert_int_equal(rig_deliver(&r), MTP_ERR_REJECTED);
     assert_refused(&r);
   }
   rig_end(&r);
@@ -109,7 +109,7 @@ static void test_an_even_message_id_is_refused(void **state) {
     int64_t id = peer_id(&r.peer, true) - 1 + low;
     update_body(&r, 1);
     peer_seal(&r.peer, r.peer.session_id, id, 1, &r.body);
-    assert_int_equal(rig_deliver(&r), low % 2 ? MTP_ENGINE_OK : MTP_ENGINE_REJECTED);
+    assert_int_equal(rig_deliver(&r), low % 2 ? MTP_OK : MTP_ERR_REJECTED);
     if (low % 2 == 0)
       assert_refused(&r);
     else
@@ -132,7 +132,7 @@ static void test_an_even_id_in_a_container_drops_all_of_it(void **state) {
   put_message(&container, peer_id(&r.peer, false), 1, &r.body);
   put_message(&container, peer_id(&r.peer, false) + 1, 3, &r.body);
   peer_say(&r.peer, false, &container);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_REJECTED);
+  assert_int_equal(rig_deliver(&r), MTP_ERR_REJECTED);
   assert_refused(&r);
   tl_buffer_free(&container);
   rig_end(&r);
@@ -146,7 +146,7 @@ static void test_packets_of_another_time_are_refused(void **state) {
     rig r;
     rig_start(&r);
     r.peer.clock_ms += shifts[i] * 1000;
-    assert_int_equal(say_update(&r, 1), MTP_ENGINE_REJECTED);
+    assert_int_equal(say_update(&r, 1), MTP_ERR_REJECTED);
     assert_refused(&r);
     assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START);
     rig_end(&r);
@@ -161,11 +161,11 @@ static void test_before_the_first_packet_any_time_will_do(void **state) {
   r.key.synchronised = false;
   rig_open(&r);
   r.peer.clock_ms += 86400000;
-  assert_int_equal(say_update(&r, 1), MTP_ENGINE_OK);
+  assert_int_equal(say_update(&r, 1), MTP_OK);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_TIME, 0)->value, 86400000);
   r.peer.last_id = 0;
   r.peer.clock_ms = WALL_START; /* now it is known */
-  assert_int_equal(say_update(&r, 1), MTP_ENGINE_REJECTED);
+  assert_int_equal(say_update(&r, 1), MTP_ERR_REJECTED);
   rig_end(&r);
 }
 
@@ -178,9 +178,9 @@ static void test_notices_about_time_pass_if_they_are_about_us(void **state) {
   rig_flush(&r);
   int64_t id = peer_next(&r.peer, ID_QUERY)->msg_id;
   r.peer.clock_ms += 86400000;
-  assert_int_equal(say_bad_msg(&r, id + 4, 16), MTP_ENGINE_REJECTED);
+  assert_int_equal(say_bad_msg(&r, id + 4, 16), MTP_ERR_REJECTED);
   assert_refused(&r);
-  assert_int_equal(say_bad_msg(&r, id, 16), MTP_ENGINE_OK);
+  assert_int_equal(say_bad_msg(&r, id, 16), MTP_OK);
   assert_true(mtp_engine_server_ms(r.engine, r.now) / 1000 == WALL_START / 1000 + 86400);
   rig_end(&r);
 }
@@ -192,11 +192,11 @@ static void test_a_replay_is_ignored_but_acknowledged_again(void **state) {
   rig_init(&r);
   r.config.ack_count = 0;
   rig_open(&r);
-  assert_int_equal(say_update(&r, 1), MTP_ENGINE_OK);
+  assert_int_equal(say_update(&r, 1), MTP_OK);
   rig_flush(&r);
   int64_t first = long_of(&peer_next(&r.peer, ID_ACK)->body, 0);
   for (int i = 0; i < 3; i++)
-    assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+    assert_int_equal(rig_deliver(&r), MTP_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), 1);
   rig_flush(&r);
   assert_int_equal(long_of(&peer_next(&r.peer, ID_ACK)->body, 0), first);
@@ -214,7 +214,7 @@ static void test_unseen_ones_are_taken_out_of_order(void **state) {
   for (size_t i = 10; i > 0; i--) {
     update_body(&r, 1);
     peer_seal(&r.peer, r.peer.session_id, ids[i - 1], 1, &r.body);
-    assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+    assert_int_equal(rig_deliver(&r), MTP_OK);
   }
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), 10);
   rig_end(&r);
@@ -237,7 +237,7 @@ static void test_older_than_the_window_is_never_taken_twice(void **state) {
   }
   update_body(&r, 1);
   peer_seal(&r.peer, r.peer.session_id, old, 1, &r.body);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_UPDATE));
   rig_expect(&r, MTP_ENGINE_EVENT_UPDATES_GAP, 0); /* it may have been a new one */
   say_begin(&r, 0xf35c6d01); /* but an answer that is waited for is no replay */
@@ -245,7 +245,7 @@ static void test_older_than_the_window_is_never_taken_twice(void **state) {
   put32(&r.body, ID_ANSWER);
   put32(&r.body, 5);
   peer_seal(&r.peer, r.peer.session_id, answer, 3, &r.body);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   rig_expect(&r, MTP_ENGINE_EVENT_RESULT, token);
   rig_end(&r);
 }
@@ -253,8 +253,7 @@ static void test_older_than_the_window_is_never_taken_twice(void **state) {
 /* ---- containers ---- */
 
 /* Says {container of: update, update} with the bytes changed at one place. */
-static mtp_engine_status say_container(rig *r, int32_t count, int32_t size_change,
-                                       size_t trailing) {
+static mtp_cause say_container(rig *r, int32_t count, int32_t size_change, size_t trailing) {
   tl_buffer container;
   tl_buffer_init(&container, NULL, 0);
   put32(&container, ID_CONTAINER);
@@ -277,11 +276,11 @@ static void test_containers_are_taken_apart(void **state) {
   rig_init(&r);
   r.config.ack_count = 0;
   rig_open(&r);
-  assert_int_equal(say_container(&r, 2, 0, 0), MTP_ENGINE_OK);
+  assert_int_equal(say_container(&r, 2, 0, 0), MTP_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), 2);
   rig_flush(&r);
   assert_int_equal(longs_in(&peer_next(&r.peer, ID_ACK)->body), 2); /* not the container itself */
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), 2);
   rig_end(&r);
 }
@@ -298,7 +297,7 @@ static void test_malformed_containers_are_refused(void **state) {
     rig r;
     rig_start(&r);
     assert_int_equal(say_container(&r, bad[i].count, bad[i].change, bad[i].trailing),
-                     MTP_ENGINE_REJECTED);
+                     MTP_ERR_REJECTED);
     assert_refused(&r);
     rig_end(&r);
   }
@@ -311,7 +310,7 @@ static void test_an_empty_container_is_legal(void **state) {
   rig_start(&r);
   say_begin(&r, ID_CONTAINER);
   put32(&r.body, 0);
-  assert_int_equal(say(&r, false), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, false), MTP_OK);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RECONNECT));
   rig_end(&r);
 }
@@ -350,7 +349,7 @@ static void test_nesting_is_bounded(void **state) {
     update_body(&r, 7);
     for (const char *at = cases[i].wraps; *at; at++)
       (*at == 'c' ? wrap_container : wrap_gzip)(&r);
-    assert_int_equal(say(&r, false), cases[i].good ? MTP_ENGINE_OK : MTP_ENGINE_REJECTED);
+    assert_int_equal(say(&r, false), cases[i].good ? MTP_OK : MTP_ERR_REJECTED);
     assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), cases[i].good);
     if (cases[i].good)
       assert_int_equal(value_of(&rig_expect(&r, MTP_ENGINE_EVENT_UPDATE, 0)->body), 7);
@@ -369,11 +368,11 @@ static void test_content_that_cannot_be_inflated_is_a_gap(void **state) {
   static uint8_t zeros[100000];
   say_begin(&r, ID_GZIP);
   put_string(&r.body, "not gzip at all", 15);
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   rig_expect(&r, MTP_ENGINE_EVENT_UPDATES_GAP, 0);
   tl_buffer_clear(&r.body);
   put_gzip(&r.body, zeros, sizeof zeros, 31); /* beyond the cap */
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   rig_expect(&r, MTP_ENGINE_EVENT_UPDATES_GAP, 0);
   rig_flush(&r); /* acknowledged: it would not get better */
   assert_int_equal(longs_in(&peer_next(&r.peer, ID_ACK)->body), 2);
@@ -389,7 +388,7 @@ static void test_unknown_constructors_go_up(void **state) {
   rig r;
   rig_start(&r);
   say_begin(&r, 0xdeadbeef);
-  assert_int_equal(say(&r, true), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, true), MTP_OK);
   assert_int_equal(tl_load32(rig_expect(&r, MTP_ENGINE_EVENT_UPDATE, 0)->body.data), 0xdeadbeef);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RECONNECT));
   rig_end(&r);
@@ -412,7 +411,7 @@ static void test_malformed_service_messages_change_nothing(void **state) {
       say_begin(&r, ids[i]);
       for (int k = 0; k < words; k++)
         put32(&r.body, 0xffffffff);
-      assert_int_equal(say(&r, false), MTP_ENGINE_OK);
+      assert_int_equal(say(&r, false), MTP_OK);
       assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_UPDATE), 0);
       assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RECONNECT), 0);
       assert_true(mtp_engine_msg_id(r.engine, token) != 0);
@@ -461,7 +460,7 @@ static void test_no_more_than_8192_ids_in_one_message(void **state) {
     for (int i = 0; i < 4000; i++)
       put_message(&container, peer_id(&r.peer, false), peer_seq(&r.peer, true), &r.body);
     peer_say(&r.peer, false, &container);
-    assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+    assert_int_equal(rig_deliver(&r), MTP_OK);
   }
   tl_buffer_free(&container);
   assert_int_equal(rig_flush(&r), 2);

@@ -23,7 +23,7 @@ static void test_acknowledgements_in_a_refused_container_are_sent_again(void **s
     rig_query(&r, 2, NULL);
     const peer_message *ack = next_of(&r, ID_ACK);
     assert_int_equal(long_of(&ack->body, 0), update);
-    assert_int_equal(say_bad_msg(&r, ack->container, codes[i]), MTP_ENGINE_OK);
+    assert_int_equal(say_bad_msg(&r, ack->container, codes[i]), MTP_OK);
     rig_flush(&r);
     ack = peer_next(&r.peer, ID_ACK);
     if (renewed) { /* the server's messages of the former session went with it */
@@ -62,7 +62,7 @@ static void announce(rig *r, int64_t answer_id) {
   put64(&r->body, answer_id);
   put32(&r->body, 100);
   put32(&r->body, 0);
-  assert_int_equal(say(r, false), MTP_ENGINE_OK);
+  assert_int_equal(say(r, false), MTP_OK);
 }
 
 /* proves MS-9, MS-14 */
@@ -73,7 +73,7 @@ static void test_a_refused_request_for_an_answer_is_sent_again(void **state) {
   int64_t answer = peer_id(&r.peer, false);
   announce(&r, answer);
   const peer_message *request = next_of(&r, ID_RESEND_REQ);
-  assert_int_equal(say_bad_salt(&r, request->msg_id, 5), MTP_ENGINE_OK);
+  assert_int_equal(say_bad_salt(&r, request->msg_id, 5), MTP_OK);
   request = next_of(&r, ID_RESEND_REQ);
   assert_non_null(request);
   assert_int_equal(longs_in(&request->body), 1);
@@ -385,7 +385,7 @@ static void test_once_is_not_sent_to_a_server_that_forgot(void **state) {
   mtp_token risky = rig_query(&r, 1, &once);
   int64_t id = next_of(&r, ID_QUERY)->msg_id;
   say_new_session(&r, id + 4, 8, r.peer.salt);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, risky)->fail, MTP_ENGINE_FAIL_UNKNOWN);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, risky)->fail, MTP_ERR_UNCERTAIN);
   assert_null(next_of(&r, ID_QUERY));
   rig_end(&r);
 }

@@ -43,7 +43,7 @@ static void test_out_of_time_only_the_notice_itself_counts(void **state) {
   put_message(&container, peer_id(&r.peer, false), 2, &r.body);
   peer_say(&r.peer, false, &container);
   tl_buffer_free(&container);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_SALT, 0)->value, 4711);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_UPDATE));
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_TIME)); /* its time is not learnt from */
@@ -62,7 +62,7 @@ static void test_session_ids_are_random_in_all_64_bits(void **state) {
   rig_start(&r);
   uint64_t ones = 0, zeros = 0;
   for (int i = 0; i < 64; i++) {
-    assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ENGINE_OK);
+    assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_OK);
     ones |= (uint64_t)mtp_engine_session_id(r.engine);
     zeros |= ~(uint64_t)mtp_engine_session_id(r.engine);
   }
@@ -76,11 +76,11 @@ static void test_a_session_of_another_key_is_another_session(void **state) {
   rig r;
   rig_start(&r);
   int64_t former = mtp_engine_session_id(r.engine);
-  assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_OK);
   say_begin(&r, ID_UPDATE);
   put32(&r.body, 1);
   peer_seal(&r.peer, former, peer_id(&r.peer, false), 1, &r.body);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_REJECTED);
+  assert_int_equal(rig_deliver(&r), MTP_ERR_REJECTED);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_UPDATE));
   rig_end(&r);
 }
@@ -91,10 +91,10 @@ static void test_a_destroyed_key_is_wiped(void **state) {
   rig r;
   rig_start(&r);
   const mtp_auth_key none = {0};
-  assert_int_equal(mtp_engine_destroy_key(r.engine), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_destroy_key(r.engine), MTP_OK);
   rig_flush(&r);
   say_begin(&r, 0xf660e1d4);
-  assert_int_equal(say(&r, false), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, false), MTP_OK);
   assert_true(rig_expect(&r, MTP_ENGINE_EVENT_KEY_DESTROYED, 0)->destroyed);
   assert_memory_equal(&r.engine->key, &none, sizeof none);
   assert_true(mtp_engine_key_id(r.engine) == 0);
@@ -112,13 +112,13 @@ static void test_limits_of_containers_can_be_lowered_and_not_raised(void **state
   assert_int_equal(config.max_messages, 1000);
   assert_int_equal(config.max_container, 1044448);
   config.max_messages = 1001;
-  assert_int_equal(mtp_engine_new(&config, &engine), MTP_ENGINE_ARGUMENT);
+  assert_int_equal(mtp_engine_new(&config, &engine), MTP_ERR_ARGUMENT);
   config.max_messages = 1000;
   config.max_container = 1044449;
-  assert_int_equal(mtp_engine_new(&config, &engine), MTP_ENGINE_ARGUMENT);
+  assert_int_equal(mtp_engine_new(&config, &engine), MTP_ERR_ARGUMENT);
   assert_null(engine);
   config.max_container = 1024;
-  assert_int_equal(mtp_engine_new(&config, &engine), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_new(&config, &engine), MTP_OK);
   mtp_engine_free(engine);
 }
 
@@ -130,7 +130,7 @@ static size_t packets_for(size_t size) {
   mtp_query_options plain = {.no_gzip = true};
   assert_non_null(body);
   tl_store32(body, ID_QUERY);
-  assert_int_equal(mtp_engine_submit(r.engine, body, size, &plain, NULL), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_submit(r.engine, body, size, &plain, NULL), MTP_OK);
   free(body);
   rig_query(&r, 2, NULL);
   size_t packets = rig_flush(&r);
@@ -161,7 +161,7 @@ static void test_sizes_inside_a_container_are_multiples_of_four(void **state) {
     uint8_t rest[5] = {0};
     assert_int_equal(tl_buffer_append(&r.body, rest, i ? 3 : 5), TL_OK);
   }
-  assert_int_equal(say(&r, false), MTP_ENGINE_REJECTED);
+  assert_int_equal(say(&r, false), MTP_ERR_REJECTED);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_UPDATE));
   rig_end(&r);
 }
@@ -169,7 +169,7 @@ static void test_sizes_inside_a_container_are_multiples_of_four(void **state) {
 /* ---- gzip ---- */
 
 /* An rpc_result of content packed so many times. */
-static mtp_engine_status say_packed(rig *r, int64_t msg_id, const tl_buffer *content, int times) {
+static mtp_cause say_packed(rig *r, int64_t msg_id, const tl_buffer *content, int times) {
   tl_buffer inner, outer;
   tl_buffer_init(&inner, NULL, 0);
   assert_int_equal(tl_buffer_append(&inner, content->data, content->size), TL_OK);
@@ -198,12 +198,12 @@ static void test_an_answer_is_unpacked_twice_at_most(void **state) {
     tl_buffer_init(&content, NULL, 0);
     put32(&content, ID_ANSWER);
     put32(&content, 9);
-    assert_int_equal(say_packed(&r, id, &content, times), MTP_ENGINE_OK);
+    assert_int_equal(say_packed(&r, id, &content, times), MTP_OK);
     tl_buffer_free(&content);
     if (times <= 2)
       assert_int_equal(value_of(&rig_expect(&r, MTP_ENGINE_EVENT_RESULT, token)->body), 9);
     else
-      assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_GZIP);
+      assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_GZIP);
     assert_null(rig_event(&r, MTP_ENGINE_EVENT_RECONNECT));
     rig_end(&r);
   }
@@ -226,10 +226,10 @@ static void test_a_bomb_costs_no_more_than_the_cap(void **state) {
   uint8_t *at = tl_buffer_extend(&zeros, (size_t)100 << 20); /* a few hundred bytes, packed twice */
   assert_non_null(at);
   memset(at, 0, zeros.size);
-  assert_int_equal(say_packed(&r, id, &zeros, 2), MTP_ENGINE_OK);
+  assert_int_equal(say_packed(&r, id, &zeros, 2), MTP_OK);
   tl_buffer_free(&zeros);
   assert_true(r.peer.out.size < 4096);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_GZIP);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_GZIP);
   assert_true(m.most < (size_t)40 << 20); /* growing takes the old and the new */
   assert_true(m.now < (size_t)1 << 20);   /* what could not be unpacked is kept to be looked at */
   rig_end(&r);
@@ -249,7 +249,7 @@ static bool acknowledged(uint32_t id, bool odd) {
     put32(&r.body, 0);
   int64_t msg_id = peer_id(&r.peer, false);
   peer_seal(&r.peer, r.peer.session_id, msg_id, odd, &r.body);
-  assert_int_equal(rig_deliver(&r), MTP_ENGINE_OK);
+  assert_int_equal(rig_deliver(&r), MTP_OK);
   const peer_message *ack = next_of(&r, ID_ACK);
   if (ack)
     assert_int_equal(long_of(&ack->body, 0), msg_id);

@@ -59,7 +59,7 @@ static void test_containers_split_at_a_megabyte(void **state) {
   mtp_query_options options = {.no_gzip = true};
   tl_store32(body, ID_QUERY);
   for (int i = 0; i < 7; i++)
-    assert_int_equal(mtp_engine_submit(r.engine, body, sizeof body, &options, NULL), MTP_ENGINE_OK);
+    assert_int_equal(mtp_engine_submit(r.engine, body, sizeof body, &options, NULL), MTP_OK);
   assert_int_equal(rig_flush(&r), 3); /* three each; the peer checks the size */
   assert_int_equal(peer_count(&r.peer, ID_QUERY), 7);
   rig_end(&r);
@@ -79,12 +79,12 @@ static void test_the_largest_query_fits_and_one_more_does_not(void **state) {
   assert_int_equal(mtp_engine_submit(r.engine, body, largest + 4, &options, &token),
                    MTP_ENGINE_TOO_LARGE);
   assert_int_equal(token, 0);
-  assert_int_equal(mtp_engine_submit(r.engine, body, largest, &options, &token), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_submit(r.engine, body, largest, &options, &token), MTP_OK);
   rig_query(&r, 2, NULL);
   assert_int_equal(rig_flush(&r), 2);
   assert_int_equal(peer_count(&r.peer, ID_QUERY), 2);
   /* Compressed it is small. */
-  assert_int_equal(mtp_engine_submit(r.engine, body, largest + 4, NULL, &token), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_submit(r.engine, body, largest + 4, NULL, &token), MTP_OK);
   free(body);
   assert_int_equal(rig_flush(&r), 1);
   rig_end(&r);
@@ -96,12 +96,12 @@ static void test_bad_queries_are_refused(void **state) {
   rig_start(&r);
   uint8_t body[8] = {1};
   mtp_token token;
-  assert_int_equal(mtp_engine_submit(r.engine, NULL, 0, NULL, &token), MTP_ENGINE_ARGUMENT);
-  assert_int_equal(mtp_engine_submit(r.engine, body, 0, NULL, &token), MTP_ENGINE_ARGUMENT);
-  assert_int_equal(mtp_engine_submit(r.engine, body, 7, NULL, &token), MTP_ENGINE_ARGUMENT);
+  assert_int_equal(mtp_engine_submit(r.engine, NULL, 0, NULL, &token), MTP_ERR_ARGUMENT);
+  assert_int_equal(mtp_engine_submit(r.engine, body, 0, NULL, &token), MTP_ERR_ARGUMENT);
+  assert_int_equal(mtp_engine_submit(r.engine, body, 7, NULL, &token), MTP_ERR_ARGUMENT);
   assert_int_equal(mtp_engine_pending(r.engine), 0);
   mtp_engine_close(r.engine);
-  assert_int_equal(mtp_engine_submit(r.engine, body, 8, NULL, &token), MTP_ENGINE_CLOSED);
+  assert_int_equal(mtp_engine_submit(r.engine, body, 8, NULL, &token), MTP_ERR_CLOSED);
   rig_end(&r);
 }
 
@@ -113,9 +113,9 @@ static void test_large_queries_are_compressed(void **state) {
   uint8_t body[256] = {0};
   tl_store32(body, ID_QUERY);
   mtp_query_options plain = {.no_gzip = true};
-  assert_int_equal(mtp_engine_submit(r.engine, body, 252, NULL, NULL), MTP_ENGINE_OK);
-  assert_int_equal(mtp_engine_submit(r.engine, body, 256, NULL, NULL), MTP_ENGINE_OK);
-  assert_int_equal(mtp_engine_submit(r.engine, body, 256, &plain, NULL), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_submit(r.engine, body, 252, NULL, NULL), MTP_OK);
+  assert_int_equal(mtp_engine_submit(r.engine, body, 256, NULL, NULL), MTP_OK);
+  assert_int_equal(mtp_engine_submit(r.engine, body, 256, &plain, NULL), MTP_OK);
   rig_flush(&r);
   assert_int_equal(peer_count(&r.peer, ID_QUERY), 2);
   const peer_message *packed = peer_next(&r.peer, ID_GZIP);
@@ -138,7 +138,7 @@ static void test_order_names_the_query_before(void **state) {
   const peer_message *two = peer_next(&r.peer, ID_INVOKE_AFTER);
   assert_int_equal((int64_t)tl_load64(two->body.data + 4), one->msg_id);
   assert_int_equal(tl_load32(two->body.data + 12), ID_QUERY);
-  assert_int_equal(say_answer(&r, one->msg_id, 1), MTP_ENGINE_OK);
+  assert_int_equal(say_answer(&r, one->msg_id, 1), MTP_OK);
   rig_query(&r, 3, &after); /* it has ended: no order to keep */
   rig_flush(&r);
   assert_non_null(peer_next(&r.peer, ID_QUERY));
@@ -156,7 +156,7 @@ static void test_msg_wait_failed_waits_for_the_end(void **state) {
   rig_flush(&r);
   int64_t one = peer_next(&r.peer, ID_QUERY)->msg_id;
   int64_t two = peer_next(&r.peer, ID_INVOKE_AFTER)->msg_id;
-  assert_int_equal(say_error(&r, two, 400, "MSG_WAIT_FAILED"), MTP_ENGINE_OK);
+  assert_int_equal(say_error(&r, two, 400, "MSG_WAIT_FAILED"), MTP_OK);
   rig_flush(&r);
   assert_int_equal(peer_count(&r.peer, ID_INVOKE_AFTER), 0);
   say_answer(&r, one, 1);
@@ -243,7 +243,7 @@ static void test_a_built_query_knows_its_message_id(void **state) {
   builder b = {0};
   mtp_query_options options = {.build = build, .build_ctx = &b};
   mtp_token token;
-  assert_int_equal(mtp_engine_submit(r.engine, NULL, 0, &options, &token), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_submit(r.engine, NULL, 0, &options, &token), MTP_OK);
   rig_flush(&r);
   const peer_message *query = peer_next(&r.peer, ID_QUERY);
   assert_int_equal((int64_t)tl_load64(query->body.data + 4), query->msg_id);
@@ -268,10 +268,10 @@ static void test_a_query_that_cannot_be_built_fails(void **state) {
     builder b = bad[i];
     mtp_query_options options = {.build = build, .build_ctx = &b};
     mtp_token token;
-    assert_int_equal(mtp_engine_submit(r.engine, NULL, 0, &options, &token), MTP_ENGINE_OK);
+    assert_int_equal(mtp_engine_submit(r.engine, NULL, 0, &options, &token), MTP_OK);
     rig_query(&r, 5, NULL);
     assert_int_equal(rig_flush(&r), 1);
-    assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_BUILD);
+    assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_BUILD);
     assert_int_equal(value_of(&peer_next(&r.peer, ID_QUERY)->body), 5);
     rig_end(&r);
   }
@@ -326,11 +326,11 @@ static void test_no_randomness_means_no_packet(void **state) {
   r.random.fail_after = r.random.calls;
   tl_buffer out;
   tl_buffer_init(&out, NULL, 0);
-  assert_int_equal(mtp_engine_poll_packet(r.engine, r.now, &out, NULL), MTP_ENGINE_RANDOM);
+  assert_int_equal(mtp_engine_poll_packet(r.engine, r.now, &out, NULL), MTP_ERR_RANDOM);
   assert_int_equal(out.size, 0);
   rig_expect(&r, MTP_ENGINE_EVENT_FATAL, 0);
-  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ENGINE_FAIL_CLOSED);
-  assert_int_equal(mtp_engine_poll_packet(r.engine, r.now, &out, NULL), MTP_ENGINE_CLOSED);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, token)->fail, MTP_ERR_CLOSED);
+  assert_int_equal(mtp_engine_poll_packet(r.engine, r.now, &out, NULL), MTP_ERR_CLOSED);
   tl_buffer_free(&out);
   rig_end(&r);
 }
@@ -342,11 +342,11 @@ static void test_sessions_have_random_ids(void **state) {
   rig_start(&r);
   int64_t first = mtp_engine_session_id(r.engine);
   assert_true(first != 0);
-  assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_OK);
   assert_true(mtp_engine_session_id(r.engine) != first);
   r.random.fail_after = r.random.calls;
   int64_t second = mtp_engine_session_id(r.engine);
-  assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ENGINE_RANDOM);
+  assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ERR_RANDOM);
   assert_int_equal(mtp_engine_session_id(r.engine), second);
   rig_end(&r);
 }
@@ -362,10 +362,10 @@ static void test_nothing_leaves_without_connection_or_key(void **state) {
   rig_connect(&r);
   assert_int_equal(rig_flush(&r), 1);
   mtp_engine *bare;
-  assert_int_equal(mtp_engine_new(&r.config, &bare), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_new(&r.config, &bare), MTP_OK);
   mtp_engine_connected(bare, r.now);
   assert_int_equal(mtp_engine_poll_packet(bare, r.now, &r.packet, NULL), MTP_ENGINE_NOTHING);
-  assert_int_equal(mtp_engine_recv(bare, (const uint8_t *)"x", 1, r.now), MTP_ENGINE_ARGUMENT);
+  assert_int_equal(mtp_engine_recv(bare, (const uint8_t *)"x", 1, r.now), MTP_ERR_ARGUMENT);
   mtp_engine_free(bare);
   mtp_engine_free(NULL);
   rig_end(&r);

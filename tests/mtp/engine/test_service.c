@@ -38,7 +38,7 @@ static void test_pings_go_out_and_pongs_come_back(void **state) {
     assert_non_null(ping);
     assert_int_equal(tl_load32(ping->body.data + 12), 75);
     r.now.monotonic_ms += 120;
-    assert_int_equal(say_pong(&r, ping), MTP_ENGINE_OK);
+    assert_int_equal(say_pong(&r, ping), MTP_OK);
     assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_PONG, 0)->value, 120);
     r.now.monotonic_ms -= 120;
     r.peer.last_id = 0;
@@ -173,7 +173,7 @@ static void test_timers_do_not_look_at_the_wall_clock(void **state) {
     r.now.wall_ms += jumps[i];
     rig_pass(&r, 0);
     assert_int_equal(rig_flush(&r), 0);
-    assert_int_equal(say_answer(&r, id, 1), MTP_ENGINE_OK);
+    assert_int_equal(say_answer(&r, id, 1), MTP_OK);
     rig_expect(&r, MTP_ENGINE_EVENT_RESULT, token);
     rig_disconnect(&r);
     rig_connect(&r);
@@ -199,7 +199,7 @@ static void put_salt(rig *r, int64_t since_s, int64_t until_s, int64_t salt) {
   put64(&r->body, salt);
 }
 
-static mtp_engine_status say_salts(rig *r, int64_t req_id) {
+static mtp_cause say_salts(rig *r, int64_t req_id) {
   say_begin(r, 0xae500895);
   put64(&r->body, req_id);
   put32(&r->body, (uint32_t)(WALL_START / 1000));
@@ -218,9 +218,9 @@ static void test_salts_are_fetched_ahead_and_used_in_time(void **state) {
   say_update(&r, 1);
   const peer_message *request = next_of(&r, ID_GET_SALTS);
   assert_int_equal(tl_load32(request->body.data + 4), 32);
-  assert_int_equal(say_salts(&r, request->msg_id - 4), MTP_ENGINE_OK); /* not asked for */
+  assert_int_equal(say_salts(&r, request->msg_id - 4), MTP_OK); /* not asked for */
   assert_int_equal(mtp_engine_salt(r.engine, r.now), r.peer.salt);
-  assert_int_equal(say_salts(&r, request->msg_id), MTP_ENGINE_OK);
+  assert_int_equal(say_salts(&r, request->msg_id), MTP_OK);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_SALT, 0)->value, 11);
   rig_pass(&r, 899000);
   rig_query(&r, 1, NULL);
@@ -325,7 +325,7 @@ static void test_an_announced_answer_is_asked_for(void **state) {
   mtp_token token = rig_query(&r, 1, NULL);
   int64_t id = next_of(&r, ID_QUERY)->msg_id, answer = peer_id(&r.peer, true);
   begin_detailed(&r, id, answer);
-  assert_int_equal(say(&r, false), MTP_ENGINE_OK);
+  assert_int_equal(say(&r, false), MTP_OK);
   const peer_message *request = next_of(&r, ID_RESEND_REQ);
   assert_int_equal(longs_in(&request->body), 1);
   assert_int_equal(long_of(&request->body, 0), answer);

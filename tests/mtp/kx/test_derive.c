@@ -43,10 +43,10 @@ static void the_answer_of_the_example_opens_and_its_hash_fits(void **state) {
   assert_hex(fields, 4, "513dc565"); /* server_time */
   tl_bytes view = tl_bytes_of(opened.data, opened.size);
   assert_ok(mtp_kx_check_hash(view, 564));
-  assert_status(MTP_CRYPTO_REJECTED, mtp_kx_check_hash(view, 560));
-  assert_status(MTP_CRYPTO_REJECTED, mtp_kx_check_hash(view, 568));
-  assert_status(MTP_CRYPTO_REJECTED, mtp_kx_check_hash(view, 573));
-  assert_status(MTP_CRYPTO_REJECTED, mtp_kx_check_hash(view, SIZE_MAX));
+  assert_status(MTP_ERR_REJECTED, mtp_kx_check_hash(view, 560));
+  assert_status(MTP_ERR_REJECTED, mtp_kx_check_hash(view, 568));
+  assert_status(MTP_ERR_REJECTED, mtp_kx_check_hash(view, 573));
+  assert_status(MTP_ERR_REJECTED, mtp_kx_check_hash(view, SIZE_MAX));
   tl_buffer_free(&opened);
 }
 
@@ -75,7 +75,7 @@ static void up_to_15_bytes_of_padding_are_taken_and_16_are_not(void **state) {
     opened[20 + i] = (uint8_t)i;
   assert_int_equal(EVP_Digest(opened + 20, 40, opened, NULL, EVP_sha1(), NULL), 1);
   for (size_t pad = 0; pad <= 32; pad++)
-    assert_status(pad <= 15 ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED,
+    assert_status(pad <= 15 ? MTP_OK : MTP_ERR_REJECTED,
                   mtp_kx_check_hash(tl_bytes_of(opened, 60 + pad), 40));
 }
 
@@ -88,7 +88,7 @@ static void every_byte_of_the_hash_counts(void **state) {
   assert_ok(mtp_kx_check_hash(view, 40));
   for (size_t i = 0; i < 60; i++) {
     opened[i] ^= 0x80;
-    assert_status(MTP_CRYPTO_REJECTED, mtp_kx_check_hash(view, 40));
+    assert_status(MTP_ERR_REJECTED, mtp_kx_check_hash(view, 40));
     opened[i] ^= 0x80;
   }
 }
@@ -103,7 +103,7 @@ static void sealed_data_of_a_wrong_size_is_rejected(void **state) {
   for (size_t size = 0; size <= sizeof sealed; size++) {
     bool right = size % 16 == 0 && size >= 48;
     tl_buffer_clear(&out);
-    assert_status(right ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED,
+    assert_status(right ? MTP_OK : MTP_ERR_REJECTED,
                   mtp_kx_open(&keys, tl_bytes_of(sealed, size), &out));
     assert_int_equal(out.size, right ? size : 0);
   }
@@ -154,8 +154,8 @@ static void failing_to_seal_leaves_the_buffer_as_it_was(void **state) {
   (void)state;
   fake.fail_after = 0;
   tl_buffer_init(&out, NULL, 40);
-  assert_status(MTP_CRYPTO_RANDOM, mtp_kx_seal(&keys, tl_bytes_of("data", 4), &rng, &out));
-  assert_status(MTP_CRYPTO_NOMEM, mtp_kx_seal(&keys, tl_bytes_of(sample_b, 100), &rng, &out));
+  assert_status(MTP_ERR_RANDOM, mtp_kx_seal(&keys, tl_bytes_of("data", 4), &rng, &out));
+  assert_status(MTP_ERR_NOMEM, mtp_kx_seal(&keys, tl_bytes_of(sample_b, 100), &rng, &out));
   assert_int_equal(out.size, 0);
   tl_buffer_free(&out);
 }

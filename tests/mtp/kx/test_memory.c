@@ -22,7 +22,7 @@ static void *counted(void *ctx, void *ptr, size_t old_size, size_t new_size) {
 }
 
 /* A whole exchange, the same each time but for what fails; the server has all it needs. */
-static mtp_kx_failure exchange(kx_fixture *f, int fail_random) {
+static mtp_cause exchange(kx_fixture *f, int fail_random) {
   f->client_fake = fake_rng_of(NULL, 0);
   f->client_fake.fail_after = fail_random;
   f->server_fake = fake_rng_of(NULL, 0);
@@ -33,15 +33,15 @@ static mtp_kx_failure exchange(kx_fixture *f, int fail_random) {
   mtp_kx_free(f->kx);
   f->kx = NULL;
   if (mtp_kx_new(&f->config, &f->kx))
-    return MTP_KX_FAIL_NOMEM;
+    return MTP_ERR_NOMEM;
   tl_buffer_clear(&f->packet);
   mtp_kx_step step = mtp_kx_start(f->kx, f->now, &f->packet);
   while (step == MTP_KX_SEND) {
     assert_ok(kx_serve(f));
     step = kx_take(f);
   }
-  mtp_kx_failure failure = mtp_kx_failure_of(f->kx);
-  assert_int_equal(failure == MTP_KX_FAIL_NONE, step == MTP_KX_DONE);
+  mtp_cause failure = mtp_kx_cause(f->kx);
+  assert_int_equal(failure == MTP_OK, step == MTP_KX_DONE);
   if (failure)
     assert_int_equal(f->packet.size, 0);
   mtp_kx_free(f->kx);
@@ -55,12 +55,12 @@ static void every_allocation_may_fail_and_nothing_leaks(void **state) {
   counter count = {0, -1, 0};
   tl_allocator allocator = {counted, &count};
   f->config.allocator = &allocator;
-  assert_int_equal(exchange(f, -1), MTP_KX_FAIL_NONE);
+  assert_int_equal(exchange(f, -1), MTP_OK);
   int needed = count.calls;
   assert_true(needed > 5);
   for (int i = 0; i < needed; i++) {
     count = (counter){0, i, 0};
-    assert_int_equal(exchange(f, -1), MTP_KX_FAIL_NOMEM);
+    assert_int_equal(exchange(f, -1), MTP_ERR_NOMEM);
     assert_true(count.out == 0);
   }
 }
@@ -182,7 +182,7 @@ static void a_full_output_buffer_is_out_of_memory(void **state) {
   mtp_kx_free(f->kx);
   assert_ok(mtp_kx_new(&f->config, &f->kx));
   assert_int_equal(mtp_kx_start(f->kx, f->now, &small), MTP_KX_FAILED);
-  assert_int_equal(mtp_kx_failure_of(f->kx), MTP_KX_FAIL_NOMEM);
+  assert_int_equal(mtp_kx_cause(f->kx), MTP_ERR_NOMEM);
   assert_int_equal(small.size, 0);
   tl_buffer_free(&small);
 }
@@ -190,11 +190,11 @@ static void a_full_output_buffer_is_out_of_memory(void **state) {
 /* proves RB-3, KX-1, KX-3, KX-11 */
 static void without_randomness_it_fails_at_every_place_that_needs_it(void **state) {
   kx_fixture *f = *state;
-  assert_int_equal(exchange(f, -1), MTP_KX_FAIL_NONE);
+  assert_int_equal(exchange(f, -1), MTP_OK);
   int needed = f->client_fake.calls;
   assert_true(needed >= 6); /* nonce, new_nonce, RSA padding and key, b, padding */
   for (int i = 0; i < needed; i++)
-    assert_int_equal(exchange(f, i), MTP_KX_FAIL_RANDOM);
+    assert_int_equal(exchange(f, i), MTP_ERR_RANDOM);
 }
 
 static int zeros(void *ctx, uint8_t *out, size_t n) {
@@ -210,7 +210,7 @@ static void a_g_b_that_stays_out_of_range_is_no_randomness(void **state) {
   kx_until_reply(f, 2);
   f->client_rng = (mtp_rng){zeros, NULL};
   assert_int_equal(kx_take(f), MTP_KX_FAILED);
-  assert_int_equal(mtp_kx_failure_of(f->kx), MTP_KX_FAIL_RANDOM);
+  assert_int_equal(mtp_kx_cause(f->kx), MTP_ERR_RANDOM);
 }
 
 /* The server's own half, as it runs for ever in a data centre. */
@@ -227,13 +227,13 @@ static void the_server_survives_failing_allocations_and_leaks_nothing(void **sta
   for (int i = 1; i < needed; i++) { /* 0 is the server itself */
     count = (counter){0, i, 0};
     mtp_kx_step step = kx_begin(f);
-    mtp_crypto_status status = MTP_CRYPTO_OK;
+    mtp_status status = MTP_OK;
     while (step == MTP_KX_SEND && !status) {
       status = kx_serve(f);
       if (!status)
         step = kx_take(f);
     }
-    assert_true(status == MTP_CRYPTO_NOMEM || status == MTP_CRYPTO_REJECTED);
+    assert_true(status == MTP_ERR_NOMEM || status == MTP_ERR_REJECTED);
     assert_false(f->grant.granted);
     kx_server_free(f->server);
     f->server = NULL;

@@ -47,17 +47,17 @@ static void put_string(tl_buffer *out, const void *data, size_t size) {
   put(out, "\0\0\0", (4 - (n + size) % 4) % 4);
 }
 
-static mtp_crypto_status ask(kx_fixture *f, raw_client *c, int64_t now) {
+static mtp_status ask(kx_fixture *f, raw_client *c, int64_t now) {
   tl_buffer_clear(&c->reply);
   return kx_server_recv(f->server, tl_bytes_of(c->request.data, c->request.size), now, &c->reply,
                         &c->grant);
 }
 
-static mtp_crypto_status ask_pq(kx_fixture *f, raw_client *c, bool multi, int64_t now) {
+static mtp_status ask_pq(kx_fixture *f, raw_client *c, bool multi, int64_t now) {
   tl_buffer_clear(&c->request);
   put32(&c->request, multi ? 0xbe7e8ef1u : 0x60469778u);
   put(&c->request, c->nonces.nonce, 16);
-  mtp_crypto_status status = ask(f, c, now);
+  mtp_status status = ask(f, c, now);
   if (!status) {
     assert_true(tl_load32(c->reply.data) == MTP_KX_ID_RES_PQ);
     assert_memory_equal(c->reply.data + 4, c->nonces.nonce, 16);
@@ -92,8 +92,7 @@ static void encrypt_old(kx_fixture *f, tl_bytes data, uint8_t out[256]) {
   assert_ok(mtp_rsa_public(f->public_key, padded, out));
 }
 
-static mtp_crypto_status ask_params(kx_fixture *f, raw_client *c, uint32_t id, bool old,
-                                    int64_t now) {
+static mtp_status ask_params(kx_fixture *f, raw_client *c, uint32_t id, bool old, int64_t now) {
   uint8_t encrypted[256], fingerprint[8];
   tl_buffer inner;
   tl_buffer_init(&inner, NULL, 0);
@@ -117,8 +116,8 @@ static mtp_crypto_status ask_params(kx_fixture *f, raw_client *c, uint32_t id, b
 }
 
 /* Answers with the g_b of b = 2^2047: a number of full size. */
-static mtp_crypto_status ask_key(kx_fixture *f, raw_client *c, int64_t retry_id, uint8_t b_top,
-                                 int64_t now) {
+static mtp_status ask_key(kx_fixture *f, raw_client *c, int64_t retry_id, uint8_t b_top,
+                          int64_t now) {
   uint8_t b[256] = {b_top}, g = 3, g_b[256], retry[8];
   tl_buffer inner, sealed;
   tl_buffer_init(&inner, NULL, 0);
@@ -204,7 +203,7 @@ static void an_exchange_is_forgotten_after_ten_minutes(void **state) {
   start_server(f);
   raw_init(&c);
   assert_ok(ask_pq(f, &c, true, SERVER_TIME));
-  assert_status(MTP_CRYPTO_REJECTED, ask_params(f, &c, 0xa9f55f95u, false, SERVER_TIME + 601));
+  assert_status(MTP_ERR_REJECTED, ask_params(f, &c, 0xa9f55f95u, false, SERVER_TIME + 601));
   assert_ok(ask_pq(f, &c, true, SERVER_TIME));
   assert_ok(ask_params(f, &c, 0xa9f55f95u, false, SERVER_TIME + 600));
   raw_free(&c);
@@ -223,7 +222,7 @@ static void no_more_exchanges_are_kept_than_allowed(void **state) {
     other.nonces.nonce[3] = i;
     assert_ok(ask_pq(f, &other, true, SERVER_TIME));
   }
-  assert_status(MTP_CRYPTO_REJECTED, ask_params(f, &first, 0xa9f55f95u, false, SERVER_TIME));
+  assert_status(MTP_ERR_REJECTED, ask_params(f, &first, 0xa9f55f95u, false, SERVER_TIME));
   assert_ok(ask_params(f, &other, 0xa9f55f95u, false, SERVER_TIME));
   raw_free(&first);
   raw_free(&other);
@@ -238,13 +237,13 @@ static void a_retry_must_name_the_key_before_it(void **state) {
   f->exists = 1;
   assert_ok(ask_pq(f, &c, true, SERVER_TIME));
   assert_ok(ask_params(f, &c, 0xa9f55f95u, false, SERVER_TIME));
-  assert_status(MTP_CRYPTO_REJECTED, ask_key(f, &c, 77, 0x80, SERVER_TIME)); /* none yet */
+  assert_status(MTP_ERR_REJECTED, ask_key(f, &c, 77, 0x80, SERVER_TIME)); /* none yet */
   assert_ok(ask_pq(f, &c, true, SERVER_TIME + 1));
   assert_ok(ask_params(f, &c, 0xa9f55f95u, false, SERVER_TIME));
   assert_ok(ask_key(f, &c, 0, 0x80, SERVER_TIME));
   assert_true(tl_load32(c.reply.data) == MTP_KX_ID_GEN_RETRY);
   assert_false(c.grant.granted);
-  assert_status(MTP_CRYPTO_REJECTED, ask_key(f, &c, 0, 0x40, SERVER_TIME));
+  assert_status(MTP_ERR_REJECTED, ask_key(f, &c, 0, 0x40, SERVER_TIME));
   raw_free(&c);
 }
 
@@ -263,8 +262,8 @@ static void malformed_requests_are_rejected_at_every_size(void **state) {
   copy[whole - 300] ^= 1; /* not the repetition of the one before */
   for (size_t size = 0; size < whole; size++) {
     tl_buffer_clear(&c.reply);
-    assert_status(MTP_CRYPTO_REJECTED, kx_server_recv(f->server, tl_bytes_of(copy, size),
-                                                      SERVER_TIME, &c.reply, &c.grant));
+    assert_status(MTP_ERR_REJECTED, kx_server_recv(f->server, tl_bytes_of(copy, size), SERVER_TIME,
+                                                   &c.reply, &c.grant));
     assert_int_equal(c.reply.size, 0);
   }
   raw_free(&c);
@@ -274,9 +273,9 @@ static void a_server_needs_a_private_key(void **state) {
   kx_fixture *f = *state;
   kx_server *server;
   f->server_config.key = f->public_key;
-  assert_status(MTP_CRYPTO_ARGUMENT, kx_server_new(&f->server_config, &server));
+  assert_status(MTP_ERR_ARGUMENT, kx_server_new(&f->server_config, &server));
   f->server_config.key = NULL;
-  assert_status(MTP_CRYPTO_ARGUMENT, kx_server_new(&f->server_config, &server));
+  assert_status(MTP_ERR_ARGUMENT, kx_server_new(&f->server_config, &server));
   assert_null(server);
 }
 

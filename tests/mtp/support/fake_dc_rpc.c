@@ -137,7 +137,7 @@ void fake_take_plain(fake_dc *dc, fake_conn *conn, uint8_t *packet, size_t size)
   tl_buffer_init(&out, NULL, 0);
   assert_ok(mtp_plain_read(packet, size, true, &msg_id, &body));
   kx_server_grant grant = {0};
-  if (kx_server_recv(dc->kx, body, fake_dc_now_ms(dc) / 1000, &reply, &grant) != MTP_CRYPTO_OK) {
+  if (kx_server_recv(dc->kx, body, fake_dc_now_ms(dc) / 1000, &reply, &grant) != MTP_OK) {
     fake_send_transport_error(conn, -404);
   } else {
     if (grant.granted)
@@ -184,9 +184,9 @@ static void answer_bind(fake_dc *dc, const fake_call *call) {
       continue;
     mtp_bind bind;
     int64_t msg_id = 0;
-    mtp_crypto_status status = mtp_bind_open(&permanent->key, request->encrypted_message.data,
-                                             request->encrypted_message.size, &bind, &msg_id);
-    bool good = status == MTP_CRYPTO_OK && msg_id == call->msg_id && bind.nonce == request->nonce &&
+    mtp_status status = mtp_bind_open(&permanent->key, request->encrypted_message.data,
+                                      request->encrypted_message.size, &bind, &msg_id);
+    bool good = status == MTP_OK && msg_id == call->msg_id && bind.nonce == request->nonce &&
                 bind.temp_auth_key_id == call->key->key.id &&
                 bind.temp_session_id == call->session_id &&
                 bind.expires_at == request->expires_at &&

@@ -100,7 +100,7 @@ static inline mtp_kx_step kx_begin(kx_fixture *f) {
 }
 
 /* Hands the client's packet to the server; its answer is then in reply. */
-static inline mtp_crypto_status kx_serve(kx_fixture *f) {
+static inline mtp_status kx_serve(kx_fixture *f) {
   int64_t msg_id;
   tl_bytes body;
   tl_buffer answer;
@@ -108,7 +108,7 @@ static inline mtp_crypto_status kx_serve(kx_fixture *f) {
   tl_buffer_init(&answer, NULL, 0);
   tl_buffer_clear(&f->reply);
   f->sent++;
-  mtp_crypto_status status = kx_server_recv(f->server, body, SERVER_TIME, &answer, &f->grant);
+  mtp_status status = kx_server_recv(f->server, body, SERVER_TIME, &answer, &f->grant);
   if (!status)
     assert_ok(mtp_plain_write(msg_id + 1, tl_bytes_of(answer.data, answer.size), &f->reply));
   tl_buffer_free(&answer);
@@ -146,13 +146,13 @@ static inline void kx_until_reply(kx_fixture *f, int count) {
 }
 
 /* The client takes the reply in its present state, and is as before again afterwards. */
-static inline mtp_kx_failure kx_probe(kx_fixture *f, const uint8_t *reply, size_t size) {
+static inline mtp_cause kx_probe(kx_fixture *f, const uint8_t *reply, size_t size) {
   mtp_kx before = *f->kx;
   tl_buffer out;
   tl_buffer_init(&out, NULL, 0);
   mtp_kx_step step = mtp_kx_recv(f->kx, reply, size, f->now, &out);
-  mtp_kx_failure failure = mtp_kx_failure_of(f->kx);
-  assert_int_equal(step == MTP_KX_FAILED, failure != MTP_KX_FAIL_NONE);
+  mtp_cause failure = mtp_kx_cause(f->kx);
+  assert_int_equal(step == MTP_KX_FAILED, failure != MTP_OK);
   if (failure)
     assert_int_equal(out.size, 0);
   tl_buffer_free(&out);

@@ -22,8 +22,8 @@ void rig_init(rig *r) {
 }
 
 void rig_open(rig *r) {
-  assert_int_equal(mtp_engine_new(&r->config, &r->engine), MTP_ENGINE_OK);
-  assert_int_equal(mtp_engine_set_key(r->engine, &r->key, r->now), MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_new(&r->config, &r->engine), MTP_OK);
+  assert_int_equal(mtp_engine_set_key(r->engine, &r->key, r->now), MTP_OK);
   r->peer.padded = r->config.padded;
   r->peer.session_id = mtp_engine_session_id(r->engine);
   mtp_engine_connected(r->engine, r->now);
@@ -73,11 +73,11 @@ static size_t drain(rig *r, bool keep) {
     assert_true(count < 10000);
     tl_buffer_clear(&r->packet);
     mtp_packet_info info;
-    mtp_engine_status status = mtp_engine_poll_packet(r->engine, r->now, &r->packet, &info);
-    if (status == MTP_ENGINE_NOTHING || status == MTP_ENGINE_CLOSED ||
-        (r->tolerant && status == MTP_ENGINE_NOMEM))
+    mtp_cause status = mtp_engine_poll_packet(r->engine, r->now, &r->packet, &info);
+    if (status == MTP_ENGINE_NOTHING || status == MTP_ERR_CLOSED ||
+        (r->tolerant && status == MTP_ERR_NOMEM))
       return count;
-    assert_int_equal(status, MTP_ENGINE_OK);
+    assert_int_equal(status, MTP_OK);
     r->info = info;
     r->packet_size = r->packet.size;
     if (keep)
@@ -94,8 +94,8 @@ size_t rig_lose(rig *r) {
   return drain(r, false);
 }
 
-mtp_engine_status rig_deliver(rig *r) {
-  mtp_engine_status status = mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now);
+mtp_cause rig_deliver(rig *r) {
+  mtp_cause status = mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now);
   while (mtp_engine_busy(r->engine))
     mtp_engine_resume(r->engine, r->now);
   return status;
@@ -106,9 +106,9 @@ mtp_token rig_query(rig *r, uint32_t value, const mtp_query_options *options) {
   mtp_token token = 0;
   tl_store32(body, ID_QUERY);
   tl_store32(body + 4, value);
-  mtp_engine_status status = mtp_engine_submit(r->engine, body, sizeof body, options, &token);
-  assert_true(status == MTP_ENGINE_OK || (r->tolerant && status == MTP_ENGINE_NOMEM));
-  assert_int_equal(token != 0, status == MTP_ENGINE_OK);
+  mtp_cause status = mtp_engine_submit(r->engine, body, sizeof body, options, &token);
+  assert_true(status == MTP_OK || (r->tolerant && status == MTP_ERR_NOMEM));
+  assert_int_equal(token != 0, status == MTP_OK);
   return token;
 }
 
@@ -159,19 +159,19 @@ void say_begin(rig *r, uint32_t id) {
   put32(&r->body, id);
 }
 
-mtp_engine_status say(rig *r, bool content) {
+mtp_cause say(rig *r, bool content) {
   peer_say(&r->peer, content, &r->body);
   return rig_deliver(r);
 }
 
 /* rpc_result, whose result has been appended. */
-static mtp_engine_status say_result(rig *r) {
+static mtp_cause say_result(rig *r) {
   peer *p = &r->peer;
   peer_seal(p, p->session_id, peer_id(p, true), peer_seq(p, true), &r->body);
   return rig_deliver(r);
 }
 
-mtp_engine_status say_answer(rig *r, int64_t msg_id, uint32_t value) {
+mtp_cause say_answer(rig *r, int64_t msg_id, uint32_t value) {
   say_begin(r, 0xf35c6d01);
   put64(&r->body, msg_id);
   put32(&r->body, ID_ANSWER);
@@ -179,7 +179,7 @@ mtp_engine_status say_answer(rig *r, int64_t msg_id, uint32_t value) {
   return say_result(r);
 }
 
-mtp_engine_status say_error(rig *r, int64_t msg_id, int32_t code, const char *text) {
+mtp_cause say_error(rig *r, int64_t msg_id, int32_t code, const char *text) {
   say_begin(r, 0xf35c6d01);
   put64(&r->body, msg_id);
   put32(&r->body, ID_RPC_ERROR);
@@ -188,19 +188,19 @@ mtp_engine_status say_error(rig *r, int64_t msg_id, int32_t code, const char *te
   return say_result(r);
 }
 
-mtp_engine_status say_update(rig *r, uint32_t value) {
+mtp_cause say_update(rig *r, uint32_t value) {
   say_begin(r, ID_UPDATE);
   put32(&r->body, value);
   return say(r, true);
 }
 
-mtp_engine_status say_ack(rig *r, int64_t msg_id) {
+mtp_cause say_ack(rig *r, int64_t msg_id) {
   say_begin(r, ID_ACK);
   put_longs(&r->body, &msg_id, 1);
   return say(r, false);
 }
 
-mtp_engine_status say_bad_msg(rig *r, int64_t msg_id, int32_t code) {
+mtp_cause say_bad_msg(rig *r, int64_t msg_id, int32_t code) {
   say_begin(r, 0xa7eff811);
   put64(&r->body, msg_id);
   put32(&r->body, 0);
@@ -208,7 +208,7 @@ mtp_engine_status say_bad_msg(rig *r, int64_t msg_id, int32_t code) {
   return say(r, false);
 }
 
-mtp_engine_status say_bad_salt(rig *r, int64_t msg_id, int64_t salt) {
+mtp_cause say_bad_salt(rig *r, int64_t msg_id, int64_t salt) {
   say_begin(r, 0xedab447b);
   put64(&r->body, msg_id);
   put32(&r->body, 0);
@@ -217,7 +217,7 @@ mtp_engine_status say_bad_salt(rig *r, int64_t msg_id, int64_t salt) {
   return say(r, false);
 }
 
-mtp_engine_status say_new_session(rig *r, int64_t first_id, int64_t unique_id, int64_t salt) {
+mtp_cause say_new_session(rig *r, int64_t first_id, int64_t unique_id, int64_t salt) {
   say_begin(r, 0x9ec20908);
   put64(&r->body, first_id);
   put64(&r->body, unique_id);
@@ -225,7 +225,7 @@ mtp_engine_status say_new_session(rig *r, int64_t first_id, int64_t unique_id, i
   return say(r, true);
 }
 
-mtp_engine_status say_pong(rig *r, const peer_message *ping) {
+mtp_cause say_pong(rig *r, const peer_message *ping) {
   int64_t ping_id = (int64_t)tl_load64(ping->body.data + 4);
   say_begin(r, 0x347773c5);
   put64(&r->body, ping->msg_id);
@@ -233,7 +233,7 @@ mtp_engine_status say_pong(rig *r, const peer_message *ping) {
   return say(r, false);
 }
 
-mtp_engine_status say_state(rig *r, int64_t req_id, const void *info, size_t size) {
+mtp_cause say_state(rig *r, int64_t req_id, const void *info, size_t size) {
   say_begin(r, ID_STATE_INFO);
   put64(&r->body, req_id);
   put_string(&r->body, info, size);

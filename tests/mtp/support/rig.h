@@ -43,7 +43,7 @@ size_t rig_flush(rig *r);
 /* The same, but they get lost. */
 size_t rig_lose(rig *r);
 /* Hands the peer's newest packet to the engine. */
-mtp_engine_status rig_deliver(rig *r);
+mtp_cause rig_deliver(rig *r);
 
 /* Queries {ID_QUERY, value}, with options or NULL. */
 mtp_token rig_query(rig *r, uint32_t value, const mtp_query_options *options);
@@ -58,16 +58,16 @@ void rig_forget(rig *r); /* drops all events */
 /* ---- what the peer says, delivered at once ---- */
 
 void say_begin(rig *r, uint32_t id); /* r->body starts with the id; append the rest */
-mtp_engine_status say(rig *r, bool content);
-mtp_engine_status say_answer(rig *r, int64_t msg_id, uint32_t value); /* {ID_ANSWER, value} */
-mtp_engine_status say_error(rig *r, int64_t msg_id, int32_t code, const char *text);
-mtp_engine_status say_update(rig *r, uint32_t value);
-mtp_engine_status say_ack(rig *r, int64_t msg_id);
-mtp_engine_status say_bad_msg(rig *r, int64_t msg_id, int32_t code);
-mtp_engine_status say_bad_salt(rig *r, int64_t msg_id, int64_t salt);
-mtp_engine_status say_new_session(rig *r, int64_t first_id, int64_t unique_id, int64_t salt);
-mtp_engine_status say_pong(rig *r, const peer_message *ping);
-mtp_engine_status say_state(rig *r, int64_t req_id, const void *info, size_t size);
+mtp_cause say(rig *r, bool content);
+mtp_cause say_answer(rig *r, int64_t msg_id, uint32_t value); /* {ID_ANSWER, value} */
+mtp_cause say_error(rig *r, int64_t msg_id, int32_t code, const char *text);
+mtp_cause say_update(rig *r, uint32_t value);
+mtp_cause say_ack(rig *r, int64_t msg_id);
+mtp_cause say_bad_msg(rig *r, int64_t msg_id, int32_t code);
+mtp_cause say_bad_salt(rig *r, int64_t msg_id, int64_t salt);
+mtp_cause say_new_session(rig *r, int64_t first_id, int64_t unique_id, int64_t salt);
+mtp_cause say_pong(rig *r, const peer_message *ping);
+mtp_cause say_state(rig *r, int64_t req_id, const void *info, size_t size);
 
 /* The number in a {id, value} body. */
 uint32_t value_of(const tl_buffer *body);

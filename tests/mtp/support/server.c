@@ -294,10 +294,8 @@ static void deliver(server *s) {
     if (t.to_server) {
       take_packet(s, &t.bytes);
     } else { /* what cannot be taken for lack of memory comes again */
-      mtp_engine_status status =
-          mtp_engine_recv(s->rig.engine, t.bytes.data, t.bytes.size, s->rig.now);
-      assert_true(status == MTP_ENGINE_OK || status == MTP_ENGINE_NOMEM ||
-                  status == MTP_ENGINE_REJECTED);
+      mtp_cause status = mtp_engine_recv(s->rig.engine, t.bytes.data, t.bytes.size, s->rig.now);
+      assert_true(status == MTP_OK || status == MTP_ERR_NOMEM || status == MTP_ERR_REJECTED);
     }
     tl_buffer_free(&t.bytes);
     i = 0;
@@ -318,8 +316,8 @@ static void collect_packets(server *s) {
   tl_buffer_init(&packet, NULL, 0);
   for (int i = 0; i < 1000 && !s->reconnect_at; i++) {
     tl_buffer_clear(&packet);
-    mtp_engine_status status = mtp_engine_poll_packet(s->rig.engine, s->rig.now, &packet, NULL);
-    if (status != MTP_ENGINE_OK)
+    mtp_cause status = mtp_engine_poll_packet(s->rig.engine, s->rig.now, &packet, NULL);
+    if (status != MTP_OK)
       break;
     carry(s, true, &packet);
   }

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define assert_ok(call)     assert_int_equal((call), MTP_CRYPTO_OK)
+#define assert_ok(call)     assert_int_equal((call), MTP_OK)
 #define assert_status(s, c) assert_int_equal((c), (s))
 
 static inline int hex_digit(char c) {

@@ -55,9 +55,9 @@ mtp_wire_options wire_options(const char *transport, const mtp_rng *rng) {
 
 mtp_wire *wire_started(const mtp_wire_options *options) {
   mtp_wire *wire = NULL;
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
-  tl_status status = mtp_wire_create(options, &wire, &failure);
-  if (status != TL_OK)
+  mtp_failure failure = {.kind = MTP_OK};
+  mtp_cause status = mtp_wire_create(options, &wire, &failure);
+  if (status != MTP_OK)
     fail_msg("no wire: %s", failure.text);
   mtp_wire_start(wire, 1000, 1700000000);
   return wire;
@@ -86,12 +86,11 @@ mtp_wire_event expect_event(mtp_wire *wire, mtp_wire_event_kind kind) {
   return event;
 }
 
-mtp_failure expect_failure(mtp_wire *wire, mtp_failure_kind kind) {
+mtp_failure expect_failure(mtp_wire *wire, mtp_cause kind) {
   mtp_wire_event event = expect_event(wire, MTP_WIRE_FAILED);
   mtp_failure failure = *event.failure;
   if (failure.kind != kind)
-    fail_msg("failure \"%s\" of another kind: %s", mtp_failure_kind_name(failure.kind),
-             failure.text);
+    fail_msg("failure \"%s\" of another kind: %s", mtp_cause_text(failure.kind), failure.text);
   assert_true(failure.text[0] != 0);
   if (kind != MTP_FAIL_CLOSED)
     assert_int_equal(mtp_wire_output(wire).size, 0);
@@ -148,7 +147,7 @@ tl_buffer faketls_hello(const char *domain, mtp_hello_kind kind, uint64_t seed, 
   fake.state += seed;
   mtp_rng rng = fake_rng_view(&fake);
   mtp_secret secret = faketls_secret(domain);
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   tl_buffer out;
   tl_buffer_init(&out, NULL, 0);
   assert_true(mtp_faketls_hello(&rng, &secret, kind, now, &out, &failure));

@@ -55,7 +55,7 @@ void give(mtp_wire *wire, const void *data, size_t size, size_t step);
 mtp_wire_event expect_event(mtp_wire *wire, mtp_wire_event_kind kind);
 /* Asserts that the next event is a failure of this kind and nothing comes after it, not even output
  * (but for MTP_FAIL_CLOSED). */
-mtp_failure expect_failure(mtp_wire *wire, mtp_failure_kind kind);
+mtp_failure expect_failure(mtp_wire *wire, mtp_cause kind);
 
 /* Moves bytes between both ends in pieces of `step` until neither has any. */
 void pump(mtp_wire *client, dc_wire *server, size_t step);

@@ -340,7 +340,7 @@ static void records_are_read_in_any_fragmentation(void **state) {
                            "d";
   (void)state;
   for (size_t step = 1; step < sizeof in; step++) {
-    mtp_failure why = {.kind = MTP_FAIL_NONE};
+    mtp_failure why = {.kind = MTP_OK};
     tl_buffer up;
     tl_buffer_init(&up, NULL, 0);
     assert_true(read_records(in, sizeof in - 1, step, &up, &why));
@@ -354,7 +354,7 @@ static void records_are_read_in_any_fragmentation(void **state) {
 static void anything_that_is_no_record_is_refused(void **state) {
   static const struct {
     const char *in;
-    mtp_failure_kind kind;
+    mtp_cause kind;
   } cases[] = {
       {"\x17\x03\x01\x40\x01", MTP_FAIL_GARBAGE},   {"\x16\x03\x03\x40\x01", MTP_FAIL_GARBAGE},
       {"\x14\x03\x03\x40\x02", MTP_FAIL_GARBAGE},   {"HTTP/", MTP_FAIL_GARBAGE},
@@ -363,14 +363,14 @@ static void anything_that_is_no_record_is_refused(void **state) {
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    mtp_failure why = {.kind = MTP_FAIL_NONE};
+    mtp_failure why = {.kind = MTP_OK};
     tl_buffer up;
     tl_buffer_init(&up, NULL, 0);
     assert_false(read_records(cases[i].in, 5, 1, &up, &why));
     assert_int_equal(why.kind, cases[i].kind);
     assert_int_equal(up.size, 0);
   }
-  mtp_failure why = {.kind = MTP_FAIL_NONE};
+  mtp_failure why = {.kind = MTP_OK};
   tl_buffer up;
   tl_buffer_init(&up, NULL, 0);
   assert_true(read_records("\x17\x03\x03\x41\x00", 5, 1, &up, &why)); /* 16640 */
@@ -392,7 +392,7 @@ static void every_allocation_of_the_handshake_may_fail(void **state) {
     options.proxies = &t.proxy;
     options.proxy_count = 1;
     options.allocator = &counting.allocator;
-    if (mtp_wire_create(&options, &t.client, NULL) == TL_OK) {
+    if (mtp_wire_create(&options, &t.client, NULL) == MTP_OK) {
       mtp_wire_event event;
       mtp_wire_start(t.client, 0, FAKETLS_NOW);
       to_proxy(t.link, FAKETLS_NOW, mtp_wire_output(t.client), 1000);
@@ -400,7 +400,7 @@ static void every_allocation_of_the_handshake_may_fail(void **state) {
       if (mtp_wire_next(t.client, &event) == MTP_WIRE_CONNECTED)
         through = mtp_wire_send(t.client, tl_bytes_of("abcd", 4), false) == TL_OK;
       else if (event.kind == MTP_WIRE_FAILED)
-        assert_int_equal(event.failure->kind, MTP_FAIL_MEMORY);
+        assert_int_equal(event.failure->kind, MTP_ERR_NOMEM);
     }
     talk_close(&t);
     assert_int_equal(counting.live_bytes, 0);

@@ -175,8 +175,7 @@ static void a_packet_beyond_the_cap_is_refused_from_its_header(void **state) {
   assert_int_equal(decode_literal(&fits, "\x7f\x00\x00\x04").kind, MTP_FRAME_MORE);
 }
 
-static void assert_bad(const mtp_framing_class *cls, mtp_failure_kind kind, const void *in,
-                       size_t n) {
+static void assert_bad(const mtp_framing_class *cls, mtp_cause kind, const void *in, size_t n) {
   mtp_framing framing = framing_of(cls, MTP_CLIENT_SIDE);
   assert_int_equal(decode(&framing, in, n).kind, MTP_FRAME_BAD);
   assert_int_equal(framing.failure.kind, kind);
@@ -378,7 +377,7 @@ static void no_randomness_for_padding_is_a_failure(void **state) {
   tl_buffer out;
   tl_buffer_init(&out, NULL, 0);
   assert_false(framing.cls->encode(&framing, tl_bytes_of("abcd", 4), false, &out));
-  assert_int_equal(framing.failure.kind, MTP_FAIL_RANDOM);
+  assert_int_equal(framing.failure.kind, MTP_ERR_RANDOM);
   assert_int_equal(out.size, 0);
 }
 

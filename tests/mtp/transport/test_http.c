@@ -247,7 +247,7 @@ static void a_response_that_closes_is_delivered_and_then_the_end(void **state) {
   mtp_wire_destroy(wire);
 }
 
-static void expect_bad_response(const char *answer, mtp_failure_kind kind) {
+static void expect_bad_response(const char *answer, mtp_cause kind) {
   mtp_wire *wire = open_http(1024);
   ask(wire);
   give_text(wire, answer, 1);
@@ -384,7 +384,7 @@ static void a_response_given_up_in_its_middle_leaves_nothing(void **state) {
   counting_init(&counting, 0);
   mtp_wire_options options = wire_options("http", NULL);
   options.allocator = &counting.allocator;
-  assert_tl_ok(mtp_wire_create(&options, &wire, NULL));
+  assert_int_equal(mtp_wire_create(&options, &wire, NULL), MTP_OK);
   mtp_wire_start(wire, 0, 0);
   expect_event(wire, MTP_WIRE_CONNECTED);
   assert_tl_ok(mtp_wire_send(wire, tl_bytes_of(packet, 40), false));

@@ -38,7 +38,7 @@ static void openings_that_mean_something_else_are_drawn_again(void **state) {
   mtp_rng rng = fake_rng_view(&fake);
   mtp_obfuscation streams = {{NULL}, {NULL}};
   mtp_obfuscation_info info = {.tag = 0xefefefef};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   uint8_t init[64];
   assert_true(mtp_obfuscation_client(&streams, &rng, &info, init, &failure));
   assert_memory_equal(init, "POSX\1\0\0\0", 8);
@@ -58,7 +58,7 @@ static void a_generator_without_randomness_ends_the_connection(void **state) {
   mtp_rng rng = {zeros, NULL};
   mtp_wire_options options = wire_options("obfuscated", &rng);
   mtp_wire *wire = wire_started(&options);
-  expect_failure(wire, MTP_FAIL_RANDOM);
+  expect_failure(wire, MTP_ERR_RANDOM);
   mtp_wire_destroy(wire);
 }
 
@@ -86,7 +86,7 @@ static void check_keys(bool with_secret, int16_t dc) {
   fake_rng fake = fake_rng_of(random, 64);
   mtp_rng rng = fake_rng_view(&fake);
   mtp_obfuscation streams = {{NULL}, {NULL}};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   mtp_obfuscation_info info = {
       .tag = 0xeeeeeeee, .has_dc = with_secret, .dc = dc, .secret = with_secret ? KEY : NULL};
   assert_true(mtp_obfuscation_client(&streams, &rng, &info, init, &failure));
@@ -128,7 +128,7 @@ static void the_two_sides_understand_each_other_and_the_stream_goes_on(void **st
   mtp_obfuscation client = {{NULL}, {NULL}}, server = {{NULL}, {NULL}};
   mtp_obfuscation_info info = {.tag = 0xdddddddd, .has_dc = true, .dc = -3, .secret = KEY};
   mtp_obfuscation_info seen = {.secret = KEY};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   uint8_t init[64];
   assert_true(mtp_obfuscation_client(&client, &rng, &info, init, &failure));
   assert_true(mtp_obfuscation_server(&server, init, &seen));

@@ -73,7 +73,7 @@ static void any_2xx_opens_the_tunnel_whatever_the_header_says(void **state) {
     }
 }
 
-static void expect_refusal(const char *url, const char *answer, mtp_failure_kind kind, int code) {
+static void expect_refusal(const char *url, const char *answer, mtp_cause kind, int code) {
   for (size_t s = 0; s < 3; s++) {
     mtp_wire *wire = open_one(url, "1.2.3.4", 443);
     take_output(wire, &sent);
@@ -165,14 +165,14 @@ static void an_http_proxy_that_hangs_up_at_any_byte_is_told(void **state) {
 static void a_user_name_with_a_colon_cannot_be_sent(void **state) {
   (void)state;
   mtp_proxy proxy;
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   mtp_wire *wire = NULL;
   mtp_wire_options options = wire_options("intermediate", NULL);
   assert_tl_ok(mtp_proxy_parse("http://a%3ab@p", 14, &proxy, NULL));
   options.proxies = &proxy;
   options.proxy_count = 1;
-  assert_int_equal(mtp_wire_create(&options, &wire, &failure), TL_ERR_ARGUMENT);
-  assert_int_equal(failure.kind, MTP_FAIL_CONFIG);
+  assert_int_equal(mtp_wire_create(&options, &wire, &failure), MTP_ERR_ARGUMENT);
+  assert_int_equal(failure.kind, MTP_ERR_ARGUMENT);
 }
 
 /* proves TR-15 */
@@ -206,12 +206,12 @@ static void proxies_in_a_row_are_passed_one_by_one(void **state) {
   mtp_wire_destroy(wire);
 }
 
-static tl_status status_of_chain(mtp_proxy *proxies, size_t count) {
+static mtp_cause status_of_chain(mtp_proxy *proxies, size_t count) {
   mtp_wire *wire = NULL;
   mtp_wire_options options = wire_options("intermediate", NULL);
   options.proxies = proxies;
   options.proxy_count = count;
-  tl_status status = mtp_wire_create(&options, &wire, NULL);
+  mtp_cause status = mtp_wire_create(&options, &wire, NULL);
   mtp_wire_destroy(wire);
   return status;
 }
@@ -222,16 +222,16 @@ static void chains_that_cannot_be_are_refused(void **state) {
   for (size_t i = 0; i <= MTP_WIRE_PROXIES; i++)
     assert_tl_ok(mtp_proxy_parse("socks5h://p", 11, &proxies[i], NULL));
   assert_tl_ok(status_of_chain(proxies, MTP_WIRE_PROXIES));
-  assert_int_equal(status_of_chain(proxies, MTP_WIRE_PROXIES + 1), TL_ERR_ARGUMENT);
+  assert_int_equal(status_of_chain(proxies, MTP_WIRE_PROXIES + 1), MTP_ERR_ARGUMENT);
   proxies[0].kind = MTP_PROXY_MTPROTO;
-  assert_int_equal(status_of_chain(proxies, 2), TL_ERR_ARGUMENT);
+  assert_int_equal(status_of_chain(proxies, 2), MTP_ERR_ARGUMENT);
   assert_tl_ok(status_of_chain(proxies, 1));
   proxies[0].kind = MTP_PROXY_NONE;
-  assert_int_equal(status_of_chain(proxies, 1), TL_ERR_ARGUMENT);
+  assert_int_equal(status_of_chain(proxies, 1), MTP_ERR_ARGUMENT);
   proxies[0].kind = (mtp_proxy_kind)77;
-  assert_int_equal(status_of_chain(proxies, 1), TL_ERR_ARGUMENT);
+  assert_int_equal(status_of_chain(proxies, 1), MTP_ERR_ARGUMENT);
   memset(proxies, 'x', sizeof *proxies);
-  assert_int_equal(status_of_chain(proxies, 1), TL_ERR_ARGUMENT);
+  assert_int_equal(status_of_chain(proxies, 1), MTP_ERR_ARGUMENT);
 }
 
 /* proves RB-4 */
@@ -250,7 +250,7 @@ static void every_allocation_on_the_way_through_proxies_may_fail(void **state) {
     options.proxy_count = 2;
     options.allocator = &counting.allocator;
     mtp_wire *wire = NULL;
-    if (mtp_wire_create(&options, &wire, NULL) == TL_OK) {
+    if (mtp_wire_create(&options, &wire, NULL) == MTP_OK) {
       mtp_wire_start(wire, 0, 0);
       give(wire, "\x05\x02\x01\x00\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00", 14, 1);
       give(wire, "HTTP/1.1 200 OK\r\n\r\n", 19, 1);
@@ -258,7 +258,7 @@ static void every_allocation_on_the_way_through_proxies_may_fail(void **state) {
       mtp_wire_next(wire, &event);
       through = event.kind == MTP_WIRE_CONNECTED;
       if (!through)
-        assert_int_equal(event.failure->kind, MTP_FAIL_MEMORY);
+        assert_int_equal(event.failure->kind, MTP_ERR_NOMEM);
     }
     mtp_wire_destroy(wire);
     assert_int_equal(counting.live_bytes, 0);
@@ -279,7 +279,7 @@ static void a_proxy_given_up_in_the_middle_of_its_answer_leaves_nothing(void **s
   options.proxies = &proxy;
   options.proxy_count = 1;
   options.allocator = &counting.allocator;
-  assert_tl_ok(mtp_wire_create(&options, &wire, NULL));
+  assert_int_equal(mtp_wire_create(&options, &wire, NULL), MTP_OK);
   mtp_wire_start(wire, 0, 0);
   give(wire, "HTTP/1.1 200 OK\r\nServer: ", 25, 25);
   mtp_wire_destroy(wire);

@@ -143,7 +143,7 @@ static void socks5_takes_the_longest_names_and_credentials(void **state) {
 
 /* After `answers` the wire fails like this, and has sent nothing since `quiet_from`. */
 static void expect_refusal(const char *url, const char *host, const char *const *answers,
-                           const size_t *sizes, mtp_failure_kind kind, int code) {
+                           const size_t *sizes, mtp_cause kind, int code) {
   for (size_t i = 0; i < STEPS; i++) {
     mtp_proxy proxy;
     mtp_wire *wire = open_through(&proxy, url, host, 443);
@@ -271,9 +271,9 @@ static void socks4_tells_every_refusal_by_its_code(void **state) {
     char reply[8] = {0, (char)code};
     const char *const answers[] = {reply, NULL};
     const size_t sizes[] = {8};
-    mtp_failure_kind kind = code == 91                 ? MTP_FAIL_PROXY_REFUSED
-                            : code == 92 || code == 93 ? MTP_FAIL_PROXY_AUTH
-                                                       : MTP_FAIL_PROXY_PROTOCOL;
+    mtp_cause kind = code == 91                 ? MTP_FAIL_PROXY_REFUSED
+                     : code == 92 || code == 93 ? MTP_FAIL_PROXY_AUTH
+                                                : MTP_FAIL_PROXY_PROTOCOL;
     expect_refusal("socks4://p", "1.2.3.4", answers, sizes, kind, code);
   }
   const char *const http[] = {"HTTP/1.1 400 Bad", NULL};
@@ -283,15 +283,15 @@ static void socks4_tells_every_refusal_by_its_code(void **state) {
 
 static void expect_config_error(const char *url, const char *host) {
   mtp_proxy proxy;
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   mtp_wire *wire = NULL;
   mtp_wire_options options = wire_options("intermediate", NULL);
   assert_int_equal(mtp_proxy_parse(url, strlen(url), &proxy, NULL), TL_OK);
   options.host = host;
   options.proxies = &proxy;
   options.proxy_count = 1;
-  assert_int_equal(mtp_wire_create(&options, &wire, &failure), TL_ERR_ARGUMENT);
-  assert_int_equal(failure.kind, MTP_FAIL_CONFIG);
+  assert_int_equal(mtp_wire_create(&options, &wire, &failure), MTP_ERR_ARGUMENT);
+  assert_int_equal(failure.kind, MTP_ERR_ARGUMENT);
   assert_null(wire);
 }
 

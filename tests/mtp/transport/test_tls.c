@@ -131,7 +131,7 @@ static void pump_tls(mtp_wire *client, terminator *t, size_t step) {
 
 static mtp_tls *trusting(const char *file, bool insecure) {
   mtp_tls_options options = {.ca_file = file, .insecure = insecure};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   mtp_tls *tls = NULL;
   if (!mtp_tls_create(&options, &tls, &failure))
     fail_msg("%s", failure.text);
@@ -144,7 +144,7 @@ static mtp_wire *open_tls(const char *transport, const char *host, const mtp_tls
   mtp_wire *wire = NULL;
   options.host = host;
   options.tls = tls;
-  assert_tl_ok(mtp_wire_create(&options, &wire, NULL));
+  assert_int_equal(mtp_wire_create(&options, &wire, NULL), MTP_OK);
   mtp_wire_start(wire, 0, unix_time);
   return wire;
 }
@@ -186,8 +186,7 @@ static void wss_and_https_carry_packets_in_pieces_of_every_size(void **state) {
   mtp_tls_destroy(tls);
 }
 
-static mtp_failure refusal(const char *host, const mtp_tls *tls, int64_t now,
-                           mtp_failure_kind kind) {
+static mtp_failure refusal(const char *host, const mtp_tls *tls, int64_t now, mtp_cause kind) {
   terminator t;
   terminator_open(&t, TLS1_3_VERSION);
   mtp_wire *client = open_tls("wss", host, tls, now);
@@ -262,7 +261,7 @@ static void verification_can_be_switched_off(void **state) {
 static void a_missing_or_broken_authority_file_is_told(void **state) {
   (void)state;
   mtp_tls_options options = {.ca_file = "no-such-file.pem"};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   mtp_tls *tls = NULL;
   assert_false(mtp_tls_create(&options, &tls, &failure));
   assert_int_equal(failure.kind, MTP_FAIL_TLS);
@@ -460,14 +459,14 @@ static void every_allocation_of_ours_under_tls_may_fail(void **state) {
     options.tls = tls;
     options.allocator = &counting.allocator;
     mtp_wire *client = NULL;
-    if (mtp_wire_create(&options, &client, NULL) == TL_OK) {
+    if (mtp_wire_create(&options, &client, NULL) == MTP_OK) {
       mtp_wire_event event;
       mtp_wire_start(client, 0, NOW);
       pump_tls(client, &t, 1000);
       through = mtp_wire_next(client, &event) == MTP_WIRE_CONNECTED &&
                 mtp_wire_send(client, tl_bytes_of("abcd", 4), false) == TL_OK;
       if (event.kind == MTP_WIRE_FAILED)
-        assert_int_equal(event.failure->kind, MTP_FAIL_MEMORY);
+        assert_int_equal(event.failure->kind, MTP_ERR_NOMEM);
     }
     mtp_wire_destroy(client);
     terminator_close(&t);

@@ -272,7 +272,7 @@ static void a_flood_of_pings_does_not_pile_up_answers_for_ever(void **state) {
     mtp_wire_next(wire, &event);
   }
   assert_int_equal(event.kind, MTP_WIRE_FAILED);
-  assert_int_equal(event.failure->kind, MTP_FAIL_MEMORY);
+  assert_int_equal(event.failure->kind, MTP_ERR_NOMEM);
   mtp_wire_destroy(wire);
 }
 

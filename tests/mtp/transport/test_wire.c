@@ -219,7 +219,7 @@ static void sizes_that_are_no_packet_are_not_sent(void **state) {
     mtp_wire_options options = wire_options(names[n], NULL);
     options.max_packet = 1024;
     mtp_wire *wire = NULL;
-    assert_tl_ok(mtp_wire_create(&options, &wire, NULL));
+    assert_int_equal(mtp_wire_create(&options, &wire, NULL), MTP_OK);
     assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 24), false), TL_ERR_ARGUMENT);
     mtp_wire_start(wire, 0, 0);
     if (!mtp_wire_ready(wire)) { /* WebSocket shakes hands first */
@@ -334,7 +334,7 @@ static bool exchange_with_failing_memory(const char *name, size_t fail_at) {
   uint8_t *packet = packet_new(3000, 1);
   bool through = false;
   assert_tl_ok(dc_wire_create(&server_options, &server));
-  if (mtp_wire_create(&options, &wire, NULL) == TL_OK) {
+  if (mtp_wire_create(&options, &wire, NULL) == MTP_OK) {
     mtp_wire_event event;
     dc_wire_event got;
     mtp_wire_start(wire, 0, 0);
@@ -347,7 +347,7 @@ static bool exchange_with_failing_memory(const char *name, size_t fail_at) {
     while (mtp_wire_next(wire, &event) != MTP_WIRE_NONE) {
       through = through || event.kind == MTP_WIRE_PACKET;
       if (event.kind == MTP_WIRE_FAILED)
-        assert_int_equal(event.failure->kind, MTP_FAIL_MEMORY);
+        assert_int_equal(event.failure->kind, MTP_ERR_NOMEM);
     }
   }
   mtp_wire_destroy(wire);
@@ -378,7 +378,7 @@ static bool exchange_without_randomness(const char *name, int fail_after) {
   pump(wire, server, 1000);
   while (mtp_wire_next(wire, &event) != MTP_WIRE_NONE)
     if (event.kind == MTP_WIRE_FAILED) {
-      assert_int_equal(event.failure->kind, MTP_FAIL_RANDOM);
+      assert_int_equal(event.failure->kind, MTP_ERR_RANDOM);
       failed = true;
     }
   assert_int_equal(failed, fake.calls > fail_after);
@@ -419,23 +419,23 @@ static void every_allocation_may_fail(void **state) {
 static void combinations_that_do_not_go_together_are_refused_with_a_reason(void **state) {
   (void)state;
   mtp_transport_class impossible = {"full", &mtp_framing_full, true, false, false, 443, NULL};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   mtp_wire *wire = NULL;
   mtp_wire_options options = wire_options("intermediate", NULL);
   options.transport = NULL;
-  assert_int_equal(mtp_wire_create(&options, &wire, &failure), TL_ERR_ARGUMENT);
-  assert_int_equal(failure.kind, MTP_FAIL_CONFIG);
+  assert_int_equal(mtp_wire_create(&options, &wire, &failure), MTP_ERR_ARGUMENT);
+  assert_int_equal(failure.kind, MTP_ERR_ARGUMENT);
   options.transport = &impossible;
-  assert_int_equal(mtp_wire_create(&options, &wire, &failure), TL_ERR_ARGUMENT);
+  assert_int_equal(mtp_wire_create(&options, &wire, &failure), MTP_ERR_ARGUMENT);
   options = wire_options("ws", NULL);
   options.path = "/apiws HTTP/1.1\r\nX: y";
-  assert_int_equal(mtp_wire_create(&options, &wire, &failure), TL_ERR_ARGUMENT);
+  assert_int_equal(mtp_wire_create(&options, &wire, &failure), MTP_ERR_ARGUMENT);
   options = wire_options("ws", NULL);
   options.host = "a\r\nb";
-  assert_int_equal(mtp_wire_create(&options, &wire, &failure), TL_ERR_ARGUMENT);
+  assert_int_equal(mtp_wire_create(&options, &wire, &failure), MTP_ERR_ARGUMENT);
   options = wire_options("ws", NULL);
   options.max_packet = (size_t)1 << 26;
-  assert_int_equal(mtp_wire_create(&options, &wire, &failure), TL_ERR_ARGUMENT);
+  assert_int_equal(mtp_wire_create(&options, &wire, &failure), MTP_ERR_ARGUMENT);
   assert_null(wire);
 }
 

@@ -1,28 +1,16 @@
-/* The parts of libmtp's cryptography that are useful outside it: the status that all of it returns,
- * and the checks of a Diffie-Hellman group that key exchange, two-factor passwords, secret chats
- * and calls share
+/* The part of libmtp's cryptography that is useful outside it: the checks of a Diffie-Hellman group
+ * that key exchange, two-factor passwords, secret chats and calls share
  * (https://core.telegram.org/mtproto/auth_key#presenting-proof-of-work-server-authentication,
  * https://core.telegram.org/api/end-to-end). */
 #ifndef MTP_CRYPTO_H
 #define MTP_CRYPTO_H
 
 #include <mtp/rng.h>
+#include <mtp/status.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef enum mtp_crypto_status {
-  MTP_CRYPTO_OK = 0,
-  MTP_CRYPTO_REJECTED, /* what the other side sent does not pass the check */
-  MTP_CRYPTO_ARGUMENT, /* a size or value from this side that the function does not take */
-  MTP_CRYPTO_RANDOM,   /* the random generator failed; nothing was done */
-  MTP_CRYPTO_NOMEM,    /* out of memory */
-  MTP_CRYPTO_BACKEND   /* OpenSSL failed: out of memory inside it, or an algorithm switched off */
-} mtp_crypto_status;
-
-/* "rejected", "out of memory", ...: for logs; a constant. */
-MTP_API const char *mtp_crypto_status_name(mtp_crypto_status status);
 
 #define MTP_DH_SIZE 256 /* bytes of a 2048-bit number, big-endian, padded with zeros in front */
 
@@ -36,27 +24,25 @@ typedef struct mtp_dh_cache {
 
 /* Whether p is a safe prime of exactly 2048 bits: 2^2047 < p < 2^2048, p and (p-1)/2 prime (64
  * rounds of Miller-Rabin each, some 300 ms). The prime that Telegram's servers send is known and
- * needs no test; cache may be NULL. MTP_CRYPTO_REJECTED when p is not; MTP_CRYPTO_BACKEND. */
-MTP_API TL_MUST_USE mtp_crypto_status mtp_dh_check_prime(const uint8_t p[MTP_DH_SIZE],
-                                                         mtp_dh_cache *cache);
+ * needs no test; cache may be NULL. MTP_ERR_REJECTED when p is not; MTP_ERR_CRYPTO. */
+MTP_API TL_MUST_USE mtp_status mtp_dh_check_prime(const uint8_t p[MTP_DH_SIZE],
+                                                  mtp_dh_cache *cache);
 
 /* Whether g is 2, 3, 4, 5, 6 or 7 and generates the subgroup of order (p-1)/2 by the residues that
- * the specification lists. p must have passed mtp_dh_check_prime(). MTP_CRYPTO_REJECTED. */
-MTP_API TL_MUST_USE mtp_crypto_status mtp_dh_check_generator(int32_t g,
-                                                             const uint8_t p[MTP_DH_SIZE]);
+ * the specification lists. p must have passed mtp_dh_check_prime(). MTP_ERR_REJECTED. */
+MTP_API TL_MUST_USE mtp_status mtp_dh_check_generator(int32_t g, const uint8_t p[MTP_DH_SIZE]);
 
 /* Whether a public value (g_a, g_b) lies in [2^1984, p - 2^1984], which implies 1 < value < p-1.
- * MTP_CRYPTO_REJECTED, MTP_CRYPTO_BACKEND. */
-MTP_API TL_MUST_USE mtp_crypto_status mtp_dh_check_public(const uint8_t value[MTP_DH_SIZE],
-                                                          const uint8_t p[MTP_DH_SIZE]);
+ * MTP_ERR_REJECTED, MTP_ERR_CRYPTO. */
+MTP_API TL_MUST_USE mtp_status mtp_dh_check_public(const uint8_t value[MTP_DH_SIZE],
+                                                   const uint8_t p[MTP_DH_SIZE]);
 
 /* out = base ^ exponent mod p in time that does not depend on the exponent; base is big-endian,
  * 1..256 bytes, exponent 256 bytes. p must be odd (it is, once checked). out may be base or
- * exponent. MTP_CRYPTO_ARGUMENT (even p, base not below p, base size), MTP_CRYPTO_BACKEND. */
-MTP_API TL_MUST_USE mtp_crypto_status mtp_dh_power(const uint8_t *base, size_t base_size,
-                                                   const uint8_t exponent[MTP_DH_SIZE],
-                                                   const uint8_t p[MTP_DH_SIZE],
-                                                   uint8_t out[MTP_DH_SIZE]);
+ * exponent. MTP_ERR_ARGUMENT (even p, base not below p, base size), MTP_ERR_CRYPTO. */
+MTP_API TL_MUST_USE mtp_status mtp_dh_power(const uint8_t *base, size_t base_size,
+                                            const uint8_t exponent[MTP_DH_SIZE],
+                                            const uint8_t p[MTP_DH_SIZE], uint8_t out[MTP_DH_SIZE]);
 
 /* The 2048-bit prime that Telegram's servers send (with g = 3), 256 bytes that live for ever; never
  * NULL. */

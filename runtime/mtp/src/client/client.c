@@ -22,12 +22,12 @@
 /* ---- making ---- */
 
 static mtp_status load_keys(mtp_client *client, const mtp_options *options, mtp_error *error) {
-  mtp_crypto_status status = mtp_server_keys_load(client, options);
-  if (status == MTP_CRYPTO_REJECTED)
+  mtp_status status = mtp_server_keys_load(client, options);
+  if (status == MTP_ERR_REJECTED)
     return mtp_error_set(error, MTP_ERR_ARGUMENT,
                          "options.public_keys holds a text that is no RSA key of 2048 bits");
-  if (status != MTP_CRYPTO_OK)
-    return mtp_error_set(error, MTP_ERR_NOMEM, mtp_crypto_status_name(status));
+  if (status != MTP_OK)
+    return mtp_error_set(error, status, NULL);
   return MTP_OK;
 }
 

@@ -50,13 +50,11 @@ static bool read_base64(const char *text, size_t size, uint8_t out[MTP_RSA_SIZE]
 
 static mtp_status undo_rsa(const char *pem, uint8_t block[MTP_RSA_SIZE]) {
   mtp_rsa_key *key;
-  mtp_crypto_status status = mtp_rsa_key_from_pem(pem, strlen(pem), NULL, &key);
-  if (status == MTP_CRYPTO_OK)
+  mtp_status status = mtp_rsa_key_from_pem(pem, strlen(pem), NULL, &key);
+  if (status == MTP_OK)
     status = mtp_rsa_public(key, block, block);
   mtp_rsa_key_free(key);
-  return status == MTP_CRYPTO_OK         ? MTP_OK
-         : status == MTP_CRYPTO_REJECTED ? MTP_ERR_ARGUMENT
-                                         : MTP_ERR_NOMEM;
+  return status == MTP_ERR_REJECTED ? MTP_ERR_ARGUMENT : status;
 }
 
 /* AES-256-CBC under the first half, then the hash. */

@@ -36,7 +36,7 @@ static mtp_status destroy_there(mtp_client *client, mtp_conn *conn, uint32_t tim
     mtp_conn_renew(conn);
   mtp_status status = MTP_ERR_TIMEOUT;
   if (poll_until(client, until, is_keyed) && mtp_conn_key(conn) &&
-      mtp_engine_destroy_key(conn->engine) == MTP_ENGINE_OK) {
+      mtp_engine_destroy_key(conn->engine) == MTP_OK) {
     client->dirty = true;
     status = poll_until(client, until, is_destroyed) ? MTP_OK : MTP_ERR_TIMEOUT;
   }

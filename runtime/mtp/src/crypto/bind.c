@@ -30,19 +30,19 @@ static void read_body(const uint8_t *body, mtp_bind *bind) {
 }
 
 /* msg_key of MTProto 1.0: the last 16 bytes of SHA1 over the plaintext without its padding. */
-static mtp_crypto_status message_key(const uint8_t *plain, uint8_t out[MTP_MSG_KEY_SIZE]) {
+static mtp_status message_key(const uint8_t *plain, uint8_t out[MTP_MSG_KEY_SIZE]) {
   tl_bytes part = tl_bytes_of(plain, USED_SIZE);
   uint8_t hash[MTP_SHA1_SIZE];
-  mtp_crypto_status status = mtp_sha1(&part, 1, hash);
+  mtp_status status = mtp_sha1(&part, 1, hash);
   memcpy(out, hash + 4, MTP_MSG_KEY_SIZE);
   return status;
 }
 
-mtp_crypto_status mtp_bind_seal(const mtp_auth_key *permanent, const mtp_bind *bind, int64_t msg_id,
-                                const mtp_rng *rng, uint8_t out[MTP_BIND_SIZE]) {
+mtp_status mtp_bind_seal(const mtp_auth_key *permanent, const mtp_bind *bind, int64_t msg_id,
+                         const mtp_rng *rng, uint8_t out[MTP_BIND_SIZE]) {
   uint8_t plain[INNER_SIZE];
   mtp_message_keys keys;
-  mtp_crypto_status status = MTP_CRYPTO_RANDOM;
+  mtp_status status = MTP_ERR_RANDOM;
   if (mtp_rng_fill(rng, plain, 16) || mtp_rng_fill(rng, plain + USED_SIZE, INNER_SIZE - USED_SIZE))
     goto out;
   tl_store64(plain + 16, (uint64_t)msg_id);
@@ -66,20 +66,20 @@ static bool inner_is_right(const uint8_t *plain) {
          tl_load32(plain + 32) == BIND_ID;
 }
 
-mtp_crypto_status mtp_bind_open(const mtp_auth_key *permanent, const uint8_t *message, size_t size,
-                                mtp_bind *bind, int64_t *msg_id) {
+mtp_status mtp_bind_open(const mtp_auth_key *permanent, const uint8_t *message, size_t size,
+                         mtp_bind *bind, int64_t *msg_id) {
   uint8_t plain[INNER_SIZE], expected[MTP_MSG_KEY_SIZE];
   mtp_message_keys keys;
   *bind = (mtp_bind){0};
   if (size != MTP_BIND_SIZE || (int64_t)tl_load64(message) != permanent->id)
-    return MTP_CRYPTO_REJECTED;
-  mtp_crypto_status status = mtp_message_keys_v1(permanent, MTP_FROM_CLIENT, message + 8, &keys);
+    return MTP_ERR_REJECTED;
+  mtp_status status = mtp_message_keys_v1(permanent, MTP_FROM_CLIENT, message + 8, &keys);
   if (!status)
     status = mtp_ige_decrypt(keys.key, keys.iv, message + OUTER_SIZE, INNER_SIZE, plain);
   if (!status)
     status = message_key(plain, expected);
   if (!status && (!mtp_equal(expected, message + 8, sizeof expected) || !inner_is_right(plain)))
-    status = MTP_CRYPTO_REJECTED;
+    status = MTP_ERR_REJECTED;
   if (!status) {
     *msg_id = (int64_t)tl_load64(plain + 16);
     read_body(plain + 32, bind);

@@ -5,12 +5,12 @@
 
 #define CHUNK ((size_t)1 << 30) /* EVP takes an int */
 
-mtp_crypto_status mtp_ctr_init(mtp_ctr *ctr, const uint8_t key[32], const uint8_t iv[16]) {
+mtp_status mtp_ctr_init(mtp_ctr *ctr, const uint8_t key[32], const uint8_t iv[16]) {
   ctr->ctx = EVP_CIPHER_CTX_new();
   if (ctr->ctx && EVP_EncryptInit_ex(ctr->ctx, EVP_aes_256_ctr(), NULL, key, iv))
-    return MTP_CRYPTO_OK;
+    return MTP_OK;
   mtp_ctr_free(ctr);
-  return MTP_CRYPTO_BACKEND;
+  return MTP_ERR_CRYPTO;
 }
 
 void mtp_ctr_free(mtp_ctr *ctr) {
@@ -18,15 +18,15 @@ void mtp_ctr_free(mtp_ctr *ctr) {
   ctr->ctx = NULL;
 }
 
-mtp_crypto_status mtp_ctr_apply(mtp_ctr *ctr, const uint8_t *in, size_t size, uint8_t *out) {
+mtp_status mtp_ctr_apply(mtp_ctr *ctr, const uint8_t *in, size_t size, uint8_t *out) {
   while (size > 0) {
     size_t step = size < CHUNK ? size : CHUNK;
     int done = 0;
     if (!EVP_EncryptUpdate(ctr->ctx, out, &done, in, (int)step) || (size_t)done != step)
-      return MTP_CRYPTO_BACKEND;
+      return MTP_ERR_CRYPTO;
     in += step;
     out += step;
     size -= step;
   }
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }

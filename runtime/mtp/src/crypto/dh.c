@@ -46,8 +46,8 @@ static void remember(mtp_dh_cache *cache, const uint8_t hash[32]) {
 }
 
 /* p and (p-1)/2 prime: 64 rounds of Miller-Rabin each, as BN_check_prime() has it for this size. */
-static mtp_crypto_status test_prime(const uint8_t p[MTP_DH_SIZE]) {
-  mtp_crypto_status status = MTP_CRYPTO_BACKEND;
+static mtp_status test_prime(const uint8_t p[MTP_DH_SIZE]) {
+  mtp_status status = MTP_ERR_CRYPTO;
   BN_CTX *ctx = BN_CTX_new();
   BIGNUM *number = BN_bin2bn(p, MTP_DH_SIZE, NULL);
   if (!ctx || !number)
@@ -56,21 +56,21 @@ static mtp_crypto_status test_prime(const uint8_t p[MTP_DH_SIZE]) {
   if (prime == 1)
     prime = BN_rshift1(number, number) ? BN_check_prime(number, ctx, NULL) : -1;
   if (prime >= 0)
-    status = prime ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED;
+    status = prime ? MTP_OK : MTP_ERR_REJECTED;
 out:
   BN_free(number);
   BN_CTX_free(ctx);
   return status;
 }
 
-mtp_crypto_status mtp_dh_check_prime(const uint8_t p[MTP_DH_SIZE], mtp_dh_cache *cache) {
+mtp_status mtp_dh_check_prime(const uint8_t p[MTP_DH_SIZE], mtp_dh_cache *cache) {
   tl_bytes part = tl_bytes_of(p, MTP_DH_SIZE);
   uint8_t hash[MTP_SHA256_SIZE];
   if (memcmp(p, mtp_dh_known_prime(), MTP_DH_SIZE) == 0)
-    return MTP_CRYPTO_OK;
+    return MTP_OK;
   if (!(p[0] & 0x80) || !(p[MTP_DH_SIZE - 1] & 1))
-    return MTP_CRYPTO_REJECTED;
-  mtp_crypto_status status = mtp_sha256(&part, 1, hash);
+    return MTP_ERR_REJECTED;
+  mtp_status status = mtp_sha256(&part, 1, hash);
   if (status || (cache && cached(cache, hash)))
     return status;
   status = test_prime(p);
@@ -110,19 +110,18 @@ static bool generates(int32_t g, const uint8_t p[MTP_DH_SIZE]) {
   }
 }
 
-mtp_crypto_status mtp_dh_check_generator(int32_t g, const uint8_t p[MTP_DH_SIZE]) {
-  return generates(g, p) ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED;
+mtp_status mtp_dh_check_generator(int32_t g, const uint8_t p[MTP_DH_SIZE]) {
+  return generates(g, p) ? MTP_OK : MTP_ERR_REJECTED;
 }
 
-mtp_crypto_status mtp_dh_check_public(const uint8_t value[MTP_DH_SIZE],
-                                      const uint8_t p[MTP_DH_SIZE]) {
-  mtp_crypto_status status = MTP_CRYPTO_BACKEND;
+mtp_status mtp_dh_check_public(const uint8_t value[MTP_DH_SIZE], const uint8_t p[MTP_DH_SIZE]) {
+  mtp_status status = MTP_ERR_CRYPTO;
   BIGNUM *x = BN_bin2bn(value, MTP_DH_SIZE, NULL), *top = BN_bin2bn(p, MTP_DH_SIZE, NULL);
   BIGNUM *margin = BN_new();
   if (!x || !top || !margin || !BN_set_bit(margin, MARGIN_BITS) || !BN_sub(top, top, margin))
     goto out;
   bool inside = BN_cmp(x, margin) >= 0 && BN_cmp(x, top) <= 0;
-  status = inside ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED;
+  status = inside ? MTP_OK : MTP_ERR_REJECTED;
 out:
   BN_free(margin);
   BN_free(top);
@@ -130,15 +129,14 @@ out:
   return status;
 }
 
-mtp_crypto_status mtp_dh_power(const uint8_t *base, size_t base_size,
-                               const uint8_t exponent[MTP_DH_SIZE], const uint8_t p[MTP_DH_SIZE],
-                               uint8_t out[MTP_DH_SIZE]) {
-  mtp_crypto_status status = MTP_CRYPTO_ARGUMENT;
+mtp_status mtp_dh_power(const uint8_t *base, size_t base_size, const uint8_t exponent[MTP_DH_SIZE],
+                        const uint8_t p[MTP_DH_SIZE], uint8_t out[MTP_DH_SIZE]) {
+  mtp_status status = MTP_ERR_ARGUMENT;
   BIGNUM *a = NULL, *e = NULL, *m = NULL, *result = NULL;
   BN_CTX *ctx = NULL;
   if (base_size == 0 || base_size > MTP_DH_SIZE || !(p[MTP_DH_SIZE - 1] & 1))
     goto out;
-  status = MTP_CRYPTO_BACKEND;
+  status = MTP_ERR_CRYPTO;
   a = BN_bin2bn(base, (int)base_size, NULL);
   e = BN_bin2bn(exponent, MTP_DH_SIZE, NULL);
   m = BN_bin2bn(p, MTP_DH_SIZE, NULL);
@@ -148,10 +146,10 @@ mtp_crypto_status mtp_dh_power(const uint8_t *base, size_t base_size,
     goto out;
   BN_set_flags(e, BN_FLG_CONSTTIME);
   if (BN_cmp(a, m) >= 0)
-    status = MTP_CRYPTO_ARGUMENT;
+    status = MTP_ERR_ARGUMENT;
   else if (BN_mod_exp_mont_consttime(result, a, e, m, ctx, NULL) &&
            BN_bn2binpad(result, out, MTP_DH_SIZE) == MTP_DH_SIZE)
-    status = MTP_CRYPTO_OK;
+    status = MTP_OK;
 out:
   BN_CTX_free(ctx);
   BN_clear_free(result);

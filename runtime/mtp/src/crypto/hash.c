@@ -11,52 +11,50 @@
 #include <string.h>
 #include <tl/wire.h>
 
-static mtp_crypto_status digest(const EVP_MD *type, const tl_bytes *parts, size_t count,
-                                uint8_t *out) {
+static mtp_status digest(const EVP_MD *type, const tl_bytes *parts, size_t count, uint8_t *out) {
   EVP_MD_CTX *ctx = EVP_MD_CTX_new();
   bool ok = ctx && EVP_DigestInit_ex(ctx, type, NULL);
   for (size_t i = 0; ok && i < count; i++)
     ok = parts[i].size == 0 || EVP_DigestUpdate(ctx, parts[i].data, parts[i].size);
   ok = ok && EVP_DigestFinal_ex(ctx, out, NULL);
   EVP_MD_CTX_free(ctx);
-  return ok ? MTP_CRYPTO_OK : MTP_CRYPTO_BACKEND;
+  return ok ? MTP_OK : MTP_ERR_CRYPTO;
 }
 
-mtp_crypto_status mtp_sha1(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA1_SIZE]) {
+mtp_status mtp_sha1(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA1_SIZE]) {
   return digest(EVP_sha1(), parts, count, out);
 }
 
-mtp_crypto_status mtp_sha256_evp(const tl_bytes *parts, size_t count,
-                                 uint8_t out[MTP_SHA256_SIZE]) {
+mtp_status mtp_sha256_evp(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA256_SIZE]) {
   return digest(EVP_sha256(), parts, count, out);
 }
 
 #ifdef OPENSSL_NO_DEPRECATED_3_0
 
-mtp_crypto_status mtp_sha256(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA256_SIZE]) {
+mtp_status mtp_sha256(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA256_SIZE]) {
   return mtp_sha256_evp(parts, count, out);
 }
 
 #else
 
-mtp_crypto_status mtp_sha256(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA256_SIZE]) {
+mtp_status mtp_sha256(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA256_SIZE]) {
   SHA256_CTX state;
   bool ok = SHA256_Init(&state);
   for (size_t i = 0; ok && i < count; i++)
     ok = parts[i].size == 0 || SHA256_Update(&state, parts[i].data, parts[i].size);
   ok = ok && SHA256_Final(out, &state);
   mtp_wipe(&state, sizeof state);
-  return ok ? MTP_CRYPTO_OK : MTP_CRYPTO_BACKEND;
+  return ok ? MTP_OK : MTP_ERR_CRYPTO;
 }
 
 #endif
 
-mtp_crypto_status mtp_sha512(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA512_SIZE]) {
+mtp_status mtp_sha512(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA512_SIZE]) {
   return digest(EVP_sha512(), parts, count, out);
 }
 
-mtp_crypto_status mtp_hmac_sha256(tl_bytes key, const tl_bytes *parts, size_t count,
-                                  uint8_t out[MTP_SHA256_SIZE]) {
+mtp_status mtp_hmac_sha256(tl_bytes key, const tl_bytes *parts, size_t count,
+                           uint8_t out[MTP_SHA256_SIZE]) {
   EVP_MD_CTX *ctx = EVP_MD_CTX_new();
   EVP_PKEY *pkey =
       EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL, key.data ? key.data : out, key.size);
@@ -67,25 +65,25 @@ mtp_crypto_status mtp_hmac_sha256(tl_bytes key, const tl_bytes *parts, size_t co
   ok = ok && EVP_DigestSignFinal(ctx, out, &size) > 0 && size == MTP_SHA256_SIZE;
   EVP_PKEY_free(pkey);
   EVP_MD_CTX_free(ctx);
-  return ok ? MTP_CRYPTO_OK : MTP_CRYPTO_BACKEND;
+  return ok ? MTP_OK : MTP_ERR_CRYPTO;
 }
 
-mtp_crypto_status mtp_pbkdf2_sha512_evp(tl_bytes password, tl_bytes salt, uint32_t iterations,
-                                        uint8_t *out, size_t out_size) {
+mtp_status mtp_pbkdf2_sha512_evp(tl_bytes password, tl_bytes salt, uint32_t iterations,
+                                 uint8_t *out, size_t out_size) {
   const char *text = password.size ? (const char *)password.data : "";
   if (password.size > INT_MAX || salt.size > INT_MAX || out_size > INT_MAX || iterations < 1 ||
       iterations > INT_MAX)
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   if (!PKCS5_PBKDF2_HMAC(text, (int)password.size, salt.data, (int)salt.size, (int)iterations,
                          EVP_sha512(), (int)out_size, out))
-    return MTP_CRYPTO_BACKEND;
-  return MTP_CRYPTO_OK;
+    return MTP_ERR_CRYPTO;
+  return MTP_OK;
 }
 
 #ifdef OPENSSL_NO_DEPRECATED_3_0
 
-mtp_crypto_status mtp_pbkdf2_sha512(tl_bytes password, tl_bytes salt, uint32_t iterations,
-                                    uint8_t *out, size_t out_size) {
+mtp_status mtp_pbkdf2_sha512(tl_bytes password, tl_bytes salt, uint32_t iterations, uint8_t *out,
+                             size_t out_size) {
   return mtp_pbkdf2_sha512_evp(password, salt, iterations, out, out_size);
 }
 
@@ -143,13 +141,13 @@ static void first_round(hmac_states *s, tl_bytes salt, uint32_t number) {
 }
 
 /* RFC 8018, 5.2. */
-mtp_crypto_status mtp_pbkdf2_sha512(tl_bytes password, tl_bytes salt, uint32_t iterations,
-                                    uint8_t *out, size_t out_size) {
+mtp_status mtp_pbkdf2_sha512(tl_bytes password, tl_bytes salt, uint32_t iterations, uint8_t *out,
+                             size_t out_size) {
   hmac_states s;
   uint8_t sum[DIGEST];
   if (password.size > INT_MAX || salt.size > INT_MAX || out_size > INT_MAX || iterations < 1 ||
       iterations > INT_MAX)
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   hmac_key(&s, password);
   for (size_t at = 0; at < out_size; at += DIGEST) {
     first_round(&s, salt, (uint32_t)(at / DIGEST + 1));
@@ -164,7 +162,7 @@ mtp_crypto_status mtp_pbkdf2_sha512(tl_bytes password, tl_bytes salt, uint32_t i
   }
   mtp_wipe(&s, sizeof s);
   mtp_wipe(sum, sizeof sum);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
 #endif

@@ -14,26 +14,24 @@
 #define BLOCK 16
 #define CHUNK (64 * BLOCK) /* how much is handed to EVP at once */
 
-mtp_crypto_status mtp_ige_encrypt(const uint8_t key[MTP_IGE_KEY_SIZE],
-                                  const uint8_t iv[MTP_IGE_IV_SIZE], const uint8_t *in, size_t size,
-                                  uint8_t *out) {
+mtp_status mtp_ige_encrypt(const uint8_t key[MTP_IGE_KEY_SIZE], const uint8_t iv[MTP_IGE_IV_SIZE],
+                           const uint8_t *in, size_t size, uint8_t *out) {
   if (size % BLOCK)
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   if (!mtp_ige_x86_available())
     return mtp_ige_evp_encrypt(key, iv, in, size, out);
   mtp_ige_x86_encrypt(key, iv, in, size, out);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
-mtp_crypto_status mtp_ige_decrypt(const uint8_t key[MTP_IGE_KEY_SIZE],
-                                  const uint8_t iv[MTP_IGE_IV_SIZE], const uint8_t *in, size_t size,
-                                  uint8_t *out) {
+mtp_status mtp_ige_decrypt(const uint8_t key[MTP_IGE_KEY_SIZE], const uint8_t iv[MTP_IGE_IV_SIZE],
+                           const uint8_t *in, size_t size, uint8_t *out) {
   if (size % BLOCK)
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   if (!mtp_ige_x86_available())
     return mtp_ige_evp_decrypt(key, iv, in, size, out);
   mtp_ige_x86_decrypt(key, iv, in, size, out);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
 static void xor_block(uint8_t *out, const uint8_t *a, const uint8_t *b) {
@@ -70,8 +68,8 @@ static bool encrypt_chunk(EVP_CIPHER_CTX *ctx, uint8_t before[2 * BLOCK], const 
   return ok;
 }
 
-mtp_crypto_status mtp_ige_evp_encrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
-                                      size_t size, uint8_t *out) {
+mtp_status mtp_ige_evp_encrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
+                               size_t size, uint8_t *out) {
   uint8_t before[2 * BLOCK] = {0};
   memcpy(before + BLOCK, iv + BLOCK, BLOCK);
   EVP_CIPHER_CTX *ctx = start(EVP_aes_256_cbc(), key, iv, 1);
@@ -80,11 +78,11 @@ mtp_crypto_status mtp_ige_evp_encrypt(const uint8_t *key, const uint8_t *iv, con
     ok = encrypt_chunk(ctx, before, in + at, size - at < CHUNK ? size - at : CHUNK, out + at);
   EVP_CIPHER_CTX_free(ctx);
   mtp_wipe(before, sizeof before);
-  return ok ? MTP_CRYPTO_OK : MTP_CRYPTO_BACKEND;
+  return ok ? MTP_OK : MTP_ERR_CRYPTO;
 }
 
-mtp_crypto_status mtp_ige_evp_decrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
-                                      size_t size, uint8_t *out) {
+mtp_status mtp_ige_evp_decrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
+                               size_t size, uint8_t *out) {
   uint8_t cipher_before[BLOCK], plain_before[BLOCK], cipher[BLOCK], block[BLOCK];
   EVP_CIPHER_CTX *ctx = start(EVP_aes_256_ecb(), key, NULL, 0);
   bool ok = ctx != NULL;
@@ -102,5 +100,5 @@ mtp_crypto_status mtp_ige_evp_decrypt(const uint8_t *key, const uint8_t *iv, con
   EVP_CIPHER_CTX_free(ctx);
   mtp_wipe(plain_before, sizeof plain_before);
   mtp_wipe(block, sizeof block);
-  return ok ? MTP_CRYPTO_OK : MTP_CRYPTO_BACKEND;
+  return ok ? MTP_OK : MTP_ERR_CRYPTO;
 }

@@ -153,14 +153,14 @@ static uint64_t find_factor(uint64_t n) {
   return factor;
 }
 
-mtp_crypto_status mtp_pq_factor(uint64_t pq, uint64_t *p, uint64_t *q) {
+mtp_status mtp_pq_factor(uint64_t pq, uint64_t *p, uint64_t *q) {
   *p = *q = 0;
   if (pq < 15 || pq % 2 == 0 || mtp_is_prime64(pq))
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   uint64_t factor = find_factor(pq);
   if (!factor || !mtp_is_prime64(factor) || !mtp_is_prime64(pq / factor) || factor == pq / factor)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   *p = factor < pq / factor ? factor : pq / factor;
   *q = pq / *p;
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }

@@ -12,18 +12,18 @@
 #define MAX_TRIES   128 /* k >= n happens in at most one of two tries */
 
 /* out = in ^ exponent mod n. */
-static mtp_crypto_status power(const mtp_rsa_key *key, const BIGNUM *exponent,
-                               const uint8_t in[MTP_RSA_SIZE], uint8_t out[MTP_RSA_SIZE]) {
-  mtp_crypto_status status = MTP_CRYPTO_BACKEND;
+static mtp_status power(const mtp_rsa_key *key, const BIGNUM *exponent,
+                        const uint8_t in[MTP_RSA_SIZE], uint8_t out[MTP_RSA_SIZE]) {
+  mtp_status status = MTP_ERR_CRYPTO;
   BIGNUM *base = BN_bin2bn(in, MTP_RSA_SIZE, NULL), *result = BN_new();
   BN_CTX *ctx = BN_CTX_new();
   if (!base || !result || !ctx)
     goto out;
   if (BN_cmp(base, key->n) >= 0)
-    status = MTP_CRYPTO_REJECTED;
+    status = MTP_ERR_REJECTED;
   else if (BN_mod_exp(result, base, exponent, key->n, ctx) &&
            BN_bn2binpad(result, out, MTP_RSA_SIZE) == MTP_RSA_SIZE)
-    status = MTP_CRYPTO_OK;
+    status = MTP_OK;
 out:
   BN_CTX_free(ctx);
   BN_clear_free(result);
@@ -31,14 +31,14 @@ out:
   return status;
 }
 
-mtp_crypto_status mtp_rsa_public(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
-                                 uint8_t out[MTP_RSA_SIZE]) {
+mtp_status mtp_rsa_public(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
+                          uint8_t out[MTP_RSA_SIZE]) {
   return power(key, key->e, in, out);
 }
 
-mtp_crypto_status mtp_rsa_private(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
-                                  uint8_t out[MTP_RSA_SIZE]) {
-  return key->d ? power(key, key->d, in, out) : MTP_CRYPTO_ARGUMENT;
+mtp_status mtp_rsa_private(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
+                           uint8_t out[MTP_RSA_SIZE]) {
+  return key->d ? power(key, key->d, in, out) : MTP_ERR_ARGUMENT;
 }
 
 static void reverse(uint8_t *out, const uint8_t *in, size_t size) {
@@ -47,30 +47,29 @@ static void reverse(uint8_t *out, const uint8_t *in, size_t size) {
 }
 
 /* SHA256(temp_key | data_with_padding). */
-static mtp_crypto_status inner_hash(const uint8_t *temp_key, const uint8_t *padded, uint8_t *out) {
+static mtp_status inner_hash(const uint8_t *temp_key, const uint8_t *padded, uint8_t *out) {
   tl_bytes parts[] = {tl_bytes_of(temp_key, KEY_SIZE), tl_bytes_of(padded, MTP_RSA_PAD_DATA_SIZE)};
   return mtp_sha256(parts, 2, out);
 }
 
 /* out ^= SHA256(aes_encrypted): hides the temporary key, and uncovers it again. */
-static mtp_crypto_status mask(const uint8_t *encrypted, uint8_t out[KEY_SIZE]) {
+static mtp_status mask(const uint8_t *encrypted, uint8_t out[KEY_SIZE]) {
   tl_bytes part = tl_bytes_of(encrypted, HASHED_SIZE);
   uint8_t hash[MTP_SHA256_SIZE];
-  mtp_crypto_status status = mtp_sha256(&part, 1, hash);
+  mtp_status status = mtp_sha256(&part, 1, hash);
   for (size_t i = 0; !status && i < KEY_SIZE; i++)
     out[i] ^= hash[i];
   return status;
 }
 
 /* One try at key_aes_encrypted, with a new temporary key. */
-static mtp_crypto_status wrap(const uint8_t *padded, const mtp_rng *rng,
-                              uint8_t out[MTP_RSA_SIZE]) {
+static mtp_status wrap(const uint8_t *padded, const mtp_rng *rng, uint8_t out[MTP_RSA_SIZE]) {
   static const uint8_t zero_iv[MTP_IGE_IV_SIZE];
   uint8_t hashed[HASHED_SIZE];
   if (mtp_rng_fill(rng, out, KEY_SIZE))
-    return MTP_CRYPTO_RANDOM;
+    return MTP_ERR_RANDOM;
   reverse(hashed, padded, MTP_RSA_PAD_DATA_SIZE);
-  mtp_crypto_status status = inner_hash(out, padded, hashed + MTP_RSA_PAD_DATA_SIZE);
+  mtp_status status = inner_hash(out, padded, hashed + MTP_RSA_PAD_DATA_SIZE);
   if (!status)
     status = mtp_ige_encrypt(out, zero_iv, hashed, HASHED_SIZE, out + KEY_SIZE);
   if (!status)
@@ -79,32 +78,31 @@ static mtp_crypto_status wrap(const uint8_t *padded, const mtp_rng *rng,
   return status;
 }
 
-mtp_crypto_status mtp_rsa_pad_encrypt(const mtp_rsa_key *key, tl_bytes data, const mtp_rng *rng,
-                                      uint8_t out[MTP_RSA_SIZE]) {
+mtp_status mtp_rsa_pad_encrypt(const mtp_rsa_key *key, tl_bytes data, const mtp_rng *rng,
+                               uint8_t out[MTP_RSA_SIZE]) {
   uint8_t padded[MTP_RSA_PAD_DATA_SIZE], wrapped[MTP_RSA_SIZE];
   if (data.size > MTP_RSA_PAD_MAX_DATA)
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   if (data.size)
     memcpy(padded, data.data, data.size);
-  mtp_crypto_status status = MTP_CRYPTO_REJECTED;
+  mtp_status status = MTP_ERR_REJECTED;
   if (mtp_rng_fill(rng, padded + data.size, sizeof padded - data.size))
-    status = MTP_CRYPTO_RANDOM;
-  for (int i = 0; status == MTP_CRYPTO_REJECTED && i < MAX_TRIES; i++) {
+    status = MTP_ERR_RANDOM;
+  for (int i = 0; status == MTP_ERR_REJECTED && i < MAX_TRIES; i++) {
     status = wrap(padded, rng, wrapped);
     if (!status)
       status = mtp_rsa_public(key, wrapped, out); /* REJECTED: not below n, try again */
   }
   mtp_wipe(padded, sizeof padded);
   mtp_wipe(wrapped, sizeof wrapped);
-  return status == MTP_CRYPTO_REJECTED ? MTP_CRYPTO_RANDOM : status;
+  return status == MTP_ERR_REJECTED ? MTP_ERR_RANDOM : status;
 }
 
-mtp_crypto_status mtp_rsa_pad_open(const uint8_t raw[MTP_RSA_SIZE],
-                                   uint8_t out[MTP_RSA_PAD_DATA_SIZE]) {
+mtp_status mtp_rsa_pad_open(const uint8_t raw[MTP_RSA_SIZE], uint8_t out[MTP_RSA_PAD_DATA_SIZE]) {
   static const uint8_t zero_iv[MTP_IGE_IV_SIZE];
   uint8_t temp_key[KEY_SIZE], hashed[HASHED_SIZE], expected[MTP_SHA256_SIZE];
   memcpy(temp_key, raw, KEY_SIZE);
-  mtp_crypto_status status = mask(raw + KEY_SIZE, temp_key);
+  mtp_status status = mask(raw + KEY_SIZE, temp_key);
   if (!status)
     status = mtp_ige_decrypt(temp_key, zero_iv, raw + KEY_SIZE, HASHED_SIZE, hashed);
   if (!status) {
@@ -112,7 +110,7 @@ mtp_crypto_status mtp_rsa_pad_open(const uint8_t raw[MTP_RSA_SIZE],
     status = inner_hash(temp_key, out, expected);
   }
   if (!status && !mtp_equal(expected, hashed + MTP_RSA_PAD_DATA_SIZE, sizeof expected))
-    status = MTP_CRYPTO_REJECTED;
+    status = MTP_ERR_REJECTED;
   if (status)
     mtp_wipe(out, MTP_RSA_PAD_DATA_SIZE);
   mtp_wipe(temp_key, sizeof temp_key);

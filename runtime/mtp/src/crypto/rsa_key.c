@@ -53,17 +53,17 @@ static bool ran_out_of_memory(void) {
 
 /* OpenSSL does not always say that it was for want of memory that a text was none of a key: what
  * fails is tried again. */
-static mtp_crypto_status read_key(const char *pem, size_t size, EVP_PKEY **out) {
+static mtp_status read_key(const char *pem, size_t size, EVP_PKEY **out) {
   ERR_clear_error();
   for (int tries = 0; tries < 2; tries++) {
     *out = read_pem(pem, size);
     bool memory = ran_out_of_memory();
     if (*out)
-      return MTP_CRYPTO_OK;
+      return MTP_OK;
     if (memory)
-      return MTP_CRYPTO_NOMEM;
+      return MTP_ERR_NOMEM;
   }
-  return MTP_CRYPTO_REJECTED;
+  return MTP_ERR_REJECTED;
 }
 
 static bool acceptable(const mtp_rsa_key *key) {
@@ -84,37 +84,37 @@ static size_t put_number(uint8_t *out, const BIGNUM *number) {
   return padded;
 }
 
-static mtp_crypto_status take_fingerprint(mtp_rsa_key *key) {
+static mtp_status take_fingerprint(mtp_rsa_key *key) {
   uint8_t text[4 + MTP_RSA_SIZE + 4 + MAX_EXPONENT_SIZE], hash[MTP_SHA1_SIZE];
   size_t size = put_number(text, key->n);
   size += put_number(text + size, key->e);
   tl_bytes part = tl_bytes_of(text, size);
-  mtp_crypto_status status = mtp_sha1(&part, 1, hash);
+  mtp_status status = mtp_sha1(&part, 1, hash);
   if (!status)
     key->fingerprint = (int64_t)tl_load64(hash + 12);
   return status;
 }
 
-static mtp_crypto_status fill(mtp_rsa_key *key, EVP_PKEY *pkey) {
+static mtp_status fill(mtp_rsa_key *key, EVP_PKEY *pkey) {
   if (!EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &key->n) ||
       !EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &key->e))
-    return ran_out_of_memory() ? MTP_CRYPTO_NOMEM : MTP_CRYPTO_BACKEND;
+    return ran_out_of_memory() ? MTP_ERR_NOMEM : MTP_ERR_CRYPTO;
   ERR_set_mark();
   if (EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_D, &key->d))
     BN_set_flags(key->d, BN_FLG_CONSTTIME);
   ERR_pop_to_mark();
-  return acceptable(key) ? take_fingerprint(key) : MTP_CRYPTO_REJECTED;
+  return acceptable(key) ? take_fingerprint(key) : MTP_ERR_REJECTED;
 }
 
-mtp_crypto_status mtp_rsa_key_from_pem(const char *pem, size_t size, const tl_allocator *allocator,
-                                       mtp_rsa_key **out) {
+mtp_status mtp_rsa_key_from_pem(const char *pem, size_t size, const tl_allocator *allocator,
+                                mtp_rsa_key **out) {
   mtp_rsa_key *key = NULL;
   *out = NULL;
   EVP_PKEY *pkey;
-  mtp_crypto_status status = read_key(pem, size, &pkey);
+  mtp_status status = read_key(pem, size, &pkey);
   if (status)
     return status;
-  status = MTP_CRYPTO_NOMEM;
+  status = MTP_ERR_NOMEM;
   key = tl_alloc_zero(allocator, sizeof *key);
   if (!key)
     goto out;

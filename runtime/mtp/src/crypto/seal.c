@@ -26,15 +26,14 @@ static size_t bucket(size_t size) {
 }
 
 /* How many bytes get encrypted for a body of that size. */
-static mtp_crypto_status inner_size(size_t body, mtp_padding padding, const mtp_rng *rng,
-                                    size_t *out) {
+static mtp_status inner_size(size_t body, mtp_padding padding, const mtp_rng *rng, size_t *out) {
   uint8_t extra = 0;
   if (padding == MTP_PADDING_RANDOM && mtp_rng_fill(rng, &extra, 1))
-    return MTP_CRYPTO_RANDOM;
+    return MTP_ERR_RANDOM;
   *out = round_up(INNER_SIZE + body + MIN_PAD + extra, 16);
   if (padding == MTP_PADDING_BUCKETS)
     *out = bucket(*out);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
 static void write_inner(uint8_t *plain, const mtp_message *message) {
@@ -53,11 +52,11 @@ static uint32_t token_of(const uint8_t large[32]) {
 
 /* Derives the keys from the plaintext that lies behind the header, encrypts it, writes the header.
  */
-static mtp_crypto_status encrypt(const mtp_auth_key *key, mtp_sender sender, uint8_t *packet,
-                                 size_t size, uint32_t *ack_token) {
+static mtp_status encrypt(const mtp_auth_key *key, mtp_sender sender, uint8_t *packet, size_t size,
+                          uint32_t *ack_token) {
   uint8_t large[32], *plain = packet + OUTER_SIZE;
   mtp_message_keys keys;
-  mtp_crypto_status status = mtp_msg_key_large(key, sender, tl_bytes_of(plain, size), large);
+  mtp_status status = mtp_msg_key_large(key, sender, tl_bytes_of(plain, size), large);
   if (!status)
     status = mtp_message_keys_v2(key, sender, large + 8, &keys);
   if (!status)
@@ -69,70 +68,69 @@ static mtp_crypto_status encrypt(const mtp_auth_key *key, mtp_sender sender, uin
   memcpy(packet + 8, large + 8, MTP_MSG_KEY_SIZE);
   if (ack_token)
     *ack_token = token_of(large);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
-mtp_crypto_status mtp_seal(const mtp_auth_key *key, mtp_sender sender, const mtp_message *message,
-                           mtp_padding padding, const mtp_rng *rng, tl_buffer *out,
-                           uint32_t *ack_token) {
+mtp_status mtp_seal(const mtp_auth_key *key, mtp_sender sender, const mtp_message *message,
+                    mtp_padding padding, const mtp_rng *rng, tl_buffer *out, uint32_t *ack_token) {
   size_t used = INNER_SIZE + message->body.size, size;
   if (message->body.size % 4 || message->body.size > MAX_BODY)
-    return MTP_CRYPTO_ARGUMENT;
-  mtp_crypto_status status = inner_size(message->body.size, padding, rng, &size);
+    return MTP_ERR_ARGUMENT;
+  mtp_status status = inner_size(message->body.size, padding, rng, &size);
   if (status)
     return status;
   if (tl_buffer_reserve(out, OUTER_SIZE + size))
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   uint8_t *packet = out->data + out->size; /* not published before it is whole */
   write_inner(packet + OUTER_SIZE, message);
   if (mtp_rng_fill(rng, packet + OUTER_SIZE + used, size - used))
-    status = MTP_CRYPTO_RANDOM;
+    status = MTP_ERR_RANDOM;
   if (!status)
     status = encrypt(key, sender, packet, size, ack_token);
   if (status)
     mtp_wipe(packet, OUTER_SIZE + size);
   else if (!tl_buffer_extend(out, OUTER_SIZE + size))
-    status = MTP_CRYPTO_NOMEM; /* cannot be: it was reserved */
+    status = MTP_ERR_NOMEM; /* cannot be: it was reserved */
   return status;
 }
 
 /* EN-8, and only after the message key was found right. */
-static mtp_crypto_status read_inner(const uint8_t *plain, size_t size, mtp_message *message) {
+static mtp_status read_inner(const uint8_t *plain, size_t size, mtp_message *message) {
   uint32_t length = tl_load32(plain + 28);
   if (length % 4 || length > size - INNER_SIZE)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   size_t pad = size - INNER_SIZE - length;
   if (pad < MIN_PAD || pad > MAX_PAD)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   message->salt = (int64_t)tl_load64(plain);
   message->session_id = (int64_t)tl_load64(plain + 8);
   message->msg_id = (int64_t)tl_load64(plain + 16);
   message->seq_no = (int32_t)tl_load32(plain + 24);
   message->body = tl_bytes_of(plain + INNER_SIZE, length);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
 /* Decrypts in place and compares the message key with the one that the packet carries. */
-static mtp_crypto_status decrypt(const mtp_auth_key *key, mtp_sender sender, uint8_t *packet,
-                                 size_t size, uint32_t *ack_token) {
+static mtp_status decrypt(const mtp_auth_key *key, mtp_sender sender, uint8_t *packet, size_t size,
+                          uint32_t *ack_token) {
   uint8_t large[32], *plain = packet + OUTER_SIZE;
   mtp_message_keys keys;
-  mtp_crypto_status status = mtp_message_keys_v2(key, sender, packet + 8, &keys);
+  mtp_status status = mtp_message_keys_v2(key, sender, packet + 8, &keys);
   if (!status)
     status = mtp_ige_decrypt(keys.key, keys.iv, plain, size, plain);
   mtp_wipe(&keys, sizeof keys);
   if (!status)
     status = mtp_msg_key_large(key, sender, tl_bytes_of(plain, size), large);
   if (!status && !mtp_equal(large + 8, packet + 8, MTP_MSG_KEY_SIZE))
-    status = MTP_CRYPTO_REJECTED;
+    status = MTP_ERR_REJECTED;
   if (!status && ack_token)
     *ack_token = token_of(large);
   return status;
 }
 
-mtp_crypto_status mtp_open(const mtp_auth_key *key, mtp_sender sender, bool padded, uint8_t *packet,
-                           size_t size, mtp_message *message, uint32_t *ack_token) {
-  mtp_crypto_status status = MTP_CRYPTO_REJECTED;
+mtp_status mtp_open(const mtp_auth_key *key, mtp_sender sender, bool padded, uint8_t *packet,
+                    size_t size, mtp_message *message, uint32_t *ack_token) {
+  mtp_status status = MTP_ERR_REJECTED;
   size_t inner = size < OUTER_SIZE ? 0 : size - OUTER_SIZE;
   if (padded)
     inner -= inner % 16;
@@ -153,31 +151,31 @@ bool mtp_packet_key_id(const uint8_t *packet, size_t size, int64_t *key_id) {
   return *key_id == 0 || size >= OUTER_SIZE;
 }
 
-mtp_crypto_status mtp_plain_write(int64_t msg_id, tl_bytes body, tl_buffer *out) {
+mtp_status mtp_plain_write(int64_t msg_id, tl_bytes body, tl_buffer *out) {
   if (body.size == 0 || body.size % 4 || body.size > MAX_BODY)
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   uint8_t *packet = tl_buffer_extend(out, PLAIN_SIZE + body.size);
   if (!packet)
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   tl_store64(packet, 0);
   tl_store64(packet + 8, (uint64_t)msg_id);
   tl_store32(packet + 16, (uint32_t)body.size);
   memcpy(packet + PLAIN_SIZE, body.data, body.size);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
-mtp_crypto_status mtp_plain_read(const uint8_t *packet, size_t size, bool padded, int64_t *msg_id,
-                                 tl_bytes *body) {
+mtp_status mtp_plain_read(const uint8_t *packet, size_t size, bool padded, int64_t *msg_id,
+                          tl_bytes *body) {
   *msg_id = 0;
   *body = tl_bytes_of(NULL, 0);
   if (size < PLAIN_SIZE || tl_load64(packet) != 0)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   uint32_t length = tl_load32(packet + 16);
   if (length == 0 || length % 4 || length > size - PLAIN_SIZE)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   if (!padded && length != size - PLAIN_SIZE)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   *msg_id = (int64_t)tl_load64(packet + 8);
   *body = tl_bytes_of(packet + PLAIN_SIZE, length);
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }

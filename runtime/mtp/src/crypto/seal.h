@@ -24,28 +24,28 @@ typedef enum mtp_padding {
 
 /* Appends the packet to out. *ack_token (may be NULL) is what a quick acknowledgement of it would
  * carry (TR-5). On failure out is as it was: ARGUMENT (body size), RANDOM, NOMEM, BACKEND. */
-TL_MUST_USE mtp_crypto_status mtp_seal(const mtp_auth_key *key, mtp_sender sender,
-                                       const mtp_message *message, mtp_padding padding,
-                                       const mtp_rng *rng, tl_buffer *out, uint32_t *ack_token);
+TL_MUST_USE mtp_status mtp_seal(const mtp_auth_key *key, mtp_sender sender,
+                                const mtp_message *message, mtp_padding padding, const mtp_rng *rng,
+                                tl_buffer *out, uint32_t *ack_token);
 
 /* Opens a packet in place: message->body points into it. `padded` says that the transport adds
- * bytes of its own at the end (TR-8). MTP_CRYPTO_REJECTED is the one answer to everything that can
+ * bytes of its own at the end (TR-8). MTP_ERR_REJECTED is the one answer to everything that can
  * be wrong with a packet (EN-7, EN-13); the packet's bytes are then wiped and *message is zero.
- * Else MTP_CRYPTO_BACKEND. */
-TL_MUST_USE mtp_crypto_status mtp_open(const mtp_auth_key *key, mtp_sender sender, bool padded,
-                                       uint8_t *packet, size_t size, mtp_message *message,
-                                       uint32_t *ack_token);
+ * Else MTP_ERR_CRYPTO. */
+TL_MUST_USE mtp_status mtp_open(const mtp_auth_key *key, mtp_sender sender, bool padded,
+                                uint8_t *packet, size_t size, mtp_message *message,
+                                uint32_t *ack_token);
 
 /* The auth_key_id that a packet names, 0 when it is plain; false when it is too short for either
  * kind. */
 bool mtp_packet_key_id(const uint8_t *packet, size_t size, int64_t *key_id);
 
 /* Appends a plain message (EN-2), which only key exchange uses. ARGUMENT, NOMEM. */
-TL_MUST_USE mtp_crypto_status mtp_plain_write(int64_t msg_id, tl_bytes body, tl_buffer *out);
+TL_MUST_USE mtp_status mtp_plain_write(int64_t msg_id, tl_bytes body, tl_buffer *out);
 
 /* Takes a plain message apart; *body points into the packet. With `padded` bytes behind it are
- * ignored, else they are an error. MTP_CRYPTO_REJECTED. */
-TL_MUST_USE mtp_crypto_status mtp_plain_read(const uint8_t *packet, size_t size, bool padded,
-                                             int64_t *msg_id, tl_bytes *body);
+ * ignored, else they are an error. MTP_ERR_REJECTED. */
+TL_MUST_USE mtp_status mtp_plain_read(const uint8_t *packet, size_t size, bool padded,
+                                      int64_t *msg_id, tl_bytes *body);
 
 #endif

@@ -5,24 +5,16 @@
 #include <mtp/rng.h>
 #include <tl/buffer.h>
 
+#include "cause.h"
 #include "now.h"
 
 typedef struct mtp_engine mtp_engine;
 typedef uint64_t mtp_token; /* a submitted query, never used twice by one engine; 0 is none */
 
-typedef enum mtp_engine_status {
-  MTP_ENGINE_OK = 0,
-  MTP_ENGINE_NOTHING,   /* nothing to send */
-  MTP_ENGINE_REJECTED,  /* the packet failed a check; nothing of it was used, RECONNECT is raised */
-  MTP_ENGINE_NOMEM,     /* nothing was done */
-  MTP_ENGINE_RANDOM,    /* no randomness: nothing was sent, FATAL is raised (RB-3) */
-  MTP_ENGINE_TOO_LARGE, /* a query that fits in no packet (MS-3) */
-  MTP_ENGINE_ARGUMENT,  /* no key yet, a size that is no multiple of 4, ... */
-  MTP_ENGINE_CLOSED     /* after mtp_engine_close() or FATAL */
-} mtp_engine_status;
-
-/* "ok", "rejected", ... */
-const char *mtp_engine_status_name(mtp_engine_status status);
+/* What the functions of an engine return, beside MTP_OK: MTP_ENGINE_NOTHING; MTP_ERR_REJECTED (the
+ * packet failed a check; nothing of it was used, RECONNECT is raised), NOMEM (nothing was done),
+ * RANDOM (nothing was sent, FATAL is raised; RB-3), MTP_ENGINE_TOO_LARGE, ARGUMENT (no key yet, a
+ * size that is no multiple of 4, ...), CLOSED (after mtp_engine_close() or FATAL). */
 
 /* Choices for one engine; mtp_engine_config_init() gives the defaults named here. Times are
  * milliseconds. allocator and rng are borrowed and must outlive the engine. */

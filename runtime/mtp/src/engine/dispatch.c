@@ -17,13 +17,13 @@ static mtp_handler handler_of(uint32_t id) {
   return NULL;
 }
 
-mtp_engine_status mtp_dispatch(mtp_rx *rx, tl_bytes body, bool *handled) {
+mtp_cause mtp_dispatch(mtp_rx *rx, tl_bytes body, bool *handled) {
   mtp_handler handler = handler_of(mtp_service_id(body));
   if (handled)
     *handled = handler != NULL;
   if (!handler)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   const void *message;
-  mtp_engine_status status = mtp_service_decode(body, rx->arena, &message);
+  mtp_cause status = mtp_service_decode(body, rx->arena, &message);
   return message ? handler(rx, message) : status;
 }

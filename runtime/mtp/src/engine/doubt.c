@@ -28,19 +28,19 @@ static bool collect_doubtful(mtp_engine *engine) {
   return true;
 }
 
-mtp_engine_status mtp_pack_state(mtp_pack *pack) {
+mtp_cause mtp_pack_state(mtp_pack *pack) {
   mtp_engine *engine = pack->engine;
   if (!engine->state.due || engine->state.msg_id)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   mtp_doubt_unask(engine);
   if (!collect_doubtful(engine))
-    return MTP_ENGINE_NOMEM;
+    return MTP_ERR_NOMEM;
   if (engine->state_ids.count == 0) {
     engine->state.due = false;
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   }
   mt_msgs_state_req args = {.msg_ids = {engine->state_ids.items, engine->state_ids.count}};
-  mtp_engine_status status = mtp_pack_object(pack, MT_ID_msgs_state_req, &args, &pack->state_id);
+  mtp_cause status = mtp_pack_object(pack, MT_ID_msgs_state_req, &args, &pack->state_id);
   if (status)
     mtp_doubt_unask(engine);
   return status;
@@ -48,7 +48,7 @@ mtp_engine_status mtp_pack_state(mtp_pack *pack) {
 
 void mtp_sent_wanted(mtp_engine *engine, mtp_query *query) {
   if (query->options.once)
-    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
+    mtp_query_fail(engine, query, MTP_ERR_UNCERTAIN, 0);
   else
     mtp_query_requeue(engine, query);
 }

@@ -9,7 +9,7 @@ void mtp_query_doubt(mtp_engine *engine, mtp_query *query, mtp_doubt why);
 /* No query counts as asked for. */
 void mtp_doubt_unask(mtp_engine *engine);
 /* The request for the states of all doubtful queries, if it is due. OK, NOMEM, TOO_LARGE. */
-TL_MUST_USE mtp_engine_status mtp_pack_state(mtp_pack *pack);
+TL_MUST_USE mtp_cause mtp_pack_state(mtp_pack *pack);
 /* What the server says of one of our messages (MS-14), asked for or of its own accord: then it does
  * not make a query leave again that is `once`. */
 void mtp_sent_state(mtp_engine *engine, int64_t msg_id, uint8_t state, bool asked);

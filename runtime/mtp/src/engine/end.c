@@ -3,7 +3,7 @@
 
 void mtp_engine_close(mtp_engine *engine) {
   engine->closed = true;
-  mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
+  mtp_query_fail_all(engine, MTP_ERR_CLOSED);
 }
 
 void mtp_engine_fatal(mtp_engine *engine) {

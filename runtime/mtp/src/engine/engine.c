@@ -32,14 +32,14 @@ static bool config_makes_sense(const mtp_engine_config *config) {
          config->max_messages >= 1 && config->max_messages <= 1000;
 }
 
-mtp_engine_status mtp_engine_new(const mtp_engine_config *config, mtp_engine **out) {
+mtp_cause mtp_engine_new(const mtp_engine_config *config, mtp_engine **out) {
   *out = NULL;
   if (!config_makes_sense(config))
-    return MTP_ENGINE_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   const tl_allocator *allocator = config->allocator;
   mtp_engine *engine = tl_alloc_zero(allocator, sizeof *engine);
   if (!engine)
-    return MTP_ENGINE_NOMEM;
+    return MTP_ERR_NOMEM;
   engine->config = *config;
   engine->seen.allocator = allocator;
   engine->acks.allocator = engine->wanted.allocator = engine->state_ids.allocator = allocator;
@@ -50,13 +50,13 @@ mtp_engine_status mtp_engine_new(const mtp_engine_config *config, mtp_engine **o
   mtp_errands_reset(engine);
   engine->give_up_at = engine->resend_at = MTP_NEVER;
   *out = engine;
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 void mtp_engine_free(mtp_engine *engine) {
   if (!engine)
     return;
-  mtp_query_fail_all(engine, MTP_ENGINE_FAIL_CLOSED);
+  mtp_query_fail_all(engine, MTP_ERR_CLOSED);
   mtp_told_free(engine);
   mtp_engine_intake_drop(engine);
   mtp_notes_free(engine, engine->n_notes);
@@ -80,13 +80,13 @@ void mtp_engine_trim(mtp_engine *engine) {
 
 /* ---- key and session ---- */
 
-mtp_engine_status mtp_engine_set_key(mtp_engine *engine, const mtp_engine_key *key, mtp_now now) {
+mtp_cause mtp_engine_set_key(mtp_engine *engine, const mtp_engine_key *key, mtp_now now) {
   mtp_auth_key prepared;
   if (engine->closed)
-    return MTP_ENGINE_CLOSED;
-  if (mtp_auth_key_init(&prepared, key->key) != MTP_CRYPTO_OK)
-    return MTP_ENGINE_NOMEM;
-  mtp_engine_status status = mtp_engine_begin(engine);
+    return MTP_ERR_CLOSED;
+  if (mtp_auth_key_init(&prepared, key->key) != MTP_OK)
+    return MTP_ERR_NOMEM;
+  mtp_cause status = mtp_engine_begin(engine);
   if (!status) {
     engine->key = prepared;
     engine->has_key = true;
@@ -122,22 +122,22 @@ void mtp_engine_hold(mtp_engine *engine, bool held) {
   engine->held = held;
 }
 
-mtp_engine_status mtp_engine_destroy_session(mtp_engine *engine, int64_t session_id) {
+mtp_cause mtp_engine_destroy_session(mtp_engine *engine, int64_t session_id) {
   if (engine->closed)
-    return MTP_ENGINE_CLOSED;
+    return MTP_ERR_CLOSED;
   if (session_id == engine->session_id)
-    return MTP_ENGINE_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   bool queued =
       mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, MT_ID_destroy_session, session_id);
-  return queued ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
+  return queued ? MTP_OK : MTP_ERR_NOMEM;
 }
 
-mtp_engine_status mtp_engine_destroy_key(mtp_engine *engine) {
+mtp_cause mtp_engine_destroy_key(mtp_engine *engine) {
   if (engine->closed)
-    return MTP_ENGINE_CLOSED;
+    return MTP_ERR_CLOSED;
   bool queued = mtp_query_find_errand(engine, MTP_QUERY_DESTROY_KEY, 0) ||
                 mtp_query_errand(engine, MTP_QUERY_DESTROY_KEY, MT_ID_destroy_auth_key, 0);
-  return queued ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
+  return queued ? MTP_OK : MTP_ERR_NOMEM;
 }
 
 /* ---- the connection ---- */
@@ -193,32 +193,6 @@ void mtp_engine_long_poll_done(mtp_engine *engine, mtp_now now) {
 }
 
 /* ---- names ---- */
-
-const char *mtp_engine_status_name(mtp_engine_status status) {
-  static const char *const names[] = {"ok",
-                                      "nothing to send",
-                                      "packet rejected",
-                                      "out of memory",
-                                      "no randomness",
-                                      "query too large",
-                                      "bad argument",
-                                      "engine closed"};
-  return (size_t)status < sizeof names / sizeof *names ? names[status] : "unknown status";
-}
-
-const char *mtp_engine_fail_name(mtp_engine_fail fail) {
-  static const char *const names[] = {"none",
-                                      "cancelled",
-                                      "closed",
-                                      "state unknown to the server",
-                                      "refused",
-                                      "asked for again and again",
-                                      "bad gzip answer",
-                                      "short answer",
-                                      "could not be built",
-                                      "out of memory"};
-  return (size_t)fail < sizeof names / sizeof *names ? names[fail] : "unknown failure";
-}
 
 const char *mtp_reconnect_name(mtp_reconnect_reason reason) {
   static const char *const names[] = {

@@ -6,7 +6,7 @@
  *   mtp_engine_set_key(engine, &key, now);
  *   mtp_engine_submit(engine, body, size, &options, &token);
  *   mtp_engine_connected(engine, now);                        (the transport is up)
- *   while (mtp_engine_poll_packet(engine, now, &packet, &info) == MTP_ENGINE_OK) send(packet);
+ *   while (mtp_engine_poll_packet(engine, now, &packet, &info) == MTP_OK) send(packet);
  *   mtp_engine_recv(engine, payload, size, now);              (a packet came)
  *   while (mtp_engine_next_event(engine, &event)) ...
  *   mtp_engine_tick(engine, now);                             (mtp_engine_deadline() has passed)
@@ -28,7 +28,7 @@
 #include "submit.h"
 
 /* NOMEM, ARGUMENT. On failure *out is NULL. */
-TL_MUST_USE mtp_engine_status mtp_engine_new(const mtp_engine_config *config, mtp_engine **out);
+TL_MUST_USE mtp_cause mtp_engine_new(const mtp_engine_config *config, mtp_engine **out);
 /* Wipes and frees; queries that have not ended get no event any more. NULL is fine. */
 void mtp_engine_free(mtp_engine *engine);
 
@@ -44,10 +44,10 @@ typedef struct mtp_engine_key {
 
 /* Takes a copy of the key and starts a new session (id, message ids, seqno) under it. Queries in
  * flight under the former one go back into the queue, except those `once`, which end with FAILED
- * (MTP_ENGINE_FAIL_UNKNOWN). May be called connected or not; on a live connection the next packet
+ * (MTP_ERR_UNCERTAIN). May be called connected or not; on a live connection the next packet
  * uses the new key. RANDOM. */
-TL_MUST_USE mtp_engine_status mtp_engine_set_key(mtp_engine *engine, const mtp_engine_key *key,
-                                                 mtp_now now);
+TL_MUST_USE mtp_cause mtp_engine_set_key(mtp_engine *engine, const mtp_engine_key *key,
+                                         mtp_now now);
 /* 0 until there is a key. */
 int64_t mtp_engine_key_id(const mtp_engine *engine);
 int64_t mtp_engine_session_id(const mtp_engine *engine);
@@ -61,12 +61,12 @@ void mtp_engine_hold(mtp_engine *engine, bool held);
 
 /* Asks the server to forget another session of this key (MS-16): SESSION_DESTROYED follows. NOMEM,
  * ARGUMENT (the current session), CLOSED. */
-TL_MUST_USE mtp_engine_status mtp_engine_destroy_session(mtp_engine *engine, int64_t session_id);
+TL_MUST_USE mtp_cause mtp_engine_destroy_session(mtp_engine *engine, int64_t session_id);
 /* Asks the server to destroy the key: KEY_DESTROYED follows; on success every query has ended, the
  * key is wiped, and the engine is closed. NOMEM, CLOSED. */
-TL_MUST_USE mtp_engine_status mtp_engine_destroy_key(mtp_engine *engine);
+TL_MUST_USE mtp_cause mtp_engine_destroy_key(mtp_engine *engine);
 
-/* Ends every query with FAILED (reason MTP_ENGINE_FAIL_CLOSED); nothing is sent any more. */
+/* Ends every query with FAILED (reason MTP_ERR_CLOSED); nothing is sent any more. */
 void mtp_engine_close(mtp_engine *engine);
 
 /* ---- the connection ---- */
@@ -79,8 +79,8 @@ void mtp_engine_disconnected(mtp_engine *engine, mtp_now now);
 /* One packet, without the transport's framing. OK also when it was a duplicate. REJECTED: drop the
  * connection, make a new one. NOMEM: the same (the server sends it again). CLOSED. Takes in a
  * bounded piece of it; when mtp_engine_busy() then, the rest comes with mtp_engine_resume(). */
-TL_MUST_USE mtp_engine_status mtp_engine_recv(mtp_engine *engine, const uint8_t *packet,
-                                              size_t size, mtp_now now);
+TL_MUST_USE mtp_cause mtp_engine_recv(mtp_engine *engine, const uint8_t *packet, size_t size,
+                                      mtp_now now);
 
 /* Whether a packet is only taken in in part: the deadline is then now. */
 bool mtp_engine_busy(const mtp_engine *engine);
@@ -98,8 +98,8 @@ typedef struct mtp_packet_info {
 
 /* Appends the next packet to out. NOTHING when there is none (also when not connected). NOMEM: out
  * is as it was, try again later. RANDOM, CLOSED. info may be NULL. Runs due timers first. */
-TL_MUST_USE mtp_engine_status mtp_engine_poll_packet(mtp_engine *engine, mtp_now now,
-                                                     tl_buffer *out, mtp_packet_info *info);
+TL_MUST_USE mtp_cause mtp_engine_poll_packet(mtp_engine *engine, mtp_now now, tl_buffer *out,
+                                             mtp_packet_info *info);
 
 /* The transport delivered a quick ack: ACKED (quick) is raised for the queries it was for. */
 void mtp_engine_quick_ack(mtp_engine *engine, uint32_t token);

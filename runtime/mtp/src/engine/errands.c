@@ -60,21 +60,21 @@ static size_t at_most(size_t count) {
   return count < MTP_IDS_MAX ? count : MTP_IDS_MAX;
 }
 
-mtp_engine_status mtp_pack_acks(mtp_pack *pack) {
+mtp_cause mtp_pack_acks(mtp_pack *pack) {
   const mtp_engine *engine = pack->engine;
   size_t count = at_most(mtp_acks_waiting(engine));
   if (count == 0 || pack->n_acks || pack->full)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   mt_msgs_ack args = {.msg_ids = {engine->acks.items + engine->acks_kept.count, count}};
   int64_t id = 0;
-  mtp_engine_status status = mtp_pack_object(pack, MT_ID_msgs_ack, &args, &id);
+  mtp_cause status = mtp_pack_object(pack, MT_ID_msgs_ack, &args, &id);
   if (!status)
     pack->n_acks = count;
   return status;
 }
 
-static mtp_engine_status pack_notes(mtp_pack *pack) {
-  mtp_engine_status status = MTP_ENGINE_OK;
+static mtp_cause pack_notes(mtp_pack *pack) {
+  mtp_cause status = MTP_OK;
   const mtp_note *note = pack->engine->notes;
   for (size_t i = 0; i < pack->engine->notes_kept.count; i++)
     note = note->next;
@@ -88,25 +88,25 @@ static mtp_engine_status pack_notes(mtp_pack *pack) {
   return status;
 }
 
-static mtp_engine_status pack_wanted(mtp_pack *pack) {
+static mtp_cause pack_wanted(mtp_pack *pack) {
   const mtp_engine *engine = pack->engine;
   size_t kept = engine->wanted_kept.count, count = at_most(engine->wanted.count - kept);
   if (count == 0)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   mt_msg_resend_req args = {.msg_ids = {engine->wanted.items + kept, count}};
   int64_t id = 0;
-  mtp_engine_status status = mtp_pack_object(pack, MT_ID_msg_resend_req, &args, &id);
+  mtp_cause status = mtp_pack_object(pack, MT_ID_msg_resend_req, &args, &id);
   if (!status)
     pack->n_wanted = count;
   return status;
 }
 
 /* With a request for states goes a ping: its pong shows when the server has passed over it. */
-static mtp_engine_status pack_ping(mtp_pack *pack) {
+static mtp_cause pack_ping(mtp_pack *pack) {
   mtp_engine *engine = pack->engine;
   const mtp_engine_config *config = &engine->config;
   if (engine->ping.msg_id || (!engine->ping.due && !pack->state_id) || config->http)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   int64_t ping_id = (int64_t)(engine->pings + 1);
   if (!config->ping_ms) {
     mt_ping args = {.ping_id = ping_id};
@@ -117,32 +117,32 @@ static mtp_engine_status pack_ping(mtp_pack *pack) {
   return mtp_pack_object(pack, MT_ID_ping_delay_disconnect, &args, &pack->ping_id);
 }
 
-static mtp_engine_status pack_salts(mtp_pack *pack) {
+static mtp_cause pack_salts(mtp_pack *pack) {
   if (!pack->engine->salts_request.due)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   mt_get_future_salts args = {.num = MTP_SALTS_ASKED};
   return mtp_pack_object(pack, MT_ID_get_future_salts, &args, &pack->salts_id);
 }
 
-static mtp_engine_status pack_poll(mtp_pack *pack) {
+static mtp_cause pack_poll(mtp_pack *pack) {
   const mtp_engine_config *config = &pack->engine->config;
   if (!pack->engine->poll.due || pack->now.monotonic_ms < pack->engine->poll_at)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   mt_http_wait args = {.max_delay = (int32_t)config->http_max_delay,
                        .wait_after = (int32_t)config->http_wait_after,
                        .max_wait = (int32_t)config->http_max_wait};
   return mtp_pack_object(pack, MT_ID_http_wait, &args, &pack->poll_id);
 }
 
-mtp_engine_status mtp_pack_errands(mtp_pack *pack) {
-  static mtp_engine_status (*const steps[])(mtp_pack *) = {pack_poll,      pack_notes, pack_wanted,
-                                                           mtp_pack_state, pack_ping,  pack_salts};
-  mtp_engine_status status = MTP_ENGINE_OK;
+mtp_cause mtp_pack_errands(mtp_pack *pack) {
+  static mtp_cause (*const steps[])(mtp_pack *) = {pack_poll,      pack_notes, pack_wanted,
+                                                   mtp_pack_state, pack_ping,  pack_salts};
+  mtp_cause status = MTP_OK;
   if (mtp_acks_due(pack->engine, pack->now))
     status = mtp_pack_acks(pack);
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !status; i++)
     status = steps[i](pack);
-  return status == MTP_ENGINE_TOO_LARGE ? MTP_ENGINE_OK : status;
+  return status == MTP_ENGINE_TOO_LARGE ? MTP_OK : status;
 }
 
 /* ---- afterwards ---- */

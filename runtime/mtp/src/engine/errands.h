@@ -8,9 +8,9 @@
 /* What struct mtp_engine keeps of them is in errand.h. */
 
 /* What has to leave now. OK, NOMEM; what does not fit stays for the next packet. */
-TL_MUST_USE mtp_engine_status mtp_pack_errands(mtp_pack *pack);
+TL_MUST_USE mtp_cause mtp_pack_errands(mtp_pack *pack);
 /* Acknowledgements that ride along. OK, NOMEM. */
-TL_MUST_USE mtp_engine_status mtp_pack_acks(mtp_pack *pack);
+TL_MUST_USE mtp_cause mtp_pack_acks(mtp_pack *pack);
 bool mtp_acks_due(const mtp_engine *engine, mtp_now now);
 void mtp_errands_commit(mtp_pack *pack);
 void mtp_errands_rollback(mtp_pack *pack);

@@ -4,22 +4,6 @@
 
 #include "config.h"
 
-typedef enum mtp_engine_fail {
-  MTP_ENGINE_FAIL_NONE = 0,
-  MTP_ENGINE_FAIL_CANCELLED, /* mtp_engine_cancel() */
-  MTP_ENGINE_FAIL_CLOSED,    /* mtp_engine_close(), FATAL or a destroyed key */
-  MTP_ENGINE_FAIL_UNKNOWN,   /* `once`, and the server cannot say whether it has it */
-  MTP_ENGINE_FAIL_REFUSED,   /* the server refused it max_tries times; code is the last bad_msg code
-                              */
-  MTP_ENGINE_FAIL_REPEATED, /* the server asked for it again and again, in two sessions; code is the
-                               last bad_msg code, if one came */
-  MTP_ENGINE_FAIL_GZIP,     /* the answer is not valid gzip, or inflates beyond the cap; body is the
-                        packed   data */
-  MTP_ENGINE_FAIL_DECODE,   /* the answer is too short to be one; body is what came */
-  MTP_ENGINE_FAIL_BUILD,    /* build() failed or made too much */
-  MTP_ENGINE_FAIL_NOMEM     /* no memory for the answer, which is lost */
-} mtp_engine_fail;
-
 typedef enum mtp_reconnect_reason {
   MTP_RECONNECT_NONE = 0,
   MTP_RECONNECT_PACKET, /* a packet failed a check (EN-13) */
@@ -53,7 +37,9 @@ typedef struct mtp_engine_event {
   mtp_engine_event_type type;
   mtp_token token;
   void *user;
-  mtp_engine_fail fail;
+  mtp_cause fail; /* MTP_ERR_CANCELLED (mtp_engine_cancel()), CLOSED (mtp_engine_close(), FATAL or a
+                     destroyed key), UNCERTAIN (`once`, and the server cannot say whether it has
+                     it), NOMEM (for the answer, which is lost), or MTP_ENGINE_... */
   int32_t code;
   mtp_reconnect_reason reason;
   int64_t value, msg_id;
@@ -64,8 +50,7 @@ typedef struct mtp_engine_event {
 /* Takes the next event; false when there is none. */
 bool mtp_engine_next_event(mtp_engine *engine, mtp_engine_event *out);
 
-/* "cancelled", ... / "packet", ... : for logs. */
-const char *mtp_engine_fail_name(mtp_engine_fail fail);
+/* "packet", ... : for logs. */
 const char *mtp_reconnect_name(mtp_reconnect_reason reason);
 
 #endif

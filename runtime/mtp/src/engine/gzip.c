@@ -56,7 +56,7 @@ static void take_room(const z_stream *z, tl_buffer *out) {
     (void)tl_buffer_extend(out, size);
 }
 
-static mtp_gzip_status inflate_all(z_stream *z, tl_buffer *out) {
+static mtp_cause inflate_all(z_stream *z, tl_buffer *out) {
   for (;;) {
     if (!give_room(z, out)) {
       /* A stream that ends right at the cap still has its trailer to read. */
@@ -64,42 +64,42 @@ static mtp_gzip_status inflate_all(z_stream *z, tl_buffer *out) {
       z->next_out = &none;
       z->avail_out = 0;
       if (out->size < out->limit)
-        return MTP_GZIP_NOMEM;
-      return inflate(z, Z_FINISH) == Z_STREAM_END ? MTP_GZIP_OK : MTP_GZIP_LARGE;
+        return MTP_ERR_NOMEM;
+      return inflate(z, Z_FINISH) == Z_STREAM_END ? MTP_OK : MTP_GZIP_LARGE;
     }
     int result = inflate(z, Z_NO_FLUSH);
     take_room(z, out);
     if (result == Z_STREAM_END)
-      return MTP_GZIP_OK;
+      return MTP_OK;
     if (result == Z_MEM_ERROR)
-      return MTP_GZIP_NOMEM;
+      return MTP_ERR_NOMEM;
     if (result != Z_OK || (z->avail_in == 0 && z->avail_out != 0))
       return MTP_GZIP_BAD;
   }
 }
 
-static mtp_gzip_status inflate_into(tl_bytes packed, tl_buffer *out) {
+static mtp_cause inflate_into(tl_bytes packed, tl_buffer *out) {
   z_stream z;
   set_memory(&z, out->allocator);
   if (inflateInit2(&z, 15 + 32) != Z_OK) /* 32: gzip or zlib, told apart by the header */
-    return MTP_GZIP_NOMEM;
+    return MTP_ERR_NOMEM;
   z.next_in = (Bytef *)(uintptr_t)packed.data;
   z.avail_in = (uInt)packed.size;
-  mtp_gzip_status status = inflate_all(&z, out);
+  mtp_cause status = inflate_all(&z, out);
   if (!status && z.avail_in)
     status = MTP_GZIP_BAD;
   inflateEnd(&z);
   return status;
 }
 
-mtp_gzip_status mtp_gzip_inflate(const tl_allocator *allocator, tl_bytes packed, size_t *budget,
-                                 tl_buffer *out) {
+mtp_cause mtp_gzip_inflate(const tl_allocator *allocator, tl_bytes packed, size_t *budget,
+                           tl_buffer *out) {
   tl_buffer_init(out, allocator, *budget);
   if (*budget == 0)
     return MTP_GZIP_LARGE;
   if (packed.size > UINT_MAX)
     return MTP_GZIP_BAD;
-  mtp_gzip_status status = inflate_into(packed, out);
+  mtp_cause status = inflate_into(packed, out);
   size_t cost = out->size + MTP_GZIP_COST;
   *budget -= cost < *budget ? cost : *budget;
   if (status)
@@ -125,17 +125,17 @@ bool mtp_gzip_data(tl_bytes object, tl_bytes *data) {
 }
 
 /* Deflates into out, whose limit is what would still be worth it. */
-static mtp_gzip_status deflate_all(const tl_allocator *allocator, tl_bytes query, tl_buffer *out) {
+static mtp_cause deflate_all(const tl_allocator *allocator, tl_bytes query, tl_buffer *out) {
   z_stream z;
   set_memory(&z, allocator);
   if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    return MTP_GZIP_NOMEM;
+    return MTP_ERR_NOMEM;
   z.next_in = (Bytef *)(uintptr_t)query.data;
   z.avail_in = (uInt)query.size;
-  mtp_gzip_status status = MTP_GZIP_OK;
+  mtp_cause status = MTP_OK;
   for (int result = Z_OK; !status && result != Z_STREAM_END;) {
     if (!give_room(&z, out)) {
-      status = out->size < out->limit ? MTP_GZIP_NOMEM : MTP_GZIP_LARGE;
+      status = out->size < out->limit ? MTP_ERR_NOMEM : MTP_GZIP_LARGE;
       break;
     }
     result = deflate(&z, Z_FINISH);
@@ -148,11 +148,11 @@ static mtp_gzip_status deflate_all(const tl_allocator *allocator, tl_bytes query
 }
 
 /* The object around the data. */
-static mtp_gzip_status write_object(tl_bytes data, tl_buffer *out) {
+static mtp_cause write_object(tl_bytes data, tl_buffer *out) {
   size_t head = data.size < LONG_FORM ? 5 : 8, pad = (4 - (head + data.size) % 4) % 4;
   uint8_t *at = data.size < LENGTH_MAX ? tl_buffer_extend(out, head + data.size + pad) : NULL;
   if (!at)
-    return data.size < LENGTH_MAX ? MTP_GZIP_NOMEM : MTP_GZIP_LARGE;
+    return data.size < LENGTH_MAX ? MTP_ERR_NOMEM : MTP_GZIP_LARGE;
   tl_store32(at, MT_ID_gzip_packed);
   if (head == 5)
     at[4] = (uint8_t)data.size;
@@ -160,16 +160,16 @@ static mtp_gzip_status write_object(tl_bytes data, tl_buffer *out) {
     tl_store32(at + 4, (uint32_t)data.size << 8 | LONG_FORM);
   memcpy(at + head, data.data, data.size);
   memset(at + head + data.size, 0, pad);
-  return MTP_GZIP_OK;
+  return MTP_OK;
 }
 
-mtp_gzip_status mtp_gzip_pack(const tl_allocator *allocator, tl_bytes query, tl_buffer *out) {
+mtp_cause mtp_gzip_pack(const tl_allocator *allocator, tl_bytes query, tl_buffer *out) {
   tl_buffer data;
   tl_buffer_init(out, allocator, 0);
   if (query.size > UINT_MAX || query.size < 32)
     return MTP_GZIP_LARGE;
   tl_buffer_init(&data, allocator, query.size - 12); /* head, padding, and 4 less at least */
-  mtp_gzip_status status = deflate_all(allocator, query, &data);
+  mtp_cause status = deflate_all(allocator, query, &data);
   if (!status)
     status = write_object(tl_bytes_of(data.data, data.size), out);
   tl_buffer_free(&data);

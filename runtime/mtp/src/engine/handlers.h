@@ -34,17 +34,17 @@ typedef struct mtp_rx {
 
 /* Takes a service message: mt_NAME, decoded. OK, or NOMEM: it was not handled, and will be when the
  * server sends it again. */
-typedef mtp_engine_status (*mtp_handler)(mtp_rx *rx, const void *message);
+typedef mtp_cause (*mtp_handler)(mtp_rx *rx, const void *message);
 
-#define MTP_HANDLER(name) mtp_engine_status mtp_handle_##name(mtp_rx *rx, const void *message);
+#define MTP_HANDLER(name) mtp_cause mtp_handle_##name(mtp_rx *rx, const void *message);
 MTP_HANDLED(MTP_HANDLER)
 #undef MTP_HANDLER
 
 /* Decodes body and hands it to its handler. What is malformed is ignored. *handled (may be NULL):
  * there is one. OK, NOMEM. */
-TL_MUST_USE mtp_engine_status mtp_dispatch(mtp_rx *rx, tl_bytes body, bool *handled);
+TL_MUST_USE mtp_cause mtp_dispatch(mtp_rx *rx, tl_bytes body, bool *handled);
 /* rpc_result#f35c6d01 req_msg_id:long result:Object = RpcResult: ends a query (TL-18). OK, NOMEM.
  */
-TL_MUST_USE mtp_engine_status mtp_result_take(mtp_rx *rx, tl_bytes body);
+TL_MUST_USE mtp_cause mtp_result_take(mtp_rx *rx, tl_bytes body);
 
 #endif

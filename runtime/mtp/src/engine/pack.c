@@ -36,7 +36,7 @@ static bool build(mtp_pack *pack, mtp_query *query) {
          part->size <= options->max_size;
 }
 
-static mtp_engine_status add_query(mtp_pack *pack, mtp_query *query, int64_t after) {
+static mtp_cause add_query(mtp_pack *pack, mtp_query *query, int64_t after) {
   uint8_t wrap[12];
   tl_store32(wrap, ID_INVOKE_AFTER);
   tl_store64(wrap + 4, (uint64_t)after);
@@ -55,40 +55,40 @@ static void take(mtp_pack *pack, mtp_query_list *queue, mtp_query *query) {
 }
 
 /* OK also when it stays in the queue or ends here. */
-static mtp_engine_status pack_query(mtp_pack *pack, mtp_query_list *queue, mtp_query *query) {
+static mtp_cause pack_query(mtp_pack *pack, mtp_query_list *queue, mtp_query *query) {
   mtp_engine *engine = pack->engine;
   int64_t after;
   if ((engine->held && !query->options.unheld) || query->not_before > pack->now.monotonic_ms ||
       !order_of(engine, query, &after))
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   if (query->options.alone && pack->count) {
     pack->full = true;
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   }
   query->new_id = 0;
   bool built = !query->options.build || build(pack, query);
-  mtp_engine_status status = built ? add_query(pack, query, after) : MTP_ENGINE_TOO_LARGE;
+  mtp_cause status = built ? add_query(pack, query, after) : MTP_ENGINE_TOO_LARGE;
   if (!built || (status == MTP_ENGINE_TOO_LARGE && pack->count == 0)) { /* fits nowhere */
     pack->full = false;
-    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_BUILD, 0);
-    return MTP_ENGINE_OK;
+    mtp_query_fail(engine, query, MTP_ENGINE_BUILD, 0);
+    return MTP_OK;
   }
   if (!status)
     take(pack, queue, query);
   return status;
 }
 
-static mtp_engine_status pack_queries(mtp_pack *pack) {
+static mtp_cause pack_queries(mtp_pack *pack) {
   for (size_t i = 0; i < 2; i++) {
     mtp_query_list *queue = &pack->engine->queue[i];
     for (mtp_query *query = queue->first, *after; query && !pack->full; query = after) {
       after = query->next;
-      mtp_engine_status status = pack_query(pack, queue, query);
+      mtp_cause status = pack_query(pack, queue, query);
       if (status)
-        return status == MTP_ENGINE_TOO_LARGE ? MTP_ENGINE_OK : status;
+        return status == MTP_ENGINE_TOO_LARGE ? MTP_OK : status;
     }
   }
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 /* ---- the whole ---- */
@@ -116,12 +116,12 @@ static void finish(mtp_pack *pack) {
   message->body = tl_bytes_of(out->data, out->size);
 }
 
-static mtp_engine_status fill(mtp_pack *pack) {
+static mtp_cause fill(mtp_pack *pack) {
   mtp_engine *engine = pack->engine;
   tl_buffer_clear(&engine->scratch);
   if (!tl_buffer_extend(&engine->scratch, CONTAINER_HEAD))
-    return MTP_ENGINE_NOMEM;
-  mtp_engine_status status = mtp_pack_errands(pack);
+    return MTP_ERR_NOMEM;
+  mtp_cause status = mtp_pack_errands(pack);
   if (!status)
     status = pack_queries(pack);
   if (!status && pack->count) /* they ride along */
@@ -131,16 +131,16 @@ static mtp_engine_status fill(mtp_pack *pack) {
   if (pack->count == 0)
     return MTP_ENGINE_NOTHING;
   bool room = mtp_idmap_reserve(&engine->by_id, pack->queries.count);
-  return room ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
+  return room ? MTP_OK : MTP_ERR_NOMEM;
 }
 
-mtp_engine_status mtp_pack_make(mtp_pack *pack, mtp_engine *engine, mtp_now now) {
+mtp_cause mtp_pack_make(mtp_pack *pack, mtp_engine *engine, mtp_now now) {
   memset(pack, 0, sizeof *pack);
   pack->engine = engine;
   pack->now = now;
   pack->last_id = engine->clock.last_id;
   pack->content_count = engine->content_count;
-  mtp_engine_status status = fill(pack);
+  mtp_cause status = fill(pack);
   if (status)
     mtp_pack_rollback(pack);
   else

@@ -24,16 +24,16 @@ typedef struct mtp_pack {
 } mtp_pack;
 
 /* NOTHING, NOMEM; then nothing is to be rolled back. */
-TL_MUST_USE mtp_engine_status mtp_pack_make(mtp_pack *pack, mtp_engine *engine, mtp_now now);
+TL_MUST_USE mtp_cause mtp_pack_make(mtp_pack *pack, mtp_engine *engine, mtp_now now);
 void mtp_pack_commit(mtp_pack *pack, uint32_t quick_token);
 void mtp_pack_rollback(mtp_pack *pack);
 /* Appends a message whose body is head and tail; *msg_id is made if it is 0. TOO_LARGE (full is
  * then set), NOMEM. */
-TL_MUST_USE mtp_engine_status mtp_pack_add(mtp_pack *pack, bool content, tl_bytes head,
-                                           tl_bytes tail, int64_t *msg_id);
+TL_MUST_USE mtp_cause mtp_pack_add(mtp_pack *pack, bool content, tl_bytes head, tl_bytes tail,
+                                   int64_t *msg_id);
 /* The same with a service message, which is never content-related. */
-TL_MUST_USE mtp_engine_status mtp_pack_object(mtp_pack *pack, uint32_t id, const void *args,
-                                              int64_t *msg_id);
+TL_MUST_USE mtp_cause mtp_pack_object(mtp_pack *pack, uint32_t id, const void *args,
+                                      int64_t *msg_id);
 /* The number of the next message (MS-2). */
 uint32_t mtp_pack_seq_no(mtp_engine *engine, bool content);
 

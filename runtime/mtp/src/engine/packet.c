@@ -14,8 +14,8 @@ uint32_t mtp_pack_seq_no(mtp_engine *engine, bool content) {
   return seq_no + 1;
 }
 
-mtp_engine_status mtp_pack_add(mtp_pack *pack, bool content, tl_bytes head, tl_bytes tail,
-                               int64_t *msg_id) {
+mtp_cause mtp_pack_add(mtp_pack *pack, bool content, tl_bytes head, tl_bytes tail,
+                       int64_t *msg_id) {
   mtp_engine *engine = pack->engine;
   tl_buffer *out = &engine->scratch;
   size_t size = MTP_MESSAGE_HEAD + head.size + tail.size;
@@ -26,7 +26,7 @@ mtp_engine_status mtp_pack_add(mtp_pack *pack, bool content, tl_bytes head, tl_b
   }
   uint8_t *at = tl_buffer_extend(out, size);
   if (!at)
-    return MTP_ENGINE_NOMEM;
+    return MTP_ERR_NOMEM;
   if (*msg_id == 0)
     *msg_id = mtp_clock_next_id(&engine->clock, pack->now);
   tl_store64(at, (uint64_t)*msg_id);
@@ -37,14 +37,14 @@ mtp_engine_status mtp_pack_add(mtp_pack *pack, bool content, tl_bytes head, tl_b
   if (tail.size)
     memcpy(at + MTP_MESSAGE_HEAD + head.size, tail.data, tail.size);
   pack->count++;
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
-mtp_engine_status mtp_pack_object(mtp_pack *pack, uint32_t id, const void *args, int64_t *msg_id) {
+mtp_cause mtp_pack_object(mtp_pack *pack, uint32_t id, const void *args, int64_t *msg_id) {
   tl_buffer *part = &pack->engine->part;
   tl_buffer_clear(part);
   if (!mtp_service_encode(id, args, part))
-    return MTP_ENGINE_NOMEM;
+    return MTP_ERR_NOMEM;
   return mtp_pack_add(pack, false, tl_bytes_of(NULL, 0), tl_bytes_of(part->data, part->size),
                       msg_id);
 }

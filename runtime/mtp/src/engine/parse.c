@@ -23,14 +23,14 @@ static void *grow(const tl_allocator *allocator, void *items, size_t item_size, 
   return grown;
 }
 
-static mtp_engine_status add_message(mtp_parsed *parsed, const mtp_inbound *message) {
+static mtp_cause add_message(mtp_parsed *parsed, const mtp_inbound *message) {
   mtp_inbound *messages =
       grow(parsed->allocator, parsed->messages, sizeof *messages, parsed->count, &parsed->capacity);
   if (!messages)
-    return MTP_ENGINE_NOMEM;
+    return MTP_ERR_NOMEM;
   parsed->messages = messages;
   messages[parsed->count++] = *message;
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 /* Takes the next message off a container; false when it does not fit in what is left. */
@@ -49,12 +49,11 @@ static bool next_inside(tl_bytes *left, mtp_inbound *inner) {
 }
 
 /* msg_container#73f1f8dc messages:vector<%Message> */
-static mtp_engine_status open_container(mtp_parsed *parsed, const mtp_inbound *message,
-                                        unsigned nesting) {
+static mtp_cause open_container(mtp_parsed *parsed, const mtp_inbound *message, unsigned nesting) {
   mtp_inbound wrapper = *message;
   tl_bytes left = message->body;
   if (left.size < 8 || tl_load32(left.data + 4) > MAX_CONTAINER)
-    return MTP_ENGINE_REJECTED;
+    return MTP_ERR_REJECTED;
   parsed->open = true;
   parsed->left = tl_bytes_of(left.data + 8, left.size - 8);
   parsed->left_count = tl_load32(left.data + 4);
@@ -75,24 +74,24 @@ static tl_buffer *add_inflated(mtp_parsed *parsed) {
 
 /* Replaces gzip_packed by its content. What cannot be inflated would come again and again if it
  * were refused: it becomes unreadable. */
-static mtp_engine_status unpack(mtp_parsed *parsed, mtp_inbound *message) {
+static mtp_cause unpack(mtp_parsed *parsed, mtp_inbound *message) {
   tl_bytes data;
   tl_buffer *inflated = add_inflated(parsed);
   if (!inflated)
-    return MTP_ENGINE_NOMEM;
-  mtp_gzip_status status = MTP_GZIP_BAD;
+    return MTP_ERR_NOMEM;
+  mtp_cause status = MTP_GZIP_BAD;
   size_t before = parsed->budget;
   if (mtp_gzip_data(message->body, &data))
     status = mtp_gzip_inflate(parsed->allocator, data, &parsed->budget, inflated);
   parsed->work += before - parsed->budget;
-  if (status == MTP_GZIP_NOMEM)
-    return MTP_ENGINE_NOMEM;
-  message->unreadable = status != MTP_GZIP_OK || inflated->size < 4;
+  if (status == MTP_ERR_NOMEM)
+    return MTP_ERR_NOMEM;
+  message->unreadable = status != MTP_OK || inflated->size < 4;
   if (!message->unreadable) {
     message->body = tl_bytes_of(inflated->data, inflated->size);
     message->inflated = parsed->n_inflated;
   }
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 static bool is_packed(const mtp_inbound *message) {
@@ -100,43 +99,42 @@ static bool is_packed(const mtp_inbound *message) {
 }
 
 /* contained: in a container, where another may stand only inside gzip_packed. */
-static mtp_engine_status take_message(mtp_parsed *parsed, mtp_inbound message, unsigned nesting,
-                                      bool contained) {
+static mtp_cause take_message(mtp_parsed *parsed, mtp_inbound message, unsigned nesting,
+                              bool contained) {
   if (message.body.size < 4 || message.msg_id % 2 == 0) /* EN-10 */
-    return MTP_ENGINE_REJECTED;
+    return MTP_ERR_REJECTED;
   parsed->work += message.body.size + MESSAGE_COST;
   for (; is_packed(&message); nesting++) {
-    mtp_engine_status status =
-        nesting == MAX_NESTING ? MTP_ENGINE_REJECTED : unpack(parsed, &message);
+    mtp_cause status = nesting == MAX_NESTING ? MTP_ERR_REJECTED : unpack(parsed, &message);
     if (status)
       return status;
   }
   if (message.unreadable || tl_load32(message.body.data) != MT_ID_msg_container)
     return add_message(parsed, &message);
   if (nesting == MAX_NESTING || contained)
-    return MTP_ENGINE_REJECTED;
+    return MTP_ERR_REJECTED;
   return open_container(parsed, &message, nesting + 1);
 }
 
-mtp_engine_status mtp_packet_parse(mtp_parsed *parsed, const mtp_engine *engine,
-                                   const mtp_message *message) {
+mtp_cause mtp_packet_parse(mtp_parsed *parsed, const mtp_engine *engine,
+                           const mtp_message *message) {
   *parsed =
       (mtp_parsed){.allocator = engine->config.allocator, .budget = engine->config.max_inflated};
   mtp_inbound outer = {.msg_id = message->msg_id, .seq_no = message->seq_no, .body = message->body};
   return take_message(parsed, outer, 0, false);
 }
 
-mtp_engine_status mtp_packet_continue(mtp_parsed *parsed, size_t work, bool *done) {
-  mtp_engine_status status = MTP_ENGINE_OK;
+mtp_cause mtp_packet_continue(mtp_parsed *parsed, size_t work, bool *done) {
+  mtp_cause status = MTP_OK;
   while (parsed->open && parsed->left_count && parsed->work < work && !status) {
     mtp_inbound inner;
     parsed->left_count--;
     if (!next_inside(&parsed->left, &inner))
-      return MTP_ENGINE_REJECTED;
+      return MTP_ERR_REJECTED;
     status = take_message(parsed, inner, parsed->nesting, true);
   }
   *done = !parsed->open || parsed->left_count == 0;
-  return !status && *done && parsed->left.size ? MTP_ENGINE_REJECTED : status;
+  return !status && *done && parsed->left.size ? MTP_ERR_REJECTED : status;
 }
 
 void mtp_packet_free(mtp_parsed *parsed) {

@@ -30,10 +30,10 @@ typedef struct mtp_parsed {
 
 /* Begins to take a packet's body apart: a container and gzip_packed, nested at most twice (MS-4).
  * OK, REJECTED, NOMEM; free it in any case. */
-TL_MUST_USE mtp_engine_status mtp_packet_parse(mtp_parsed *parsed, const mtp_engine *engine,
-                                               const mtp_message *message);
+TL_MUST_USE mtp_cause mtp_packet_parse(mtp_parsed *parsed, const mtp_engine *engine,
+                                       const mtp_message *message);
 /* Goes on until all is done (*done) or `work` has reached that much. The same. */
-TL_MUST_USE mtp_engine_status mtp_packet_continue(mtp_parsed *parsed, size_t work, bool *done);
+TL_MUST_USE mtp_cause mtp_packet_continue(mtp_parsed *parsed, size_t work, bool *done);
 void mtp_packet_free(mtp_parsed *parsed);
 
 #endif

@@ -42,34 +42,34 @@ static tl_status take_body(mtp_engine *engine, mtp_query *query, tl_bytes body) 
   const mtp_query_options *options = &query->options;
   bool packable = !engine->config.no_gzip && !options->no_gzip && !options->after &&
                   body.size >= MTP_GZIP_LEAST;
-  if (packable && mtp_gzip_pack(&engine->wiping, body, &query->body) == MTP_GZIP_OK)
+  if (packable && mtp_gzip_pack(&engine->wiping, body, &query->body) == MTP_OK)
     return TL_OK;
   return tl_buffer_append(&query->body, body.data, body.size);
 }
 
-static mtp_engine_status check_query(const mtp_engine *engine, const mtp_query_options *options,
-                                     const void *body, size_t size) {
+static mtp_cause check_query(const mtp_engine *engine, const mtp_query_options *options,
+                             const void *body, size_t size) {
   if (engine->closed)
-    return MTP_ENGINE_CLOSED;
+    return MTP_ERR_CLOSED;
   if (options && options->build)
-    return size ? MTP_ENGINE_ARGUMENT : MTP_ENGINE_OK;
-  return !body || size < 4 || size % 4 ? MTP_ENGINE_ARGUMENT : MTP_ENGINE_OK;
+    return size ? MTP_ERR_ARGUMENT : MTP_OK;
+  return !body || size < 4 || size % 4 ? MTP_ERR_ARGUMENT : MTP_OK;
 }
 
-mtp_engine_status mtp_engine_submit(mtp_engine *engine, const void *body, size_t size,
-                                    const mtp_query_options *options, mtp_token *token) {
+mtp_cause mtp_engine_submit(mtp_engine *engine, const void *body, size_t size,
+                            const mtp_query_options *options, mtp_token *token) {
   if (token)
     *token = 0;
-  mtp_engine_status status = check_query(engine, options, body, size);
+  mtp_cause status = check_query(engine, options, body, size);
   if (status)
     return status;
   mtp_query *query = query_new(engine, options);
   if (!query)
-    return MTP_ENGINE_NOMEM;
+    return MTP_ERR_NOMEM;
   if (query->options.max_size == 0)
     query->options.max_size = BUILD_SIZE;
   if (!query->options.build && take_body(engine, query, tl_bytes_of(body, size)) != TL_OK)
-    status = MTP_ENGINE_NOMEM;
+    status = MTP_ERR_NOMEM;
   else if (query->body.size > engine->config.max_container - HEAD_SIZE - WRAP_SIZE)
     status = MTP_ENGINE_TOO_LARGE;
   if (status) {
@@ -79,7 +79,7 @@ mtp_engine_status mtp_engine_submit(mtp_engine *engine, const void *body, size_t
   enqueue(engine, query);
   if (token)
     *token = query->token;
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 bool mtp_query_errand(mtp_engine *engine, mtp_query_kind kind, uint32_t id, int64_t param) {
@@ -177,7 +177,7 @@ void mtp_query_requeue(mtp_engine *engine, mtp_query *query) {
   if (query->state != MTP_QUERY_FLIGHT)
     return;
   if (query->sends >= engine->config.max_sends && query->moved) {
-    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REPEATED, query->code);
+    mtp_query_fail(engine, query, MTP_ENGINE_REPEATED, query->code);
     return;
   }
   back_to_queue(engine, query);
@@ -222,7 +222,7 @@ void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event 
     mtp_query_free(engine, query);
 }
 
-void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, int32_t code) {
+void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_cause fail, int32_t code) {
   mtp_engine_event end = {.type = MTP_ENGINE_EVENT_FAILED, .fail = fail, .code = code};
   tl_buffer_init(&end.body, engine->config.allocator, 0);
   if (query->kind == MTP_QUERY_DESTROY_SESSION) {
@@ -235,7 +235,7 @@ void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, 
   mtp_query_end(engine, query, &end);
 }
 
-void mtp_query_fail_all(mtp_engine *engine, mtp_engine_fail fail) {
+void mtp_query_fail_all(mtp_engine *engine, mtp_cause fail) {
   mtp_query_list *lists[] = {&engine->flight, &engine->queue[0], &engine->queue[1]};
   for (size_t i = 0; i < 3; i++)
     while (lists[i]->first)
@@ -247,7 +247,7 @@ void mtp_engine_cancel(mtp_engine *engine, mtp_token token) {
   if (!query || query->kind != MTP_QUERY_USER || query->state == MTP_QUERY_PACKING)
     return;
   int64_t msg_id = query->state == MTP_QUERY_FLIGHT ? query->ids[0] : 0;
-  mtp_query_fail(engine, query, MTP_ENGINE_FAIL_CANCELLED, 0);
+  mtp_query_fail(engine, query, MTP_ERR_CANCELLED, 0);
   if (msg_id) /* without memory the server just goes on with it */
     mtp_query_errand(engine, MTP_QUERY_DROP, MT_ID_rpc_drop_answer, msg_id);
 }

@@ -8,7 +8,7 @@
 bool mtp_query_errand(mtp_engine *engine, mtp_query_kind kind, uint32_t id, int64_t param);
 /* Ends a query: its event is *end (the body is taken over) with token and user filled in. */
 void mtp_query_end(mtp_engine *engine, mtp_query *query, const mtp_engine_event *end);
-void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, int32_t code);
+void mtp_query_fail(mtp_engine *engine, mtp_query *query, mtp_cause fail, int32_t code);
 /* Back to the head of its queue, to be sent with a new id. */
 void mtp_query_requeue(mtp_engine *engine, mtp_query *query);
 /* It left under new_id, in that container (0: none). There must be room in by_id. */
@@ -22,6 +22,6 @@ mtp_query *mtp_query_of(const mtp_engine *engine, int64_t msg_id);
 mtp_query *mtp_query_in_flight(const mtp_engine *engine, int64_t msg_id);
 /* One of our own requests of that kind and parameter; NULL: none. */
 mtp_query *mtp_query_find_errand(const mtp_engine *engine, mtp_query_kind kind, int64_t param);
-void mtp_query_fail_all(mtp_engine *engine, mtp_engine_fail fail);
+void mtp_query_fail_all(mtp_engine *engine, mtp_cause fail);
 
 #endif

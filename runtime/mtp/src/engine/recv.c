@@ -23,11 +23,11 @@ static void tell_update(mtp_engine *engine, mtp_parsed *parsed, const mtp_inboun
   mtp_tell_update(engine, in->body, in->inflated ? &parsed->inflated[in->inflated - 1] : NULL);
 }
 
-static mtp_engine_status handle(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
+static mtp_cause handle(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
   uint32_t id = mtp_service_id(in->body);
   rx->msg_id = in->msg_id;
   if (in->wrapper)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   if (id != MT_ID_bad_server_salt)
     engine->salt_changes = 0;
   if (id != MT_ID_msgs_ack && id != MT_ID_pong)
@@ -40,7 +40,7 @@ static mtp_engine_status handle(mtp_engine *engine, mtp_rx *rx, const mtp_inboun
     return mtp_dispatch(rx, in->body, NULL);
   else
     tell_update(engine, rx->parsed, in);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 /* Odd sequence numbers are acknowledged, again too: the first time may have been lost. An
@@ -57,7 +57,7 @@ static void take_message(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) 
       mtp_tell(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
     seen = MTP_SEEN_DUPLICATE;
   }
-  if (seen != MTP_SEEN_DUPLICATE && handle(engine, rx, in) != MTP_ENGINE_OK) {
+  if (seen != MTP_SEEN_DUPLICATE && handle(engine, rx, in) != MTP_OK) {
     mtp_engine_break(engine, MTP_RECONNECT_MEMORY); /* unacknowledged, it comes again */
     return;
   }
@@ -98,9 +98,9 @@ static bool keep_about_time(const mtp_engine *engine, mtp_parsed *parsed) {
   return kept > 0;
 }
 
-static mtp_engine_status reject(mtp_engine *engine) {
+static mtp_cause reject(mtp_engine *engine) {
   mtp_engine_break(engine, MTP_RECONNECT_PACKET);
-  return MTP_ENGINE_REJECTED;
+  return MTP_ERR_REJECTED;
 }
 
 /* Tells the time offset if it has moved by more than a second. */
@@ -114,7 +114,7 @@ static void tell_time(mtp_engine *engine, mtp_now now) {
 }
 
 /* The whole packet is there and well-formed; that it is in time is all that is left to check. */
-static mtp_engine_status begin_packet(mtp_engine *engine, mtp_now now) {
+static mtp_cause begin_packet(mtp_engine *engine, mtp_now now) {
   mtp_intake *intake = &engine->intake;
   bool in_time = mtp_clock_fits(&engine->clock, intake->msg_id, now);
   if (!in_time && !keep_about_time(engine, &intake->parsed)) {
@@ -128,7 +128,7 @@ static mtp_engine_status begin_packet(mtp_engine *engine, mtp_now now) {
   if (in_time && !intake->repeated)
     mtp_clock_learn(&engine->clock, intake->msg_id, answered(&intake->parsed), now);
   intake->handling = true;
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 /* A packet that came before is not looked into, but acknowledged again. */
@@ -142,37 +142,37 @@ static void take_next(mtp_engine *engine, mtp_rx *rx) {
     take_message(engine, rx, in);
 }
 
-static mtp_engine_status take_some(mtp_engine *engine, size_t work, mtp_now now) {
+static mtp_cause take_some(mtp_engine *engine, size_t work, mtp_now now) {
   mtp_intake *intake = &engine->intake;
   size_t left = intake->parsed.count - intake->handled;
   if (!mtp_ids_reserve(&engine->acks, left) || !mtp_seen_reserve(&engine->seen, left))
-    return MTP_ENGINE_NOMEM;
+    return MTP_ERR_NOMEM;
   tl_arena arena;
   tl_arena_init(&arena, engine->config.allocator, 0);
   mtp_rx rx = {.engine = engine, .now = now, .parsed = &intake->parsed, .arena = &arena};
   while (intake->handled < intake->parsed.count && !engine->closed && intake->parsed.work < work)
     take_next(engine, &rx);
   tl_arena_free(&arena);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 /* A bounded piece of the packet that is being taken in. */
-static mtp_engine_status take_piece(mtp_engine *engine, size_t work, mtp_now now) {
+static mtp_cause take_piece(mtp_engine *engine, size_t work, mtp_now now) {
   mtp_intake *intake = &engine->intake;
-  mtp_engine_status status = MTP_ENGINE_OK;
+  mtp_cause status = MTP_OK;
   bool done = true;
   if (!intake->handling)
     status = mtp_packet_continue(&intake->parsed, work, &done);
-  if (status == MTP_ENGINE_REJECTED)
+  if (status == MTP_ERR_REJECTED)
     reject(engine);
   if (!status && done && !intake->handling)
     status = begin_packet(engine, now);
   if (!status && intake->handling)
     status = take_some(engine, work, now);
-  if (status == MTP_ENGINE_NOMEM)
+  if (status == MTP_ERR_NOMEM)
     mtp_engine_break(engine, MTP_RECONNECT_MEMORY);
   if (!status && !engine->closed && !(intake->handling && intake->handled == intake->parsed.count))
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   if (!status && !engine->closed) {
     tell_time(engine, now);
     mtp_engine_intake_drop(engine);
@@ -193,48 +193,47 @@ bool mtp_engine_busy(const mtp_engine *engine) {
   return engine->intake.busy;
 }
 
-static mtp_engine_status check_session(const mtp_engine *engine, int64_t session_id, bool *old) {
+static mtp_cause check_session(const mtp_engine *engine, int64_t session_id, bool *old) {
   *old = session_id &&
          (session_id == engine->old_sessions[0] || session_id == engine->old_sessions[1]);
-  return session_id == engine->session_id || *old ? MTP_ENGINE_OK : MTP_ENGINE_REJECTED;
+  return session_id == engine->session_id || *old ? MTP_OK : MTP_ERR_REJECTED;
 }
 
-static mtp_engine_status open_packet(mtp_engine *engine, mtp_now now) {
+static mtp_cause open_packet(mtp_engine *engine, mtp_now now) {
   mtp_intake *intake = &engine->intake;
   mtp_message message;
   bool old;
-  mtp_crypto_status opened = mtp_open(&engine->key, MTP_FROM_SERVER, engine->config.padded,
-                                      intake->packet.data, intake->packet.size, &message, NULL);
-  if (opened != MTP_CRYPTO_OK)
-    return opened == MTP_CRYPTO_REJECTED ? reject(engine) : MTP_ENGINE_NOMEM;
-  if (check_session(engine, message.session_id, &old) != MTP_ENGINE_OK)
+  mtp_status opened = mtp_open(&engine->key, MTP_FROM_SERVER, engine->config.padded,
+                               intake->packet.data, intake->packet.size, &message, NULL);
+  if (opened != MTP_OK)
+    return opened == MTP_ERR_REJECTED ? reject(engine) : MTP_ERR_NOMEM;
+  if (check_session(engine, message.session_id, &old) != MTP_OK)
     return reject(engine);
   if (old) /* it was under way when we left that session */
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   intake->busy = true;
   intake->msg_id = message.msg_id;
-  mtp_engine_status status = mtp_packet_parse(&intake->parsed, engine, &message);
+  mtp_cause status = mtp_packet_parse(&intake->parsed, engine, &message);
   if (status)
-    return status == MTP_ENGINE_REJECTED ? reject(engine) : status;
+    return status == MTP_ERR_REJECTED ? reject(engine) : status;
   intake->parsed.work += intake->packet.size; /* it was opened */
   return take_piece(engine, engine->config.max_work, now);
 }
 
-mtp_engine_status mtp_engine_recv(mtp_engine *engine, const uint8_t *packet, size_t size,
-                                  mtp_now now) {
+mtp_cause mtp_engine_recv(mtp_engine *engine, const uint8_t *packet, size_t size, mtp_now now) {
   while (engine->intake.busy) /* who does not wait gets all of it at once */
     mtp_engine_resume(engine, now);
   if (engine->closed)
-    return MTP_ENGINE_CLOSED;
+    return MTP_ERR_CLOSED;
   if (!engine->has_key)
-    return MTP_ENGINE_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   if (engine->broken)
-    return MTP_ENGINE_REJECTED;
-  mtp_engine_status status = MTP_ENGINE_NOMEM;
+    return MTP_ERR_REJECTED;
+  mtp_cause status = MTP_ERR_NOMEM;
   tl_buffer_init(&engine->intake.packet, engine->config.allocator, 0);
   if (tl_buffer_append(&engine->intake.packet, packet, size) == TL_OK)
     status = open_packet(engine, now);
-  if (status == MTP_ENGINE_NOMEM)
+  if (status == MTP_ERR_NOMEM)
     mtp_engine_break(engine, MTP_RECONNECT_MEMORY);
   if (status || !engine->intake.busy)
     mtp_engine_intake_drop(engine);

@@ -24,7 +24,7 @@ static void take_back_flight(mtp_engine *engine) {
     before = query->prev;
     mtp_query_forget_ids(engine, query);
     if (query->options.once)
-      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
+      mtp_query_fail(engine, query, MTP_ERR_UNCERTAIN, 0);
     else
       mtp_query_requeue(engine, query);
   }
@@ -33,17 +33,17 @@ static void take_back_flight(mtp_engine *engine) {
       mtp_query_forget_ids(engine, query);
 }
 
-mtp_engine_status mtp_engine_begin(mtp_engine *engine) {
+mtp_cause mtp_engine_begin(mtp_engine *engine) {
   uint64_t id = 0;
   if (mtp_rng_fill(engine->config.rng, (uint8_t *)&id, sizeof id))
-    return MTP_ENGINE_RANDOM;
+    return MTP_ERR_RANDOM;
   take_back_flight(engine);
   forget_session(engine);
   engine->old_sessions[1] = engine->old_sessions[0];
   engine->old_sessions[0] = engine->session_id;
   engine->session_id = (int64_t)(id ? id : 1); /* 0 stands for none */
   mtp_tell(engine, MTP_ENGINE_EVENT_SESSION_ID);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 void mtp_renew_soon(mtp_engine *engine, mtp_now now) {
@@ -61,13 +61,13 @@ static void end_repeated(mtp_engine *engine) {
     for (mtp_query *query = engine->queue[i].first, *after; query; query = after) {
       after = query->next;
       if (query->sends >= engine->config.max_sends)
-        mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REPEATED, query->code);
+        mtp_query_fail(engine, query, MTP_ENGINE_REPEATED, query->code);
     }
 }
 
 static void renew(mtp_engine *engine) {
   int64_t old = engine->session_id;
-  if (mtp_engine_begin(engine) != MTP_ENGINE_OK)
+  if (mtp_engine_begin(engine) != MTP_OK)
     mtp_engine_fatal(engine);
   else
     mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, MT_ID_destroy_session,

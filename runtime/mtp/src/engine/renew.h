@@ -6,7 +6,7 @@
 
 /* A new session id, and everything of the former session forgotten; what is in flight goes back
  * into the queue, or fails if it is `once`. RANDOM: nothing has changed. */
-TL_MUST_USE mtp_engine_status mtp_engine_begin(mtp_engine *engine);
+TL_MUST_USE mtp_cause mtp_engine_begin(mtp_engine *engine);
 /* A new session of ours follows, once what is in flight has been answered or refused. */
 void mtp_renew_soon(mtp_engine *engine, mtp_now now);
 /* Starts it if it is time. */

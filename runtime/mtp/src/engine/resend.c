@@ -19,7 +19,7 @@ bool mtp_sent_recently(const mtp_engine *engine, int64_t msg_id) {
 static void query_refused(mtp_engine *engine, mtp_query *query, mtp_refusal how, int32_t code) {
   query->code = code;
   if (++query->tries > engine->config.max_tries) {
-    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, code);
+    mtp_query_fail(engine, query, MTP_ENGINE_REFUSED, code);
   } else if (how == MTP_REFUSED_ASK) {
     mtp_query_doubt(engine, query, MTP_DOUBT_LOST);
   } else {
@@ -86,7 +86,7 @@ void mtp_sent_check_late(mtp_engine *engine, mtp_now now) {
       break;
     if (query->kind != MTP_QUERY_USER && query->kind != MTP_QUERY_DESTROY_KEY &&
         age >= MTP_ERRAND_MS)
-      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
+      mtp_query_fail(engine, query, MTP_ERR_UNCERTAIN, 0);
     else if (!query->acked && query->doubt == MTP_DOUBT_NONE)
       mtp_query_doubt(engine, query, MTP_DOUBT_LATE);
   }
@@ -111,7 +111,7 @@ void mtp_sent_give_up(mtp_engine *engine, mtp_now now) {
   for (mtp_query *query = engine->flight.first, *after; query; query = after) {
     after = query->next;
     if (query->give_up_at <= now.monotonic_ms)
-      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_UNKNOWN, 0);
+      mtp_query_fail(engine, query, MTP_ERR_UNCERTAIN, 0);
     else if (query->give_up_at < engine->give_up_at)
       engine->give_up_at = query->give_up_at;
   }

@@ -18,10 +18,10 @@ static void end_with(mtp_engine *engine, mtp_query *query, mtp_engine_event *end
   if (tl_buffer_append(&end->body, body.data, body.size) == TL_OK)
     mtp_query_end(engine, query, end);
   else
-    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_NOMEM, 0);
+    mtp_query_fail(engine, query, MTP_ERR_NOMEM, 0);
 }
 
-static void end_failed(mtp_engine *engine, mtp_query *query, mtp_engine_fail fail, tl_bytes body) {
+static void end_failed(mtp_engine *engine, mtp_query *query, mtp_cause fail, tl_bytes body) {
   mtp_engine_event end = {.type = MTP_ENGINE_EVENT_FAILED, .fail = fail};
   end_with(engine, query, &end, body);
 }
@@ -46,78 +46,76 @@ static bool wait_for_order(mtp_engine *engine, mtp_query *query, tl_string text)
   return true;
 }
 
-static mtp_engine_status take_error(mtp_rx *rx, mtp_query *query, tl_bytes result) {
+static mtp_cause take_error(mtp_rx *rx, mtp_query *query, tl_bytes result) {
   mtp_engine *engine = rx->engine;
   const void *args;
-  mtp_engine_status status = mtp_service_decode(result, rx->arena, &args);
+  mtp_cause status = mtp_service_decode(result, rx->arena, &args);
   const mt_rpc_error *error = args;
   if (status)
     return status;
   if (!error) {
-    end_failed(engine, query, MTP_ENGINE_FAIL_DECODE, result);
+    end_failed(engine, query, MTP_ENGINE_DECODE, result);
   } else if (!wait_for_order(engine, query, error->error_message)) {
     mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RPC_ERROR, .code = error->error_code};
     end_with(engine, query, &end,
              tl_bytes_of(error->error_message.data, error->error_message.size));
   }
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
 /* Inflates what is packed, also twice. *inflated owns the bytes that *result is then a view of. */
-static mtp_engine_status unpack(mtp_rx *rx, mtp_query *query, tl_bytes *result,
-                                tl_buffer *inflated) {
+static mtp_cause unpack(mtp_rx *rx, mtp_query *query, tl_bytes *result, tl_buffer *inflated) {
   mtp_engine *engine = rx->engine;
   for (int depth = 0; mtp_service_id(*result) == MT_ID_gzip_packed; depth++) {
     tl_bytes data = *result;
     tl_buffer content;
-    mtp_gzip_status status = MTP_GZIP_BAD;
+    mtp_cause status = MTP_GZIP_BAD;
     size_t before = rx->parsed->budget;
     tl_buffer_init(&content, engine->config.allocator, 0);
     if (depth < MAX_GZIP_DEPTH && mtp_gzip_data(*result, &data))
       status = mtp_gzip_inflate(engine->config.allocator, data, &rx->parsed->budget, &content);
     rx->parsed->work += before - rx->parsed->budget;
-    if (status == MTP_GZIP_NOMEM)
-      mtp_query_fail(engine, query, MTP_ENGINE_FAIL_NOMEM, 0);
+    if (status == MTP_ERR_NOMEM)
+      mtp_query_fail(engine, query, MTP_ERR_NOMEM, 0);
     else if (status)
-      end_failed(engine, query, MTP_ENGINE_FAIL_GZIP, data);
+      end_failed(engine, query, MTP_ENGINE_GZIP, data);
     if (status)
-      return MTP_ENGINE_REJECTED;
+      return MTP_ERR_REJECTED;
     tl_buffer_free(inflated);
     *inflated = content;
     *result = tl_bytes_of(content.data, content.size);
   }
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
-static mtp_engine_status take_result(mtp_rx *rx, mtp_query *query, tl_bytes result,
-                                     tl_buffer *inflated) {
+static mtp_cause take_result(mtp_rx *rx, mtp_query *query, tl_bytes result, tl_buffer *inflated) {
   mtp_engine *engine = rx->engine;
   if (result.size < 4) {
-    end_failed(engine, query, MTP_ENGINE_FAIL_DECODE, result);
+    end_failed(engine, query, MTP_ENGINE_DECODE, result);
   } else if (mtp_service_id(result) == MT_ID_rpc_error) {
     return take_error(rx, query, result);
   } else {
     mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RESULT};
     if (!inflated->data) {
       end_with(engine, query, &end, result);
-      return MTP_ENGINE_OK;
+      return MTP_OK;
     }
     end.body = *inflated;
     mtp_query_end(engine, query, &end);
     tl_buffer_init(inflated, engine->config.allocator, 0);
   }
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
-static mtp_engine_status take_user_result(mtp_rx *rx, mtp_query *query, tl_bytes result) {
+static mtp_cause take_user_result(mtp_rx *rx, mtp_query *query, tl_bytes result) {
   mtp_engine *engine = rx->engine;
   tl_buffer inflated;
   tl_buffer_init(&inflated, engine->config.allocator, 0);
-  mtp_engine_status status = unpack(rx, query, &result, &inflated);
-  if (status == MTP_ENGINE_OK)
+  mtp_cause status = unpack(rx, query, &result, &inflated);
+  if (status == MTP_OK)
     status = take_result(rx, query, result, &inflated);
-  else if (status == MTP_ENGINE_REJECTED) /* the query has ended */
-    status = MTP_ENGINE_OK;
+  else if (status == MTP_ERR_REJECTED) /* the query has ended */
+    status = MTP_OK;
   tl_buffer_free(&inflated);
   return status;
 }
@@ -133,27 +131,27 @@ static void errand_unknown(mtp_engine *engine, int64_t msg_id) {
 }
 
 /* Answers to requests of our own may come like this too. */
-static mtp_engine_status take_errand_result(mtp_rx *rx, int64_t msg_id, tl_bytes result) {
+static mtp_cause take_errand_result(mtp_rx *rx, int64_t msg_id, tl_bytes result) {
   mtp_engine *engine = rx->engine;
   bool handled;
   mtp_query *query = mtp_query_of(engine, msg_id);
-  mtp_engine_status status = mtp_dispatch(rx, result, &handled);
+  mtp_cause status = mtp_dispatch(rx, result, &handled);
   if (handled)
     return status;
   if (query && query->kind == MTP_QUERY_DROP) {
     mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RESULT};
     mtp_query_end(engine, query, &end);
   } else if (query) {
-    mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, 0);
+    mtp_query_fail(engine, query, MTP_ENGINE_REFUSED, 0);
   } else {
     errand_unknown(engine, msg_id);
   }
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
-mtp_engine_status mtp_result_take(mtp_rx *rx, tl_bytes body) {
+mtp_cause mtp_result_take(mtp_rx *rx, tl_bytes body) {
   if (body.size < HEAD_SIZE)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   int64_t msg_id = (int64_t)tl_load64(body.data + 4);
   mtp_query *query = mtp_query_of(rx->engine, msg_id);
   tl_bytes result = tl_bytes_of(body.data + HEAD_SIZE, body.size - HEAD_SIZE);

@@ -14,14 +14,14 @@ bool mtp_service_known(uint32_t id) {
   return tl_find_id(&mt_schema, id) != TL_NONE;
 }
 
-mtp_engine_status mtp_service_decode(tl_bytes body, tl_arena *arena, const void **args) {
+mtp_cause mtp_service_decode(tl_bytes body, tl_arena *arena, const void **args) {
   tl_object object;
   const tl_decode_options options = {
       .strings = TL_STRINGS_ALIAS, .max_memory = DECODE_LIMIT, .allow_trailing = true};
   tl_status status =
       tl_decode_object(&mt_schema, body.data, body.size, &options, arena, &object, NULL, NULL);
   *args = status == TL_OK ? object.args : NULL;
-  return status == TL_ERR_NOMEM ? MTP_ENGINE_NOMEM : MTP_ENGINE_OK;
+  return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_OK;
 }
 
 bool mtp_service_encode(uint32_t id, const void *args, tl_buffer *out) {

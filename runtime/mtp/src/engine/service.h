@@ -12,8 +12,7 @@ uint32_t mtp_service_id(tl_bytes body); /* the first four bytes; 0 if there are 
 
 /* Decodes a service message into the arena. *args is NULL when it is malformed (it is then ignored)
  * and the status OK; NOMEM. */
-TL_MUST_USE mtp_engine_status mtp_service_decode(tl_bytes body, struct tl_arena *arena,
-                                                 const void **args);
+TL_MUST_USE mtp_cause mtp_service_decode(tl_bytes body, struct tl_arena *arena, const void **args);
 /* Appends a service message; false when out of memory. */
 TL_MUST_USE bool mtp_service_encode(uint32_t id, const void *args, tl_buffer *out);
 

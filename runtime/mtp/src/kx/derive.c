@@ -8,15 +8,15 @@
 
 #define MIN_SEALED 36
 
-static mtp_crypto_status sha1_pair(const void *a, size_t a_size, const void *b, size_t b_size,
-                                   uint8_t out[MTP_SHA1_SIZE]) {
+static mtp_status sha1_pair(const void *a, size_t a_size, const void *b, size_t b_size,
+                            uint8_t out[MTP_SHA1_SIZE]) {
   tl_bytes parts[] = {tl_bytes_of(a, a_size), tl_bytes_of(b, b_size)};
   return mtp_sha1(parts, 2, out);
 }
 
-mtp_crypto_status mtp_kx_tmp_keys(const mtp_kx_nonces *nonces, mtp_message_keys *out) {
+mtp_status mtp_kx_tmp_keys(const mtp_kx_nonces *nonces, mtp_message_keys *out) {
   uint8_t new_server[MTP_SHA1_SIZE], server_new[MTP_SHA1_SIZE], new_new[MTP_SHA1_SIZE];
-  mtp_crypto_status status = sha1_pair(nonces->new_nonce, 32, nonces->server_nonce, 16, new_server);
+  mtp_status status = sha1_pair(nonces->new_nonce, 32, nonces->server_nonce, 16, new_server);
   if (!status)
     status = sha1_pair(nonces->server_nonce, 16, nonces->new_nonce, 32, server_new);
   if (!status)
@@ -34,63 +34,63 @@ mtp_crypto_status mtp_kx_tmp_keys(const mtp_kx_nonces *nonces, mtp_message_keys 
   return status;
 }
 
-mtp_crypto_status mtp_kx_seal(const mtp_message_keys *keys, tl_bytes data, const mtp_rng *rng,
-                              tl_buffer *out) {
+mtp_status mtp_kx_seal(const mtp_message_keys *keys, tl_bytes data, const mtp_rng *rng,
+                       tl_buffer *out) {
   size_t used = MTP_SHA1_SIZE + data.size, size = (used + 15) / 16 * 16;
   if (tl_buffer_reserve(out, size))
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   uint8_t *at = out->data + out->size; /* not published before it is whole */
-  mtp_crypto_status status = mtp_sha1(&data, 1, at);
+  mtp_status status = mtp_sha1(&data, 1, at);
   memcpy(at + MTP_SHA1_SIZE, data.data, data.size);
   if (!status && mtp_rng_fill(rng, at + used, size - used))
-    status = MTP_CRYPTO_RANDOM;
+    status = MTP_ERR_RANDOM;
   if (!status)
     status = mtp_ige_encrypt(keys->key, keys->iv, at, size, at);
   if (status)
     mtp_wipe(at, size);
   else if (!tl_buffer_extend(out, size))
-    status = MTP_CRYPTO_NOMEM; /* cannot be: it was reserved */
+    status = MTP_ERR_NOMEM; /* cannot be: it was reserved */
   return status;
 }
 
-mtp_crypto_status mtp_kx_open(const mtp_message_keys *keys, tl_bytes encrypted, tl_buffer *out) {
+mtp_status mtp_kx_open(const mtp_message_keys *keys, tl_bytes encrypted, tl_buffer *out) {
   if (encrypted.size % 16 || encrypted.size < MIN_SEALED)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   if (tl_buffer_reserve(out, encrypted.size))
-    return MTP_CRYPTO_NOMEM;
-  mtp_crypto_status status =
+    return MTP_ERR_NOMEM;
+  mtp_status status =
       mtp_ige_decrypt(keys->key, keys->iv, encrypted.data, encrypted.size, out->data + out->size);
   if (!status && !tl_buffer_extend(out, encrypted.size))
-    status = MTP_CRYPTO_NOMEM; /* cannot be: it was reserved */
+    status = MTP_ERR_NOMEM; /* cannot be: it was reserved */
   return status;
 }
 
-mtp_crypto_status mtp_kx_check_hash(tl_bytes opened, size_t data_size) {
+mtp_status mtp_kx_check_hash(tl_bytes opened, size_t data_size) {
   uint8_t hash[MTP_SHA1_SIZE];
   if (opened.size < MTP_KX_DATA_AT || data_size > opened.size - MTP_KX_DATA_AT ||
       opened.size - MTP_KX_DATA_AT - data_size > 15)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   tl_bytes data = tl_bytes_of(opened.data + MTP_KX_DATA_AT, data_size);
-  mtp_crypto_status status = mtp_sha1(&data, 1, hash);
+  mtp_status status = mtp_sha1(&data, 1, hash);
   if (!status && !mtp_equal(hash, opened.data, sizeof hash))
-    status = MTP_CRYPTO_REJECTED;
+    status = MTP_ERR_REJECTED;
   return status;
 }
 
-mtp_crypto_status mtp_kx_nonce_hash(const mtp_kx_nonces *nonces, uint8_t number, int64_t aux_hash,
-                                    uint8_t out[16]) {
+mtp_status mtp_kx_nonce_hash(const mtp_kx_nonces *nonces, uint8_t number, int64_t aux_hash,
+                             uint8_t out[16]) {
   uint8_t tail[9], hash[MTP_SHA1_SIZE];
   tail[0] = number;
   tl_store64(tail + 1, (uint64_t)aux_hash);
-  mtp_crypto_status status = sha1_pair(nonces->new_nonce, 32, tail, sizeof tail, hash);
+  mtp_status status = sha1_pair(nonces->new_nonce, 32, tail, sizeof tail, hash);
   if (!status)
     memcpy(out, hash + 4, 16);
   return status;
 }
 
-mtp_crypto_status mtp_kx_fail_hash(const mtp_kx_nonces *nonces, uint8_t out[16]) {
+mtp_status mtp_kx_fail_hash(const mtp_kx_nonces *nonces, uint8_t out[16]) {
   uint8_t hash[MTP_SHA1_SIZE];
-  mtp_crypto_status status = sha1_pair(nonces->new_nonce, 32, NULL, 0, hash);
+  mtp_status status = sha1_pair(nonces->new_nonce, 32, NULL, 0, hash);
   if (!status)
     memcpy(out, hash + 4, 16);
   return status;

@@ -18,7 +18,7 @@ typedef enum mtp_kx_state {
 struct mtp_kx {
   mtp_kx_config config;
   mtp_kx_state state;
-  mtp_kx_failure failure;
+  mtp_cause failure;
   int64_t deadline;    /* monotonic ms */
   int64_t last_msg_id; /* of our own */
   unsigned restarts;   /* dh_gen_fail so far */
@@ -36,13 +36,13 @@ struct mtp_kx {
 #define MTP_KX_MAX_RESTARTS 3
 
 /* A failed computation as a failure; `rejected` is what it means that the check said no. */
-mtp_kx_failure mtp_kx_failed(mtp_crypto_status status, mtp_kx_failure rejected);
+mtp_cause mtp_kx_failed(mtp_status status, mtp_cause rejected);
 
 /* Each takes the body of the answer that is due and appends the body of the next request to out,
  * moving the state on; FAIL_NONE or why not. On failure out may hold part of a body. */
-TL_MUST_USE mtp_kx_failure mtp_kx_send_req_pq(mtp_kx *kx, tl_buffer *out);
-TL_MUST_USE mtp_kx_failure mtp_kx_on_res_pq(mtp_kx *kx, tl_bytes body, tl_buffer *out);
-TL_MUST_USE mtp_kx_failure mtp_kx_on_params(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *out);
-TL_MUST_USE mtp_kx_failure mtp_kx_on_gen(mtp_kx *kx, tl_bytes body, tl_buffer *out);
+TL_MUST_USE mtp_cause mtp_kx_send_req_pq(mtp_kx *kx, tl_buffer *out);
+TL_MUST_USE mtp_cause mtp_kx_on_res_pq(mtp_kx *kx, tl_bytes body, tl_buffer *out);
+TL_MUST_USE mtp_cause mtp_kx_on_params(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *out);
+TL_MUST_USE mtp_cause mtp_kx_on_gen(mtp_kx *kx, tl_bytes body, tl_buffer *out);
 
 #endif

@@ -10,28 +10,18 @@
 #define DEFAULT_TIMEOUT_MS 30000
 #define MAX_BODY           1024 /* of a request; set_client_DH_params has 376 bytes */
 
-const char *mtp_kx_failure_name(mtp_kx_failure failure) {
-  static const char *const names[] = {
-      "none",       "timeout",      "malformed answer", "wrong nonce",
-      "no RSA key", "bad pq",       "wrong hash",       "bad Diffie-Hellman group",
-      "bad g_a",    "refused",      "no randomness",    "out of memory",
-      "OpenSSL",    "bad argument",
-  };
-  return (size_t)failure < sizeof names / sizeof *names ? names[failure] : "unknown failure";
-}
-
-mtp_crypto_status mtp_kx_new(const mtp_kx_config *config, mtp_kx **out) {
+mtp_status mtp_kx_new(const mtp_kx_config *config, mtp_kx **out) {
   *out = NULL;
   if (config->n_keys == 0 || config->dc < 1 || config->dc > MTP_DC_MAX || config->expires_in < 0)
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   mtp_kx *kx = tl_alloc_zero(config->allocator, sizeof *kx);
   if (!kx)
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   kx->config = *config;
   if (kx->config.timeout_ms == 0)
     kx->config.timeout_ms = DEFAULT_TIMEOUT_MS;
   *out = kx;
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
 void mtp_kx_free(mtp_kx *kx) {
@@ -51,7 +41,7 @@ static void wipe_secrets(mtp_kx *kx) {
     mtp_wipe(&kx->result, sizeof kx->result);
 }
 
-static mtp_kx_step fail(mtp_kx *kx, mtp_kx_failure failure) {
+static mtp_kx_step fail(mtp_kx *kx, mtp_cause failure) {
   kx->state = MTP_KX_STATE_FAILED;
   kx->failure = failure;
   wipe_secrets(kx);
@@ -72,12 +62,12 @@ static int64_t next_msg_id(mtp_kx *kx, mtp_now now) {
 }
 
 /* Wraps the body that a step made, unless the step failed or was the last. */
-static mtp_kx_step finish(mtp_kx *kx, mtp_kx_failure failure, const tl_buffer *body, mtp_now now,
+static mtp_kx_step finish(mtp_kx *kx, mtp_cause failure, const tl_buffer *body, mtp_now now,
                           tl_buffer *out) {
   if (!failure && kx->state != MTP_KX_STATE_DONE)
     failure = mtp_kx_failed(
         mtp_plain_write(next_msg_id(kx, now), tl_bytes_of(body->data, body->size), out),
-        MTP_KX_FAIL_CRYPTO);
+        MTP_ERR_CRYPTO);
   if (failure)
     return fail(kx, failure);
   if (kx->state != MTP_KX_STATE_DONE)
@@ -89,7 +79,7 @@ static mtp_kx_step finish(mtp_kx *kx, mtp_kx_failure failure, const tl_buffer *b
 mtp_kx_step mtp_kx_start(mtp_kx *kx, mtp_now now, tl_buffer *out) {
   tl_buffer body;
   if (kx->state != MTP_KX_STATE_NEW)
-    return fail(kx, MTP_KX_FAIL_ARGUMENT);
+    return fail(kx, MTP_ERR_ARGUMENT);
   kx->deadline = now.monotonic_ms + (int64_t)kx->config.timeout_ms;
   tl_buffer_init(&body, kx->config.allocator, MAX_BODY);
   mtp_kx_step step = finish(kx, mtp_kx_send_req_pq(kx, &body), &body, now, out);
@@ -97,7 +87,7 @@ mtp_kx_step mtp_kx_start(mtp_kx *kx, mtp_now now, tl_buffer *out) {
   return step;
 }
 
-static mtp_kx_failure take(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *out) {
+static mtp_cause take(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *out) {
   switch (kx->state) {
   case MTP_KX_STATE_PQ:
     return mtp_kx_on_res_pq(kx, body, out);
@@ -110,7 +100,7 @@ static mtp_kx_failure take(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *ou
   case MTP_KX_STATE_FAILED:
     break;
   }
-  return MTP_KX_FAIL_ARGUMENT;
+  return MTP_ERR_ARGUMENT;
 }
 
 mtp_kx_step mtp_kx_recv(mtp_kx *kx, const uint8_t *packet, size_t size, mtp_now now,
@@ -141,7 +131,7 @@ int64_t mtp_kx_deadline(const mtp_kx *kx) {
 
 mtp_kx_step mtp_kx_tick(mtp_kx *kx, mtp_now now) {
   if (waiting(kx) && now.monotonic_ms >= kx->deadline)
-    return fail(kx, MTP_KX_FAIL_TIMEOUT);
+    return fail(kx, MTP_ERR_TIMEOUT);
   if (kx->state == MTP_KX_STATE_DONE)
     return MTP_KX_DONE;
   return kx->state == MTP_KX_STATE_FAILED ? MTP_KX_FAILED : MTP_KX_SEND;
@@ -151,6 +141,6 @@ const mtp_kx_result *mtp_kx_result_of(const mtp_kx *kx) {
   return kx->state == MTP_KX_STATE_DONE ? &kx->result : NULL;
 }
 
-mtp_kx_failure mtp_kx_failure_of(const mtp_kx *kx) {
+mtp_cause mtp_kx_cause(const mtp_kx *kx) {
   return kx->failure;
 }

@@ -7,7 +7,7 @@
  *   while (step == MTP_KX_SEND) {
  *     send packet; step = mtp_kx_recv(kx, received, size, now, &packet);
  *   }
- *   if (step == MTP_KX_DONE) take mtp_kx_result_of(kx); else mtp_kx_failure_of(kx) says why
+ *   if (step == MTP_KX_DONE) take mtp_kx_result_of(kx); else mtp_kx_cause(kx) says why
  *   mtp_kx_free(kx);
  *
  * Nothing of an exchange survives its connection: when that breaks, make a new one; but over HTTP,
@@ -18,6 +18,7 @@
 
 #include <tl/buffer.h>
 
+#include "cause.h"
 #include "crypto/auth_key.h"
 #include "crypto/rsa.h"
 #include "now.h"
@@ -42,31 +43,11 @@ typedef struct mtp_kx_config {
 typedef enum mtp_kx_step {
   MTP_KX_SEND,  /* a packet was appended to out; the answer goes to mtp_kx_recv() */
   MTP_KX_DONE,  /* mtp_kx_result_of() has the key */
-  MTP_KX_FAILED /* for good: close the connection; mtp_kx_failure_of() says why */
+  MTP_KX_FAILED /* for good: close the connection; mtp_kx_cause() says why */
 } mtp_kx_step;
 
-typedef enum mtp_kx_failure {
-  MTP_KX_FAIL_NONE = 0,
-  MTP_KX_FAIL_TIMEOUT,
-  MTP_KX_FAIL_MALFORMED,   /* not a plain message with the answer that is due */
-  MTP_KX_FAIL_WRONG_NONCE, /* a nonce or server_nonce is not the one of this exchange (KX-5) */
-  MTP_KX_FAIL_NO_KEY,      /* the server has none of our RSA keys (KX-2) */
-  MTP_KX_FAIL_PQ,          /* pq is not the product of two odd primes (KX-1) */
-  MTP_KX_FAIL_HASH,        /* a hash that proves the answer does not match (KX-5, KX-7, KX-13) */
-  MTP_KX_FAIL_GROUP,       /* dh_prime or g fails a check (KX-8, KX-9) */
-  MTP_KX_FAIL_PUBLIC,      /* g_a is out of range (KX-10) */
-  MTP_KX_FAIL_REFUSED,     /* the server said no again and again (KX-13) */
-  MTP_KX_FAIL_RANDOM,      /* no randomness (RB-3) */
-  MTP_KX_FAIL_NOMEM,
-  MTP_KX_FAIL_CRYPTO,  /* OpenSSL failed */
-  MTP_KX_FAIL_ARGUMENT /* recv before start or after the end */
-} mtp_kx_failure;
-
-/* "timeout", ...: for logs. */
-const char *mtp_kx_failure_name(mtp_kx_failure failure);
-
 /* NOMEM, ARGUMENT (no keys, dc or expires_in out of range). *out is NULL on failure. */
-TL_MUST_USE mtp_crypto_status mtp_kx_new(const mtp_kx_config *config, mtp_kx **out);
+TL_MUST_USE mtp_status mtp_kx_new(const mtp_kx_config *config, mtp_kx **out);
 void mtp_kx_free(mtp_kx *kx); /* wipes (KX-16); NULL is fine */
 
 /* Appends req_pq_multi to out. SEND or FAILED. Once only. */
@@ -92,6 +73,8 @@ typedef struct mtp_kx_result {
 
 /* The result after DONE, else NULL. Belongs to kx. */
 const mtp_kx_result *mtp_kx_result_of(const mtp_kx *kx);
-mtp_kx_failure mtp_kx_failure_of(const mtp_kx *kx);
+/* MTP_OK; MTP_ERR_TIMEOUT, RANDOM (RB-3), NOMEM, CRYPTO, ARGUMENT (recv before start or after the
+ * end) or MTP_KX_FAIL_...: why it FAILED. */
+mtp_cause mtp_kx_cause(const mtp_kx *kx);
 
 #endif

@@ -16,8 +16,8 @@ static bool pad(tl_bytes bytes, uint8_t out[MTP_DH_SIZE]) {
 }
 
 /* KX-8 to KX-10. */
-static mtp_kx_failure check_group(const mtp_kx *kx) {
-  mtp_kx_failure failure = mtp_kx_failed(mtp_dh_check_generator(kx->g, kx->p), MTP_KX_FAIL_GROUP);
+static mtp_cause check_group(const mtp_kx *kx) {
+  mtp_cause failure = mtp_kx_failed(mtp_dh_check_generator(kx->g, kx->p), MTP_KX_FAIL_GROUP);
   if (!failure)
     failure = mtp_kx_failed(mtp_dh_check_prime(kx->p, kx->config.cache), MTP_KX_FAIL_GROUP);
   if (!failure)
@@ -25,8 +25,8 @@ static mtp_kx_failure check_group(const mtp_kx *kx) {
   return failure;
 }
 
-static mtp_kx_failure take_inner(mtp_kx *kx, const mt_server_DH_inner_data *inner, mtp_now now) {
-  mtp_kx_failure failure = mtp_kx_check_nonces(kx, &inner->nonce, &inner->server_nonce);
+static mtp_cause take_inner(mtp_kx *kx, const mt_server_DH_inner_data *inner, mtp_now now) {
+  mtp_cause failure = mtp_kx_check_nonces(kx, &inner->nonce, &inner->server_nonce);
   if (failure)
     return failure;
   if (inner->dh_prime.size != MTP_DH_SIZE || !pad(inner->dh_prime, kx->p))
@@ -40,13 +40,13 @@ static mtp_kx_failure take_inner(mtp_kx *kx, const mt_server_DH_inner_data *inne
 }
 
 /* Decodes what was opened and checks that it is whole (KX-7). */
-static mtp_kx_failure read_inner(mtp_kx *kx, tl_bytes opened, mtp_now now) {
+static mtp_cause read_inner(mtp_kx *kx, tl_bytes opened, mtp_now now) {
   tl_arena arena;
   const void *inner;
   size_t size = 0;
   tl_bytes data = tl_bytes_of(opened.data + MTP_KX_DATA_AT, opened.size - MTP_KX_DATA_AT);
   tl_arena_init(&arena, kx->config.allocator, 0);
-  mtp_kx_failure failure = mtp_kx_decode(data, MTP_KX_ID_DH_INNER, &arena, &inner, &size);
+  mtp_cause failure = mtp_kx_decode(data, MTP_KX_ID_DH_INNER, &arena, &inner, &size);
   if (failure == MTP_KX_FAIL_MALFORMED)
     failure = MTP_KX_FAIL_HASH; /* it came out as garbage: not from who knows new_nonce */
   if (!failure)
@@ -57,12 +57,12 @@ static mtp_kx_failure read_inner(mtp_kx *kx, tl_bytes opened, mtp_now now) {
   return failure;
 }
 
-static mtp_kx_failure open_answer(mtp_kx *kx, tl_bytes encrypted, mtp_now now) {
+static mtp_cause open_answer(mtp_kx *kx, tl_bytes encrypted, mtp_now now) {
   tl_buffer opened;
   tl_buffer_init(&opened, kx->config.allocator, SEALED_LIMIT);
-  mtp_kx_failure failure = MTP_KX_FAIL_MALFORMED;
+  mtp_cause failure = MTP_KX_FAIL_MALFORMED;
   if (encrypted.size <= SEALED_LIMIT)
-    failure = mtp_kx_failed(mtp_kx_tmp_keys(&kx->nonces, &kx->tmp), MTP_KX_FAIL_CRYPTO);
+    failure = mtp_kx_failed(mtp_kx_tmp_keys(&kx->nonces, &kx->tmp), MTP_ERR_CRYPTO);
   if (!failure)
     failure = mtp_kx_failed(mtp_kx_open(&kx->tmp, encrypted, &opened), MTP_KX_FAIL_MALFORMED);
   if (!failure)
@@ -72,11 +72,11 @@ static mtp_kx_failure open_answer(mtp_kx *kx, tl_bytes encrypted, mtp_now now) {
   return failure;
 }
 
-static mtp_kx_failure take_ok(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *out) {
+static mtp_cause take_ok(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *out) {
   tl_arena arena;
   const void *decoded;
   tl_arena_init(&arena, kx->config.allocator, 0);
-  mtp_kx_failure failure = mtp_kx_decode(body, MTP_KX_ID_PARAMS_OK, &arena, &decoded, NULL);
+  mtp_cause failure = mtp_kx_decode(body, MTP_KX_ID_PARAMS_OK, &arena, &decoded, NULL);
   if (!failure) {
     const mt_server_DH_params_ok *answer = decoded;
     failure = mtp_kx_check_nonces(kx, &answer->nonce, &answer->server_nonce);
@@ -90,28 +90,28 @@ static mtp_kx_failure take_ok(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer 
 }
 
 /* Believed only with the right hash of new_nonce (KX-5); ends the exchange. */
-static mtp_kx_failure check_fail(const mtp_kx *kx, const mt_server_DH_params_fail *answer) {
+static mtp_cause check_fail(const mtp_kx *kx, const mt_server_DH_params_fail *answer) {
   uint8_t hash[16];
-  mtp_kx_failure failure = mtp_kx_check_nonces(kx, &answer->nonce, &answer->server_nonce);
+  mtp_cause failure = mtp_kx_check_nonces(kx, &answer->nonce, &answer->server_nonce);
   if (!failure)
-    failure = mtp_kx_failed(mtp_kx_fail_hash(&kx->nonces, hash), MTP_KX_FAIL_CRYPTO);
+    failure = mtp_kx_failed(mtp_kx_fail_hash(&kx->nonces, hash), MTP_ERR_CRYPTO);
   if (!failure && !mtp_equal(hash, answer->new_nonce_hash.bytes, sizeof hash))
     failure = MTP_KX_FAIL_HASH;
   return failure ? failure : MTP_KX_FAIL_REFUSED;
 }
 
-static mtp_kx_failure take_fail(const mtp_kx *kx, tl_bytes body) {
+static mtp_cause take_fail(const mtp_kx *kx, tl_bytes body) {
   tl_arena arena;
   const void *answer;
   tl_arena_init(&arena, kx->config.allocator, 0);
-  mtp_kx_failure failure = mtp_kx_decode(body, MTP_KX_ID_PARAMS_FAIL, &arena, &answer, NULL);
+  mtp_cause failure = mtp_kx_decode(body, MTP_KX_ID_PARAMS_FAIL, &arena, &answer, NULL);
   if (!failure)
     failure = check_fail(kx, answer);
   tl_arena_free(&arena);
   return failure;
 }
 
-mtp_kx_failure mtp_kx_on_params(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *out) {
+mtp_cause mtp_kx_on_params(mtp_kx *kx, tl_bytes body, mtp_now now, tl_buffer *out) {
   if (mtp_kx_id(body) == MTP_KX_ID_PARAMS_FAIL)
     return take_fail(kx, body);
   return take_ok(kx, body, now, out);

@@ -7,10 +7,10 @@
 
 #define INNER_LIMIT 256 /* p_q_inner_data_temp_dc has 104 bytes */
 
-mtp_kx_failure mtp_kx_send_req_pq(mtp_kx *kx, tl_buffer *out) {
+mtp_cause mtp_kx_send_req_pq(mtp_kx *kx, tl_buffer *out) {
   mt_req_pq_multi request;
   if (mtp_rng_fill(kx->config.rng, kx->nonces.nonce, sizeof kx->nonces.nonce))
-    return MTP_KX_FAIL_RANDOM;
+    return MTP_ERR_RANDOM;
   memcpy(request.nonce.bytes, kx->nonces.nonce, sizeof request.nonce.bytes);
   kx->state = MTP_KX_STATE_PQ;
   return mtp_kx_encode(mt_req_pq_multi_object(&request), out);
@@ -52,8 +52,8 @@ static int32_t dc_number(const mtp_kx_config *config) {
 }
 
 /* p_q_inner_data_dc or, for a temporary key, p_q_inner_data_temp_dc. */
-static mtp_kx_failure encode_inner(const mtp_kx *kx, tl_bytes pq, tl_bytes p, tl_bytes q,
-                                   tl_buffer *out) {
+static mtp_cause encode_inner(const mtp_kx *kx, tl_bytes pq, tl_bytes p, tl_bytes q,
+                              tl_buffer *out) {
   mt_p_q_inner_data_dc lasting = {.pq = pq, .p = p, .q = q, .dc = dc_number(&kx->config)};
   mt_p_q_inner_data_temp_dc temporary = {
       .pq = pq, .p = p, .q = q, .dc = lasting.dc, .expires_in = kx->config.expires_in};
@@ -63,7 +63,7 @@ static mtp_kx_failure encode_inner(const mtp_kx *kx, tl_bytes pq, tl_bytes p, tl
   temporary.nonce = lasting.nonce;
   temporary.server_nonce = lasting.server_nonce;
   temporary.new_nonce = lasting.new_nonce;
-  mtp_kx_failure failure =
+  mtp_cause failure =
       mtp_kx_encode(kx->config.expires_in ? mt_p_q_inner_data_temp_dc_object(&temporary)
                                           : mt_p_q_inner_data_dc_object(&lasting),
                     out);
@@ -73,36 +73,36 @@ static mtp_kx_failure encode_inner(const mtp_kx *kx, tl_bytes pq, tl_bytes p, tl
 }
 
 /* The inner data, encrypted for the holder of the key. */
-static mtp_kx_failure encrypt_inner(const mtp_kx *kx, const mtp_rsa_key *key, tl_bytes pq,
-                                    tl_bytes p, tl_bytes q, uint8_t out[MTP_RSA_SIZE]) {
+static mtp_cause encrypt_inner(const mtp_kx *kx, const mtp_rsa_key *key, tl_bytes pq, tl_bytes p,
+                               tl_bytes q, uint8_t out[MTP_RSA_SIZE]) {
   tl_buffer inner;
   tl_buffer_init(&inner, kx->config.allocator, INNER_LIMIT);
-  mtp_kx_failure failure = MTP_KX_FAIL_NOMEM;
+  mtp_cause failure = MTP_ERR_NOMEM;
   if (!tl_buffer_reserve(&inner, INNER_LIMIT)) /* at once: growing would leave a copy behind */
     failure = encode_inner(kx, pq, p, q, &inner);
   if (!failure)
     failure = mtp_kx_failed(
         mtp_rsa_pad_encrypt(key, tl_bytes_of(inner.data, inner.size), kx->config.rng, out),
-        MTP_KX_FAIL_CRYPTO);
+        MTP_ERR_CRYPTO);
   tl_buffer_wipe(&inner);
   tl_buffer_free(&inner);
   return failure;
 }
 
-static mtp_kx_failure send_req_params(mtp_kx *kx, const mt_resPQ *answer, const mtp_rsa_key *key,
-                                      tl_buffer *out) {
+static mtp_cause send_req_params(mtp_kx *kx, const mt_resPQ *answer, const mtp_rsa_key *key,
+                                 tl_buffer *out) {
   uint8_t pq_bytes[8], p_bytes[8], q_bytes[8], encrypted[MTP_RSA_SIZE];
   uint64_t pq, p, q;
   if (!read_number(answer->pq, &pq) || mtp_pq_factor(pq, &p, &q))
     return MTP_KX_FAIL_PQ;
   if (mtp_rng_fill(kx->config.rng, kx->nonces.new_nonce, sizeof kx->nonces.new_nonce))
-    return MTP_KX_FAIL_RANDOM;
+    return MTP_ERR_RANDOM;
   mt_req_DH_params request = {.nonce = answer->nonce,
                               .server_nonce = answer->server_nonce,
                               .p = write_number(p, p_bytes),
                               .q = write_number(q, q_bytes),
                               .public_key_fingerprint = mtp_rsa_key_fingerprint(key)};
-  mtp_kx_failure failure =
+  mtp_cause failure =
       encrypt_inner(kx, key, write_number(pq, pq_bytes), request.p, request.q, encrypted);
   if (failure)
     return failure;
@@ -111,7 +111,7 @@ static mtp_kx_failure send_req_params(mtp_kx *kx, const mt_resPQ *answer, const 
   return mtp_kx_encode(mt_req_DH_params_object(&request), out);
 }
 
-static mtp_kx_failure take_res_pq(mtp_kx *kx, const mt_resPQ *answer, tl_buffer *out) {
+static mtp_cause take_res_pq(mtp_kx *kx, const mt_resPQ *answer, tl_buffer *out) {
   const mtp_rsa_key *key = common_key(kx, &answer->server_public_key_fingerprints);
   if (!mtp_equal(answer->nonce.bytes, kx->nonces.nonce, sizeof kx->nonces.nonce))
     return MTP_KX_FAIL_WRONG_NONCE;
@@ -119,11 +119,11 @@ static mtp_kx_failure take_res_pq(mtp_kx *kx, const mt_resPQ *answer, tl_buffer 
   return key ? send_req_params(kx, answer, key, out) : MTP_KX_FAIL_NO_KEY;
 }
 
-mtp_kx_failure mtp_kx_on_res_pq(mtp_kx *kx, tl_bytes body, tl_buffer *out) {
+mtp_cause mtp_kx_on_res_pq(mtp_kx *kx, tl_bytes body, tl_buffer *out) {
   tl_arena arena;
   const void *answer;
   tl_arena_init(&arena, kx->config.allocator, 0);
-  mtp_kx_failure failure = mtp_kx_decode(body, MTP_KX_ID_RES_PQ, &arena, &answer, NULL);
+  mtp_cause failure = mtp_kx_decode(body, MTP_KX_ID_RES_PQ, &arena, &answer, NULL);
   if (!failure)
     failure = take_res_pq(kx, answer, out);
   tl_arena_free(&arena);

@@ -20,16 +20,16 @@ uint32_t mtp_kx_id(tl_bytes body);
 
 /* Decodes a body of that constructor; *out lives in the arena and points into body. With `consumed`
  * bytes may follow. MALFORMED, NOMEM. */
-TL_MUST_USE mtp_kx_failure mtp_kx_decode(tl_bytes body, uint32_t id, tl_arena *arena,
-                                         const void **out, size_t *consumed);
+TL_MUST_USE mtp_cause mtp_kx_decode(tl_bytes body, uint32_t id, tl_arena *arena, const void **out,
+                                    size_t *consumed);
 /* Appends. NOMEM, CRYPTO (what we made cannot be encoded: never). */
-TL_MUST_USE mtp_kx_failure mtp_kx_encode(tl_object object, tl_buffer *out);
+TL_MUST_USE mtp_cause mtp_kx_encode(tl_object object, tl_buffer *out);
 
 /* WRONG_NONCE unless both are those of this exchange (KX-5). */
-TL_MUST_USE mtp_kx_failure mtp_kx_check_nonces(const mtp_kx *kx, const tl_int128 *nonce,
-                                               const tl_int128 *server_nonce);
+TL_MUST_USE mtp_cause mtp_kx_check_nonces(const mtp_kx *kx, const tl_int128 *nonce,
+                                          const tl_int128 *server_nonce);
 
 /* Chooses b, makes the key of it and appends set_client_DH_params (KX-11, KX-12). */
-TL_MUST_USE mtp_kx_failure mtp_kx_send_g_b(mtp_kx *kx, tl_buffer *out);
+TL_MUST_USE mtp_cause mtp_kx_send_g_b(mtp_kx *kx, tl_buffer *out);
 
 #endif

@@ -7,8 +7,8 @@ uint32_t mtp_kx_id(tl_bytes body) {
   return body.size < 4 ? 0 : tl_load32(body.data);
 }
 
-mtp_kx_failure mtp_kx_decode(tl_bytes body, uint32_t id, tl_arena *arena, const void **out,
-                             size_t *consumed) {
+mtp_cause mtp_kx_decode(tl_bytes body, uint32_t id, tl_arena *arena, const void **out,
+                        size_t *consumed) {
   tl_decode_options options = {.strings = TL_STRINGS_ALIAS, .allow_trailing = consumed != NULL};
   tl_object object;
   *out = NULL;
@@ -17,39 +17,26 @@ mtp_kx_failure mtp_kx_decode(tl_bytes body, uint32_t id, tl_arena *arena, const 
   tl_status status =
       tl_decode_object(&mt_schema, body.data, body.size, &options, arena, &object, consumed, NULL);
   if (status)
-    return status == TL_ERR_NOMEM ? MTP_KX_FAIL_NOMEM : MTP_KX_FAIL_MALFORMED;
+    return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_KX_FAIL_MALFORMED;
   *out = object.args;
-  return MTP_KX_FAIL_NONE;
+  return MTP_OK;
 }
 
-mtp_kx_failure mtp_kx_encode(tl_object object, tl_buffer *out) {
+mtp_cause mtp_kx_encode(tl_object object, tl_buffer *out) {
   tl_status status = tl_encode(&object, out, NULL);
   if (status)
-    return status == TL_ERR_NOMEM ? MTP_KX_FAIL_NOMEM : MTP_KX_FAIL_CRYPTO;
-  return MTP_KX_FAIL_NONE;
+    return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_CRYPTO;
+  return MTP_OK;
 }
 
-mtp_kx_failure mtp_kx_check_nonces(const mtp_kx *kx, const tl_int128 *nonce,
-                                   const tl_int128 *server_nonce) {
+mtp_cause mtp_kx_check_nonces(const mtp_kx *kx, const tl_int128 *nonce,
+                              const tl_int128 *server_nonce) {
   bool equal =
       mtp_equal(nonce->bytes, kx->nonces.nonce, sizeof kx->nonces.nonce) &&
       mtp_equal(server_nonce->bytes, kx->nonces.server_nonce, sizeof kx->nonces.server_nonce);
-  return equal ? MTP_KX_FAIL_NONE : MTP_KX_FAIL_WRONG_NONCE;
+  return equal ? MTP_OK : MTP_KX_FAIL_WRONG_NONCE;
 }
 
-mtp_kx_failure mtp_kx_failed(mtp_crypto_status status, mtp_kx_failure rejected) {
-  switch (status) {
-  case MTP_CRYPTO_OK:
-    return MTP_KX_FAIL_NONE;
-  case MTP_CRYPTO_REJECTED:
-    return rejected;
-  case MTP_CRYPTO_RANDOM:
-    return MTP_KX_FAIL_RANDOM;
-  case MTP_CRYPTO_NOMEM:
-    return MTP_KX_FAIL_NOMEM;
-  case MTP_CRYPTO_ARGUMENT:
-  case MTP_CRYPTO_BACKEND:
-    break;
-  }
-  return MTP_KX_FAIL_CRYPTO;
+mtp_cause mtp_kx_failed(mtp_status status, mtp_cause rejected) {
+  return status == MTP_ERR_REJECTED ? rejected : status;
 }

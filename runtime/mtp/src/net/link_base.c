@@ -32,35 +32,14 @@ void mtp_link_fail_errno(mtp_link *link, int error) {
   mtp_link_fail(link, mtp_link_at_proxy(link) ? MTP_ERR_PROXY : MTP_ERR_NETWORK, error, text);
 }
 
-static mtp_status status_of(const mtp_link *link, mtp_failure_kind kind) {
-  switch (kind) {
-  case MTP_FAIL_CLOSED:
-  case MTP_FAIL_TIMEOUT:
-  case MTP_FAIL_TLS:
-  case MTP_FAIL_CERTIFICATE:
-    return mtp_link_at_proxy(link) ? MTP_ERR_PROXY : MTP_ERR_NETWORK;
-  case MTP_FAIL_MEMORY:
-    return MTP_ERR_NOMEM;
-  case MTP_FAIL_RANDOM:
-    return MTP_ERR_RANDOM;
-  case MTP_FAIL_CONFIG:
-    return MTP_ERR_ARGUMENT;
-  case MTP_FAIL_PROXY_AUTH:
-  case MTP_FAIL_PROXY_REFUSED:
-  case MTP_FAIL_PROXY_PROTOCOL:
-  case MTP_FAIL_SECRET:
-    return MTP_ERR_PROXY;
-  case MTP_FAIL_GARBAGE:
-  case MTP_FAIL_OVERSIZED:
-  case MTP_FAIL_CHECKSUM:
-    return MTP_ERR_PROTOCOL;
-  default:
-    return MTP_ERR_NETWORK;
-  }
+/* Up to the proxy, what ends the connection is the proxy's doing. */
+static mtp_status status_of(const mtp_link *link, mtp_cause cause) {
+  mtp_status status = mtp_cause_status(cause);
+  return status == MTP_ERR_NETWORK && mtp_link_at_proxy(link) ? MTP_ERR_PROXY : status;
 }
 
 void mtp_link_fail_wire(mtp_link *link, const mtp_failure *failure) {
-  link->hopeless = failure->kind == MTP_FAIL_CONFIG || failure->kind == MTP_FAIL_PROXY_AUTH ||
+  link->hopeless = failure->kind == MTP_ERR_ARGUMENT || failure->kind == MTP_FAIL_PROXY_AUTH ||
                    failure->kind == MTP_FAIL_SECRET || failure->kind == MTP_FAIL_CERTIFICATE;
   mtp_link_fail(link, status_of(link, failure->kind), failure->code, failure->text);
 }

@@ -218,15 +218,13 @@ static bool create_wire(mtp_link *link, const mtp_target *target) {
       .raw_zero_secret = config->second_way,
       .classic_hello = config->second_way,
   };
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
-  tl_status status = mtp_wire_create(&options, &link->wire, &failure);
-  if (status == TL_ERR_NOMEM)
-    failure.kind = MTP_FAIL_MEMORY;
-  else if (status != TL_OK && failure.kind == MTP_FAIL_NONE)
-    failure.kind = MTP_FAIL_CONFIG;
-  if (status != TL_OK)
+  mtp_failure failure = {.kind = MTP_OK};
+  mtp_cause status = mtp_wire_create(&options, &link->wire, &failure);
+  if (status != MTP_OK) {
+    failure.kind = failure.kind == MTP_OK ? status : failure.kind;
     mtp_link_fail_wire(link, &failure);
-  return status == TL_OK;
+  }
+  return status == MTP_OK;
 }
 
 void mtp_link_step_dial(mtp_link *link, int64_t now) {

@@ -38,17 +38,17 @@ bool mtp_link_traits_of(size_t choice, bool obfuscated, const mtp_proxy *proxy,
 
 mtp_status mtp_link_tls_new(const char *ca_file, bool insecure, mtp_tls **out, mtp_error *error) {
   mtp_tls_options options = {.ca_file = ca_file, .insecure = insecure};
-  mtp_failure failure = {.kind = MTP_FAIL_NONE};
+  mtp_failure failure = {.kind = MTP_OK};
   if (mtp_tls_create(&options, out, &failure))
     return MTP_OK;
   *out = NULL;
   if (error) {
     memset(error, 0, sizeof *error);
-    error->status = failure.kind == MTP_FAIL_MEMORY ? MTP_ERR_NOMEM : MTP_ERR_ARGUMENT;
+    error->status = failure.kind == MTP_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ARGUMENT;
     error->method = TL_NONE;
     snprintf(error->text, sizeof error->text, "%s", failure.text);
   }
-  return failure.kind == MTP_FAIL_MEMORY ? MTP_ERR_NOMEM : MTP_ERR_ARGUMENT;
+  return failure.kind == MTP_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ARGUMENT;
 }
 
 void mtp_link_tls_free(mtp_tls *tls) {

@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool mtp_failure_set(mtp_failure *failure, mtp_failure_kind kind, int code, const char *text, ...) {
-  if (failure->kind != MTP_FAIL_NONE)
+bool mtp_failure_set(mtp_failure *failure, mtp_cause kind, int code, const char *text, ...) {
+  if (failure->kind != MTP_OK)
     return false;
   va_list args;
   va_start(args, text);
@@ -17,43 +17,5 @@ bool mtp_failure_set(mtp_failure *failure, mtp_failure_kind kind, int code, cons
 }
 
 bool mtp_failure_memory(mtp_failure *failure) {
-  return mtp_failure_set(failure, MTP_FAIL_MEMORY, 0, "out of memory");
-}
-
-const char *mtp_failure_kind_name(mtp_failure_kind kind) {
-  switch (kind) {
-  case MTP_FAIL_NONE:
-    return "none";
-  case MTP_FAIL_MEMORY:
-    return "out of memory";
-  case MTP_FAIL_RANDOM:
-    return "no randomness";
-  case MTP_FAIL_CONFIG:
-    return "impossible configuration";
-  case MTP_FAIL_TIMEOUT:
-    return "timeout";
-  case MTP_FAIL_CLOSED:
-    return "closed";
-  case MTP_FAIL_PROXY_AUTH:
-    return "proxy authentication";
-  case MTP_FAIL_PROXY_REFUSED:
-    return "proxy refused";
-  case MTP_FAIL_PROXY_PROTOCOL:
-    return "proxy protocol";
-  case MTP_FAIL_SECRET:
-    return "proxy secret";
-  case MTP_FAIL_TLS:
-    return "TLS";
-  case MTP_FAIL_CERTIFICATE:
-    return "certificate";
-  case MTP_FAIL_WEBSOCKET:
-    return "WebSocket upgrade";
-  case MTP_FAIL_GARBAGE:
-    return "garbage";
-  case MTP_FAIL_OVERSIZED:
-    return "oversized";
-  case MTP_FAIL_CHECKSUM:
-    return "checksum";
-  }
-  return "unknown";
+  return mtp_failure_set(failure, MTP_ERR_NOMEM, 0, "out of memory");
 }

@@ -12,7 +12,7 @@ void mtp_framing_free(mtp_framing *framing) {
   framing->state = NULL;
 }
 
-mtp_frame_kind mtp_frame_bad(mtp_framing *framing, mtp_frame *frame, mtp_failure_kind kind,
+mtp_frame_kind mtp_frame_bad(mtp_framing *framing, mtp_frame *frame, mtp_cause kind,
                              const char *text) {
   mtp_failure_set(&framing->failure, kind, 0, "%s transport: %s", framing->cls->name, text);
   return frame->kind = MTP_FRAME_BAD;

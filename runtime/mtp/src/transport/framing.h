@@ -74,7 +74,7 @@ extern const mtp_framing_class mtp_framing_abridged, mtp_framing_intermediate, m
 void mtp_framing_free(mtp_framing *framing);
 
 /* Helpers of the framings. */
-mtp_frame_kind mtp_frame_bad(mtp_framing *framing, mtp_frame *frame, mtp_failure_kind kind,
+mtp_frame_kind mtp_frame_bad(mtp_framing *framing, mtp_frame *frame, mtp_cause kind,
                              const char *text);
 /* Fills a frame from the payload of a packet: on the client's side one below 16 bytes is a
  * transport error or nothing. `used` counts header and payload. */

@@ -36,7 +36,7 @@ static bool encode(mtp_framing *framing, tl_bytes packet, bool quick_ack, tl_buf
 /* random[0..16): the padding, of as many bytes as the low bits of the last say, below `range`. */
 static bool draw_padding(mtp_framing *framing, uint8_t random[16], uint8_t range, tl_bytes *out) {
   if (mtp_rng_fill(framing->rng, random, 16) != 0)
-    return mtp_failure_set(&framing->failure, MTP_FAIL_RANDOM, 0, "no randomness for padding");
+    return mtp_failure_set(&framing->failure, MTP_ERR_RANDOM, 0, "no randomness for padding");
   *out = tl_bytes_of(random, random[15] % range);
   return true;
 }

@@ -43,7 +43,7 @@ static mtp_step start(mtp_layer *layer, mtp_flow *flow) {
 static bool apply(mtp_ctr *stream, const uint8_t *data, size_t n, tl_buffer *out,
                   mtp_failure *failure) {
   uint8_t *to = tl_buffer_extend(out, n);
-  if (!to || mtp_ctr_apply(stream, data, n, to) != MTP_CRYPTO_OK)
+  if (!to || mtp_ctr_apply(stream, data, n, to) != MTP_OK)
     return mtp_failure_memory(failure);
   return true;
 }

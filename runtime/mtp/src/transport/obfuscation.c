@@ -30,17 +30,17 @@ bool mtp_obfuscation_forbidden(const uint8_t init[8]) {
 static bool init_stream(mtp_ctr *ctr, const uint8_t init[MTP_OBFUSCATION_INIT],
                         const uint8_t *secret) {
   uint8_t key[MTP_SHA256_SIZE];
-  mtp_crypto_status status = MTP_CRYPTO_OK;
+  mtp_status status = MTP_OK;
   memcpy(key, init + KEY_AT, 32);
   if (secret) {
     tl_bytes parts[2] = {tl_bytes_of(init + KEY_AT, 32), tl_bytes_of(secret, 16)};
     status = mtp_sha256(parts, 2, key);
   }
   mtp_ctr_free(ctr);
-  if (status == MTP_CRYPTO_OK)
+  if (status == MTP_OK)
     status = mtp_ctr_init(ctr, key, init + IV_AT);
   mtp_wipe(key, sizeof key);
-  return status == MTP_CRYPTO_OK;
+  return status == MTP_OK;
 }
 
 /* `forward` takes its key from the bytes as they are, `backward` from the bytes reversed. */
@@ -69,14 +69,14 @@ bool mtp_obfuscation_client(mtp_obfuscation *obfuscation, const mtp_rng *rng,
                             mtp_failure *failure) {
   uint8_t encrypted[MTP_OBFUSCATION_INIT];
   if (!draw(rng, init))
-    return mtp_failure_set(failure, MTP_FAIL_RANDOM, 0, "no randomness for obfuscation");
+    return mtp_failure_set(failure, MTP_ERR_RANDOM, 0, "no randomness for obfuscation");
   tl_store32(init + TAG_AT, info->tag);
   if (info->has_dc) {
     init[DC_AT] = (uint8_t)((uint16_t)info->dc & 0xff);
     init[DC_AT + 1] = (uint8_t)((uint16_t)info->dc >> 8);
   }
   if (!init_streams(&obfuscation->send, &obfuscation->recv, init, info->secret) ||
-      mtp_ctr_apply(&obfuscation->send, init, MTP_OBFUSCATION_INIT, encrypted) != MTP_CRYPTO_OK)
+      mtp_ctr_apply(&obfuscation->send, init, MTP_OBFUSCATION_INIT, encrypted) != MTP_OK)
     return mtp_failure_memory(failure);
   memcpy(init + TAG_AT, encrypted + TAG_AT, MTP_OBFUSCATION_INIT - TAG_AT);
   return true;
@@ -86,7 +86,7 @@ bool mtp_obfuscation_server(mtp_obfuscation *obfuscation, const uint8_t init[MTP
                             mtp_obfuscation_info *info) {
   uint8_t plain[MTP_OBFUSCATION_INIT];
   if (!init_streams(&obfuscation->recv, &obfuscation->send, init, info->secret) ||
-      mtp_ctr_apply(&obfuscation->recv, init, MTP_OBFUSCATION_INIT, plain) != MTP_CRYPTO_OK)
+      mtp_ctr_apply(&obfuscation->recv, init, MTP_OBFUSCATION_INIT, plain) != MTP_OK)
     return false;
   info->tag = tl_load32(plain + TAG_AT);
   int32_t dc = plain[DC_AT] | plain[DC_AT + 1] << 8;

@@ -14,7 +14,7 @@ void mtp_wire_endpoint(const mtp_wire *wire, const char **host, uint16_t *port) 
 
 /* What is to go out after a failure: nothing, but for the answer to a close. */
 static bool failed(mtp_wire *wire) {
-  if (wire->failure.kind == MTP_FAIL_NONE)
+  if (wire->failure.kind == MTP_OK)
     return false;
   wire->deadline = MTP_WIRE_NEVER;
   if (wire->failure.kind != MTP_FAIL_CLOSED) {
@@ -36,7 +36,7 @@ void mtp_wire_start(mtp_wire *wire, int64_t now_ms, int64_t unix_time) {
 
 static bool dead(const mtp_wire *wire) {
   return wire->state == MTP_WIRE_IDLE || wire->state == MTP_WIRE_ENDED || wire->eof ||
-         wire->failure.kind != MTP_FAIL_NONE;
+         wire->failure.kind != MTP_OK;
 }
 
 /* Forgets the packets that have been pulled. */
@@ -88,9 +88,9 @@ static void note_end(mtp_wire *wire) {
 }
 
 static mtp_wire_event_kind end(mtp_wire *wire, mtp_wire_event *event) {
-  if (wire->failure.kind == MTP_FAIL_NONE)
+  if (wire->failure.kind == MTP_OK)
     wire->failure = wire->framing.failure;
-  if (wire->failure.kind == MTP_FAIL_NONE)
+  if (wire->failure.kind == MTP_OK)
     note_end(wire);
   failed(wire);
   wire->state = MTP_WIRE_ENDED;
@@ -113,7 +113,7 @@ static mtp_frame_kind next_frame(mtp_wire *wire, mtp_frame *frame) {
       framing->cls->finish(framing, in + used, n - used, frame);
       wire->in_at += frame->used;
     }
-  } while (frame->kind == MTP_FRAME_SKIP && framing->failure.kind == MTP_FAIL_NONE);
+  } while (frame->kind == MTP_FRAME_SKIP && framing->failure.kind == MTP_OK);
   return frame->kind;
 }
 
@@ -132,7 +132,7 @@ static mtp_wire_event_kind translate(mtp_wire *wire, const mtp_frame *frame,
   default:
     break;
   }
-  bool over = frame->kind != MTP_FRAME_MORE || wire->eof || wire->failure.kind != MTP_FAIL_NONE;
+  bool over = frame->kind != MTP_FRAME_MORE || wire->eof || wire->failure.kind != MTP_OK;
   return over ? end(wire, event) : MTP_WIRE_NONE;
 }
 
@@ -141,12 +141,12 @@ mtp_wire_event_kind mtp_wire_next(mtp_wire *wire, mtp_wire_event *event) {
   if (wire->state == MTP_WIRE_ENDED || wire->state == MTP_WIRE_IDLE)
     return MTP_WIRE_NONE;
   if (wire->state == MTP_WIRE_SHAKING)
-    return wire->eof || wire->failure.kind != MTP_FAIL_NONE ? end(wire, event) : MTP_WIRE_NONE;
+    return wire->eof || wire->failure.kind != MTP_OK ? end(wire, event) : MTP_WIRE_NONE;
   if (wire->state == MTP_WIRE_OPEN) {
     wire->state = MTP_WIRE_TOLD;
     return event->kind = MTP_WIRE_CONNECTED;
   }
-  if (wire->framing.failure.kind != MTP_FAIL_NONE)
+  if (wire->framing.failure.kind != MTP_OK)
     return end(wire, event);
   mtp_frame frame;
   wire->heard = wire->heard || wire->in.size > 0;
@@ -157,7 +157,7 @@ mtp_wire_event_kind mtp_wire_next(mtp_wire *wire, mtp_wire_event *event) {
 bool mtp_wire_ready(const mtp_wire *wire) {
   const mtp_framing *framing = &wire->framing;
   bool open = (wire->state == MTP_WIRE_OPEN || wire->state == MTP_WIRE_TOLD) && !dead(wire) &&
-              framing->failure.kind == MTP_FAIL_NONE;
+              framing->failure.kind == MTP_OK;
   bool busy = framing->cls->one_at_a_time && framing->sent != framing->received;
   return open && !busy && wire->out.size - wire->out_at <= wire->max_packet;
 }
@@ -186,7 +186,7 @@ tl_status mtp_wire_send(mtp_wire *wire, tl_bytes packet, bool quick_ack) {
   mtp_wire_release(&wire->frame);
   if (ok)
     return TL_OK;
-  if (wire->failure.kind == MTP_FAIL_NONE)
+  if (wire->failure.kind == MTP_OK)
     wire->failure = framing->failure;
   failed(wire);
   return TL_ERR_NOMEM;

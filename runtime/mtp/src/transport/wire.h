@@ -77,9 +77,9 @@ typedef struct mtp_wire_event {
   const mtp_failure *failure; /* lives as long as the wire */
 } mtp_wire_event;
 
-/* TL_ERR_NOMEM; TL_ERR_ARGUMENT with *failure (may be NULL) saying which parts do not go together,
- * or that a CA file does not load. */
-TL_MUST_USE tl_status mtp_wire_create(const mtp_wire_options *options, mtp_wire **out,
+/* MTP_ERR_NOMEM; MTP_ERR_ARGUMENT with *failure (may be NULL) saying which parts do not go
+ * together, or that a CA file does not load. */
+TL_MUST_USE mtp_cause mtp_wire_create(const mtp_wire_options *options, mtp_wire **out,
                                       mtp_failure *failure);
 void mtp_wire_destroy(mtp_wire *wire); /* NULL is fine; overwrites what it held */
 

@@ -22,17 +22,17 @@ static const proxy_row proxy_rows[] = {
     {MTP_PROXY_MTPROTO, NULL, NULL},
 };
 
-static tl_status config_fail(mtp_wire *wire, const char *text) {
-  mtp_failure_set(&wire->failure, MTP_FAIL_CONFIG, 0, "%s", text);
-  return TL_ERR_ARGUMENT;
+static mtp_cause config_fail(mtp_wire *wire, const char *text) {
+  mtp_failure_set(&wire->failure, MTP_ERR_ARGUMENT, 0, "%s", text);
+  return MTP_ERR_ARGUMENT;
 }
 
-static tl_status no_memory(mtp_wire *wire) {
+static mtp_cause no_memory(mtp_wire *wire) {
   mtp_failure_memory(&wire->failure);
-  return TL_ERR_NOMEM;
+  return MTP_ERR_NOMEM;
 }
 
-static tl_status push(mtp_wire *wire, const mtp_layer_class *cls, const mtp_layer_config *config) {
+static mtp_cause push(mtp_wire *wire, const mtp_layer_class *cls, const mtp_layer_config *config) {
   if (wire->count == MTP_WIRE_LAYERS)
     return config_fail(wire, "too many layers");
   mtp_layer *layer = tl_alloc_zero(wire->allocator, cls->size);
@@ -45,15 +45,15 @@ static tl_status push(mtp_wire *wire, const mtp_layer_class *cls, const mtp_laye
   mtp_layer_config *kept = &wire->configs[wire->count];
   wire->layers[wire->count++] = layer;
   if (cls->init && !cls->init(layer, kept, wire->allocator, &wire->failure))
-    return wire->failure.kind == MTP_FAIL_MEMORY ? TL_ERR_NOMEM : TL_ERR_ARGUMENT;
-  return TL_OK;
+    return wire->failure.kind == MTP_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ARGUMENT;
+  return MTP_OK;
 }
 
 static bool is_mtproxy(const mtp_proxy *proxy) {
   return proxy->kind == MTP_PROXY_MTPROTO;
 }
 
-static tl_status check_proxy(mtp_wire *wire, const mtp_proxy *proxy, bool last) {
+static mtp_cause check_proxy(mtp_wire *wire, const mtp_proxy *proxy, bool last) {
   if (!memchr(proxy->host, 0, sizeof proxy->host) || !memchr(proxy->user, 0, sizeof proxy->user) ||
       !memchr(proxy->password, 0, sizeof proxy->password) ||
       !memchr(proxy->secret.domain, 0, sizeof proxy->secret.domain))
@@ -65,11 +65,11 @@ static tl_status check_proxy(mtp_wire *wire, const mtp_proxy *proxy, bool last) 
   if (proxy->secret.kind > MTP_SECRET_TLS ||
       (proxy->secret.kind == MTP_SECRET_TLS && !proxy->secret.domain[0]))
     return config_fail(wire, "the secret of the proxy is incomplete");
-  return TL_OK;
+  return MTP_OK;
 }
 
 /* Layers to wherever the next hop is, through one proxy. */
-static tl_status push_proxy(mtp_wire *wire, size_t index, const mtp_wire_options *options) {
+static mtp_cause push_proxy(mtp_wire *wire, size_t index, const mtp_wire_options *options) {
   const mtp_proxy *proxy = &wire->proxies[index];
   bool last = index + 1 == wire->proxy_count;
   mtp_layer_config config = {.proxy = proxy, .tls = options->tls};
@@ -81,16 +81,16 @@ static tl_status push_proxy(mtp_wire *wire, size_t index, const mtp_wire_options
     const proxy_row *row = &proxy_rows[i];
     if (row->kind != proxy->kind)
       continue;
-    tl_status status = TL_OK;
+    mtp_cause status = MTP_OK;
     if (row->first)
       status = push(wire, row->first, row->second ? &to_proxy : &config);
-    return status == TL_OK && row->second ? push(wire, row->second, &config) : status;
+    return status == MTP_OK && row->second ? push(wire, row->second, &config) : status;
   }
   return config_fail(wire, "an unknown kind of proxy");
 }
 
 /* Obfuscated under a secret, in fake TLS if that is what the secret asks for. */
-static tl_status push_mtproxy(mtp_wire *wire, const mtp_secret *secret,
+static mtp_cause push_mtproxy(mtp_wire *wire, const mtp_secret *secret,
                               const mtp_wire_options *options) {
   const mtp_framing_class *framing = mtp_framing_behind(options->transport, secret->kind);
   wire->framing.cls = framing;
@@ -99,14 +99,14 @@ static tl_status push_mtproxy(mtp_wire *wire, const mtp_secret *secret,
                              .classic_hello = options->classic_hello,
                              .tag = framing->tag,
                              .dc = options->dc};
-  tl_status status = TL_OK;
+  mtp_cause status = MTP_OK;
   if (secret->kind == MTP_SECRET_TLS)
     status = push(wire, &mtp_layer_faketls, &config);
-  return status == TL_OK ? push(wire, &mtp_layer_obfuscated, &config) : status;
+  return status == MTP_OK ? push(wire, &mtp_layer_obfuscated, &config) : status;
 }
 
 /* What the transport puts between the last proxy and the packets. */
-static tl_status push_transport(mtp_wire *wire, const mtp_wire_options *options) {
+static mtp_cause push_transport(mtp_wire *wire, const mtp_wire_options *options) {
   const mtp_transport_class *transport = options->transport;
   mtp_layer_config config = {.host = wire->host,
                              .port = wire->port,
@@ -118,12 +118,12 @@ static tl_status push_transport(mtp_wire *wire, const mtp_wire_options *options)
   wire->framing.default_port = transport->tls ? 443 : 80;
   if (transport->obfuscated && transport->framing->tag == 0)
     return config_fail(wire, "a framing without a tag cannot be obfuscated");
-  tl_status status = TL_OK;
+  mtp_cause status = MTP_OK;
   if (transport->tls)
     status = push(wire, &mtp_layer_tls, &config);
-  if (status == TL_OK && transport->websocket)
+  if (status == MTP_OK && transport->websocket)
     status = push(wire, &mtp_layer_websocket, &config);
-  if (status == TL_OK && transport->obfuscated)
+  if (status == MTP_OK && transport->obfuscated)
     status = push(wire, &mtp_layer_obfuscated, &config);
   return status;
 }
@@ -143,7 +143,7 @@ static bool path_ok(const char *path) {
   return path[0] == '/' && strlen(path) <= 1024;
 }
 
-static tl_status copy_options(mtp_wire *wire, const mtp_wire_options *options) {
+static mtp_cause copy_options(mtp_wire *wire, const mtp_wire_options *options) {
   const char *path = options->path;
   if (!path)
     path = mtp_web_path(options->transport->websocket, false);
@@ -167,46 +167,46 @@ static tl_status copy_options(mtp_wire *wire, const mtp_wire_options *options) {
     memcpy(wire->proxies, options->proxies, options->proxy_count * sizeof *options->proxies);
   if (options->secret)
     *wire->secret = *options->secret;
-  return TL_OK;
+  return MTP_OK;
 }
 
-static tl_status check_target(mtp_wire *wire) {
+static mtp_cause check_target(mtp_wire *wire) {
   if (wire->proxy_count && is_mtproxy(&wire->proxies[wire->proxy_count - 1]))
-    return TL_OK;
+    return MTP_OK;
   if (!mtp_host_ok(wire->host, strlen(wire->host)) || wire->port == 0 ||
       (wire->address && !mtp_host_ok(wire->address, strlen(wire->address))))
     return config_fail(wire, "the data centre has no host or no port");
-  return TL_OK;
+  return MTP_OK;
 }
 
-static tl_status push_all(mtp_wire *wire, const mtp_wire_options *options) {
+static mtp_cause push_all(mtp_wire *wire, const mtp_wire_options *options) {
   const mtp_secret *secret = wire->secret;
-  tl_status status = check_target(wire);
-  for (size_t i = 0; i < wire->proxy_count && status == TL_OK; i++) {
+  mtp_cause status = check_target(wire);
+  for (size_t i = 0; i < wire->proxy_count && status == MTP_OK; i++) {
     status = check_proxy(wire, &wire->proxies[i], i + 1 == wire->proxy_count);
-    if (status == TL_OK)
+    if (status == MTP_OK)
       status = push_proxy(wire, i, options);
     if (is_mtproxy(&wire->proxies[i]))
       secret = &wire->proxies[i].secret;
   }
   wire->proxy_layers = wire->count;
-  if (status == TL_OK)
+  if (status == MTP_OK)
     status = secret ? push_mtproxy(wire, secret, options) : push_transport(wire, options);
   if (wire->proxy_count && is_mtproxy(&wire->proxies[wire->proxy_count - 1]))
     wire->proxy_layers = wire->count;
   return status;
 }
 
-tl_status mtp_wire_build(mtp_wire *wire, const mtp_wire_options *options) {
+mtp_cause mtp_wire_build(mtp_wire *wire, const mtp_wire_options *options) {
   if (!options->transport)
     return config_fail(wire, "there is no transport of that name");
   wire->max_packet = options->max_packet ? options->max_packet : MTP_MAX_PACKET;
   if (wire->max_packet > MAX_PACKET_LIMIT || wire->max_packet < 1024)
     return config_fail(wire, "the cap on packets must lie between 1024 and 2^26 - 4");
-  tl_status status = copy_options(wire, options);
-  if (status == TL_OK)
+  mtp_cause status = copy_options(wire, options);
+  if (status == MTP_OK)
     status = push_all(wire, options);
-  if (status != TL_OK)
+  if (status != MTP_OK)
     return status;
   mtp_framing *framing = &wire->framing;
   framing->side = MTP_CLIENT_SIDE;
@@ -216,5 +216,5 @@ tl_status mtp_wire_build(mtp_wire *wire, const mtp_wire_options *options) {
   framing->host = wire->host;
   framing->port = wire->port;
   framing->path = wire->path;
-  return TL_OK;
+  return MTP_OK;
 }

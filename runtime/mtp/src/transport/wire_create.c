@@ -7,11 +7,11 @@
 #define UNPULLED_MAX ((size_t)1 << 24) /* beyond a packet: what a careless caller may pile up */
 #define OUTPUT_SLACK ((size_t)1 << 20) /* beyond two packets: frames, records, pongs */
 
-tl_status mtp_wire_create(const mtp_wire_options *options, mtp_wire **out, mtp_failure *failure) {
+mtp_cause mtp_wire_create(const mtp_wire_options *options, mtp_wire **out, mtp_failure *failure) {
   *out = NULL;
   mtp_wire *wire = tl_alloc_zero(options->allocator, sizeof *wire);
   if (!wire)
-    return TL_ERR_NOMEM;
+    return MTP_ERR_NOMEM;
   wire->allocator = options->allocator;
   wire->rng = options->rng ? *options->rng : mtp_rng_system();
   wire->deadline = MTP_WIRE_NEVER;
@@ -19,8 +19,8 @@ tl_status mtp_wire_create(const mtp_wire_options *options, mtp_wire **out, mtp_f
   tl_buffer_init(&wire->in, options->allocator, 0);
   tl_buffer_init(&wire->out, options->allocator, 0);
   tl_buffer_init(&wire->frame, options->allocator, 0);
-  tl_status status = mtp_wire_build(wire, options);
-  if (status != TL_OK) {
+  mtp_cause status = mtp_wire_build(wire, options);
+  if (status != MTP_OK) {
     if (failure)
       *failure = wire->failure;
     mtp_wire_destroy(wire);
@@ -29,7 +29,7 @@ tl_status mtp_wire_create(const mtp_wire_options *options, mtp_wire **out, mtp_f
   wire->in.limit = wire->max_packet + UNPULLED_MAX;
   wire->out.limit = 2 * wire->max_packet + OUTPUT_SLACK;
   *out = wire;
-  return TL_OK;
+  return MTP_OK;
 }
 
 static void free_layer(mtp_wire *wire, mtp_layer *layer) {

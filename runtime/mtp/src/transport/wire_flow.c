@@ -112,9 +112,9 @@ static bool shake(mtp_wire *wire, size_t index, const uint8_t *data, size_t n, s
 static bool climb_before_end(mtp_wire *wire, size_t index) {
   mtp_failure end = wire->failure;
   if (end.kind == MTP_FAIL_CLOSED)
-    wire->failure.kind = MTP_FAIL_NONE;
+    wire->failure.kind = MTP_OK;
   bool ok = climb_from(wire, index);
-  if (wire->failure.kind == MTP_FAIL_NONE)
+  if (wire->failure.kind == MTP_OK)
     wire->failure = end;
   return ok;
 }

@@ -61,6 +61,6 @@ void mtp_wire_release(tl_buffer *buffer);
 void mtp_wire_free_buffer(tl_buffer *buffer);
 
 /* Stacks the layers and picks the framing. TL_ERR_NOMEM, or TL_ERR_ARGUMENT; wire->failure says. */
-TL_MUST_USE tl_status mtp_wire_build(mtp_wire *wire, const mtp_wire_options *options);
+TL_MUST_USE mtp_cause mtp_wire_build(mtp_wire *wire, const mtp_wire_options *options);
 
 #endif

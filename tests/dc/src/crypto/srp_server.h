@@ -21,19 +21,19 @@ typedef struct srp_server_challenge {
 
 /* The verifier of a password: what account.updatePasswordSettings sends, computed here for accounts
  * that are made with one. */
-TL_MUST_USE mtp_crypto_status srp_server_verifier(const srp_server_algo *algo, tl_bytes password,
-                                                  uint8_t verifier[MTP_DH_SIZE]);
+TL_MUST_USE mtp_status srp_server_verifier(const srp_server_algo *algo, tl_bytes password,
+                                           uint8_t verifier[MTP_DH_SIZE]);
 
 /* B = k * v + g^b. RANDOM, BACKEND. */
-TL_MUST_USE mtp_crypto_status srp_server_start(const srp_server_algo *algo,
-                                               const uint8_t verifier[MTP_DH_SIZE],
-                                               const mtp_rng *rng, srp_server_challenge *out);
+TL_MUST_USE mtp_status srp_server_start(const srp_server_algo *algo,
+                                        const uint8_t verifier[MTP_DH_SIZE], const mtp_rng *rng,
+                                        srp_server_challenge *out);
 
 /* Whether A and M1 prove the password. REJECTED when they do not (PASSWORD_HASH_INVALID). */
-TL_MUST_USE mtp_crypto_status srp_server_check(const srp_server_algo *algo,
-                                               const uint8_t verifier[MTP_DH_SIZE],
-                                               const srp_server_challenge *challenge, tl_bytes a,
-                                               tl_bytes m1);
+TL_MUST_USE mtp_status srp_server_check(const srp_server_algo *algo,
+                                        const uint8_t verifier[MTP_DH_SIZE],
+                                        const srp_server_challenge *challenge, tl_bytes a,
+                                        tl_bytes m1);
 
 void srp_server_wipe(srp_server_challenge *challenge);
 

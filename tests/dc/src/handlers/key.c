@@ -30,7 +30,7 @@ static void bind_temp(dc_call *call, const void *args) {
     dc_error(call, 400, "TEMP_AUTH_KEY_EMPTY");
   else if (permanent == NULL || permanent->expires != 0 ||
            mtp_bind_open(&permanent->key, request->encrypted_message.data,
-                         request->encrypted_message.size, &bind, &msg_id) != MTP_CRYPTO_OK ||
+                         request->encrypted_message.size, &bind, &msg_id) != MTP_OK ||
            !consistent(call, request, &bind, msg_id))
     dc_error(call, 400, "ENCRYPTED_MESSAGE_INVALID");
   else if (request->expires_at <= call->now)

@@ -46,7 +46,7 @@ static dc_srp *challenge_for(dc_call *call, const dc_user *user) {
   dc_srp *srp = calloc(1, sizeof *srp);
   srp_server_algo algo = algo_of(user->salt1, user->salt1_size, user->salt2);
   if (srp == NULL || !dc_random_long(call->dc, &srp->id) ||
-      srp_server_start(&algo, user->verifier, &call->dc->rng, &srp->challenge) != MTP_CRYPTO_OK) {
+      srp_server_start(&algo, user->verifier, &call->dc->rng, &srp->challenge) != MTP_OK) {
     free(srp);
     return NULL;
   }
@@ -140,7 +140,7 @@ bool dc_password_check(dc_call *call, const dc_user *user, const tg_InputCheckPa
   srp_server_algo algo = algo_of(user->salt1, user->salt1_size, user->salt2);
   bool right = same && srp_server_check(&algo, user->verifier, &srp->challenge,
                                         input->inputCheckPasswordSRP->A,
-                                        input->inputCheckPasswordSRP->M1) == MTP_CRYPTO_OK;
+                                        input->inputCheckPasswordSRP->M1) == MTP_OK;
   drop(call->dc, srp);
   if (!right)
     dc_error(call, 400, same ? "PASSWORD_HASH_INVALID" : "SRP_PASSWORD_CHANGED");

@@ -124,7 +124,7 @@ static void get_hashes(dc_call *call, const void *args) {
     tl_bytes piece = tl_bytes_of(file->data.data + at, size);
     uint8_t *digest = dc_new(call, MTP_SHA256_SIZE);
     tg_fileHash *row = dc_new(call, sizeof *row);
-    if (digest == NULL || row == NULL || mtp_sha256(&piece, 1, digest) != MTP_CRYPTO_OK)
+    if (digest == NULL || row == NULL || mtp_sha256(&piece, 1, digest) != MTP_OK)
       return;
     *row = (tg_fileHash){.offset = (int64_t)at,
                          .limit = (int32_t)size,

@@ -49,32 +49,32 @@ static bool parse(kx_inner *inner, size_t skip, size_t limit, size_t *size) {
   return form != FORM_NONE && !reader.bad && (!inner->temporary || inner->expires_in > 0);
 }
 
-static mtp_crypto_status open_old(const uint8_t raw[MTP_RSA_SIZE], kx_inner *out) {
+static mtp_status open_old(const uint8_t raw[MTP_RSA_SIZE], kx_inner *out) {
   uint8_t hash[MTP_SHA1_SIZE];
   size_t size;
   memcpy(out->storage, raw, MTP_RSA_SIZE);
   if (raw[0] != 0 || !parse(out, OLD_DATA_AT, MTP_RSA_SIZE, &size))
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   tl_bytes data = tl_bytes_of(out->storage + OLD_DATA_AT, size);
-  mtp_crypto_status status = mtp_sha1(&data, 1, hash);
+  mtp_status status = mtp_sha1(&data, 1, hash);
   if (!status && !mtp_equal(hash, raw + 1, sizeof hash))
-    status = MTP_CRYPTO_REJECTED;
+    status = MTP_ERR_REJECTED;
   out->old_padding = true;
   return status;
 }
 
-mtp_crypto_status kx_inner_open(const mtp_rsa_key *key, tl_bytes encrypted, kx_inner *out) {
+mtp_status kx_inner_open(const mtp_rsa_key *key, tl_bytes encrypted, kx_inner *out) {
   uint8_t raw[MTP_RSA_SIZE];
   size_t size;
   memset(out, 0, sizeof *out);
   if (encrypted.size != MTP_RSA_SIZE)
-    return MTP_CRYPTO_REJECTED;
-  mtp_crypto_status status = mtp_rsa_private(key, encrypted.data, raw);
+    return MTP_ERR_REJECTED;
+  mtp_status status = mtp_rsa_private(key, encrypted.data, raw);
   if (!status)
     status = mtp_rsa_pad_open(raw, out->storage);
   if (!status && !parse(out, 0, MTP_RSA_PAD_DATA_SIZE, &size))
-    status = MTP_CRYPTO_REJECTED;
-  else if (status == MTP_CRYPTO_REJECTED)
+    status = MTP_ERR_REJECTED;
+  else if (status == MTP_ERR_REJECTED)
     status = open_old(raw, out);
   mtp_wipe(raw, sizeof raw);
   return status;

@@ -16,7 +16,6 @@ typedef struct kx_inner {
 } kx_inner;
 
 /* Decrypts and reads it. REJECTED, BACKEND. */
-TL_MUST_USE mtp_crypto_status kx_inner_open(const mtp_rsa_key *key, tl_bytes encrypted,
-                                            kx_inner *out);
+TL_MUST_USE mtp_status kx_inner_open(const mtp_rsa_key *key, tl_bytes encrypted, kx_inner *out);
 
 #endif

@@ -93,11 +93,11 @@ static exchange *find(const kx_server *server, const uint8_t *nonce, const uint8
   return NULL;
 }
 
-mtp_crypto_status kx_server_new(const kx_server_config *config, kx_server **out) {
+mtp_status kx_server_new(const kx_server_config *config, kx_server **out) {
   *out = NULL;
   kx_server *server = tl_alloc_zero(config->allocator, sizeof *server);
   if (!server)
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   server->config = *config;
   if (!server->config.pq)
     server->config.pq = DEFAULT_PQ;
@@ -109,13 +109,13 @@ mtp_crypto_status kx_server_new(const kx_server_config *config, kx_server **out)
     server->config.max_pending = MAX_PENDING;
   if (!config->key || !mtp_rsa_key_is_private(config->key)) {
     kx_server_free(server);
-    return MTP_CRYPTO_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   }
   /* A pq that cannot be factored is something to offer to a client under test. */
   if (mtp_pq_factor(server->config.pq, &server->p, &server->q))
     server->p = server->q = 0;
   *out = server;
-  return MTP_CRYPTO_OK;
+  return MTP_OK;
 }
 
 void kx_server_free(kx_server *server) {
@@ -126,11 +126,11 @@ void kx_server_free(kx_server *server) {
   tl_free(server->config.allocator, server, sizeof *server);
 }
 
-static mtp_crypto_status encode(const kx_server *server, kx_server_message message, void *object,
-                                tl_object tl, tl_buffer *out) {
+static mtp_status encode(const kx_server *server, kx_server_message message, void *object,
+                         tl_object tl, tl_buffer *out) {
   if (server->config.edit)
     server->config.edit(server->config.ctx, message, object);
-  return tl_encode(&tl, out, NULL) ? MTP_CRYPTO_NOMEM : MTP_CRYPTO_OK;
+  return tl_encode(&tl, out, NULL) ? MTP_ERR_NOMEM : MTP_OK;
 }
 
 static void copy_nonces(const exchange *x, tl_int128 *nonce, tl_int128 *server_nonce) {
@@ -154,32 +154,32 @@ static bool is_number(tl_bytes bytes, uint64_t number) {
   return bytes.size > 0 && value == number;
 }
 
-static mtp_crypto_status answer_pq(kx_server *server, exchange *x) {
+static mtp_status answer_pq(kx_server *server, exchange *x) {
   int64_t fingerprint = mtp_rsa_key_fingerprint(server->config.key);
   uint8_t pq[8];
   big_endian(server->config.pq, pq);
   if (mtp_rng_fill(server->config.rng, x->nonces.server_nonce, 16))
-    return MTP_CRYPTO_RANDOM;
+    return MTP_ERR_RANDOM;
   mt_resPQ answer = {.pq = {pq, sizeof pq}, .server_public_key_fingerprints = {&fingerprint, 1}};
   copy_nonces(x, &answer.nonce, &answer.server_nonce);
   return encode(server, KX_SERVER_RES_PQ, &answer, mt_resPQ_object(&answer), &x->reply);
 }
 
 /* a and g_a. */
-static mtp_crypto_status choose_a(kx_server *server, exchange *x, uint8_t g_a[MTP_DH_SIZE]) {
+static mtp_status choose_a(kx_server *server, exchange *x, uint8_t g_a[MTP_DH_SIZE]) {
   uint8_t g = (uint8_t)server->config.g;
-  mtp_crypto_status status = MTP_CRYPTO_REJECTED;
-  for (int i = 0; status == MTP_CRYPTO_REJECTED && i < MAX_TRIES; i++) {
+  mtp_status status = MTP_ERR_REJECTED;
+  for (int i = 0; status == MTP_ERR_REJECTED && i < MAX_TRIES; i++) {
     if (mtp_rng_fill(server->config.rng, x->a, sizeof x->a))
-      return MTP_CRYPTO_RANDOM;
+      return MTP_ERR_RANDOM;
     status = mtp_dh_power(&g, 1, x->a, server->config.prime, g_a);
     if (!status)
       status = mtp_dh_check_public(g_a, server->config.prime);
   }
-  return status == MTP_CRYPTO_REJECTED ? MTP_CRYPTO_RANDOM : status;
+  return status == MTP_ERR_REJECTED ? MTP_ERR_RANDOM : status;
 }
 
-static mtp_crypto_status answer_params(kx_server *server, exchange *x, int64_t now) {
+static mtp_status answer_params(kx_server *server, exchange *x, int64_t now) {
   uint8_t g_a[MTP_DH_SIZE];
   tl_buffer plain, sealed;
   mt_server_DH_inner_data inner = {.g = server->config.g,
@@ -189,7 +189,7 @@ static mtp_crypto_status answer_params(kx_server *server, exchange *x, int64_t n
   mt_server_DH_params_ok answer = {0};
   tl_buffer_init(&plain, server->config.allocator, MAX_REPLY);
   tl_buffer_init(&sealed, server->config.allocator, MAX_REPLY);
-  mtp_crypto_status status = choose_a(server, x, g_a);
+  mtp_status status = choose_a(server, x, g_a);
   copy_nonces(x, &inner.nonce, &inner.server_nonce);
   copy_nonces(x, &answer.nonce, &answer.server_nonce);
   if (!status)
@@ -216,17 +216,17 @@ static bool inner_fits(const kx_server *server, const exchange *x, const kx_inne
          is_number(inner->q, server->q);
 }
 
-static mtp_crypto_status on_params(kx_server *server, exchange *x, dc_reader *reader, int64_t now) {
+static mtp_status on_params(kx_server *server, exchange *x, dc_reader *reader, int64_t now) {
   kx_inner inner;
   tl_bytes p = dc_take_bytes(reader), q = dc_take_bytes(reader);
   int64_t fingerprint = dc_take64(reader);
   tl_bytes encrypted = dc_take_bytes(reader);
   if (reader->bad || reader->left || !is_number(p, server->p) || !is_number(q, server->q) ||
       fingerprint != mtp_rsa_key_fingerprint(server->config.key))
-    return MTP_CRYPTO_REJECTED;
-  mtp_crypto_status status = kx_inner_open(server->config.key, encrypted, &inner);
+    return MTP_ERR_REJECTED;
+  mtp_status status = kx_inner_open(server->config.key, encrypted, &inner);
   if (!status && !inner_fits(server, x, &inner))
-    status = MTP_CRYPTO_REJECTED;
+    status = MTP_ERR_REJECTED;
   if (!status) {
     memcpy(x->nonces.new_nonce, inner.new_nonce, sizeof inner.new_nonce);
     x->terms = (kx_server_grant){.dc = inner.dc,
@@ -240,8 +240,8 @@ static mtp_crypto_status on_params(kx_server *server, exchange *x, dc_reader *re
 }
 
 /* g_b of client_DH_inner_data, padded, if everything about it is right. */
-static mtp_crypto_status read_client_inner(const kx_server *server, const exchange *x,
-                                           tl_bytes opened, uint8_t g_b[MTP_DH_SIZE]) {
+static mtp_status read_client_inner(const kx_server *server, const exchange *x, tl_bytes opened,
+                                    uint8_t g_b[MTP_DH_SIZE]) {
   dc_reader reader = {opened.data + MTP_KX_DATA_AT, opened.size - MTP_KX_DATA_AT, false};
   uint32_t id = dc_take32(&reader);
   const uint8_t *nonces = dc_take(&reader, 32);
@@ -250,21 +250,20 @@ static mtp_crypto_status read_client_inner(const kx_server *server, const exchan
   if (reader.bad || id != ID_CLIENT_INNER || number.size > MTP_DH_SIZE ||
       memcmp(nonces, x->nonces.nonce, 16) || memcmp(nonces + 16, x->nonces.server_nonce, 16) ||
       retry_id != x->retry_id)
-    return MTP_CRYPTO_REJECTED;
+    return MTP_ERR_REJECTED;
   memset(g_b, 0, MTP_DH_SIZE);
   if (number.size)
     memcpy(g_b + MTP_DH_SIZE - number.size, number.data, number.size);
-  mtp_crypto_status status =
-      mtp_kx_check_hash(opened, (size_t)(reader.at - opened.data) - MTP_KX_DATA_AT);
+  mtp_status status = mtp_kx_check_hash(opened, (size_t)(reader.at - opened.data) - MTP_KX_DATA_AT);
   return status ? status : mtp_dh_check_public(g_b, server->config.prime);
 }
 
-static mtp_crypto_status make_key(const kx_server *server, const exchange *x, tl_bytes encrypted,
-                                  mtp_auth_key *key) {
+static mtp_status make_key(const kx_server *server, const exchange *x, tl_bytes encrypted,
+                           mtp_auth_key *key) {
   uint8_t g_b[MTP_DH_SIZE], bytes[MTP_AUTH_KEY_SIZE];
   tl_buffer opened;
   tl_buffer_init(&opened, server->config.allocator, MAX_REQUEST);
-  mtp_crypto_status status = mtp_kx_open(&x->tmp, encrypted, &opened);
+  mtp_status status = mtp_kx_open(&x->tmp, encrypted, &opened);
   if (!status)
     status = read_client_inner(server, x, tl_bytes_of(opened.data, opened.size), g_b);
   if (!status)
@@ -276,14 +275,14 @@ static mtp_crypto_status make_key(const kx_server *server, const exchange *x, tl
   return status;
 }
 
-static mtp_crypto_status say(kx_server *server, exchange *x, const mtp_auth_key *key,
-                             kx_server_message what) {
+static mtp_status say(kx_server *server, exchange *x, const mtp_auth_key *key,
+                      kx_server_message what) {
   mt_dh_gen_ok ok;
   mt_dh_gen_retry retry;
   mt_dh_gen_fail fail;
   tl_int128 hash;
   uint8_t number = what == KX_SERVER_DH_GEN_OK ? 1 : what == KX_SERVER_DH_GEN_RETRY ? 2 : 3;
-  mtp_crypto_status status = mtp_kx_nonce_hash(&x->nonces, number, key->aux_hash, hash.bytes);
+  mtp_status status = mtp_kx_nonce_hash(&x->nonces, number, key->aux_hash, hash.bytes);
   if (status)
     return status;
   copy_nonces(x, &ok.nonce, &ok.server_nonce);
@@ -300,14 +299,14 @@ static mtp_crypto_status say(kx_server *server, exchange *x, const mtp_auth_key 
   return encode(server, what, &fail, mt_dh_gen_fail_object(&fail), &x->reply);
 }
 
-static mtp_crypto_status on_client_dh(kx_server *server, exchange *x, dc_reader *reader,
-                                      kx_server_grant *grant) {
+static mtp_status on_client_dh(kx_server *server, exchange *x, dc_reader *reader,
+                               kx_server_grant *grant) {
   const kx_server_config *config = &server->config;
   mtp_auth_key key;
   tl_bytes encrypted = dc_take_bytes(reader);
   if (reader->bad || reader->left || !x->has_params)
-    return MTP_CRYPTO_REJECTED;
-  mtp_crypto_status status = make_key(server, x, encrypted, &key);
+    return MTP_ERR_REJECTED;
+  mtp_status status = make_key(server, x, encrypted, &key);
   kx_server_message what = KX_SERVER_DH_GEN_OK;
   if (!status && config->key_exists && config->key_exists(config->ctx, key.id))
     what = KX_SERVER_DH_GEN_RETRY;
@@ -333,14 +332,14 @@ static bool repeated(const exchange *x, tl_bytes body) {
          memcmp(x->request.data, body.data, body.size) == 0;
 }
 
-static mtp_crypto_status dispatch(kx_server *server, exchange *x, tl_bytes body, int64_t now,
-                                  kx_server_grant *grant) {
+static mtp_status dispatch(kx_server *server, exchange *x, tl_bytes body, int64_t now,
+                           kx_server_grant *grant) {
   dc_reader reader = {body.data, body.size, false};
   uint32_t id = dc_take32(&reader);
   tl_buffer_clear(&x->request);
   tl_buffer_clear(&x->reply);
   if (tl_buffer_append(&x->request, body.data, body.size))
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   if (id == ID_REQ_PQ || id == ID_REQ_PQ_MULTI)
     return answer_pq(server, x);
   dc_take(&reader, 32); /* the nonces, by which it was found */
@@ -392,20 +391,20 @@ static exchange *exchange_of(kx_server *server, tl_bytes body, int64_t now) {
   return x;
 }
 
-mtp_crypto_status kx_server_recv(kx_server *server, tl_bytes body, int64_t now, tl_buffer *reply,
-                                 kx_server_grant *grant) {
+mtp_status kx_server_recv(kx_server *server, tl_bytes body, int64_t now, tl_buffer *reply,
+                          kx_server_grant *grant) {
   *grant = (kx_server_grant){0};
   body = without_padding(body);
   drop_old(server, now);
   exchange *x = exchange_of(server, body, now);
   if (!x)
-    return MTP_CRYPTO_REJECTED;
-  mtp_crypto_status status = MTP_CRYPTO_OK;
+    return MTP_ERR_REJECTED;
+  mtp_status status = MTP_OK;
   if (!repeated(x, body))
     status = dispatch(server, x, body, now, grant);
   x->touched = now;
   if (!status && tl_buffer_append(reply, x->reply.data, x->reply.size))
-    status = MTP_CRYPTO_NOMEM;
+    status = MTP_ERR_NOMEM;
   if (status) {
     tl_buffer_clear(&x->reply);
     mtp_wipe(grant, sizeof *grant);

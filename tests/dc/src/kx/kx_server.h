@@ -51,14 +51,14 @@ typedef struct kx_server_grant {
 } kx_server_grant;
 
 /* ARGUMENT (no private key), NOMEM. */
-TL_MUST_USE mtp_crypto_status kx_server_new(const kx_server_config *config, kx_server **out);
+TL_MUST_USE mtp_status kx_server_new(const kx_server_config *config, kx_server **out);
 void kx_server_free(kx_server *server); /* NULL is fine */
 
 /* Takes the body of one plain message (EN-2) at `now`, unix seconds, and appends the body of the
  * answer to reply. A request that was answered in the last 10 minutes gets the same answer again
  * (KX-15), but no second grant. REJECTED: nothing to answer; the transport says -404. RANDOM,
  * NOMEM, BACKEND. Wipe grant->key. */
-TL_MUST_USE mtp_crypto_status kx_server_recv(kx_server *server, tl_bytes body, int64_t now,
-                                             tl_buffer *reply, kx_server_grant *grant);
+TL_MUST_USE mtp_status kx_server_recv(kx_server *server, tl_bytes body, int64_t now,
+                                      tl_buffer *reply, kx_server_grant *grant);
 
 #endif

@@ -116,7 +116,7 @@ bool dc_conn_send(tgdc_conn *conn, const dc_key *key, const mtp_message *message
   tl_buffer packet;
   tl_buffer_init(&packet, NULL, 0);
   bool ok = mtp_seal(&key->key, MTP_FROM_SERVER, message, MTP_PADDING_BUCKETS, &conn->dc->rng,
-                     &packet, NULL) == MTP_CRYPTO_OK &&
+                     &packet, NULL) == MTP_OK &&
             send_packet(conn, &packet);
   tl_buffer_free(&packet);
   return ok;
@@ -151,7 +151,7 @@ static bool send_plain(tgdc_conn *conn, const tl_buffer *reply) {
   tl_buffer packet;
   tl_buffer_init(&packet, NULL, 0);
   bool ok = mtp_plain_write(dc_next_msg_id(conn->dc, true), tl_bytes_of(reply->data, reply->size),
-                            &packet) == MTP_CRYPTO_OK &&
+                            &packet) == MTP_OK &&
             send_packet(conn, &packet);
   tl_buffer_free(&packet);
   return ok;
@@ -163,8 +163,8 @@ static void key_exchange(tgdc_conn *conn, const uint8_t *packet, size_t size) {
   int64_t msg_id;
   tl_bytes body;
   tl_buffer_init(&reply, NULL, 0);
-  if (mtp_plain_read(packet, size, true, &msg_id, &body) != MTP_CRYPTO_OK ||
-      kx_server_recv(conn->dc->kx, body, dc_unix(conn->dc), &reply, &grant) != MTP_CRYPTO_OK)
+  if (mtp_plain_read(packet, size, true, &msg_id, &body) != MTP_OK ||
+      kx_server_recv(conn->dc->kx, body, dc_unix(conn->dc), &reply, &grant) != MTP_OK)
     dc_conn_error(conn, -404);
   else if (grant.granted && !take_grant(conn, &grant))
     dc_conn_error(conn, -444);
@@ -178,8 +178,8 @@ static void encrypted(tgdc_conn *conn, int64_t key_id, uint8_t *packet, size_t s
   mtp_message message;
   uint32_t token = 0;
   dc_key *key = dc_key_find(conn->dc, key_id, conn->dc_id);
-  if (key == NULL || mtp_open(&key->key, MTP_FROM_CLIENT, false, packet, size, &message, &token) !=
-                         MTP_CRYPTO_OK) {
+  if (key == NULL ||
+      mtp_open(&key->key, MTP_FROM_CLIENT, false, packet, size, &message, &token) != MTP_OK) {
     dc_conn_error(conn, -404);
     return;
   }

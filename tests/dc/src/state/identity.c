@@ -95,7 +95,7 @@ static bool adopt(tgdc *dc, EVP_PKEY *key) {
   char *secret = private_pem(key);
   dc->public_key = public_pem(key);
   bool ok = secret != NULL && dc->public_key != NULL &&
-            mtp_rsa_key_from_pem(secret, strlen(secret), NULL, &dc->rsa) == MTP_CRYPTO_OK;
+            mtp_rsa_key_from_pem(secret, strlen(secret), NULL, &dc->rsa) == MTP_OK;
   if (secret != NULL)
     OPENSSL_cleanse(secret, strlen(secret));
   free(secret);

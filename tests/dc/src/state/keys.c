@@ -27,7 +27,7 @@ dc_key *dc_key_add(tgdc *dc, const uint8_t bytes[MTP_AUTH_KEY_SIZE], int dc_id, 
   dc_key *key = dc->n_keys < DC_MAX_KEYS ? calloc(1, sizeof *key) : NULL;
   if (key == NULL)
     return NULL;
-  if (mtp_auth_key_init(&key->key, bytes) != MTP_CRYPTO_OK) {
+  if (mtp_auth_key_init(&key->key, bytes) != MTP_OK) {
     free(key);
     return NULL;
   }
@@ -96,7 +96,7 @@ static int64_t salt_of(const dc_key *key, int64_t period) {
     return key->salt;
   tl_store64(number, (uint64_t)period);
   tl_bytes parts[] = {{key->key.bytes, MTP_AUTH_KEY_SIZE}, {number, sizeof number}};
-  if (mtp_sha256(parts, 2, digest) != MTP_CRYPTO_OK)
+  if (mtp_sha256(parts, 2, digest) != MTP_OK)
     return key->salt;
   return (int64_t)tl_load64(digest);
 }

@@ -114,7 +114,7 @@ bool dc_key_of_json(tgdc *dc, const json_t *line) {
   }
   mtp_auth_key named;
   if (unhex(line, "key", bytes, sizeof bytes) != sizeof bytes ||
-      mtp_auth_key_init(&named, bytes) != MTP_CRYPTO_OK)
+      mtp_auth_key_init(&named, bytes) != MTP_OK)
     return true;
   key = dc_key_find(dc, named.id, dc_id);
   if (key == NULL)

@@ -152,8 +152,7 @@ bool dc_user_set_password(tgdc *dc, dc_user *user, const char *password) {
     return false;
   srp_server_algo algo = {
       {user->salt1, user->salt1_size}, {user->salt2, sizeof user->salt2}, mtp_dh_known_prime(), 3};
-  if (srp_server_verifier(&algo, tl_bytes_of(password, strlen(password)), user->verifier) !=
-      MTP_CRYPTO_OK)
+  if (srp_server_verifier(&algo, tl_bytes_of(password, strlen(password)), user->verifier) != MTP_OK)
     return false;
   user->has_password = true;
   user->password_changed = dc_unix(dc);

@@ -87,7 +87,7 @@ bool mtproxy_refuse(mtproxy_link *link, const char *reason) {
 static bool apply(mtproxy_link *link, mtp_ctr *stream, const uint8_t *data, size_t n,
                   tl_buffer *out) {
   uint8_t *to = tl_buffer_extend(out, n);
-  return (to && mtp_ctr_apply(stream, data, n, to) == MTP_CRYPTO_OK) ||
+  return (to && mtp_ctr_apply(stream, data, n, to) == MTP_OK) ||
          mtproxy_refuse(link, "out of memory");
 }
 
@@ -225,7 +225,7 @@ static bool packets_to_records(mtproxy_link *link) {
     if (size > down->size - at)
       break;
     uint8_t *packet = down->data + at;
-    if (mtp_ctr_apply(&link->client.send, packet, size, packet) != MTP_CRYPTO_OK ||
+    if (mtp_ctr_apply(&link->client.send, packet, size, packet) != MTP_OK ||
         mtp_record_write(&link->out[MTPROXY_CLIENT], packet, size, RECORD_MAX) != TL_OK)
       return false;
     at += size;
@@ -236,9 +236,8 @@ static bool packets_to_records(mtproxy_link *link) {
 
 static bool bytes_to_client(mtproxy_link *link) {
   tl_buffer *down = &link->down;
-  bool ok =
-      mtp_ctr_apply(&link->client.send, down->data, down->size, down->data) == MTP_CRYPTO_OK &&
-      tl_buffer_append(&link->out[MTPROXY_CLIENT], down->data, down->size) == TL_OK;
+  bool ok = mtp_ctr_apply(&link->client.send, down->data, down->size, down->data) == MTP_OK &&
+            tl_buffer_append(&link->out[MTPROXY_CLIENT], down->data, down->size) == TL_OK;
   tl_buffer_clear(down);
   return ok;
 }

@@ -71,7 +71,7 @@ static bool check_digest(const mtproxy *proxy, uint8_t *hello, size_t n, int64_t
   memcpy(got, hello + MTP_TLS_RANDOM_AT, 32);
   memset(hello + MTP_TLS_RANDOM_AT, 0, 32);
   tl_bytes all = tl_bytes_of(hello, n);
-  if (mtp_hmac_sha256(tl_bytes_of(proxy->options.secret.key, 16), &all, 1, want) != MTP_CRYPTO_OK)
+  if (mtp_hmac_sha256(tl_bytes_of(proxy->options.secret.key, 16), &all, 1, want) != MTP_OK)
     return false;
   *time = (int64_t)(tl_load32(got + 28) ^ tl_load32(want + 28));
   return mtp_equal(got, want, 28);
@@ -111,8 +111,7 @@ static bool sign_reply(mtproxy_link *link, const uint8_t client_random[32]) {
   tl_buffer *out = &link->out[MTPROXY_CLIENT];
   uint8_t digest[32];
   tl_bytes parts[2] = {tl_bytes_of(client_random, 32), tl_bytes_of(out->data, out->size)};
-  if (mtp_hmac_sha256(tl_bytes_of(link->proxy->options.secret.key, 16), parts, 2, digest) !=
-      MTP_CRYPTO_OK)
+  if (mtp_hmac_sha256(tl_bytes_of(link->proxy->options.secret.key, 16), parts, 2, digest) != MTP_OK)
     return false;
   memcpy(out->data + MTP_TLS_RANDOM_AT, digest, 32);
   return true;

@@ -40,7 +40,7 @@ static bool take(dc_wire *wire, const uint8_t *data, size_t n) {
   if (!to)
     return mtp_failure_memory(&wire->failure);
   if (wire->obfuscated)
-    return mtp_ctr_apply(&wire->streams.recv, data, n, to) == MTP_CRYPTO_OK ||
+    return mtp_ctr_apply(&wire->streams.recv, data, n, to) == MTP_OK ||
            mtp_failure_memory(&wire->failure);
   if (n)
     memcpy(to, data, n);
@@ -76,7 +76,7 @@ static bool take_frames(dc_wire *wire, const uint8_t *data, size_t n) {
 }
 
 void dc_wire_recv(dc_wire *wire, const void *data, size_t n) {
-  if (wire->state > DC_WIRE_OPEN || wire->failure.kind != MTP_FAIL_NONE || n == 0)
+  if (wire->state > DC_WIRE_OPEN || wire->failure.kind != MTP_OK || n == 0)
     return;
   tl_buffer_consume(&wire->in, wire->in_at);
   wire->in_at = 0;
@@ -86,7 +86,7 @@ void dc_wire_recv(dc_wire *wire, const void *data, size_t n) {
 }
 
 static dc_wire_event_kind end(dc_wire *wire, dc_wire_event *event) {
-  if (wire->failure.kind == MTP_FAIL_NONE)
+  if (wire->failure.kind == MTP_OK)
     wire->failure = wire->framing.failure;
   if (wire->framing.cls == &dc_framing_http && wire->state == DC_WIRE_OPEN && wire->failure.code)
     (void)dc_wire_http_refuse(wire, (unsigned)wire->failure.code);
@@ -101,7 +101,7 @@ dc_wire_event_kind dc_wire_next(dc_wire *wire, dc_wire_event *event) {
   if (wire->state == DC_WIRE_ENDED)
     return DC_WIRE_NONE;
   size_t left = wire->in.size - wire->in_at;
-  if (wire->framing.cls && left && wire->framing.failure.kind == MTP_FAIL_NONE)
+  if (wire->framing.cls && left && wire->framing.failure.kind == MTP_OK)
     wire->framing.cls->decode(&wire->framing, wire->in.data + wire->in_at, left, &frame);
   wire->in_at += frame.used;
   if (frame.kind == MTP_FRAME_PACKET) {
@@ -109,13 +109,13 @@ dc_wire_event_kind dc_wire_next(dc_wire *wire, dc_wire_event *event) {
     event->quick_ack = frame.quick_ack;
     return event->kind = DC_WIRE_PACKET;
   }
-  if (wire->failure.kind != MTP_FAIL_NONE || wire->framing.failure.kind != MTP_FAIL_NONE)
+  if (wire->failure.kind != MTP_OK || wire->framing.failure.kind != MTP_OK)
     return end(wire, event);
   return DC_WIRE_NONE;
 }
 
 bool dc_wire_can_send(const dc_wire *wire) {
-  if (wire->state != DC_WIRE_OPEN || wire->failure.kind != MTP_FAIL_NONE)
+  if (wire->state != DC_WIRE_OPEN || wire->failure.kind != MTP_OK)
     return false;
   return !wire->framing.cls->one_at_a_time || wire->framing.received != wire->framing.sent;
 }
@@ -123,8 +123,8 @@ bool dc_wire_can_send(const dc_wire *wire) {
 /* Encrypts and wraps what lies in wire->frame. */
 static tl_status flush(dc_wire *wire) {
   tl_buffer *frame = &wire->frame;
-  bool ok = !wire->obfuscated || mtp_ctr_apply(&wire->streams.send, frame->data, frame->size,
-                                               frame->data) == MTP_CRYPTO_OK;
+  bool ok = !wire->obfuscated ||
+            mtp_ctr_apply(&wire->streams.send, frame->data, frame->size, frame->data) == MTP_OK;
   if (ok && wire->websocket)
     ok = mtp_ws_write(&wire->out, MTP_WS_BINARY, NULL, frame->data, frame->size) == TL_OK;
   else if (ok)
@@ -191,7 +191,7 @@ tl_status dc_wire_send_quick_ack(dc_wire *wire, uint32_t token) {
 
 bool dc_wire_finished(const dc_wire *wire) {
   return wire->state == DC_WIRE_LAST || wire->state == DC_WIRE_ENDED ||
-         wire->failure.kind != MTP_FAIL_NONE;
+         wire->failure.kind != MTP_OK;
 }
 
 bool dc_wire_is_http(const dc_wire *wire) {

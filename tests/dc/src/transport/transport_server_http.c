@@ -129,7 +129,7 @@ static bool read_rest(dc_wire *wire, size_t head_size) {
   tl_buffer_init(&wire->in, raw.allocator, raw.limit);
   dc_wire_recv(wire, raw.data + head_size, raw.size - head_size);
   tl_buffer_free(&raw);
-  return wire->failure.kind == MTP_FAIL_NONE;
+  return wire->failure.kind == MTP_OK;
 }
 
 bool dc_wire_upgrade(dc_wire *wire) {

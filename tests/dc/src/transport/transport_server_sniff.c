@@ -36,7 +36,7 @@ static bool open_obfuscated(dc_wire *wire) {
   wire->obfuscated = true;
   open_with(wire, cls, MTP_OBFUSCATION_INIT);
   return mtp_ctr_apply(&wire->streams.recv, wire->in.data, wire->in.size, wire->in.data) ==
-             MTP_CRYPTO_OK ||
+             MTP_OK ||
          mtp_failure_memory(&wire->failure);
 }
 
@@ -71,7 +71,7 @@ bool dc_wire_sniff(dc_wire *wire) {
   if (wire->in.size < 4)
     return true;
   if (!wire->websocket && (!sniff_opening(wire, &known) || known))
-    return wire->failure.kind == MTP_FAIL_NONE;
+    return wire->failure.kind == MTP_OK;
   if (wire->in.size < 8)
     return true;
   if (!wire->websocket && tl_load32(wire->in.data + 4) == 0)

@@ -189,36 +189,16 @@ static void take_rpc_error(mtp_call *call, mtp_proof proof, const mtp_error *err
 
 static void take_failure(mtp_call *call, const mtp_engine_event *event) {
   call->token = 0;
-  switch (event->fail) {
-  case MTP_ENGINE_FAIL_CANCELLED:
-    mtp_call_fail(call, MTP_ERR_CANCELLED, NULL);
-    break;
-  case MTP_ENGINE_FAIL_CLOSED:
-    mtp_call_fail(call, MTP_ERR_CLOSED, NULL);
-    break;
-  case MTP_ENGINE_FAIL_NOMEM:
-    mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
-    break;
-  case MTP_ENGINE_FAIL_UNKNOWN:
+  if (event->fail == MTP_ERR_UNCERTAIN) {
     mtp_call_fail_uncertain(call);
-    break;
-  case MTP_ENGINE_FAIL_GZIP:
-  case MTP_ENGINE_FAIL_DECODE: {
-    mtp_error error;
-    mtp_error_set(&error, MTP_ERR_DECODE, mtp_engine_fail_name(event->fail));
-    mtp_call_end(
-        call, &error,
-        mtp_reply_new(call->client->allocator, tl_bytes_of(event->body.data, event->body.size)));
-    break;
+    return;
   }
-  default: {
-    mtp_error error;
-    mtp_error_set(&error, MTP_ERR_PROTOCOL, mtp_engine_fail_name(event->fail));
-    error.code = event->code;
-    mtp_call_end(call, &error, NULL);
-    break;
-  }
-  }
+  mtp_error error;
+  mtp_error_of(&error, event->fail);
+  error.code = event->code;
+  bool came = error.status == MTP_ERR_DECODE;
+  tl_bytes body = tl_bytes_of(event->body.data, event->body.size);
+  mtp_call_end(call, &error, came ? mtp_reply_new(call->client->allocator, body) : NULL);
 }
 
 static mtp_call *find_token(const mtp_conn *conn, mtp_token token) {

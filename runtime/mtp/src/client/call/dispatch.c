@@ -6,6 +6,7 @@
 #include "client/conn/conn.h"
 #include "client/conn/wanted.h"
 #include "client/context.h"
+#include "client/policy/rpc_error.h"
 
 /* The call that this one is to come after, if it is on its way to the same centre still. */
 static mtp_call *predecessor(mtp_call *call) {
@@ -13,23 +14,6 @@ static mtp_call *predecessor(mtp_call *call) {
     return NULL;
   mtp_call *other = mtp_call_find(call->client, call->options.after);
   return other && other != call && other->conn == call->conn ? other : NULL;
-}
-
-static void engine_refused(mtp_call *call, mtp_engine_status status) {
-  switch (status) {
-  case MTP_ENGINE_NOMEM:
-    mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
-    break;
-  case MTP_ENGINE_TOO_LARGE:
-    mtp_call_fail(call, MTP_ERR_ARGUMENT, "the request fits in no packet");
-    break;
-  case MTP_ENGINE_CLOSED:
-    mtp_call_fail(call, MTP_ERR_CLOSED, NULL);
-    break;
-  default:
-    mtp_call_fail(call, MTP_ERR_PROTOCOL, mtp_engine_status_name(status));
-    break;
-  }
 }
 
 void mtp_call_dispatch(mtp_call *call) {
@@ -49,12 +33,13 @@ void mtp_call_dispatch(mtp_call *call) {
   };
   mtp_conn_want(call->conn);
   call->client->dirty = true;
-  mtp_engine_status status = mtp_engine_submit(call->conn->engine, call->body.data, call->body.size,
-                                               &options, &call->token);
-  if (status == MTP_ENGINE_OK)
+  mtp_cause status = mtp_engine_submit(call->conn->engine, call->body.data, call->body.size,
+                                       &options, &call->token);
+  mtp_error error;
+  if (status == MTP_OK)
     call->state = MTP_CALL_ENGINE;
-  else
-    engine_refused(call, status);
+  else if (mtp_error_of(&error, status))
+    mtp_call_end(call, &error, NULL);
 }
 
 void mtp_call_move(mtp_call *call, mtp_conn *conn) {

@@ -20,16 +20,16 @@ enum { MAX_TRIES = 3, YOUNG_S = 60 };
 
 static const uint8_t bool_true[4] = {0xb5, 0x75, 0x72, 0x99};
 
-static mtp_crypto_status seal(const mtp_conn *conn, int64_t msg_id, mtp_bind *bind,
-                              uint8_t out[MTP_BIND_SIZE]) {
+static mtp_status seal(const mtp_conn *conn, int64_t msg_id, mtp_bind *bind,
+                       uint8_t out[MTP_BIND_SIZE]) {
   mtp_auth_key permanent, temporary;
   const mtp_dc_key *key = mtp_conn_key(conn);
   if (!key)
-    return MTP_CRYPTO_ARGUMENT;
-  mtp_crypto_status status = mtp_auth_key_init(&permanent, key->key);
-  if (status == MTP_CRYPTO_OK)
+    return MTP_ERR_ARGUMENT;
+  mtp_status status = mtp_auth_key_init(&permanent, key->key);
+  if (status == MTP_OK)
     status = mtp_auth_key_init(&temporary, conn->temp.key);
-  if (status == MTP_CRYPTO_OK) {
+  if (status == MTP_OK) {
     bind->perm_auth_key_id = permanent.id;
     bind->temp_auth_key_id = temporary.id;
     status = mtp_bind_seal(&permanent, bind, msg_id, &conn->client->rng, out);
@@ -46,7 +46,7 @@ static tl_status build(void *ctx, int64_t msg_id, int64_t session_id, tl_buffer 
   mtp_bind bind = {.nonce = conn->bind_nonce,
                    .temp_session_id = session_id,
                    .expires_at = (int32_t)(uint32_t)conn->temp.expires_at};
-  if (seal(conn, msg_id, &bind, message) != MTP_CRYPTO_OK)
+  if (seal(conn, msg_id, &bind, message) != MTP_OK)
     return TL_ERR_ARGUMENT;
   tg_auth_bindTempAuthKey request = {
       .perm_auth_key_id = bind.perm_auth_key_id,
@@ -69,10 +69,10 @@ void mtp_bind_start(mtp_conn *conn) {
                                .idempotent = true,
                                .build = build,
                                .build_ctx = conn};
-  mtp_engine_status status = mtp_engine_submit(conn->engine, NULL, 0, &options, &conn->bind);
-  if (status != MTP_ENGINE_OK) {
+  mtp_cause status = mtp_engine_submit(conn->engine, NULL, 0, &options, &conn->bind);
+  if (status != MTP_OK) {
     conn->bind = 0;
-    mtp_conn_fail_text(conn, MTP_ERR_NOMEM, mtp_engine_status_name(status), false);
+    mtp_conn_fail_cause(conn, status, false);
   }
 }
 
@@ -124,8 +124,8 @@ void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event) {
     refused(conn, mtp_proof_message(conn, event), &error);
     break;
   default:
-    if (event->fail != MTP_ENGINE_FAIL_CANCELLED && event->fail != MTP_ENGINE_FAIL_CLOSED)
-      mtp_conn_fail_text(conn, MTP_ERR_PROTOCOL, mtp_engine_fail_name(event->fail), false);
+    if (event->fail != MTP_ERR_CANCELLED && event->fail != MTP_ERR_CLOSED)
+      mtp_conn_fail_cause(conn, event->fail, false);
     break;
   }
 }

@@ -27,7 +27,7 @@ bool mtp_conn_make_engine(mtp_conn *conn) {
   config.padded = traits.padded;
   config.http = traits.http_way;
   conn->http = config.http;
-  if (mtp_engine_new(&config, &conn->engine) != MTP_ENGINE_OK)
+  if (mtp_engine_new(&config, &conn->engine) != MTP_OK)
     return false;
   mtp_engine_hold(conn->engine, !conn->dc->cdn);
   return true;

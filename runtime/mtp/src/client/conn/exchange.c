@@ -30,16 +30,13 @@ void mtp_exchange_free(mtp_conn *conn) {
   conn->exchange = NULL;
 }
 
-static void failed(mtp_conn *conn, mtp_kx_failure failure) {
-  if (failure == MTP_KX_FAIL_TIMEOUT) {
+static void failed(mtp_conn *conn, mtp_cause failure) {
+  if (failure == MTP_ERR_TIMEOUT) {
     mtp_conn_fail_late(conn);
     return;
   }
-  mtp_status status = failure == MTP_KX_FAIL_NOMEM    ? MTP_ERR_NOMEM
-                      : failure == MTP_KX_FAIL_RANDOM ? MTP_ERR_RANDOM
-                                                      : MTP_ERR_HANDSHAKE;
-  bool hopeless = failure == MTP_KX_FAIL_NO_KEY || failure == MTP_KX_FAIL_RANDOM;
-  mtp_conn_fail_text(conn, status, mtp_kx_failure_name(failure), hopeless);
+  bool hopeless = failure == MTP_KX_FAIL_NO_KEY || failure == MTP_ERR_RANDOM;
+  mtp_conn_fail_cause(conn, failure, hopeless);
 }
 
 mtp_exchange *mtp_exchange_take(mtp_conn *conn, mtp_exchanged *out) {
@@ -72,20 +69,20 @@ static bool follow(mtp_conn *conn, mtp_kx_step step) {
   if (step == MTP_KX_SEND)
     mtp_exchange_resume(conn);
   else if (step == MTP_KX_FAILED)
-    failed(conn, mtp_kx_failure_of(conn->exchange->kx));
+    failed(conn, mtp_kx_cause(conn->exchange->kx));
   return step == MTP_KX_DONE;
 }
 
-static mtp_crypto_status make(mtp_conn *conn, bool temporary, mtp_now now) {
+static mtp_status make(mtp_conn *conn, bool temporary, mtp_now now) {
   mtp_client *client = conn->client;
   const mtp_options *o = &client->options;
   int64_t left = conn->connect_deadline - now.monotonic_ms;
-  mtp_crypto_status status = conn->dc->cdn ? MTP_CRYPTO_OK : mtp_server_keys_need(client);
+  mtp_status status = conn->dc->cdn ? MTP_OK : mtp_server_keys_need(client);
   if (status)
     return status;
   mtp_exchange *exchange = tl_alloc_zero(client->allocator, sizeof *exchange);
   if (!exchange)
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   conn->exchange = exchange;
   exchange->temporary = temporary;
   tl_buffer_init(&exchange->out, client->allocator, 0);
@@ -106,10 +103,9 @@ static mtp_crypto_status make(mtp_conn *conn, bool temporary, mtp_now now) {
 }
 
 void mtp_exchange_begin(mtp_conn *conn, bool temporary, mtp_now now) {
-  mtp_crypto_status status = make(conn, temporary, now);
-  if (status != MTP_CRYPTO_OK) {
-    mtp_conn_fail_text(conn, status == MTP_CRYPTO_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_HANDSHAKE,
-                       mtp_crypto_status_name(status), status == MTP_CRYPTO_ARGUMENT);
+  mtp_status status = make(conn, temporary, now);
+  if (status != MTP_OK) {
+    mtp_conn_fail_cause(conn, status, status == MTP_ERR_ARGUMENT);
     return;
   }
   mtp_log(conn->client, MTP_LOG_DEBUG, "dc %d: %s key exchange", (int)conn->dc->id,
@@ -131,5 +127,5 @@ void mtp_exchange_tick(mtp_conn *conn, mtp_now now) {
   if (!conn->exchange || now.monotonic_ms < mtp_kx_deadline(conn->exchange->kx))
     return;
   if (mtp_kx_tick(conn->exchange->kx, now) == MTP_KX_FAILED)
-    failed(conn, mtp_kx_failure_of(conn->exchange->kx));
+    failed(conn, mtp_kx_cause(conn->exchange->kx));
 }

@@ -17,6 +17,12 @@ void mtp_conn_fail_text(mtp_conn *conn, mtp_status status, const char *text, boo
   mtp_conn_fail(conn, &error, hopeless);
 }
 
+void mtp_conn_fail_cause(mtp_conn *conn, mtp_cause cause, bool hopeless) {
+  mtp_error error;
+  mtp_error_of(&error, cause);
+  mtp_conn_fail(conn, &error, hopeless);
+}
+
 static const char *meaning(int32_t code) {
   switch (code) {
   case -404:

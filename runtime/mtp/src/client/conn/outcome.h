@@ -9,6 +9,7 @@
 void mtp_conn_fail(mtp_conn *conn, const mtp_error *error, bool hopeless);
 /* text may be NULL. */
 void mtp_conn_fail_text(mtp_conn *conn, mtp_status status, const char *text, bool hopeless);
+void mtp_conn_fail_cause(mtp_conn *conn, mtp_cause cause, bool hopeless);
 /* The server sent a transport error (TR-6). */
 void mtp_conn_fail_transport(mtp_conn *conn, int32_t code);
 /* It has not come about in time. */

@@ -70,7 +70,7 @@ static void take_packet(mtp_conn *conn, mtp_lane *lane, tl_bytes packet, mtp_now
   if (conn->exchange) {
     lane->useful = true;
     mtp_conn_key_packet(conn, packet, now);
-  } else if (mtp_engine_recv(conn->engine, packet.data, packet.size, now) == MTP_ENGINE_OK) {
+  } else if (mtp_engine_recv(conn->engine, packet.data, packet.size, now) == MTP_OK) {
     lane->useful = true;
     mtp_conn_alive(conn, now);
   }
@@ -206,7 +206,7 @@ static bool send_one(mtp_conn *conn, mtp_lane *lane, tl_buffer *packet, mtp_now 
   tl_buffer_clear(packet);
   if (!lane->open || !mtp_link_ready(lane->link))
     return false;
-  if (mtp_engine_poll_packet(conn->engine, now, packet, &info) != MTP_ENGINE_OK)
+  if (mtp_engine_poll_packet(conn->engine, now, packet, &info) != MTP_OK)
     return false;
   lane->polling = info.long_poll;
   lane->answer_by =

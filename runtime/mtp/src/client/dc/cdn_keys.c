@@ -29,7 +29,7 @@ static void take(mtp_client *client, const tg_cdnConfig *config) {
   for (size_t i = 0; i < config->public_keys.count && client->n_cdn_keys < MAX_KEYS; i++) {
     const tl_string *pem = &config->public_keys.items[i]->public_key;
     mtp_rsa_key **slot = &client->cdn_keys[client->n_cdn_keys];
-    if (mtp_rsa_key_from_pem(pem->data, pem->size, client->allocator, slot) == MTP_CRYPTO_OK)
+    if (mtp_rsa_key_from_pem(pem->data, pem->size, client->allocator, slot) == MTP_OK)
       client->n_cdn_keys++;
   }
 }

@@ -37,13 +37,12 @@ static void give_engine(mtp_conn *conn, const uint8_t *bytes, int64_t salt, mtp_
       .synchronised = conn->synchronised,
   };
   memcpy(key.key, bytes, sizeof key.key);
-  mtp_engine_status status = mtp_engine_set_key(conn->engine, &key, now);
+  mtp_cause status = mtp_engine_set_key(conn->engine, &key, now);
   OPENSSL_cleanse(&key, sizeof key);
-  conn->keyed = status == MTP_ENGINE_OK;
+  conn->keyed = status == MTP_OK;
   if (conn->keyed)
     return;
-  mtp_conn_fail_text(conn, status == MTP_ENGINE_RANDOM ? MTP_ERR_RANDOM : MTP_ERR_NOMEM, NULL,
-                     status == MTP_ENGINE_RANDOM);
+  mtp_conn_fail_cause(conn, status, status == MTP_ERR_RANDOM);
 }
 
 static void take_over(mtp_conn *conn, mtp_now now) {

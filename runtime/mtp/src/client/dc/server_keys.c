@@ -13,12 +13,12 @@ void mtp_server_keys_free(mtp_client *client) {
   client->n_keys = 0;
 }
 
-static mtp_crypto_status read_all(mtp_client *client, const char *const *texts, size_t n) {
+static mtp_status read_all(mtp_client *client, const char *const *texts, size_t n) {
   client->keys = tl_alloc_zero(client->allocator, n * sizeof *client->keys);
   if (!client->keys)
-    return MTP_CRYPTO_NOMEM;
+    return MTP_ERR_NOMEM;
   client->n_keys = n;
-  mtp_crypto_status status = MTP_CRYPTO_OK;
+  mtp_status status = MTP_OK;
   for (size_t i = 0; i < n && !status; i++)
     status = mtp_rsa_key_from_pem(texts[i], strlen(texts[i]), client->allocator, &client->keys[i]);
   if (status)
@@ -26,15 +26,15 @@ static mtp_crypto_status read_all(mtp_client *client, const char *const *texts, 
   return status;
 }
 
-mtp_crypto_status mtp_server_keys_load(mtp_client *client, const mtp_options *options) {
+mtp_status mtp_server_keys_load(mtp_client *client, const mtp_options *options) {
   size_t n = options->n_public_keys;
-  return n ? read_all(client, options->public_keys, n) : MTP_CRYPTO_OK;
+  return n ? read_all(client, options->public_keys, n) : MTP_OK;
 }
 
-mtp_crypto_status mtp_server_keys_need(mtp_client *client) {
+mtp_status mtp_server_keys_need(mtp_client *client) {
   size_t n;
   if (client->keys)
-    return MTP_CRYPTO_OK;
+    return MTP_OK;
   const char *const *texts = mtp_builtin_keys(client->session.test, &n);
   return read_all(client, texts, n);
 }

@@ -51,3 +51,8 @@ mtp_status mtp_error_set(mtp_error *error, mtp_status status, const char *text) 
     tl_visible(error->text, sizeof error->text, text, strlen(text));
   return status;
 }
+
+mtp_status mtp_error_of(mtp_error *error, mtp_cause cause) {
+  mtp_status status = mtp_cause_status(cause);
+  return mtp_error_set(error, status, cause == status ? NULL : mtp_cause_text(cause));
+}

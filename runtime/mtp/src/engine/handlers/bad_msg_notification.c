@@ -50,12 +50,12 @@ static mtp_refusal react(mtp_engine *engine, const mtp_rx *rx, int64_t notice_id
   return MTP_REFUSED_RESEND;
 }
 
-mtp_engine_status mtp_handle_bad_msg_notification(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_bad_msg_notification(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_bad_msg_notification *bad = message;
   if (mtp_sent_recently(engine, bad->bad_msg_id)) {
     mtp_refusal how = react(engine, rx, rx->msg_id, bad->error_code);
     mtp_sent_refused(engine, bad->bad_msg_id, how, bad->error_code);
   }
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }

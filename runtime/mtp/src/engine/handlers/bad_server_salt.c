@@ -5,11 +5,11 @@
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_bad_server_salt(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_bad_server_salt(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_bad_server_salt *bad = message;
   if (!mtp_sent_recently(engine, bad->bad_msg_id))
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   if (bad->new_server_salt != engine->salts.current) {
     mtp_salts_set(&engine->salts, bad->new_server_salt);
     mtp_tell(engine, MTP_ENGINE_EVENT_SALT);
@@ -17,5 +17,5 @@ mtp_engine_status mtp_handle_bad_server_salt(mtp_rx *rx, const void *message) {
       mtp_engine_break(engine, MTP_RECONNECT_SALT);
   }
   mtp_sent_refused(engine, bad->bad_msg_id, MTP_REFUSED_RESEND, bad->error_code);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }

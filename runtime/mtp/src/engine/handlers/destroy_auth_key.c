@@ -8,7 +8,7 @@ static bool asked(mtp_engine *engine, bool gone) {
   mtp_query *query = mtp_query_find_errand(engine, MTP_QUERY_DESTROY_KEY, 0);
   if (!query)
     return false;
-  mtp_query_fail(engine, query, MTP_ENGINE_FAIL_REFUSED, 0);
+  mtp_query_fail(engine, query, MTP_ENGINE_REFUSED, 0);
   engine->events.key_destroyed = gone;
   return true;
 }
@@ -21,20 +21,20 @@ static void destroyed(mtp_engine *engine) {
   engine->has_key = false;
 }
 
-mtp_engine_status mtp_handle_destroy_auth_key_ok(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_destroy_auth_key_ok(mtp_rx *rx, const void *message) {
   (void)message;
   destroyed(rx->engine);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
-mtp_engine_status mtp_handle_destroy_auth_key_none(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_destroy_auth_key_none(mtp_rx *rx, const void *message) {
   (void)message;
   destroyed(rx->engine);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
-mtp_engine_status mtp_handle_destroy_auth_key_fail(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_destroy_auth_key_fail(mtp_rx *rx, const void *message) {
   (void)message;
   (void)asked(rx->engine, false);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }

@@ -6,6 +6,6 @@
 
 /* The server has sent, or would send, answer_id: acknowledges it if it came or nobody waits for it,
  * else asks for it. OK, NOMEM. */
-mtp_engine_status mtp_announced(mtp_rx *rx, int64_t answer_id, bool needed);
+mtp_cause mtp_announced(mtp_rx *rx, int64_t answer_id, bool needed);
 
 #endif

@@ -9,11 +9,11 @@ static int64_t date(int32_t on_the_wire, int64_t now_s) {
   return mtp_time_near((uint32_t)on_the_wire, now_s);
 }
 
-mtp_engine_status mtp_handle_future_salts(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_future_salts(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_future_salts *answer = message;
   if (!engine->salts_request.msg_id || answer->req_msg_id != engine->salts_request.msg_id)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   int64_t now_s = mtp_clock_s(&engine->clock, rx->now);
   mtp_salt list[64]; /* the server gives no more than that */
   size_t count = 0;
@@ -25,5 +25,5 @@ mtp_engine_status mtp_handle_future_salts(mtp_rx *rx, const void *message) {
   mtp_salts_learn(&engine->salts, list, count, now_s);
   if (mtp_salts_advance(&engine->salts, now_s))
     mtp_tell(engine, MTP_ENGINE_EVENT_SALT);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }

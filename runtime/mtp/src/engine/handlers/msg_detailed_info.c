@@ -13,25 +13,25 @@ static bool asked_for(const mtp_engine *engine, int64_t answer_id) {
   return false;
 }
 
-mtp_engine_status mtp_announced(mtp_rx *rx, int64_t answer_id, bool needed) {
+mtp_cause mtp_announced(mtp_rx *rx, int64_t answer_id, bool needed) {
   mtp_engine *engine = rx->engine;
   if (answer_id % 2 == 0)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   if (!needed || mtp_seen_check(&engine->seen, answer_id) == MTP_SEEN_DUPLICATE) {
     if (!mtp_ids_reserve(&engine->acks, rx->parsed->count + 1)) /* the packet's own still follow */
-      return MTP_ENGINE_NOMEM;
+      return MTP_ERR_NOMEM;
     mtp_ack_add(engine, answer_id, rx->now);
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   }
   if (asked_for(engine, answer_id))
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   if (engine->wanted.count >= 2 * MTP_IDS_MAX || !mtp_ids_reserve(&engine->wanted, 1))
-    return MTP_ENGINE_NOMEM; /* not taken in, so that the server announces it again */
+    return MTP_ERR_NOMEM; /* not taken in, so that the server announces it again */
   mtp_ids_push(&engine->wanted, answer_id);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }
 
-mtp_engine_status mtp_handle_msg_detailed_info(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_msg_detailed_info(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_msg_detailed_info *info = message;
   mtp_query *query = mtp_query_of(engine, info->msg_id);

@@ -5,7 +5,7 @@
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_msg_new_detailed_info(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_msg_new_detailed_info(mtp_rx *rx, const void *message) {
   const mt_msg_new_detailed_info *info = message;
   return mtp_announced(rx, info->answer_msg_id, true);
 }

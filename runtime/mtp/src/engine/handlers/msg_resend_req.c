@@ -5,7 +5,7 @@
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_msg_resend_req(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_msg_resend_req(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_msg_resend_req *request = message;
   bool missing = false;
@@ -16,5 +16,5 @@ mtp_engine_status mtp_handle_msg_resend_req(mtp_rx *rx, const void *message) {
     else if (!query->options.once) /* that one has left, and waits for its answer */
       mtp_query_requeue(engine, query);
   }
-  return missing ? mtp_note_states(rx, rx->msg_id, &request->msg_ids) : MTP_ENGINE_OK;
+  return missing ? mtp_note_states(rx, rx->msg_id, &request->msg_ids) : MTP_OK;
 }

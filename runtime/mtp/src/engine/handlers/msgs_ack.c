@@ -5,7 +5,7 @@
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_msgs_ack(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_msgs_ack(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_msgs_ack *ack = message;
   for (size_t i = 0; i < ack->msg_ids.count; i++) {
@@ -13,5 +13,5 @@ mtp_engine_status mtp_handle_msgs_ack(mtp_rx *rx, const void *message) {
     if (query)
       mtp_query_acked(engine, query, false);
   }
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }

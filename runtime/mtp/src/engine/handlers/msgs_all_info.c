@@ -5,12 +5,12 @@
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_msgs_all_info(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_msgs_all_info(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_msgs_all_info *all = message;
   if (all->info.size != all->msg_ids.count)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   for (size_t i = all->info.size; i > 0; i--)
     mtp_sent_state(engine, all->msg_ids.items[i - 1], all->info.data[i - 1], false);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }

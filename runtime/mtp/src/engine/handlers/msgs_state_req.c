@@ -4,7 +4,7 @@
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_msgs_state_req(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_msgs_state_req(mtp_rx *rx, const void *message) {
   const mt_msgs_state_req *request = message;
   return mtp_note_states(rx, rx->msg_id, &request->msg_ids);
 }

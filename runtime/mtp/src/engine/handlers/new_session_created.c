@@ -5,11 +5,11 @@
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_new_session_created(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_new_session_created(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_new_session_created *created = message;
   if (engine->created && engine->unique_id == created->unique_id)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   engine->events.first_session = !engine->created;
   engine->events.unique_id = engine->unique_id = created->unique_id;
   engine->created = true;
@@ -19,5 +19,5 @@ mtp_engine_status mtp_handle_new_session_created(mtp_rx *rx, const void *message
     mtp_tell(engine, MTP_ENGINE_EVENT_SALT);
   }
   mtp_sent_forgotten(engine, created->first_msg_id);
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }

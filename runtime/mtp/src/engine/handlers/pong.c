@@ -4,11 +4,11 @@
 
 #include <mt/mt.h>
 
-mtp_engine_status mtp_handle_pong(mtp_rx *rx, const void *message) {
+mtp_cause mtp_handle_pong(mtp_rx *rx, const void *message) {
   mtp_engine *engine = rx->engine;
   const mt_pong *pong = message;
   if (!engine->ping.msg_id || pong->ping_id != engine->ping_value)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   engine->events.rtt_ms = rx->now.monotonic_ms - engine->ping.sent_ms;
   mtp_tell(engine, MTP_ENGINE_EVENT_PONG);
   bool with_state =
@@ -17,5 +17,5 @@ mtp_engine_status mtp_handle_pong(mtp_rx *rx, const void *message) {
   int64_t until = rx->now.monotonic_ms + MTP_STATE_GRACE_MS;
   if (with_state && until < engine->state_until) /* asked before the ping, and no answer yet */
     engine->state_until = until;
-  return MTP_ENGINE_OK;
+  return MTP_OK;
 }

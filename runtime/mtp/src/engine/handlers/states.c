@@ -23,15 +23,15 @@ static uint8_t state_of(const mtp_engine *engine, int64_t id) {
   }
 }
 
-mtp_engine_status mtp_note_states(mtp_rx *rx, int64_t req_id, const tl_vector_long *ids) {
+mtp_cause mtp_note_states(mtp_rx *rx, int64_t req_id, const tl_vector_long *ids) {
   mtp_engine *engine = rx->engine;
   if (ids->count > MTP_IDS_MAX)
-    return MTP_ENGINE_OK;
+    return MTP_OK;
   uint8_t *info = tl_arena_alloc(rx->arena, ids->count + 1);
   if (!info)
-    return MTP_ENGINE_NOMEM;
+    return MTP_ERR_NOMEM;
   for (size_t i = 0; i < ids->count; i++)
     info[i] = state_of(engine, ids->items[i]);
   mt_msgs_state_info args = {.req_msg_id = req_id, .info = {info, ids->count}};
-  return mtp_note_add(engine, MT_ID_msgs_state_info, &args) ? MTP_ENGINE_OK : MTP_ENGINE_NOMEM;
+  return mtp_note_add(engine, MT_ID_msgs_state_info, &args) ? MTP_OK : MTP_ERR_NOMEM;
 }

@@ -7,6 +7,6 @@
 #include <tl/schema.h>
 
 /* Answers message req_id with the states of ids, as if it were msgs_state_req. OK, NOMEM. */
-mtp_engine_status mtp_note_states(mtp_rx *rx, int64_t req_id, const tl_vector_long *ids);
+mtp_cause mtp_note_states(mtp_rx *rx, int64_t req_id, const tl_vector_long *ids);
 
 #endif

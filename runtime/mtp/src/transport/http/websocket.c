@@ -45,7 +45,7 @@ static mtp_step start(mtp_layer *layer, mtp_flow *flow) {
   websocket_layer *self = (websocket_layer *)layer;
   uint8_t nonce[16];
   if (mtp_rng_fill(flow->rng, nonce, sizeof nonce) != 0) {
-    mtp_failure_set(flow->failure, MTP_FAIL_RANDOM, 0, "no randomness for the WebSocket key");
+    mtp_failure_set(flow->failure, MTP_ERR_RANDOM, 0, "no randomness for the WebSocket key");
     return MTP_STEP_FAIL;
   }
   tl_buffer *key = &self->head; /* free until the response comes */
@@ -105,7 +105,7 @@ static mtp_step shake(mtp_layer *layer, mtp_flow *flow, const uint8_t *data, siz
 static bool write_frame(mtp_flow *flow, unsigned opcode, const uint8_t *data, size_t n) {
   uint8_t mask[4];
   if (mtp_rng_fill(flow->rng, mask, sizeof mask) != 0)
-    return mtp_failure_set(flow->failure, MTP_FAIL_RANDOM, 0, "no randomness for a mask");
+    return mtp_failure_set(flow->failure, MTP_ERR_RANDOM, 0, "no randomness for a mask");
   return mtp_ws_write(flow->down, opcode, mask, data, n) == TL_OK ||
          mtp_failure_memory(flow->failure);
 }

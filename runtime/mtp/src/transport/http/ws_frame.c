@@ -150,7 +150,7 @@ bool mtp_ws_accept(tl_string key, char out[29]) {
                        tl_bytes_of("258EAFA5-E914-47DA-95CA-C5AB0DC85B11", 36)};
   uint8_t digest[MTP_SHA1_SIZE];
   tl_buffer text;
-  if (mtp_sha1(parts, 2, digest) != MTP_CRYPTO_OK)
+  if (mtp_sha1(parts, 2, digest) != MTP_OK)
     return false;
   tl_buffer_init(&text, NULL, 64);
   bool ok = mtp_base64_append(&text, digest, sizeof digest) == TL_OK && text.size == 28;

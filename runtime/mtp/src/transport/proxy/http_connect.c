@@ -19,7 +19,7 @@ static bool init(mtp_layer *layer, const mtp_layer_config *config, const tl_allo
   tl_buffer_init(&self->head, allocator, MTP_HTTP_HEAD_MAX + 1);
   if (!strchr(config->proxy->user, ':'))
     return true;
-  return mtp_failure_set(failure, MTP_FAIL_CONFIG, 0,
+  return mtp_failure_set(failure, MTP_ERR_ARGUMENT, 0,
                          "an HTTP proxy takes no colon in the user name");
 }
 

@@ -24,13 +24,13 @@ static bool init(mtp_layer *layer, const mtp_layer_config *config, const tl_allo
   size_t size = mtp_parse_address(config->host, address);
   self->named = size == 0;
   if (size == 16)
-    return mtp_failure_set(failure, MTP_FAIL_CONFIG, 0,
+    return mtp_failure_set(failure, MTP_ERR_ARGUMENT, 0,
                            "SOCKS4 cannot reach an IPv6 address: use socks5");
   if (self->named && !config->proxy->resolve_remotely)
-    return mtp_failure_set(failure, MTP_FAIL_CONFIG, 0,
+    return mtp_failure_set(failure, MTP_ERR_ARGUMENT, 0,
                            "SOCKS4 takes no names: use socks4a, or resolve the name first");
   if (size == 4 && address[0] == 0 && address[1] == 0 && address[2] == 0)
-    return mtp_failure_set(failure, MTP_FAIL_CONFIG, 0, "SOCKS4 cannot reach 0.0.0.x");
+    return mtp_failure_set(failure, MTP_ERR_ARGUMENT, 0, "SOCKS4 cannot reach 0.0.0.x");
   memcpy(self->address, address, size);
   return true;
 }

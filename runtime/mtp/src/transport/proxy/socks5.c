@@ -25,7 +25,7 @@ static bool init(mtp_layer *layer, const mtp_layer_config *config, const tl_allo
   self->config = config;
   if (config->proxy->user[0] || !config->proxy->password[0])
     return true;
-  return mtp_failure_set(failure, MTP_FAIL_CONFIG, 0, "a SOCKS5 password without a user");
+  return mtp_failure_set(failure, MTP_ERR_ARGUMENT, 0, "a SOCKS5 password without a user");
 }
 
 static mtp_step expect(socks5_layer *self, socks5_state state, size_t need) {
@@ -35,7 +35,7 @@ static mtp_step expect(socks5_layer *self, socks5_state state, size_t need) {
   return MTP_STEP_MORE;
 }
 
-static mtp_step fail(mtp_flow *flow, mtp_failure_kind kind, int code, const char *text) {
+static mtp_step fail(mtp_flow *flow, mtp_cause kind, int code, const char *text) {
   mtp_failure_set(flow->failure, kind, code, "SOCKS5 proxy: %s", text);
   return MTP_STEP_FAIL;
 }

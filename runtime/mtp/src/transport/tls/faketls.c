@@ -46,7 +46,7 @@ static mtp_step start(mtp_layer *layer, mtp_flow *flow) {
   return MTP_STEP_MORE;
 }
 
-static mtp_step fail(mtp_flow *flow, mtp_failure_kind kind, const char *text) {
+static mtp_step fail(mtp_flow *flow, mtp_cause kind, const char *text) {
   mtp_failure_set(flow->failure, kind, 0, "fake TLS: %s", text);
   return MTP_STEP_FAIL;
 }
@@ -87,8 +87,8 @@ static mtp_step verify(faketls_layer *self, mtp_flow *flow) {
   memset(self->reply.data + MTP_TLS_RANDOM_AT, 0, 32);
   tl_bytes parts[2] = {tl_bytes_of(self->random, 32),
                        tl_bytes_of(self->reply.data, self->reply.size)};
-  if (mtp_hmac_sha256(tl_bytes_of(self->secret->key, 16), parts, 2, want) != MTP_CRYPTO_OK)
-    return fail(flow, MTP_FAIL_MEMORY, "HMAC failed");
+  if (mtp_hmac_sha256(tl_bytes_of(self->secret->key, 16), parts, 2, want) != MTP_OK)
+    return fail(flow, MTP_ERR_NOMEM, "HMAC failed");
   if (!mtp_equal(got, want, 32))
     return fail(flow, MTP_FAIL_SECRET, "whoever answered does not know the secret of this proxy");
   tl_buffer_free(&self->reply);
@@ -108,7 +108,7 @@ static mtp_step shake(mtp_layer *layer, mtp_flow *flow, const uint8_t *data, siz
       return MTP_STEP_MORE;
     size_t want = need - self->reply.size, take = n - *used < want ? n - *used : want;
     if (tl_buffer_append(&self->reply, data + *used, take) != TL_OK)
-      return fail(flow, MTP_FAIL_MEMORY, "out of memory");
+      return fail(flow, MTP_ERR_NOMEM, "out of memory");
     *used += take;
   }
 }

@@ -258,7 +258,7 @@ static void build(hello *h) {
 static bool sign(hello *h, const mtp_secret *secret, int64_t unix_time) {
   uint8_t *digest = h->bytes + MTP_TLS_RANDOM_AT, out[MTP_SHA256_SIZE];
   tl_bytes all = tl_bytes_of(h->bytes, h->size);
-  if (mtp_hmac_sha256(tl_bytes_of(secret->key, 16), &all, 1, out) != MTP_CRYPTO_OK)
+  if (mtp_hmac_sha256(tl_bytes_of(secret->key, 16), &all, 1, out) != MTP_OK)
     return false;
   memcpy(digest, out, sizeof out);
   for (int i = 0; i < 4; i++)
@@ -277,7 +277,7 @@ bool mtp_faketls_hello(const mtp_rng *rng, const mtp_secret *secret, mtp_hello_k
                        int64_t unix_time, tl_buffer *out, mtp_failure *failure) {
   hello h = {.domain = secret->domain, .kind = kind};
   if (mtp_rng_fill(rng, (uint8_t *)&h.random, sizeof h.random) != 0)
-    return mtp_failure_set(failure, MTP_FAIL_RANDOM, 0, "no randomness for fake TLS");
+    return mtp_failure_set(failure, MTP_ERR_RANDOM, 0, "no randomness for fake TLS");
   if (!draw_shares(&h, rng, failure))
     return false;
   make_grease(h.random.grease, sizeof h.random.grease);

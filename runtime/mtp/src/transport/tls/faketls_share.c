@@ -10,7 +10,7 @@
 enum { Q = 3329, COEFFICIENTS = 3 * 256, SEED = 32 };
 
 static bool no_randomness(mtp_failure *failure) {
-  return mtp_failure_set(failure, MTP_FAIL_RANDOM, 0, "no randomness for fake TLS");
+  return mtp_failure_set(failure, MTP_ERR_RANDOM, 0, "no randomness for fake TLS");
 }
 
 bool mtp_x25519_share(const mtp_rng *rng, uint8_t out[MTP_X25519_SIZE], mtp_failure *failure) {
