@@ -58,7 +58,7 @@ static tl_status build(void *ctx, int64_t msg_id, int64_t session_id, tl_buffer 
   return tl_encode(&call, out, NULL);
 }
 
-void mtp_bind_start(mtp_conn *conn) {
+void mtp_conn_bind(mtp_conn *conn) {
   if (!mtp_client_random(conn->client, &conn->bind_nonce, sizeof conn->bind_nonce)) {
     mtp_conn_fail_text(conn, MTP_ERR_RANDOM, NULL, true);
     return;
@@ -106,7 +106,7 @@ static void refused(mtp_conn *conn, mtp_proof proof, const mtp_error *error) {
   mtp_conn_renew_later(conn);
 }
 
-void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event) {
+void mtp_conn_bound(mtp_conn *conn, const mtp_engine_event *event) {
   mtp_error error;
   tl_string text = {(const char *)event->body.data, event->body.size};
   conn->bind = 0;

@@ -4,7 +4,7 @@
 
 #include "client/conn/conn.h"
 
-void mtp_bind_start(mtp_conn *conn);
-void mtp_bind_answer(mtp_conn *conn, const mtp_engine_event *event);
+void mtp_conn_bind(mtp_conn *conn);
+void mtp_conn_bound(mtp_conn *conn, const mtp_engine_event *event);
 
 #endif

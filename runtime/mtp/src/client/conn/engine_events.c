@@ -73,7 +73,7 @@ static void take_engine_event(mtp_conn *conn, mtp_engine_event *event) {
   case MTP_ENGINE_EVENT_RPC_ERROR:
   case MTP_ENGINE_EVENT_FAILED:
     if (conn->bind && event->token == conn->bind)
-      mtp_bind_answer(conn, event);
+      mtp_conn_bound(conn, event);
     else
       mtp_answer(conn, event);
     break;

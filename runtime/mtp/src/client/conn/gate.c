@@ -63,7 +63,7 @@ void mtp_gate_advance(mtp_conn *conn, mtp_now now) {
   if (conn->dc->cdn)
     mtp_engine_hold(conn->engine, false);
   else if (conn->temp.valid && !conn->bound)
-    mtp_bind_start(conn);
+    mtp_conn_bind(conn);
   else if (!conn->inited)
     start_init(conn);
   else if (mtp_import_needed(conn))
