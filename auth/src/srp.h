@@ -25,18 +25,18 @@ typedef struct tgauth_srp_proof {
 } tgauth_srp_proof;
 
 /* x of a password (SR-2), UTF-8 bytes as typed: 100,000 rounds, some 100 ms. As good as the
- * password: wipe it. ARGUMENT (sizes beyond 2 GiB), BACKEND. */
+ * password: wipe it. ARGUMENT (sizes beyond 2 GiB), CRYPTO. */
 TL_MUST_USE mtp_status tgauth_srp_hash(const tgauth_srp_algo *algo, tl_bytes password,
                                        uint8_t x[TGAUTH_SRP_HASH_SIZE]);
 
 /* A and M1 (SR-3) for x and the server's srp_B. REJECTED: p, g or B fail SR-1. cache as in
- * mtp_dh_check_prime(). RANDOM, BACKEND. */
+ * mtp_dh_check_prime(). RANDOM, CRYPTO. */
 TL_MUST_USE mtp_status tgauth_srp_prove(const tgauth_srp_algo *algo, mtp_dh_cache *cache,
                                         const uint8_t x[TGAUTH_SRP_HASH_SIZE], tl_bytes b,
                                         const mtp_rng *rng, tgauth_srp_proof *proof);
 
 /* new_password_hash of account.passwordInputSettings: g^x mod p. x is that of the new password
- * under this algorithm, whose salt1 was made by tgauth_srp_new_salt(). REJECTED, BACKEND. */
+ * under this algorithm, whose salt1 was made by tgauth_srp_new_salt(). REJECTED, CRYPTO. */
 TL_MUST_USE mtp_status tgauth_srp_verifier(const tgauth_srp_algo *algo, mtp_dh_cache *cache,
                                            const uint8_t x[TGAUTH_SRP_HASH_SIZE],
                                            uint8_t verifier[MTP_DH_SIZE]);

@@ -1,21 +1,18 @@
-/* AES-256-IGE, messages sealed and opened, PBKDF2 and pq, in CPU time: the least of 40 batches.
+/* AES-256-IGE, messages sealed and opened, and pq, in CPU time: the least of 40 batches.
  * Rows as bench_codec has; those of OpenSSL's own functions have its name in a fourth column. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #define _POSIX_C_SOURCE 200809L
-#include <crypto/hash.h>
 #include <crypto/ige.h>
 #include <crypto/pq.h>
 #include <crypto/seal.h>
 #include <openssl/aes.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "measure.h"
 
-#define SIZE       ((size_t)1 << 20)
-#define ITERATIONS 100000 /* of PBKDF2 in a 2FA check */
+#define SIZE ((size_t)1 << 20)
 
 static const uint8_t key[32] = {1, 2, 3}, iv[32] = {4, 5, 6};
 
@@ -82,19 +79,6 @@ static void measure_parcel(const char *name, size_t size) {
   tl_buffer_free(&p.packet);
 }
 
-static void pbkdf2(void *ctx) {
-  uint8_t out[64];
-  (void)ctx;
-  check(mtp_pbkdf2_sha512(tl_bytes_of("password", 8), tl_bytes_of("salt", 4), ITERATIONS, out, 64));
-}
-
-static void openssl_pbkdf2(void *ctx) {
-  uint8_t out[64];
-  (void)ctx;
-  check(!PKCS5_PBKDF2_HMAC("password", 8, (const uint8_t *)"salt", 4, ITERATIONS, EVP_sha512(), 64,
-                           out));
-}
-
 static void factor(void *ctx) {
   uint64_t pq = 2694724800268887959, p, q; /* of core.telegram.org/mtproto/samples-auth_key */
   (void)ctx;
@@ -110,8 +94,6 @@ int main(void) {
   rate("AES-IGE encrypt without instructions", least_ns(evp_encrypt, &b), "");
   measure_parcel("seal and open 100 B", 100);
   measure_parcel("seal and open 1 KiB", 1024);
-  printf("PBKDF2 of a 2FA check\t%.2f\tms\n", least_ns(pbkdf2, NULL) / 1e6);
-  printf("PBKDF2 of a 2FA check\t%.2f\tms\tOpenSSL\n", least_ns(openssl_pbkdf2, NULL) / 1e6);
   printf("pq of 62 bits\t%.1f\tus\n", least_ns(factor, NULL) / 1e3);
   free(b.in);
   free(b.out);

@@ -235,7 +235,7 @@ struct tgdc {
   int64_t last_msg_id;
   dc_center centers[TGDC_MAX_DCS];
   int n_centers;
-  struct mtp_rsa_key *rsa;
+  struct rsa_private *rsa;
   struct kx_server *kx;
   char *public_key, *public_key_path;
   tgdc_conn *conns;

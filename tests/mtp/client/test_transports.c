@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "client_fixture.h"
-#include "transport/obfuscation.h"
+#include "obfuscation_server.h"
 
 static fixture f;
 
@@ -229,7 +229,7 @@ static void test_a_proxy_is_told_the_framing_and_the_data_centre(void **state) {
     f.options.test = rows[i].test;
     f.options.proxy = &proxy;
     first_bytes(listener, rows[i].media, bytes);
-    assert_true(mtp_obfuscation_server(&streams, bytes, &info));
+    assert_true(obfuscation_accept(&streams, bytes, &info));
     mtp_obfuscation_free(&streams);
     assert_int_equal(info.tag, 0xefefefefu);
     assert_int_equal(info.dc, rows[i].dc);

@@ -2,11 +2,11 @@
  * status, or manages without; none crashes, leaks or gives out something half-made. */
 #include "support.h"
 
+#include "bind_open.h"
 #include "rsa_pems.h"
-#include <crypto/bind.h>
+#include "rsa_private.h"
 #include <crypto/ctr.h>
 #include <crypto/hash.h>
-#include <crypto/rsa.h>
 #include <crypto/seal.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -45,7 +45,7 @@ static void *counted_realloc(void *ptr, size_t size, const char *file, int line)
   return fails() ? NULL : realloc(ptr, size);
 }
 
-static mtp_rsa_key *key;
+static rsa_private *key;
 static mtp_auth_key auth_key;
 
 typedef mtp_status operation(void);
@@ -66,16 +66,6 @@ static mtp_status do_hmac(void) {
   tl_bytes part = tl_bytes_of("abc", 3);
   uint8_t out[32];
   return mtp_hmac_sha256(part, &part, 1, out);
-}
-
-static mtp_status do_pbkdf2(void) {
-  uint8_t out[64];
-  return mtp_pbkdf2_sha512(tl_bytes_of("p", 1), tl_bytes_of("s", 1), 1, out, sizeof out);
-}
-
-static mtp_status do_pbkdf2_evp(void) {
-  uint8_t out[64];
-  return mtp_pbkdf2_sha512_evp(tl_bytes_of("p", 1), tl_bytes_of("s", 1), 1, out, sizeof out);
 }
 
 static mtp_status do_ige(void) {
@@ -121,15 +111,15 @@ static mtp_status do_bind(void) {
   uint8_t message[MTP_BIND_SIZE];
   int64_t id;
   mtp_status status = mtp_bind_seal(&auth_key, &bind, 4, NULL, message);
-  return status ? status : mtp_bind_open(&auth_key, message, sizeof message, &opened, &id);
+  return status ? status : bind_open(&auth_key, message, sizeof message, &opened, &id);
 }
 
 static mtp_status do_rsa(void) {
   uint8_t out[256], padded[192];
-  mtp_status status = mtp_rsa_pad_encrypt(key, tl_bytes_of("data", 4), NULL, out);
+  mtp_status status = mtp_rsa_pad_encrypt(key->key, tl_bytes_of("data", 4), NULL, out);
   if (!status)
-    status = mtp_rsa_private(key, out, out);
-  return status ? status : mtp_rsa_pad_open(out, padded);
+    status = rsa_private_power(key, out, out);
+  return status ? status : rsa_pad_open(out, padded);
 }
 
 static mtp_status do_dh(void) {
@@ -177,8 +167,8 @@ static void check(operation *run, bool pem, bool may_need_none) {
 
 /* proves RB-4 */
 static void every_operation_reports_it(void **state) {
-  static operation *const rows[] = {do_hash_evp, do_hmac, do_pbkdf2_evp, do_ige, do_ctr,
-                                    do_auth_key, do_bind, do_rsa,        do_dh};
+  static operation *const rows[] = {do_hash_evp, do_hmac, do_ige, do_ctr,
+                                    do_auth_key, do_bind, do_rsa, do_dh};
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     check(rows[i], false, false);
@@ -188,7 +178,7 @@ static void every_operation_reports_it(void **state) {
  * choice.
  */
 static void what_messages_need_reports_it_too(void **state) {
-  static operation *const rows[] = {do_hash, do_pbkdf2, do_seal};
+  static operation *const rows[] = {do_hash, do_seal};
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     check(rows[i], false, true);
@@ -203,13 +193,13 @@ static void reading_a_key_reports_it(void **state) {
 static int setup(void **state) {
   uint8_t bytes[256] = {7};
   (void)state;
-  return mtp_rsa_key_from_pem(pem_private, strlen(pem_private), NULL, &key) ||
+  return rsa_private_from_pem(pem_private, strlen(pem_private), &key) ||
          mtp_auth_key_init(&auth_key, bytes);
 }
 
 static int teardown(void **state) {
   (void)state;
-  mtp_rsa_key_free(key);
+  rsa_private_free(key);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 /* The binding message of a temporary key, under MTProto 1.0. */
 #include "support.h"
 
-#include <crypto/bind.h>
+#include "bind_open.h"
 #include <openssl/evp.h>
 #include <tl/wire.h>
 
@@ -40,14 +40,14 @@ static void the_server_reads_what_the_client_bound(void **state) {
   int64_t id = 0;
   assert_ok(mtp_bind_seal(&f->permanent, &f->bind, 0x6000000000000004, &f->rng, f->message));
   assert_true((int64_t)tl_load64(f->message) == f->permanent.id);
-  assert_ok(mtp_bind_open(&f->permanent, f->message, sizeof f->message, &got, &id));
+  assert_ok(bind_open(&f->permanent, f->message, sizeof f->message, &got, &id));
   assert_true(got.nonce == 1 && got.temp_auth_key_id == 2);
   assert_true(got.perm_auth_key_id == f->permanent.id);
   assert_true(got.temp_session_id == 0x7fffffffffffffff && got.expires_at == 1900000000);
   assert_true(id == 0x6000000000000004);
 }
 
-/* The plaintext, decrypted by the formulas rather than by mtp_bind_open(). */
+/* The plaintext, decrypted by the formulas rather than by bind_open(). */
 /* proves PF-3, PF-4 */
 static void the_plaintext_is_laid_out_as_specified(void **state) {
   fixture *f = *state;
@@ -75,10 +75,10 @@ static void every_changed_bit_is_rejected(void **state) {
   for (size_t bit = 0; bit < 8 * (MTP_BIND_SIZE - 16); bit++) {
     f->message[bit / 8] ^= (uint8_t)(1u << bit % 8);
     assert_status(MTP_ERR_REJECTED,
-                  mtp_bind_open(&f->permanent, f->message, sizeof f->message, &got, &id));
+                  bind_open(&f->permanent, f->message, sizeof f->message, &got, &id));
     f->message[bit / 8] ^= (uint8_t)(1u << bit % 8);
   }
-  assert_ok(mtp_bind_open(&f->permanent, f->message, sizeof f->message, &got, &id));
+  assert_ok(bind_open(&f->permanent, f->message, sizeof f->message, &got, &id));
 }
 
 static void other_sizes_are_rejected(void **state) {
@@ -89,7 +89,7 @@ static void other_sizes_are_rejected(void **state) {
   assert_ok(mtp_bind_seal(&f->permanent, &f->bind, 4, &f->rng, longer));
   for (size_t size = 0; size <= sizeof longer; size++)
     assert_status(size == MTP_BIND_SIZE ? MTP_OK : MTP_ERR_REJECTED,
-                  mtp_bind_open(&f->permanent, longer, size, &got, &id));
+                  bind_open(&f->permanent, longer, size, &got, &id));
 }
 
 /* proves RB-3 */

@@ -3,10 +3,9 @@
  * that take their time, are led through here (--wrap). */
 #include "kx_fixture.h"
 
+#include "bind_open.h"
 #include "mtproxy.h"
 #include "wire_fixture.h"
-#include <crypto/bind.h>
-#include <crypto/rsa.h>
 #include <crypto/secret.h>
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
@@ -88,7 +87,7 @@ static void message_keys_of_binding_are_compared(void **state) {
   int64_t id;
   assert_ok(mtp_bind_seal(&key, &bind, 4, NULL, message));
   forget();
-  assert_ok(mtp_bind_open(&key, message, sizeof message, &opened, &id));
+  assert_ok(bind_open(&key, message, sizeof message, &opened, &id));
   assert_true(compared(message + 8, MTP_MSG_KEY_SIZE));
 }
 
@@ -122,9 +121,9 @@ static void what_rsa_pad_hides_is_compared_with_its_hash(void **state) {
   kx_fixture *f = *state;
   uint8_t out[256], padded[192];
   assert_ok(mtp_rsa_pad_encrypt(f->public_key, tl_bytes_of("data", 4), NULL, out));
-  assert_ok(mtp_rsa_private(f->private_key, out, out));
+  assert_ok(rsa_private_power(f->private_key, out, out));
   forget();
-  assert_ok(mtp_rsa_pad_open(out, padded));
+  assert_ok(rsa_pad_open(out, padded));
   assert_true(compared(NULL, 32));
 }
 

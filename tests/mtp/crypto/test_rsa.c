@@ -3,6 +3,7 @@
 
 #include "rsa_bad_pems.h"
 #include "rsa_pems.h"
+#include "rsa_private.h"
 #include <crypto/rsa.h>
 
 static mtp_rsa_key *load(const char *pem) {
@@ -12,13 +13,18 @@ static mtp_rsa_key *load(const char *pem) {
   return key;
 }
 
+static rsa_private *load_private(void) {
+  rsa_private *key;
+  assert_ok(rsa_private_from_pem(pem_private, strlen(pem_private), &key));
+  return key;
+}
+
 /* proves KX-2 */
 static void telegrams_keys_have_their_published_fingerprints(void **state) {
   mtp_rsa_key *production = load(pem_production), *test = load(pem_telegram_test);
   (void)state;
   assert_true((uint64_t)mtp_rsa_key_fingerprint(production) == 0xd09d1d85de64fd85);
   assert_true((uint64_t)mtp_rsa_key_fingerprint(test) == 0xb25898df208d2603);
-  assert_false(mtp_rsa_key_is_private(production));
   mtp_rsa_key_free(production);
   mtp_rsa_key_free(test);
 }
@@ -31,7 +37,6 @@ static void every_form_of_a_key_is_read_as_the_same_key(void **state) {
   for (size_t i = 0; i < 4; i++) {
     mtp_rsa_key *key = load(forms[i]);
     assert_true(mtp_rsa_key_fingerprint(key) == mtp_rsa_key_fingerprint(first));
-    assert_int_equal(mtp_rsa_key_is_private(key), i < 2);
     mtp_rsa_key_free(key);
   }
   mtp_rsa_key_free(first);
@@ -79,99 +84,99 @@ static int encrypt(const mtp_rsa_key *key, uint64_t seed, tl_bytes data, uint8_t
   return fake.calls - 1;
 }
 
-static void check_decrypts(const mtp_rsa_key *key, tl_bytes data, const uint8_t encrypted[256]) {
+static void check_decrypts(const rsa_private *key, tl_bytes data, const uint8_t encrypted[256]) {
   uint8_t raw[256], padded[192];
-  assert_ok(mtp_rsa_private(key, encrypted, raw));
-  assert_ok(mtp_rsa_pad_open(raw, padded));
+  assert_ok(rsa_private_power(key, encrypted, raw));
+  assert_ok(rsa_pad_open(raw, padded));
   assert_memory_equal(padded, data.data, data.size);
 }
 
 /* proves KX-4 */
 static void the_holder_of_the_private_key_reads_every_size(void **state) {
-  mtp_rsa_key *key = load(pem_private);
+  rsa_private *key = load_private();
   uint8_t data[144], encrypted[256];
   (void)state;
   for (size_t i = 0; i < sizeof data; i++)
     data[i] = (uint8_t)i;
   for (size_t size = 1; size <= sizeof data; size += 13) {
     tl_bytes view = tl_bytes_of(data, size);
-    encrypt(key, size, view, encrypted);
+    encrypt(key->key, size, view, encrypted);
     check_decrypts(key, view, encrypted);
   }
-  mtp_rsa_key_free(key);
+  rsa_private_free(key);
 }
 
 /* proves KX-4 */
 static void a_number_not_below_n_is_tried_again_with_another_key(void **state) {
-  mtp_rsa_key *key = load(pem_private);
+  rsa_private *key = load_private();
   tl_bytes data = tl_bytes_of("inner data", 10);
   uint8_t encrypted[256];
   uint64_t seed = 1;
   (void)state;
-  while (encrypt(key, seed, data, encrypted) < 2 && seed < 1000)
+  while (encrypt(key->key, seed, data, encrypted) < 2 && seed < 1000)
     seed++;
   assert_true(seed < 1000); /* the path was taken */
   check_decrypts(key, data, encrypted);
-  mtp_rsa_key_free(key);
+  rsa_private_free(key);
 }
 
 /* proves KX-4 */
 static void results_with_leading_zeros_keep_their_256_bytes(void **state) {
-  mtp_rsa_key *key = load(pem_private);
+  rsa_private *key = load_private();
   tl_bytes data = tl_bytes_of("inner data", 10);
   uint8_t encrypted[256] = {1};
   uint64_t seed = 0;
   (void)state;
   while (encrypted[0] != 0 && seed < 10000)
-    encrypt(key, ++seed, data, encrypted);
+    encrypt(key->key, ++seed, data, encrypted);
   assert_int_equal(encrypted[0], 0);
   check_decrypts(key, data, encrypted);
-  mtp_rsa_key_free(key);
+  rsa_private_free(key);
 }
 
 /* proves KX-4 */
 static void a_changed_byte_is_noticed_by_the_hash_inside(void **state) {
-  mtp_rsa_key *key = load(pem_private);
+  rsa_private *key = load_private();
   tl_bytes data = tl_bytes_of("inner data", 10);
   uint8_t encrypted[256], raw[256], padded[192], zero[192] = {0};
   (void)state;
-  encrypt(key, 1, data, encrypted);
-  assert_ok(mtp_rsa_private(key, encrypted, raw));
+  encrypt(key->key, 1, data, encrypted);
+  assert_ok(rsa_private_power(key, encrypted, raw));
   for (size_t i = 0; i < 256; i++) {
     raw[i] ^= 1;
-    assert_status(MTP_ERR_REJECTED, mtp_rsa_pad_open(raw, padded));
+    assert_status(MTP_ERR_REJECTED, rsa_pad_open(raw, padded));
     assert_memory_equal(padded, zero, sizeof zero);
     raw[i] ^= 1;
   }
-  assert_ok(mtp_rsa_pad_open(raw, padded));
-  mtp_rsa_key_free(key);
+  assert_ok(rsa_pad_open(raw, padded));
+  rsa_private_free(key);
 }
 
 /* proves KX-4 */
 static void what_does_not_fit_is_refused(void **state) {
-  mtp_rsa_key *private_key = load(pem_private), *public_key = load(pem_public);
+  rsa_private *private_key = load_private();
+  mtp_rsa_key *public_key = load(pem_public);
   uint8_t data[145] = {0}, huge[256], out[256];
   (void)state;
   memset(huge, 0xff, sizeof huge);
   assert_status(MTP_ERR_ARGUMENT,
                 mtp_rsa_pad_encrypt(public_key, tl_bytes_of(data, 145), NULL, out));
   assert_status(MTP_ERR_REJECTED, mtp_rsa_public(public_key, huge, out));
-  assert_status(MTP_ERR_REJECTED, mtp_rsa_private(private_key, huge, out));
-  assert_status(MTP_ERR_ARGUMENT, mtp_rsa_private(public_key, huge, out));
-  mtp_rsa_key_free(private_key);
+  assert_status(MTP_ERR_REJECTED, rsa_private_power(private_key, huge, out));
+  rsa_private_free(private_key);
   mtp_rsa_key_free(public_key);
 }
 
 /* proves AP-7 */
 static void the_public_operation_undoes_the_private_one(void **state) {
-  mtp_rsa_key *key = load(pem_private);
+  rsa_private *key = load_private();
   uint8_t in[256] = {0}, out[256];
   (void)state;
   memset(in + 1, 0x3c, 255);
-  assert_ok(mtp_rsa_private(key, in, out));
-  assert_ok(mtp_rsa_public(key, out, out));
+  assert_ok(rsa_private_power(key, in, out));
+  assert_ok(mtp_rsa_public(key->key, out, out));
   assert_memory_equal(in, out, 256);
-  mtp_rsa_key_free(key);
+  rsa_private_free(key);
 }
 
 /* proves KX-4, RB-3 */

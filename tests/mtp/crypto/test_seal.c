@@ -1,5 +1,6 @@
 /* Sealing and opening of messages: layout, padding, and every way in which a packet can be wrong.
  */
+#include "packet_key.h"
 #include "support.h"
 
 #include <crypto/hash.h>
@@ -263,7 +264,7 @@ static void plain_messages_go_there_and_back(void **state) {
   assert_ok(mtp_plain_write(0x51e57ac42770964a, tl_bytes_of(text, 20), &f->packet));
   assert_int_equal(f->packet.size, 40);
   assert_hex(f->packet.data, 20, "00000000000000004a967027c47ae55114000000");
-  assert_true(mtp_packet_key_id(f->packet.data, f->packet.size, &key_id) && key_id == 0);
+  assert_true(packet_key_id(f->packet.data, f->packet.size, &key_id) && key_id == 0);
   assert_ok(mtp_plain_read(f->packet.data, f->packet.size, false, &id, &body));
   assert_true(id == 0x51e57ac42770964a && body.size == 20);
   assert_memory_equal(body.data, text, 20);
@@ -296,9 +297,9 @@ static void the_key_id_is_read_only_from_packets_that_can_have_one(void **state)
   fixture *f = *state;
   int64_t id;
   seal(f, MTP_FROM_SERVER, 4, MTP_PADDING_BUCKETS);
-  assert_true(mtp_packet_key_id(f->packet.data, f->packet.size, &id) && id == f->key.id);
-  assert_false(mtp_packet_key_id(f->packet.data, 23, &id));
-  assert_false(mtp_packet_key_id(f->packet.data, 4, &id));
+  assert_true(packet_key_id(f->packet.data, f->packet.size, &id) && id == f->key.id);
+  assert_false(packet_key_id(f->packet.data, 23, &id));
+  assert_false(packet_key_id(f->packet.data, 4, &id));
 }
 
 #define row(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

@@ -4,8 +4,8 @@
 #include <mt/mt.h>
 #include <openssl/evp.h>
 
-#include "crypto/rsa.h"
 #include "rsa_pems.h"
+#include "rsa_private.h"
 #include "support.h"
 #include "transport/text.h"
 #include <tl/wire.h>
@@ -47,10 +47,10 @@ void config_text_make(const config_text *r, tl_buffer *text) {
   EVP_EncryptUpdate(cipher, block + 32, &n, data, sizeof data);
   EVP_CIPHER_CTX_free(cipher);
   assert_int_equal(n, 224);
-  mtp_rsa_key *key;
-  assert_ok(mtp_rsa_key_from_pem(pem_private, sizeof pem_private - 1, NULL, &key));
-  assert_ok(mtp_rsa_private(key, block, block));
-  mtp_rsa_key_free(key);
+  rsa_private *key;
+  assert_ok(rsa_private_from_pem(pem_private, sizeof pem_private - 1, &key));
+  assert_ok(rsa_private_power(key, block, block));
+  rsa_private_free(key);
   tl_buffer_init(text, NULL, 0);
   assert_int_equal(mtp_base64_append(text, block, sizeof block), TL_OK);
   assert_int_equal(text->size, 344);

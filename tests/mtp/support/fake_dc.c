@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fake_dc_rpc.h"
+#include "packet_key.h"
 #include "rsa_pems.h"
 #include "support.h"
 
@@ -46,7 +47,7 @@ void fake_dc_open(fake_dc *dc, int32_t id) {
   dc->listen_fd = listen_somewhere(&dc->port);
   for (size_t i = 0; i < FAKE_CONNS; i++)
     dc->conns[i].fd = -1;
-  assert_ok(mtp_rsa_key_from_pem(pem_private, sizeof pem_private - 1, NULL, &dc->rsa));
+  assert_ok(rsa_private_from_pem(pem_private, sizeof pem_private - 1, &dc->rsa));
   dc->kx_config = (kx_server_config){.key = dc->rsa};
   assert_ok(kx_server_new(&dc->kx_config, &dc->kx));
 }
@@ -71,7 +72,7 @@ void fake_dc_close(fake_dc *dc) {
   if (dc->listen_fd >= 0)
     close(dc->listen_fd);
   kx_server_free(dc->kx);
-  mtp_rsa_key_free(dc->rsa);
+  rsa_private_free(dc->rsa);
   memset(dc, 0, sizeof *dc);
   dc->listen_fd = -1;
 }
@@ -127,7 +128,7 @@ static void take_packet(fake_dc *dc, fake_conn *conn, tl_bytes packet) {
   } else if (dc->transport_error) {
     fake_send_transport_error(conn, dc->transport_error);
   } else if (!dc->silent) {
-    assert_true(mtp_packet_key_id(copy, packet.size, &key_id));
+    assert_true(packet_key_id(copy, packet.size, &key_id));
     if (key_id == 0)
       fake_take_plain(dc, conn, copy, packet.size);
     else

@@ -7,8 +7,8 @@
 #include <mtp/client.h>
 
 #include "crypto/auth_key.h"
-#include "crypto/rsa.h"
 #include "kx_server.h"
+#include "rsa_private.h"
 #include "transport_server.h"
 
 enum { FAKE_CONNS = 16, FAKE_KEYS = 32 };
@@ -57,7 +57,7 @@ struct fake_dc {
   uint16_t port;
   int listen_fd;
   fake_conn conns[FAKE_CONNS];
-  mtp_rsa_key *rsa;
+  rsa_private *rsa;
   kx_server *kx;
   kx_server_config kx_config;
   fake_key keys[FAKE_KEYS];

@@ -5,7 +5,7 @@
 #include <tg/tg.h>
 #include <zlib.h>
 
-#include "crypto/bind.h"
+#include "bind_open.h"
 #include "fake_sessions.h"
 #include "support.h"
 #include <tl/wire.h>
@@ -184,8 +184,8 @@ static void answer_bind(fake_dc *dc, const fake_call *call) {
       continue;
     mtp_bind bind;
     int64_t msg_id = 0;
-    mtp_status status = mtp_bind_open(&permanent->key, request->encrypted_message.data,
-                                      request->encrypted_message.size, &bind, &msg_id);
+    mtp_status status = bind_open(&permanent->key, request->encrypted_message.data,
+                                  request->encrypted_message.size, &bind, &msg_id);
     bool good = status == MTP_OK && msg_id == call->msg_id && bind.nonce == request->nonce &&
                 bind.temp_auth_key_id == call->key->key.id &&
                 bind.temp_session_id == call->session_id &&

@@ -14,7 +14,8 @@
 #define SERVER_TIME 1800000000
 
 typedef struct kx_fixture {
-  mtp_rsa_key *private_key, *public_key;
+  rsa_private *private_key;
+  mtp_rsa_key *public_key;
   const mtp_rsa_key *keys[1];
   mtp_kx_config config;
   kx_server_config server_config;
@@ -51,7 +52,7 @@ static inline void fixture_edit(void *ctx, kx_server_message message, void *obje
 
 static inline int kx_setup(void **state) {
   kx_fixture *f = calloc(1, sizeof *f);
-  if (!f || mtp_rsa_key_from_pem(pem_private, strlen(pem_private), NULL, &f->private_key) ||
+  if (!f || rsa_private_from_pem(pem_private, strlen(pem_private), &f->private_key) ||
       mtp_rsa_key_from_pem(pem_public, strlen(pem_public), NULL, &f->public_key))
     return -1;
   f->keys[0] = f->public_key;
@@ -80,7 +81,7 @@ static inline int kx_teardown(void **state) {
   kx_server_free(f->server);
   tl_buffer_free(&f->packet);
   tl_buffer_free(&f->reply);
-  mtp_rsa_key_free(f->private_key);
+  rsa_private_free(f->private_key);
   mtp_rsa_key_free(f->public_key);
   free(f);
   return 0;

@@ -4,7 +4,7 @@
 #include <tl/wire.h>
 
 #include "mtproxy.h"
-#include "transport/obfuscation.h"
+#include "obfuscation_server.h"
 #include "wire_fixture.h"
 
 static const uint8_t KEY[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
@@ -131,7 +131,7 @@ static void the_two_sides_understand_each_other_and_the_stream_goes_on(void **st
   mtp_failure failure = {.kind = MTP_OK};
   uint8_t init[64];
   assert_true(mtp_obfuscation_client(&client, &rng, &info, init, &failure));
-  assert_true(mtp_obfuscation_server(&server, init, &seen));
+  assert_true(obfuscation_accept(&server, init, &seen));
   assert_int_equal(seen.tag, 0xdddddddd);
   assert_int_equal(seen.dc, -3);
   for (size_t n = 1; n < 100; n++) {
@@ -162,7 +162,7 @@ static void without_a_proxy_the_bytes_of_the_data_centre_are_random(void **state
   assert_tl_ok(mtp_wire_send(wire, tl_bytes_of(packet, 40), false));
   mtp_obfuscation server = {{NULL}, {NULL}};
   mtp_obfuscation_info seen = {.secret = NULL};
-  assert_true(mtp_obfuscation_server(&server, mtp_wire_output(wire).data, &seen));
+  assert_true(obfuscation_accept(&server, mtp_wire_output(wire).data, &seen));
   assert_int_equal(seen.tag, 0xdddddddd);
   assert_int_equal(seen.dc, 'r' << 8 | 'r');
   mtp_obfuscation_free(&server);

@@ -21,14 +21,6 @@ static void write_body(uint8_t *body, const mtp_bind *bind) {
   tl_store32(body + 36, (uint32_t)bind->expires_at);
 }
 
-static void read_body(const uint8_t *body, mtp_bind *bind) {
-  bind->nonce = (int64_t)tl_load64(body + 4);
-  bind->temp_auth_key_id = (int64_t)tl_load64(body + 12);
-  bind->perm_auth_key_id = (int64_t)tl_load64(body + 20);
-  bind->temp_session_id = (int64_t)tl_load64(body + 28);
-  bind->expires_at = (int32_t)tl_load32(body + 36);
-}
-
 /* msg_key of MTProto 1.0: the last 16 bytes of SHA1 over the plaintext without its padding. */
 static mtp_status message_key(const uint8_t *plain, uint8_t out[MTP_MSG_KEY_SIZE]) {
   tl_bytes part = tl_bytes_of(plain, USED_SIZE);
@@ -57,34 +49,6 @@ mtp_status mtp_bind_seal(const mtp_auth_key *permanent, const mtp_bind *bind, in
     status = mtp_ige_encrypt(keys.key, keys.iv, plain, INNER_SIZE, out + OUTER_SIZE);
   mtp_wipe(&keys, sizeof keys);
 out:
-  mtp_wipe(plain, sizeof plain);
-  return status;
-}
-
-static bool inner_is_right(const uint8_t *plain) {
-  return tl_load32(plain + 24) == 0 && tl_load32(plain + 28) == BODY_SIZE &&
-         tl_load32(plain + 32) == BIND_ID;
-}
-
-mtp_status mtp_bind_open(const mtp_auth_key *permanent, const uint8_t *message, size_t size,
-                         mtp_bind *bind, int64_t *msg_id) {
-  uint8_t plain[INNER_SIZE], expected[MTP_MSG_KEY_SIZE];
-  mtp_message_keys keys;
-  *bind = (mtp_bind){0};
-  if (size != MTP_BIND_SIZE || (int64_t)tl_load64(message) != permanent->id)
-    return MTP_ERR_REJECTED;
-  mtp_status status = mtp_message_keys_v1(permanent, MTP_FROM_CLIENT, message + 8, &keys);
-  if (!status)
-    status = mtp_ige_decrypt(keys.key, keys.iv, message + OUTER_SIZE, INNER_SIZE, plain);
-  if (!status)
-    status = message_key(plain, expected);
-  if (!status && (!mtp_equal(expected, message + 8, sizeof expected) || !inner_is_right(plain)))
-    status = MTP_ERR_REJECTED;
-  if (!status) {
-    *msg_id = (int64_t)tl_load64(plain + 16);
-    read_body(plain + 32, bind);
-  }
-  mtp_wipe(&keys, sizeof keys);
   mtp_wipe(plain, sizeof plain);
   return status;
 }

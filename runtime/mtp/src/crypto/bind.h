@@ -16,15 +16,10 @@ typedef struct mtp_bind {
   int32_t expires_at;      /* unix time of the server */
 } mtp_bind;
 
-/* Seals it under the permanent key. msg_id is that of the request's own message. RANDOM, BACKEND.
+/* Seals it under the permanent key. msg_id is that of the request's own message. RANDOM, CRYPTO.
  */
 TL_MUST_USE mtp_status mtp_bind_seal(const mtp_auth_key *permanent, const mtp_bind *bind,
                                      int64_t msg_id, const mtp_rng *rng,
                                      uint8_t out[MTP_BIND_SIZE]);
-
-/* The server's side: opens it and gives the message id inside, which has to equal the request's.
- * MTP_ERR_REJECTED for everything that can be wrong with it; BACKEND. */
-TL_MUST_USE mtp_status mtp_bind_open(const mtp_auth_key *permanent, const uint8_t *message,
-                                     size_t size, mtp_bind *bind, int64_t *msg_id);
 
 #endif

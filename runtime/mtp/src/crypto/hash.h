@@ -1,6 +1,6 @@
-/* Digests over a list of pieces, HMAC and PBKDF2, each with a status. `parts` are hashed one after
+/* Digests over a list of pieces, and HMAC, each with a status. `parts` are hashed one after
  * another as if they lay side by side. On failure `out` is not to be used. The only failure is
- * MTP_ERR_CRYPTO, and MTP_ERR_ARGUMENT for sizes that OpenSSL cannot take. */
+ * MTP_ERR_CRYPTO. */
 #ifndef MTP_CRYPTO_HASH_H
 #define MTP_CRYPTO_HASH_H
 
@@ -8,26 +8,17 @@
 
 #define MTP_SHA1_SIZE   20
 #define MTP_SHA256_SIZE 32
-#define MTP_SHA512_SIZE 64
 
 TL_MUST_USE mtp_status mtp_sha1(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA1_SIZE]);
 TL_MUST_USE mtp_status mtp_sha256(const tl_bytes *parts, size_t count,
                                   uint8_t out[MTP_SHA256_SIZE]);
-TL_MUST_USE mtp_status mtp_sha512(const tl_bytes *parts, size_t count,
-                                  uint8_t out[MTP_SHA512_SIZE]);
 
 TL_MUST_USE mtp_status mtp_hmac_sha256(tl_bytes key, const tl_bytes *parts, size_t count,
                                        uint8_t out[MTP_SHA256_SIZE]);
 
-/* PBKDF2 with HMAC-SHA512; iterations at least 1. */
-TL_MUST_USE mtp_status mtp_pbkdf2_sha512(tl_bytes password, tl_bytes salt, uint32_t iterations,
-                                         uint8_t *out, size_t out_size);
-
-/* The same over EVP: what an OpenSSL without its older functions gets, and what the tests hold the
+/* SHA256 over EVP: what an OpenSSL without its older functions gets, and what the tests hold the
  * others against. */
 TL_MUST_USE mtp_status mtp_sha256_evp(const tl_bytes *parts, size_t count,
                                       uint8_t out[MTP_SHA256_SIZE]);
-TL_MUST_USE mtp_status mtp_pbkdf2_sha512_evp(tl_bytes password, tl_bytes salt, uint32_t iterations,
-                                             uint8_t *out, size_t out_size);
 
 #endif

@@ -11,9 +11,8 @@
 #define HASHED_SIZE (MTP_RSA_PAD_DATA_SIZE + MTP_SHA256_SIZE) /* 224 */
 #define MAX_TRIES   128 /* k >= n happens in at most one of two tries */
 
-/* out = in ^ exponent mod n. */
-static mtp_status power(const mtp_rsa_key *key, const BIGNUM *exponent,
-                        const uint8_t in[MTP_RSA_SIZE], uint8_t out[MTP_RSA_SIZE]) {
+mtp_status mtp_rsa_public(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
+                          uint8_t out[MTP_RSA_SIZE]) {
   mtp_status status = MTP_ERR_CRYPTO;
   BIGNUM *base = BN_bin2bn(in, MTP_RSA_SIZE, NULL), *result = BN_new();
   BN_CTX *ctx = BN_CTX_new();
@@ -21,7 +20,7 @@ static mtp_status power(const mtp_rsa_key *key, const BIGNUM *exponent,
     goto out;
   if (BN_cmp(base, key->n) >= 0)
     status = MTP_ERR_REJECTED;
-  else if (BN_mod_exp(result, base, exponent, key->n, ctx) &&
+  else if (BN_mod_exp(result, base, key->e, key->n, ctx) &&
            BN_bn2binpad(result, out, MTP_RSA_SIZE) == MTP_RSA_SIZE)
     status = MTP_OK;
 out:
@@ -29,16 +28,6 @@ out:
   BN_clear_free(result);
   BN_clear_free(base);
   return status;
-}
-
-mtp_status mtp_rsa_public(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
-                          uint8_t out[MTP_RSA_SIZE]) {
-  return power(key, key->e, in, out);
-}
-
-mtp_status mtp_rsa_private(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
-                           uint8_t out[MTP_RSA_SIZE]) {
-  return key->d ? power(key, key->d, in, out) : MTP_ERR_ARGUMENT;
 }
 
 static void reverse(uint8_t *out, const uint8_t *in, size_t size) {
@@ -52,7 +41,7 @@ static mtp_status inner_hash(const uint8_t *temp_key, const uint8_t *padded, uin
   return mtp_sha256(parts, 2, out);
 }
 
-/* out ^= SHA256(aes_encrypted): hides the temporary key, and uncovers it again. */
+/* out ^= SHA256(aes_encrypted): hides the temporary key. */
 static mtp_status mask(const uint8_t *encrypted, uint8_t out[KEY_SIZE]) {
   tl_bytes part = tl_bytes_of(encrypted, HASHED_SIZE);
   uint8_t hash[MTP_SHA256_SIZE];
@@ -96,24 +85,4 @@ mtp_status mtp_rsa_pad_encrypt(const mtp_rsa_key *key, tl_bytes data, const mtp_
   mtp_wipe(padded, sizeof padded);
   mtp_wipe(wrapped, sizeof wrapped);
   return status == MTP_ERR_REJECTED ? MTP_ERR_RANDOM : status;
-}
-
-mtp_status mtp_rsa_pad_open(const uint8_t raw[MTP_RSA_SIZE], uint8_t out[MTP_RSA_PAD_DATA_SIZE]) {
-  static const uint8_t zero_iv[MTP_IGE_IV_SIZE];
-  uint8_t temp_key[KEY_SIZE], hashed[HASHED_SIZE], expected[MTP_SHA256_SIZE];
-  memcpy(temp_key, raw, KEY_SIZE);
-  mtp_status status = mask(raw + KEY_SIZE, temp_key);
-  if (!status)
-    status = mtp_ige_decrypt(temp_key, zero_iv, raw + KEY_SIZE, HASHED_SIZE, hashed);
-  if (!status) {
-    reverse(out, hashed, MTP_RSA_PAD_DATA_SIZE);
-    status = inner_hash(temp_key, out, expected);
-  }
-  if (!status && !mtp_equal(expected, hashed + MTP_RSA_PAD_DATA_SIZE, sizeof expected))
-    status = MTP_ERR_REJECTED;
-  if (status)
-    mtp_wipe(out, MTP_RSA_PAD_DATA_SIZE);
-  mtp_wipe(temp_key, sizeof temp_key);
-  mtp_wipe(hashed, sizeof hashed);
-  return status;
 }

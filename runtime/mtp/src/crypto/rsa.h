@@ -10,41 +10,28 @@
 #define MTP_RSA_PAD_MAX_DATA  144 /* bytes that mtp_rsa_pad_encrypt() takes */
 #define MTP_RSA_PAD_DATA_SIZE 192 /* what they are padded to */
 
-/* A public or private key. Not changed after it is made: threads may share one. */
+/* A public key. Not changed after it is made: threads may share one. */
 typedef struct mtp_rsa_key mtp_rsa_key;
 
 /* Reads the first key of a PEM text: "RSA PUBLIC KEY" (PKCS#1) or "PUBLIC KEY" (SPKI); or the
- * private forms of both, unencrypted. allocator (may be NULL) must outlive the key. REJECTED when
- * the text holds no RSA key of 2048 bits with an odd exponent of at most 64; NOMEM, BACKEND. *out
- * is NULL on failure, else freed by mtp_rsa_key_free(). */
+ * public half of the private forms of both, unencrypted. allocator (may be NULL) must outlive the
+ * key. REJECTED when the text holds no RSA key of 2048 bits with an odd exponent of at most 64;
+ * NOMEM, CRYPTO. *out is NULL on failure, else freed by mtp_rsa_key_free(). */
 TL_MUST_USE mtp_status mtp_rsa_key_from_pem(const char *pem, size_t size,
                                             const tl_allocator *allocator, mtp_rsa_key **out);
-void mtp_rsa_key_free(mtp_rsa_key *key); /* wipes a private key; NULL is fine */
-
-bool mtp_rsa_key_is_private(const mtp_rsa_key *key);
+void mtp_rsa_key_free(mtp_rsa_key *key); /* NULL is fine */
 
 /* The number by which the server names its key: the last 8 bytes of SHA1 over n and e as TL bytes
  * (KX-2). */
 int64_t mtp_rsa_key_fingerprint(const mtp_rsa_key *key);
 
-/* RSA_PAD (KX-4). data at most MTP_RSA_PAD_MAX_DATA bytes. ARGUMENT, RANDOM, BACKEND. */
+/* RSA_PAD (KX-4). data at most MTP_RSA_PAD_MAX_DATA bytes. ARGUMENT, RANDOM, CRYPTO. */
 TL_MUST_USE mtp_status mtp_rsa_pad_encrypt(const mtp_rsa_key *key, tl_bytes data,
                                            const mtp_rng *rng, uint8_t out[MTP_RSA_SIZE]);
 
 /* The bare public operation on a big-endian number below n (help.configSimple, AP-7). REJECTED when
- * it is not below n; BACKEND. in may be out. */
+ * it is not below n; CRYPTO. in may be out. */
 TL_MUST_USE mtp_status mtp_rsa_public(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
                                       uint8_t out[MTP_RSA_SIZE]);
-
-/* The server's side. The bare private operation; ARGUMENT when the key is a public one, otherwise
- * as mtp_rsa_public(). */
-TL_MUST_USE mtp_status mtp_rsa_private(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
-                                       uint8_t out[MTP_RSA_SIZE]);
-
-/* Undoes RSA_PAD on what mtp_rsa_private() gave: the data with its padding. REJECTED when the hash
- * inside does not match, as it does not for a client with the older padding (SHA1(data), data,
- * random bytes up to 255); BACKEND. */
-TL_MUST_USE mtp_status mtp_rsa_pad_open(const uint8_t raw[MTP_RSA_SIZE],
-                                        uint8_t out[MTP_RSA_PAD_DATA_SIZE]);
 
 #endif

@@ -99,10 +99,6 @@ static mtp_status fill(mtp_rsa_key *key, EVP_PKEY *pkey) {
   if (!EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &key->n) ||
       !EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &key->e))
     return ran_out_of_memory() ? MTP_ERR_NOMEM : MTP_ERR_CRYPTO;
-  ERR_set_mark();
-  if (EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_D, &key->d))
-    BN_set_flags(key->d, BN_FLG_CONSTTIME);
-  ERR_pop_to_mark();
   return acceptable(key) ? take_fingerprint(key) : MTP_ERR_REJECTED;
 }
 
@@ -135,12 +131,7 @@ void mtp_rsa_key_free(mtp_rsa_key *key) {
     return;
   BN_free(key->n);
   BN_free(key->e);
-  BN_clear_free(key->d);
   tl_free(key->allocator, key, sizeof *key);
-}
-
-bool mtp_rsa_key_is_private(const mtp_rsa_key *key) {
-  return key->d != NULL;
 }
 
 int64_t mtp_rsa_key_fingerprint(const mtp_rsa_key *key) {

@@ -7,7 +7,6 @@
 
 struct mtp_rsa_key {
   BIGNUM *n, *e;
-  BIGNUM *d; /* NULL in a public key */
   int64_t fingerprint;
   const tl_allocator *allocator;
 };

@@ -144,13 +144,6 @@ mtp_status mtp_open(const mtp_auth_key *key, mtp_sender sender, bool padded, uin
   return status;
 }
 
-bool mtp_packet_key_id(const uint8_t *packet, size_t size, int64_t *key_id) {
-  if (size < PLAIN_SIZE)
-    return false;
-  *key_id = (int64_t)tl_load64(packet);
-  return *key_id == 0 || size >= OUTER_SIZE;
-}
-
 mtp_status mtp_plain_write(int64_t msg_id, tl_bytes body, tl_buffer *out) {
   if (body.size == 0 || body.size % 4 || body.size > MAX_BODY)
     return MTP_ERR_ARGUMENT;

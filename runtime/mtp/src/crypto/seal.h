@@ -23,7 +23,7 @@ typedef enum mtp_padding {
 } mtp_padding;
 
 /* Appends the packet to out. *ack_token (may be NULL) is what a quick acknowledgement of it would
- * carry (TR-5). On failure out is as it was: ARGUMENT (body size), RANDOM, NOMEM, BACKEND. */
+ * carry (TR-5). On failure out is as it was: ARGUMENT (body size), RANDOM, NOMEM, CRYPTO. */
 TL_MUST_USE mtp_status mtp_seal(const mtp_auth_key *key, mtp_sender sender,
                                 const mtp_message *message, mtp_padding padding, const mtp_rng *rng,
                                 tl_buffer *out, uint32_t *ack_token);
@@ -35,10 +35,6 @@ TL_MUST_USE mtp_status mtp_seal(const mtp_auth_key *key, mtp_sender sender,
 TL_MUST_USE mtp_status mtp_open(const mtp_auth_key *key, mtp_sender sender, bool padded,
                                 uint8_t *packet, size_t size, mtp_message *message,
                                 uint32_t *ack_token);
-
-/* The auth_key_id that a packet names, 0 when it is plain; false when it is too short for either
- * kind. */
-bool mtp_packet_key_id(const uint8_t *packet, size_t size, int64_t *key_id);
 
 /* Appends a plain message (EN-2), which only key exchange uses. ARGUMENT, NOMEM. */
 TL_MUST_USE mtp_status mtp_plain_write(int64_t msg_id, tl_bytes body, tl_buffer *out);

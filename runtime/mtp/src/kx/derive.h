@@ -17,17 +17,17 @@ typedef struct mtp_kx_nonces {
 TL_MUST_USE mtp_status mtp_kx_tmp_keys(const mtp_kx_nonces *nonces, mtp_message_keys *out);
 
 /* Appends SHA1(data) | data | 0..15 random bytes, encrypted: the Diffie-Hellman data of both sides
- * (KX-7, KX-12). RANDOM, NOMEM, BACKEND; out is then as it was. */
+ * (KX-7, KX-12). RANDOM, NOMEM, CRYPTO; out is then as it was. */
 TL_MUST_USE mtp_status mtp_kx_seal(const mtp_message_keys *keys, tl_bytes data, const mtp_rng *rng,
                                    tl_buffer *out);
 
 /* The reverse, in two steps, as only the data itself says how long it is. First appends what is
  * encrypted, decrypted, to out: REJECTED when its size is no multiple of 16 or below 36 (KX-6);
- * NOMEM, BACKEND. */
+ * NOMEM, CRYPTO. */
 TL_MUST_USE mtp_status mtp_kx_open(const mtp_message_keys *keys, tl_bytes encrypted,
                                    tl_buffer *out);
 /* Then whether the hash is that of data_size bytes behind it, with at most 15 more (KX-7).
- * REJECTED, BACKEND. */
+ * REJECTED, CRYPTO. */
 TL_MUST_USE mtp_status mtp_kx_check_hash(tl_bytes opened, size_t data_size);
 #define MTP_KX_DATA_AT 20 /* where the data begins in what was opened */
 

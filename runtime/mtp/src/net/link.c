@@ -150,10 +150,6 @@ void mtp_link_trim(mtp_link *link) {
 
 /* ---- looking at it ---- */
 
-bool mtp_link_is_http(const mtp_link *link) {
-  return link->phase == MTP_LINK_TALKING && mtp_wire_is_http(link->wire);
-}
-
 uint32_t mtp_link_answers(const mtp_link *link, bool *all) {
   *all = true;
   return link->wire ? mtp_wire_answers(link->wire, all) : 0;

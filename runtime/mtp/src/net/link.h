@@ -85,7 +85,6 @@ void mtp_link_flush(mtp_link *link);
 /* Gives back the memory of empty buffers. No packet of its events may be in use. */
 void mtp_link_trim(mtp_link *link);
 
-bool mtp_link_is_http(const mtp_link *link);
 /* How many answers have come by HTTP, and whether that is one for each request; it may have failed
  * since. */
 uint32_t mtp_link_answers(const mtp_link *link, bool *all);

@@ -43,9 +43,8 @@ static bool init_stream(mtp_ctr *ctr, const uint8_t init[MTP_OBFUSCATION_INIT],
   return status == MTP_OK;
 }
 
-/* `forward` takes its key from the bytes as they are, `backward` from the bytes reversed. */
-static bool init_streams(mtp_ctr *forward, mtp_ctr *backward,
-                         const uint8_t init[MTP_OBFUSCATION_INIT], const uint8_t *secret) {
+bool mtp_obfuscation_streams(mtp_ctr *forward, mtp_ctr *backward,
+                             const uint8_t init[MTP_OBFUSCATION_INIT], const uint8_t *secret) {
   uint8_t reversed[MTP_OBFUSCATION_INIT];
   for (int i = 0; i < MTP_OBFUSCATION_INIT; i++)
     reversed[i] = init[MTP_OBFUSCATION_INIT - 1 - i];
@@ -75,22 +74,10 @@ bool mtp_obfuscation_client(mtp_obfuscation *obfuscation, const mtp_rng *rng,
     init[DC_AT] = (uint8_t)((uint16_t)info->dc & 0xff);
     init[DC_AT + 1] = (uint8_t)((uint16_t)info->dc >> 8);
   }
-  if (!init_streams(&obfuscation->send, &obfuscation->recv, init, info->secret) ||
+  if (!mtp_obfuscation_streams(&obfuscation->send, &obfuscation->recv, init, info->secret) ||
       mtp_ctr_apply(&obfuscation->send, init, MTP_OBFUSCATION_INIT, encrypted) != MTP_OK)
     return mtp_failure_memory(failure);
   memcpy(init + TAG_AT, encrypted + TAG_AT, MTP_OBFUSCATION_INIT - TAG_AT);
-  return true;
-}
-
-bool mtp_obfuscation_server(mtp_obfuscation *obfuscation, const uint8_t init[MTP_OBFUSCATION_INIT],
-                            mtp_obfuscation_info *info) {
-  uint8_t plain[MTP_OBFUSCATION_INIT];
-  if (!init_streams(&obfuscation->recv, &obfuscation->send, init, info->secret) ||
-      mtp_ctr_apply(&obfuscation->recv, init, MTP_OBFUSCATION_INIT, plain) != MTP_OK)
-    return false;
-  info->tag = tl_load32(plain + TAG_AT);
-  int32_t dc = plain[DC_AT] | plain[DC_AT + 1] << 8;
-  info->dc = (int16_t)(dc >= 0x8000 ? dc - 0x10000 : dc);
   return true;
 }
 

@@ -30,10 +30,10 @@ bool mtp_obfuscation_client(mtp_obfuscation *obfuscation, const mtp_rng *rng,
                             const mtp_obfuscation_info *info, uint8_t init[MTP_OBFUSCATION_INIT],
                             mtp_failure *failure);
 
-/* Sets up the accepting side from what a client sent; info->secret goes in, tag and dc come out and
- * are for the caller to check. False when out of memory. */
-bool mtp_obfuscation_server(mtp_obfuscation *obfuscation, const uint8_t init[MTP_OBFUSCATION_INIT],
-                            mtp_obfuscation_info *info);
+/* The streams that 64 bytes and a secret (NULL: none) stand for: `forward` takes its key from the
+ * bytes as they are, `backward` from the bytes reversed. False when out of memory. */
+bool mtp_obfuscation_streams(mtp_ctr *forward, mtp_ctr *backward,
+                             const uint8_t init[MTP_OBFUSCATION_INIT], const uint8_t *secret);
 
 /* Whether a connection may not open with these bytes, as they mean something else (TR-9). */
 bool mtp_obfuscation_forbidden(const uint8_t init[8]);

@@ -3,7 +3,9 @@
 
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include <limits.h>
 #include <openssl/bn.h>
+#include <openssl/evp.h>
 #include <string.h>
 
 #define H MTP_SHA256_SIZE
@@ -24,6 +26,15 @@ static void number_of_g(const srp_server_algo *algo, uint8_t out[N]) {
   out[N - 1] = (uint8_t)algo->g;
 }
 
+static mtp_status stretch(const uint8_t hash[H], tl_bytes salt, uint8_t out[64]) {
+  if (salt.size > INT_MAX)
+    return MTP_ERR_ARGUMENT;
+  return PKCS5_PBKDF2_HMAC((const char *)hash, H, salt.data, (int)salt.size, 100000, EVP_sha512(),
+                           64, out)
+             ? MTP_OK
+             : MTP_ERR_CRYPTO;
+}
+
 /* PH2 of the specification, which is x. */
 static mtp_status password_hash(const srp_server_algo *algo, tl_bytes password, uint8_t x[H]) {
   uint8_t one[H] = {0}, two[H] = {0}, slow[64] = {0};
@@ -34,7 +45,7 @@ static mtp_status password_hash(const srp_server_algo *algo, tl_bytes password, 
   if (!status)
     status = mtp_sha256(second, 3, two);
   if (!status)
-    status = mtp_pbkdf2_sha512(tl_bytes_of(two, H), algo->salt1, 100000, slow, sizeof slow);
+    status = stretch(two, algo->salt1, slow);
   if (!status)
     status = mtp_sha256(third, 3, x);
   mtp_wipe(one, sizeof one);

@@ -24,7 +24,7 @@ typedef struct srp_server_challenge {
 TL_MUST_USE mtp_status srp_server_verifier(const srp_server_algo *algo, tl_bytes password,
                                            uint8_t verifier[MTP_DH_SIZE]);
 
-/* B = k * v + g^b. RANDOM, BACKEND. */
+/* B = k * v + g^b. RANDOM, CRYPTO. */
 TL_MUST_USE mtp_status srp_server_start(const srp_server_algo *algo,
                                         const uint8_t verifier[MTP_DH_SIZE], const mtp_rng *rng,
                                         srp_server_challenge *out);

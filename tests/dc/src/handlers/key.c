@@ -1,5 +1,5 @@
 /* Temporary keys: binding them to a permanent one, and dropping them (PF-1 to PF-5). */
-#include "crypto/bind.h"
+#include "bind_open.h"
 #include "keys.h"
 #include "rpc.h"
 
@@ -29,8 +29,8 @@ static void bind_temp(dc_call *call, const void *args) {
   if (call->key->expires == 0)
     dc_error(call, 400, "TEMP_AUTH_KEY_EMPTY");
   else if (permanent == NULL || permanent->expires != 0 ||
-           mtp_bind_open(&permanent->key, request->encrypted_message.data,
-                         request->encrypted_message.size, &bind, &msg_id) != MTP_OK ||
+           bind_open(&permanent->key, request->encrypted_message.data,
+                     request->encrypted_message.size, &bind, &msg_id) != MTP_OK ||
            !consistent(call, request, &bind, msg_id))
     dc_error(call, 400, "ENCRYPTED_MESSAGE_INVALID");
   else if (request->expires_at <= call->now)

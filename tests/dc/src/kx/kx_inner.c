@@ -63,15 +63,15 @@ static mtp_status open_old(const uint8_t raw[MTP_RSA_SIZE], kx_inner *out) {
   return status;
 }
 
-mtp_status kx_inner_open(const mtp_rsa_key *key, tl_bytes encrypted, kx_inner *out) {
+mtp_status kx_inner_open(const rsa_private *key, tl_bytes encrypted, kx_inner *out) {
   uint8_t raw[MTP_RSA_SIZE];
   size_t size;
   memset(out, 0, sizeof *out);
   if (encrypted.size != MTP_RSA_SIZE)
     return MTP_ERR_REJECTED;
-  mtp_status status = mtp_rsa_private(key, encrypted.data, raw);
+  mtp_status status = rsa_private_power(key, encrypted.data, raw);
   if (!status)
-    status = mtp_rsa_pad_open(raw, out->storage);
+    status = rsa_pad_open(raw, out->storage);
   if (!status && !parse(out, 0, MTP_RSA_PAD_DATA_SIZE, &size))
     status = MTP_ERR_REJECTED;
   else if (status == MTP_ERR_REJECTED)

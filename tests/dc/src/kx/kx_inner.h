@@ -2,7 +2,7 @@
 #ifndef TGDC_KX_INNER_H
 #define TGDC_KX_INNER_H
 
-#include "crypto/rsa.h"
+#include "rsa_private.h"
 
 /* What a client put into it. pq, p and q point into `storage`. Wipe it. */
 typedef struct kx_inner {
@@ -15,7 +15,7 @@ typedef struct kx_inner {
   uint8_t storage[MTP_RSA_SIZE];
 } kx_inner;
 
-/* Decrypts and reads it. REJECTED, BACKEND. */
-TL_MUST_USE mtp_status kx_inner_open(const mtp_rsa_key *key, tl_bytes encrypted, kx_inner *out);
+/* Decrypts and reads it. REJECTED, CRYPTO. */
+TL_MUST_USE mtp_status kx_inner_open(const rsa_private *key, tl_bytes encrypted, kx_inner *out);
 
 #endif

@@ -107,7 +107,7 @@ mtp_status kx_server_new(const kx_server_config *config, kx_server **out) {
     server->config.prime = mtp_dh_known_prime();
   if (!server->config.max_pending)
     server->config.max_pending = MAX_PENDING;
-  if (!config->key || !mtp_rsa_key_is_private(config->key)) {
+  if (!config->key) {
     kx_server_free(server);
     return MTP_ERR_ARGUMENT;
   }
@@ -155,7 +155,7 @@ static bool is_number(tl_bytes bytes, uint64_t number) {
 }
 
 static mtp_status answer_pq(kx_server *server, exchange *x) {
-  int64_t fingerprint = mtp_rsa_key_fingerprint(server->config.key);
+  int64_t fingerprint = mtp_rsa_key_fingerprint(server->config.key->key);
   uint8_t pq[8];
   big_endian(server->config.pq, pq);
   if (mtp_rng_fill(server->config.rng, x->nonces.server_nonce, 16))
@@ -222,7 +222,7 @@ static mtp_status on_params(kx_server *server, exchange *x, dc_reader *reader, i
   int64_t fingerprint = dc_take64(reader);
   tl_bytes encrypted = dc_take_bytes(reader);
   if (reader->bad || reader->left || !is_number(p, server->p) || !is_number(q, server->q) ||
-      fingerprint != mtp_rsa_key_fingerprint(server->config.key))
+      fingerprint != mtp_rsa_key_fingerprint(server->config.key->key))
     return MTP_ERR_REJECTED;
   mtp_status status = kx_inner_open(server->config.key, encrypted, &inner);
   if (!status && !inner_fits(server, x, &inner))

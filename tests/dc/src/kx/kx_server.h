@@ -6,7 +6,7 @@
 #define TGDC_KX_SERVER_H
 
 #include "crypto/auth_key.h"
-#include "crypto/rsa.h"
+#include "rsa_private.h"
 #include <tl/buffer.h>
 
 typedef struct kx_server kx_server;
@@ -23,7 +23,7 @@ typedef enum kx_server_message {
 
 /* key, allocator, rng and ctx are borrowed and must outlive the server. */
 typedef struct kx_server_config {
-  const mtp_rsa_key *key; /* private */
+  const rsa_private *key;
   const tl_allocator *allocator;
   const mtp_rng *rng;   /* NULL: the system's */
   uint64_t pq;          /* offered to everyone; 0: 1724114033281923457 */
@@ -57,7 +57,7 @@ void kx_server_free(kx_server *server); /* NULL is fine */
 /* Takes the body of one plain message (EN-2) at `now`, unix seconds, and appends the body of the
  * answer to reply. A request that was answered in the last 10 minutes gets the same answer again
  * (KX-15), but no second grant. REJECTED: nothing to answer; the transport says -404. RANDOM,
- * NOMEM, BACKEND. Wipe grant->key. */
+ * NOMEM, CRYPTO. Wipe grant->key. */
 TL_MUST_USE mtp_status kx_server_recv(kx_server *server, tl_bytes body, int64_t now,
                                       tl_buffer *reply, kx_server_grant *grant);
 

@@ -1,5 +1,6 @@
 /* A connection: bytes to packets by its transport, packets to messages by their key, and back. */
 #include "conn.h"
+#include "packet_key.h"
 
 #include <stdlib.h>
 
@@ -203,7 +204,7 @@ static void take_packet(tgdc_conn *conn, const dc_wire_event *event) {
   int32_t refused = hooks->refuse == NULL ? 0 : hooks->refuse(hooks->ctx, conn);
   if (refused != 0)
     dc_conn_error(conn, refused);
-  else if (!mtp_packet_key_id(conn->packet.data, conn->packet.size, &key_id))
+  else if (!packet_key_id(conn->packet.data, conn->packet.size, &key_id))
     dc_conn_error(conn, -404);
   else if (key_id == 0)
     key_exchange(conn, conn->packet.data, conn->packet.size);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "crypto/rsa.h"
+#include "rsa_private.h"
 
 #define MOST_PEM 8192
 
@@ -95,7 +95,7 @@ static bool adopt(tgdc *dc, EVP_PKEY *key) {
   char *secret = private_pem(key);
   dc->public_key = public_pem(key);
   bool ok = secret != NULL && dc->public_key != NULL &&
-            mtp_rsa_key_from_pem(secret, strlen(secret), NULL, &dc->rsa) == MTP_OK;
+            rsa_private_from_pem(secret, strlen(secret), &dc->rsa) == MTP_OK;
   if (secret != NULL)
     OPENSSL_cleanse(secret, strlen(secret));
   free(secret);
@@ -112,7 +112,7 @@ static bool keep(const tgdc *dc, EVP_PKEY *key) {
 }
 
 static void forget(tgdc *dc) {
-  mtp_rsa_key_free(dc->rsa);
+  rsa_private_free(dc->rsa);
   free(dc->public_key);
   dc->rsa = NULL;
   dc->public_key = NULL;
@@ -121,7 +121,7 @@ static void forget(tgdc *dc) {
 /* mtcute compares fingerprints as hexadecimal numbers and loses a zero at the front: a key with one
  * is not used. */
 static bool fingerprint_fits(const tgdc *dc) {
-  return (uint64_t)mtp_rsa_key_fingerprint(dc->rsa) >> 60 != 0;
+  return (uint64_t)mtp_rsa_key_fingerprint(dc->rsa->key) >> 60 != 0;
 }
 
 /* The key that the caller gave. */
@@ -160,7 +160,7 @@ bool dc_identity_open(tgdc *dc, char *error, size_t error_size) {
 }
 
 void dc_identity_close(tgdc *dc) {
-  mtp_rsa_key_free(dc->rsa);
+  rsa_private_free(dc->rsa);
   free(dc->public_key);
   free(dc->public_key_path);
 }

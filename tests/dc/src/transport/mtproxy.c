@@ -106,7 +106,7 @@ static bool mode_allowed(mtproxy_link *link) {
 /* Tries to understand the 64 bytes, under a secret or (NULL) none. */
 static bool try_open(mtproxy_link *link, const uint8_t *secret) {
   mtp_obfuscation_info info = {.secret = secret};
-  if (!mtp_obfuscation_server(&link->client, link->in.data, &info))
+  if (!obfuscation_accept(&link->client, link->in.data, &info))
     return false;
   link->tag = info.tag;
   link->dc = info.dc;

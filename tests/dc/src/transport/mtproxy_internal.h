@@ -3,8 +3,8 @@
 #define TGDC_MTPROXY_INTERNAL_H
 
 #include "mtproxy.h"
+#include "obfuscation_server.h"
 #include "transport/failure.h"
-#include "transport/obfuscation.h"
 #include "transport/tls/tls_record.h"
 
 #define MTPROXY_OPENING 32 /* bytes of an opening that are remembered */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "transport/http/http_head.h"
+#include "http_request.h"
 #include "transport/text.h"
 #include "transport_server_internal.h"
 
@@ -59,29 +59,29 @@ static bool is_api(tl_string target) {
 
 /* One request, once all of it is there; the next only after the response to this one. */
 static mtp_frame_kind decode(mtp_framing *framing, const uint8_t *in, size_t n, mtp_frame *frame) {
-  mtp_http_head head;
+  http_request request;
   frame->kind = MTP_FRAME_MORE;
   if (framing->received != framing->sent)
     return frame->kind;
   size_t size = mtp_http_head_size(in, n);
   if (size == 0)
     return n < MTP_HTTP_HEAD_MAX ? frame->kind : bad(framing, frame, 431, "a header too long");
-  if (!mtp_http_parse_request(in, size, &head))
+  if (!http_request_parse(in, size, &request))
     return bad(framing, frame, 400, "a broken request");
-  if (!mtp_text_is(head.method.data, head.method.size, "post"))
+  if (!mtp_text_is(request.method.data, request.method.size, "post"))
     return bad(framing, frame, 405, "a method other than POST");
-  if (!is_api(head.target))
+  if (!is_api(request.target))
     return bad(framing, frame, 404, "a path other than /api");
-  if (head.chunked || !head.has_length)
+  if (request.head.chunked || !request.head.has_length)
     return bad(framing, frame, 411, "a request without Content-Length");
-  if (head.length > framing->max_packet)
+  if (request.head.length > framing->max_packet)
     return bad(framing, frame, 413, "a packet beyond the cap");
-  if (n - size < head.length)
+  if (n - size < request.head.length)
     return frame->kind;
   framing->received++;
-  framing->last = head.close;
-  frame->used = size + (size_t)head.length;
-  frame->packet = tl_bytes_of(in + size, (size_t)head.length);
+  framing->last = request.head.close;
+  frame->used = size + (size_t)request.head.length;
+  frame->packet = tl_bytes_of(in + size, (size_t)request.head.length);
   return frame->kind = MTP_FRAME_PACKET;
 }
 
@@ -114,9 +114,10 @@ static bool append_upgrade(dc_wire *wire, const mtp_http_head *head) {
   return true;
 }
 
-static bool is_upgrade(const mtp_http_head *head) {
+static bool is_upgrade(const http_request *request) {
+  const mtp_http_head *head = &request->head;
   tl_string version = mtp_http_field(head, "sec-websocket-version");
-  return mtp_text_is(head->method.data, head->method.size, "get") &&
+  return mtp_text_is(request->method.data, request->method.size, "get") &&
          mtp_http_field_has(head, "upgrade", "websocket") &&
          mtp_http_field_has(head, "connection", "upgrade") &&
          mtp_http_field(head, "sec-websocket-key").size == 24 && version.size == 2 &&
@@ -133,19 +134,19 @@ static bool read_rest(dc_wire *wire, size_t head_size) {
 }
 
 bool dc_wire_upgrade(dc_wire *wire) {
-  mtp_http_head head;
+  http_request request;
   size_t size = mtp_http_head_size(wire->in.data, wire->in.size);
   if (size == 0 && wire->in.size >= MTP_HTTP_HEAD_MAX)
     return dc_wire_http_refuse(wire, 431);
   if (size == 0)
     return true;
-  if (!mtp_http_parse_request(wire->in.data, size, &head))
+  if (!http_request_parse(wire->in.data, size, &request))
     return dc_wire_http_refuse(wire, 400);
-  if (head.target.size < 6 || memcmp(head.target.data, "/apiws", 6) != 0)
+  if (request.target.size < 6 || memcmp(request.target.data, "/apiws", 6) != 0)
     return dc_wire_http_refuse(wire, 404);
-  if (!is_upgrade(&head))
+  if (!is_upgrade(&request))
     return dc_wire_http_refuse(wire, 400);
-  if (!append_upgrade(wire, &head))
+  if (!append_upgrade(wire, &request.head))
     return false;
   wire->websocket = true;
   wire->reader.masked = true;

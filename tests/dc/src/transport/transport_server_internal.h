@@ -2,9 +2,9 @@
 #ifndef TGDC_TRANSPORT_SERVER_INTERNAL_H
 #define TGDC_TRANSPORT_SERVER_INTERNAL_H
 
+#include "obfuscation_server.h"
 #include "transport/framing.h"
 #include "transport/http/ws_frame.h"
-#include "transport/obfuscation.h"
 #include "transport_server.h"
 
 typedef enum dc_wire_state {

@@ -18,7 +18,7 @@ static bool open_with(dc_wire *wire, const mtp_framing_class *cls, size_t openin
 /* Sets up decryption under a secret (NULL: none) if the 64 bytes then name a framing. */
 static const mtp_framing_class *try_secret(dc_wire *wire, const uint8_t *secret) {
   mtp_obfuscation_info info = {.secret = secret};
-  if (!mtp_obfuscation_server(&wire->streams, wire->in.data, &info)) {
+  if (!obfuscation_accept(&wire->streams, wire->in.data, &info)) {
     mtp_failure_memory(&wire->failure);
     return NULL;
   }

@@ -30,8 +30,7 @@ int mtp_http_gather_head(tl_buffer *head, const uint8_t *data, size_t n, size_t 
   return 0;
 }
 
-/* Cuts the next line (ended by CR LF) off *text. */
-static bool next_line(tl_string *text, tl_string *line) {
+bool mtp_http_next_line(tl_string *text, tl_string *line) {
   const char *end = text->size ? memchr(text->data, '\n', text->size) : NULL;
   if (!end || end == text->data || end[-1] != '\r')
     return false;
@@ -64,7 +63,7 @@ static bool split_field(tl_string line, tl_string *name, tl_string *value) {
 
 tl_string mtp_http_field(const mtp_http_head *head, const char *name) {
   tl_string fields = head->fields, line, found, value;
-  while (next_line(&fields, &line))
+  while (mtp_http_next_line(&fields, &line))
     if (split_field(line, &found, &value) && mtp_text_is(found.data, found.size, name))
       return value;
   return (tl_string){NULL, 0};
@@ -86,7 +85,7 @@ static bool list_has(tl_string list, const char *word) {
 
 bool mtp_http_field_has(const mtp_http_head *head, const char *name, const char *word) {
   tl_string fields = head->fields, line, found, value;
-  while (next_line(&fields, &line))
+  while (mtp_http_next_line(&fields, &line))
     if (split_field(line, &found, &value) && mtp_text_is(found.data, found.size, name) &&
         list_has(value, word))
       return true;
@@ -96,7 +95,7 @@ bool mtp_http_field_has(const mtp_http_head *head, const char *name, const char 
 bool mtp_http_field_begins(const mtp_http_head *head, const char *name, const char *word) {
   tl_string fields = head->fields, line, found, value;
   size_t size = strlen(word);
-  while (next_line(&fields, &line))
+  while (mtp_http_next_line(&fields, &line))
     if (split_field(line, &found, &value) && mtp_text_is(found.data, found.size, name) &&
         value.size >= size && mtp_text_is(value.data, size, word))
       return true;
@@ -117,11 +116,10 @@ static bool parse_length(mtp_http_head *head, tl_string value) {
   return true;
 }
 
-/* What all heads share: the fields, up to the empty line. */
-static bool parse_fields(mtp_http_head *head, tl_string text) {
+bool mtp_http_parse_fields(mtp_http_head *head, tl_string text) {
   tl_string line, name, value;
   head->fields = (tl_string){text.data, text.size - 2};
-  while (next_line(&text, &line) && line.size) {
+  while (mtp_http_next_line(&text, &line) && line.size) {
     if (!split_field(line, &name, &value))
       return false;
     if (mtp_text_is(name.data, name.size, "content-length") && !parse_length(head, value))
@@ -135,7 +133,7 @@ static bool parse_fields(mtp_http_head *head, tl_string text) {
   return text.size == 0 && !(head->chunked && head->has_length);
 }
 
-static bool parse_version(tl_string text, bool *http10) {
+bool mtp_http_parse_version(tl_string text, bool *http10) {
   if (text.size != 8 || memcmp(text.data, "HTTP/1.", 7) != 0)
     return false;
   *http10 = text.data[7] == '0';
@@ -145,8 +143,8 @@ static bool parse_version(tl_string text, bool *http10) {
 bool mtp_http_parse_response(const uint8_t *in, size_t n, mtp_http_head *head) {
   tl_string text = {(const char *)in, n}, line;
   memset(head, 0, sizeof *head);
-  if (!next_line(&text, &line) || line.size < 12 ||
-      !parse_version((tl_string){line.data, 8}, &head->http10) || line.data[8] != ' ' ||
+  if (!mtp_http_next_line(&text, &line) || line.size < 12 ||
+      !mtp_http_parse_version((tl_string){line.data, 8}, &head->http10) || line.data[8] != ' ' ||
       (line.size > 12 && line.data[12] != ' '))
     return false;
   for (int i = 9; i < 12; i++) {
@@ -154,23 +152,5 @@ bool mtp_http_parse_response(const uint8_t *in, size_t n, mtp_http_head *head) {
       return false;
     head->status = head->status * 10 + (unsigned)(line.data[i] - '0');
   }
-  return head->status >= 100 && text.size >= 2 && parse_fields(head, text);
-}
-
-bool mtp_http_parse_request(const uint8_t *in, size_t n, mtp_http_head *head) {
-  tl_string text = {(const char *)in, n}, line;
-  memset(head, 0, sizeof *head);
-  if (!next_line(&text, &line))
-    return false;
-  const char *first = memchr(line.data, ' ', line.size);
-  if (!first || line.size < 10 || line.data[line.size - 9] != ' ' ||
-      !parse_version((tl_string){line.data + line.size - 8, 8}, &head->http10))
-    return false;
-  const char *last = line.data + line.size - 9;
-  if (last <= first + 1)
-    return false;
-  head->method = (tl_string){line.data, (size_t)(first - line.data)};
-  head->target = (tl_string){first + 1, (size_t)(last - first - 1)};
-  return head->method.size && !memchr(head->target.data, ' ', head->target.size) &&
-         text.size >= 2 && parse_fields(head, text);
+  return head->status >= 100 && text.size >= 2 && mtp_http_parse_fields(head, text);
 }

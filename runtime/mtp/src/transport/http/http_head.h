@@ -1,5 +1,5 @@
-/* As much of HTTP/1.1 (RFC 9112) as transports need, for both sides: the head of a message, how
- * long its body is, and chunked bodies. */
+/* As much of HTTP/1.1 (RFC 9112) as transports need: the head of a response, how long its body is,
+ * and chunked bodies. */
 #ifndef MTP_TRANSPORT_HTTP_HEAD_H
 #define MTP_TRANSPORT_HTTP_HEAD_H
 
@@ -8,8 +8,7 @@
 #define MTP_HTTP_HEAD_MAX ((size_t)16384)
 
 typedef struct mtp_http_head {
-  unsigned status;          /* of a response, 100..999 */
-  tl_string method, target; /* of a request */
+  unsigned status; /* 100..999 */
   bool http10;
   tl_string fields; /* the header lines, each ended by CR LF */
   /* what the fields say */
@@ -31,7 +30,12 @@ int mtp_http_gather_head(tl_buffer *head, const uint8_t *data, size_t n, size_t 
 /* Parses a complete head; *head borrows from it. False when it is not HTTP/1.x, a field is broken,
  * or it gives the length of the body twice. */
 bool mtp_http_parse_response(const uint8_t *in, size_t n, mtp_http_head *head);
-bool mtp_http_parse_request(const uint8_t *in, size_t n, mtp_http_head *head);
+
+/* Its parts, which the head of a request has too: takes a line off the text, without its CR LF;
+ * reads "HTTP/1.x"; fills fields and what they say from all up to the empty line. */
+bool mtp_http_next_line(tl_string *text, tl_string *line);
+bool mtp_http_parse_version(tl_string text, bool *http10);
+bool mtp_http_parse_fields(mtp_http_head *head, tl_string text);
 
 /* The value of the first field of this (lower-case) name, without blanks around it. data is NULL
  * when there is none. */
