@@ -79,10 +79,18 @@ static bool set_server(const connection_args *args, parsed *room, mtp_options *o
   return true;
 }
 
+static bool is_transport(const char *name) {
+  size_t i = 0;
+  while (mtp_transport_name(i) && strcmp(mtp_transport_name(i), name) != 0)
+    i++;
+  return mtp_transport_name(i) != NULL;
+}
+
 static bool set_path(const connection_args *args, parsed *room, mtp_options *out) {
   mtp_proxy_error error;
-  if (args->transport && !mtp_transport_parse(args->transport, &out->transport))
+  if (args->transport && !is_transport(args->transport))
     return usage_error("no transport \"%s\"", args->transport), false;
+  out->transport = args->transport ? args->transport : out->transport;
   if (args->proxy && args->proxy[0]) {
     if (mtp_proxy_parse(args->proxy, strlen(args->proxy), &room->proxy, &error) != TL_OK)
       return usage_error("proxy, at byte %zu: %s", error.offset + 1, error.text), false;

@@ -36,10 +36,14 @@ COMMANDS(DECLARE)
 static const command *const commands[] = {COMMANDS(POINT)};
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
-static void usage(FILE *out) {
-  fprintf(out, "usage: tgcall COMMAND [OPTION]...\n       tgcall --version\n\ncommands:\n");
-  for (size_t i = 0; i < N_COMMANDS; i++)
-    fprintf(out, "  %s %s\n      %s\n", commands[i]->name, commands[i]->words, commands[i]->help);
+static void list_transports(FILE *out) {
+  fprintf(out, "  --transport T             ");
+  for (size_t i = 0; mtp_transport_name(i); i++)
+    fprintf(out, "%s%s", i ? ", " : "", mtp_transport_name(i));
+  fprintf(out, "\n");
+}
+
+static void list_options(FILE *out) {
   fprintf(
       out,
       "\nconnection (every command that talks to a server):\n"
@@ -58,8 +62,10 @@ static void usage(FILE *out) {
       "  --any-servers             use a session with servers that it was not made with\n"
       "  --proxy URL               socks5://, socks4://, http://, tg://proxy?..., "
       "https://t.me/proxy?...\n"
-      "                            (or TGCALL_PROXY, which hides its password from ps)\n"
-      "  --transport T             abridged, intermediate, padded, full, ws, wss, http, https\n"
+      "                            (or TGCALL_PROXY, which hides its password from ps)\n");
+  list_transports(out);
+  fprintf(
+      out,
       "  --obfuscated              obfuscate a TCP transport\n"
       "  --ca-file PEM, --insecure certificates of wss and https\n"
       "  --config FILE             addresses as Telegram publishes them for those who cannot "
@@ -73,6 +79,13 @@ static void usage(FILE *out) {
       "are\n"
       "a line on standard error and, but for 2, {\"error\": ...} on standard output.\n"
       "\ntgcall COMMAND --help says more of a command.\n");
+}
+
+static void usage(FILE *out) {
+  fprintf(out, "usage: tgcall COMMAND [OPTION]...\n       tgcall --version\n\ncommands:\n");
+  for (size_t i = 0; i < N_COMMANDS; i++)
+    fprintf(out, "  %s %s\n      %s\n", commands[i]->name, commands[i]->words, commands[i]->help);
+  list_options(out);
 }
 
 /* --help among the options, not behind "--". */

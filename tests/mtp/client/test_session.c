@@ -269,8 +269,7 @@ static void test_flags_choose_the_address(void **state) {
   assert_string_equal(targets[0].host, "10.0.0.2");
   for (size_t i = 0; i < n; i++)
     assert_string_equal(targets[i].host, "10.0.0.2");
-  options.transport =
-      MTP_TRANSPORT_FULL; /* cannot be obfuscated: another takes its place if asked */
+  options.transport = "full"; /* cannot be obfuscated: another takes its place if asked */
   assert_int_equal(find(&options, 2, false, false, targets), 1);
   options.obfuscated = true;
   assert_int_equal(find(&options, 2, false, false, targets), 2);
@@ -302,7 +301,7 @@ static void test_web_transports_use_the_web_names(void **state) {
   mtp_options options;
   mtp_target targets[MTP_TARGETS_MAX];
   mtp_options_init(&options);
-  options.transport = MTP_TRANSPORT_WSS;
+  options.transport = "wss";
   assert_int_equal(find(&options, 2, false, false, targets), 1);
   assert_string_equal(targets[0].host, "");
   assert_int_equal(targets[0].port, 443);
@@ -319,7 +318,7 @@ static void test_a_proxy_with_a_dd_or_ee_secret_makes_any_transport_a_padded_one
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     mtp_link_traits traits;
     proxy.secret.kind = rows[i].kind;
-    assert_true(mtp_link_traits_of(MTP_TRANSPORT_ABRIDGED, true, &proxy, &traits));
+    assert_true(mtp_link_traits_of("abridged", true, &proxy, &traits));
     assert_int_equal(traits.padded, rows[i].padded);
   }
 }

@@ -20,7 +20,7 @@ static void call_thrice(void) {
 }
 
 /* Three calls; the transport that the data centre saw. */
-static void run(mtp_transport transport, bool obfuscated, const char *seen) {
+static void run(const char *transport, bool obfuscated, const char *seen) {
   fixture_open(&f);
   f.options.transport = transport;
   f.options.obfuscated = obfuscated;
@@ -33,31 +33,31 @@ static void run(mtp_transport transport, bool obfuscated, const char *seen) {
 /* proves TR-1, TR-2, TR-3 */
 static void test_plain_streams(void **state) {
   (void)state;
-  run(MTP_TRANSPORT_ABRIDGED, false, "abridged");
-  run(MTP_TRANSPORT_INTERMEDIATE, false, "intermediate");
-  run(MTP_TRANSPORT_PADDED, false, "padded intermediate");
-  run(MTP_TRANSPORT_FULL, false, "full");
+  run("abridged", false, "abridged");
+  run("intermediate", false, "intermediate");
+  run("padded", false, "padded intermediate");
+  run("full", false, "full");
 }
 
 /* proves TR-9, TR-10 */
 static void test_obfuscated_streams(void **state) {
   (void)state;
-  run(MTP_TRANSPORT_ABRIDGED, true, "obfuscated abridged");
-  run(MTP_TRANSPORT_INTERMEDIATE, true, "obfuscated intermediate");
-  run(MTP_TRANSPORT_PADDED, true, "obfuscated padded intermediate");
-  run(MTP_TRANSPORT_FULL, true, "obfuscated padded intermediate"); /* it has no tag */
+  run("abridged", true, "obfuscated abridged");
+  run("intermediate", true, "obfuscated intermediate");
+  run("padded", true, "obfuscated padded intermediate");
+  run("full", true, "obfuscated padded intermediate"); /* it has no tag */
 }
 
 /* proves TR-14 */
 static void test_websocket(void **state) {
   (void)state;
-  run(MTP_TRANSPORT_WS, false, "WebSocket obfuscated padded intermediate");
+  run("ws", false, "WebSocket obfuscated padded intermediate");
 }
 
 /* proves TR-14, MS-17 */
 static void test_http(void **state) {
   (void)state;
-  run(MTP_TRANSPORT_HTTP, false, "HTTP");
+  run("http", false, "HTTP");
 }
 
 static fake_call last;
@@ -78,7 +78,7 @@ static void test_http_asks_while_it_waits_for_news(void **state) {
   (void)state;
   outcome slow, quick;
   fixture_open(&f);
-  f.options.transport = MTP_TRANSPORT_HTTP;
+  f.options.transport = "http";
   fixture_start(&f, NULL);
   call_thrice();
   held = 0;
@@ -103,7 +103,7 @@ static void test_http_asks_while_it_waits_for_news(void **state) {
 static void test_http_goes_on_when_idle_connections_are_closed(void **state) {
   (void)state;
   fixture_open(&f);
-  f.options.transport = MTP_TRANSPORT_HTTP;
+  f.options.transport = "http";
   fixture_start(&f, NULL);
   for (int i = 0; i < 3; i++) {
     call_thrice();
@@ -118,7 +118,7 @@ static void test_http_does_not_wait_for_ever_for_an_answer(void **state) {
   (void)state;
   outcome out;
   fixture_open(&f);
-  f.options.transport = MTP_TRANSPORT_HTTP;
+  f.options.transport = "http";
   fixture_start(&f, NULL);
   call_thrice();
   fake_dc *dc = fixture_dc(&f, 2);
@@ -138,7 +138,7 @@ static void test_http_goes_on_when_each_answer_ends_a_connection(void **state) {
   (void)state;
   for (int pfs = 0; pfs < 2; pfs++) {
     fixture_open(&f);
-    f.options.transport = MTP_TRANSPORT_HTTP;
+    f.options.transport = "http";
     f.options.pfs = pfs;
     fixture_dc(&f, 2)->one_answer = true;
     fixture_start(&f, NULL);
@@ -225,7 +225,7 @@ static void test_a_proxy_is_told_the_framing_and_the_data_centre(void **state) {
     memset(proxy.secret.key, 9, sizeof proxy.secret.key);
     int listener = listen_here(&proxy.port);
     fixture_open(&f);
-    f.options.transport = MTP_TRANSPORT_ABRIDGED;
+    f.options.transport = "abridged";
     f.options.test = rows[i].test;
     f.options.proxy = &proxy;
     first_bytes(listener, rows[i].media, bytes);
@@ -240,12 +240,12 @@ static void test_a_proxy_is_told_the_framing_and_the_data_centre(void **state) {
 static void test_the_web_has_another_path_for_the_test_servers(void **state) {
   (void)state;
   static const struct {
-    mtp_transport transport;
+    const char *transport;
     bool test;
     const char *first;
-  } rows[] = {{MTP_TRANSPORT_WS, false, "GET /apiws HTTP/1.1\r\n"},
-              {MTP_TRANSPORT_WS, true, "GET /apiws_test HTTP/1.1\r\n"},
-              {MTP_TRANSPORT_HTTP, false, "POST /api HTTP/1.1\r\n"}};
+  } rows[] = {{"ws", false, "GET /apiws HTTP/1.1\r\n"},
+              {"ws", true, "GET /apiws_test HTTP/1.1\r\n"},
+              {"http", false, "POST /api HTTP/1.1\r\n"}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     mtp_dc_option address = {.dc = 2, .host = "127.0.0.1"};
     uint8_t bytes[FIRST_BYTES];
@@ -262,23 +262,28 @@ static void test_the_web_has_another_path_for_the_test_servers(void **state) {
 
 static void test_every_name_of_a_transport_is_known(void **state) {
   (void)state;
-  static const char *const names[] = {
-      [MTP_TRANSPORT_ABRIDGED] = "abridged",
-      [MTP_TRANSPORT_INTERMEDIATE] = "intermediate",
-      [MTP_TRANSPORT_PADDED] = "padded",
-      [MTP_TRANSPORT_FULL] = "full",
-      [MTP_TRANSPORT_WS] = "ws",
-      [MTP_TRANSPORT_WSS] = "wss",
-      [MTP_TRANSPORT_HTTP] = "http",
-      [MTP_TRANSPORT_HTTPS] = "https",
-  };
-  mtp_transport transport;
+  static const char *const names[] = {"abridged", "intermediate", "padded", "full",
+                                      "ws",       "wss",          "http",   "https"};
+  size_t count = sizeof names / sizeof *names;
+  for (size_t i = 0; i < count; i++)
+    assert_string_equal(mtp_transport_name(i), names[i]);
+  assert_null(mtp_transport_name(count));
+}
+
+static void test_a_transport_that_is_none_is_refused(void **state) {
+  (void)state;
+  static const char *const names[] = {"udp", "obfuscated-padded" /* an option of its own */, "",
+                                      NULL};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    assert_true(mtp_transport_parse(names[i], &transport));
-    assert_int_equal(transport, i);
+    mtp_options options;
+    mtp_client *client;
+    mtp_error error;
+    mtp_options_init(&options);
+    options.api_id = 1;
+    options.transport = names[i];
+    assert_int_equal(mtp_client_new(&options, NULL, &client, &error), MTP_ERR_ARGUMENT);
+    assert_string_equal(error.text, "options.transport is none");
   }
-  assert_false(mtp_transport_parse("udp", &transport));
-  assert_false(mtp_transport_parse("obfuscated-padded", &transport)); /* an option of its own */
 }
 
 int main(void) {
@@ -295,6 +300,7 @@ int main(void) {
       cmocka_unit_test(test_a_proxy_is_told_the_framing_and_the_data_centre),
       cmocka_unit_test(test_the_web_has_another_path_for_the_test_servers),
       cmocka_unit_test(test_every_name_of_a_transport_is_known),
+      cmocka_unit_test(test_a_transport_that_is_none_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,7 +89,7 @@ static void test_four_bytes_take_no_key_however_often_they_come(void **state) {
 /* proves TB-1, TR-6 */
 static void test_a_status_of_http_takes_no_key(void **state) {
   (void)state;
-  f.options.transport = MTP_TRANSPORT_HTTP;
+  f.options.transport = "http";
   suffer(-404);
 }
 

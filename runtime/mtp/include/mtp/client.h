@@ -37,19 +37,10 @@ typedef struct mtp_client mtp_client;
 typedef struct mtp_reply mtp_reply;
 typedef uint64_t mtp_call_id; /* 0 is none */
 
-typedef enum mtp_transport {
-  MTP_TRANSPORT_ABRIDGED,
-  MTP_TRANSPORT_INTERMEDIATE, /* the default */
-  MTP_TRANSPORT_PADDED,
-  MTP_TRANSPORT_FULL,
-  MTP_TRANSPORT_WS, /* WebSocket, obfuscated always */
-  MTP_TRANSPORT_WSS,
-  MTP_TRANSPORT_HTTP,
-  MTP_TRANSPORT_HTTPS
-} mtp_transport;
-
-/* "abridged", "intermediate", ...; false when there is no such name. */
-MTP_API bool mtp_transport_parse(const char *name, mtp_transport *out);
+/* The transports, for i from 0 up: "abridged", "intermediate", "padded", "full", "ws" (WebSocket,
+ * obfuscated always), "wss", "http", "https" and whatever is added; NULL after the last. Constants
+ * (https://core.telegram.org/mtproto/mtproto-transports). */
+MTP_API const char *mtp_transport_name(size_t i);
 
 typedef enum mtp_log_level {
   MTP_LOG_ERROR,
@@ -79,7 +70,7 @@ typedef struct mtp_options {
   /* Use a session with servers that it was not made with (mtp_session.servers); false: refused */
   bool any_servers;
   const char *config_key; /* PEM: who signs what mtp_client_add_config() takes; NULL: Telegram */
-  mtp_transport transport;
+  const char *transport;  /* "intermediate"; mtp_transport_name() has them all */
   bool obfuscated; /* obfuscated2 around a TCP transport; false (forced by MTProxy and WebSocket).
                       Full cannot be obfuscated and becomes padded then */
   bool ipv6;       /* prefer IPv6 addresses; false */

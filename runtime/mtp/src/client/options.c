@@ -19,7 +19,7 @@ void mtp_options_init(mtp_options *options) {
       .lang_pack = "",
       .lang_code = "en",
       .home_dc = 2,
-      .transport = MTP_TRANSPORT_INTERMEDIATE,
+      .transport = "intermediate",
       .ws_path = "/apiws",
       .http_path = "/api",
       .temp_key_s = 86400,
@@ -44,21 +44,10 @@ void mtp_options_init(mtp_options *options) {
   };
 }
 
-bool mtp_transport_parse(const char *name, mtp_transport *out) {
-  mtp_link_traits traits;
-  for (size_t i = 0; mtp_link_traits_of(i, false, NULL, &traits); i++) {
-    if (strcmp(name, traits.name) != 0)
-      continue;
-    *out = (mtp_transport)i;
-    return true;
-  }
-  return false;
-}
-
 /* The reason why these options make no sense, NULL when they do. */
 const char *mtp_options_complaint(const mtp_options *o) {
   mtp_link_traits traits;
-  if (!mtp_link_traits_of((size_t)o->transport, o->obfuscated, o->proxy, &traits))
+  if (!mtp_link_traits_of(o->transport, o->obfuscated, o->proxy, &traits))
     return "options.transport is none";
   if (o->n_dcs && !o->dcs)
     return "options.dcs is NULL";
@@ -116,7 +105,7 @@ static void system_name(char *out, size_t size) {
 static void keep_all(keeper *k, mtp_options *o) {
   const char **texts[] = {&o->device_model, &o->app_version,      &o->system_version, &o->lang_pack,
                           &o->lang_code,    &o->system_lang_code, &o->ws_path,        &o->http_path,
-                          &o->tls_ca_file,  &o->config_key};
+                          &o->tls_ca_file,  &o->config_key,       &o->transport};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     keep_text(k, texts[i]);
   o->dcs = keep(k, o->dcs, o->n_dcs * sizeof *o->dcs);

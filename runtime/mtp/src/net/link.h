@@ -111,9 +111,9 @@ typedef struct mtp_link_traits {
   uint16_t port;
 } mtp_link_traits;
 
-/* The transport of that number in the enumeration of <mtp/client.h>, in its obfuscated form if that
- * is asked for and there is one. False: no transport has that number. */
-bool mtp_link_traits_of(size_t choice, bool obfuscated, const mtp_proxy *proxy,
+/* The transport of that name (mtp_transport_name()), in its obfuscated form if that is asked for
+ * and there is one. False: no transport has that name. */
+bool mtp_link_traits_of(const char *choice, bool obfuscated, const mtp_proxy *proxy,
                         mtp_link_traits *out);
 
 /* Authorities to trust, shared by the links of a client. */

@@ -14,9 +14,9 @@ static void pass_mtproxy(const mtp_transport_class *row, const mtp_secret *secre
   traits->padded = mtp_framing_behind(row, secret->kind) == &mtp_framing_padded;
 }
 
-bool mtp_link_traits_of(size_t choice, bool obfuscated, const mtp_proxy *proxy,
+bool mtp_link_traits_of(const char *choice, bool obfuscated, const mtp_proxy *proxy,
                         mtp_link_traits *out) {
-  const mtp_transport_class *row = mtp_transport_at(choice);
+  const mtp_transport_class *row = mtp_transport_choice(choice);
   if (row && row->hidden && obfuscated)
     row = mtp_transport_find(row->hidden);
   if (!row)

@@ -1,5 +1,5 @@
-/* Packet framings: how packets lie in a stream, for both sides. A new one is one file with one
- * mtp_framing_class, and one row in transport.c. */
+/* Packet framings: how packets lie in a stream, for both sides. A new one is a file with one
+ * mtp_framing_class, and a row in transports.h. */
 #ifndef MTP_TRANSPORT_FRAMING_H
 #define MTP_TRANSPORT_FRAMING_H
 
@@ -7,6 +7,7 @@
 #include <tl/buffer.h>
 
 #include "failure.h"
+#include "transports.h"
 
 #define MTP_QUICK_ACK_BIT    0x80000000u
 #define MTP_MAX_PACKET       ((size_t)1 << 24)
@@ -67,8 +68,11 @@ struct mtp_framing {
   void *state; /* the framing's own; freed by free() */
 };
 
-extern const mtp_framing_class mtp_framing_abridged, mtp_framing_intermediate, mtp_framing_padded,
-    mtp_framing_full, mtp_framing_http;
+/* Those of all transports: mtp_framing_abridged, ... */
+#define MTP_DECLARE_FRAMING(name, framing, ...)                                                    \
+  extern const mtp_framing_class mtp_framing_##framing;
+MTP_TRANSPORTS(MTP_DECLARE_FRAMING, MTP_DECLARE_FRAMING)
+#undef MTP_DECLARE_FRAMING
 
 /* Frees what the framing holds; zero-initialised is fine. */
 void mtp_framing_free(mtp_framing *framing);

@@ -1,45 +1,37 @@
 /* The transports by name. */
 #include "transport.h"
 
+#include <mtp/client.h>
 #include <string.h>
 
-/* In the order of the enumeration in <mtp/client.h>; what that does not have stands behind. */
-static const mtp_transport_class transports[] = {
-    {"abridged", &mtp_framing_abridged, false, false, false, 443, "obfuscated-abridged"},
-    {"intermediate", &mtp_framing_intermediate, false, false, false, 443,
-     "obfuscated-intermediate"},
-    {"padded", &mtp_framing_padded, false, false, false, 443, "obfuscated-padded"},
-    /* It has no tag (TR-9), and to be hidden matters more to who asks. */
-    {"full", &mtp_framing_full, false, false, false, 443, "obfuscated-padded"},
-    {"ws", &mtp_framing_padded, true, true, false, 80, NULL},
-    {"wss", &mtp_framing_padded, true, true, true, 443, NULL},
-    {"http", &mtp_framing_http, false, false, false, 80, NULL},
-    {"https", &mtp_framing_http, false, false, true, 443, NULL},
+typedef struct row {
+  mtp_transport_class transport;
+  bool choice; /* for programs to choose */
+} row;
 
-    {"obfuscated", &mtp_framing_padded, true, false, false, 443, NULL},
-    {"obfuscated-abridged", &mtp_framing_abridged, true, false, false, 443, NULL},
-    {"obfuscated-intermediate", &mtp_framing_intermediate, true, false, false, 443, NULL},
-    {"obfuscated-padded", &mtp_framing_padded, true, false, false, 443, NULL},
-};
+#define ROW(name, framing, ...)                                                                    \
+  { name, &mtp_framing_##framing, __VA_ARGS__ }
+#define CHOICE(...) {ROW(__VA_ARGS__), true},
+#define OTHER(...)  {ROW(__VA_ARGS__), false},
 
-const mtp_transport_class *mtp_transport_at(size_t choice) {
-  size_t count = 0;
-  while (!transports[count].obfuscated || transports[count].websocket)
-    count++;
-  return choice < count ? &transports[choice] : NULL;
+static const row rows[] = {MTP_TRANSPORTS(CHOICE, OTHER)};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+const char *mtp_transport_name(size_t i) {
+  return i < ROWS && rows[i].choice ? rows[i].transport.name : NULL;
 }
 
-const mtp_transport_class *mtp_transport_find(const char *name) {
-  for (size_t i = 0; name && i < sizeof transports / sizeof *transports; i++)
-    if (strcmp(transports[i].name, name) == 0)
-      return &transports[i];
+const mtp_transport_class *mtp_transport_choice(const char *name) {
+  for (size_t i = 0; name && mtp_transport_name(i); i++)
+    if (strcmp(rows[i].transport.name, name) == 0)
+      return &rows[i].transport;
   return NULL;
 }
 
-const mtp_framing_class *mtp_framing_by_tag(uint32_t tag) {
-  for (size_t i = 0; tag && i < sizeof transports / sizeof *transports; i++)
-    if (transports[i].framing->tag == tag)
-      return transports[i].framing;
+const mtp_transport_class *mtp_transport_find(const char *name) {
+  for (size_t i = 0; name && i < ROWS; i++)
+    if (strcmp(rows[i].transport.name, name) == 0)
+      return &rows[i].transport;
   return NULL;
 }
 

@@ -1,4 +1,4 @@
-/* The transports by name: one row each, and all that the client must know of them is in it. */
+/* The transports by name, and all that the client must know of them. */
 #ifndef MTP_TRANSPORT_H
 #define MTP_TRANSPORT_H
 
@@ -16,14 +16,11 @@ typedef struct mtp_transport_class {
   const char *hidden; /* what it becomes when it is to be obfuscated; NULL: it stays as it is */
 } mtp_transport_class;
 
-/* The one of that number in the enumeration that programs choose from; NULL when there is none. */
-const mtp_transport_class *mtp_transport_at(size_t choice);
+/* The one of that name among those that programs choose from (mtp_transport_name()), else NULL. */
+const mtp_transport_class *mtp_transport_choice(const char *name);
 
-/* NULL when there is none of that name. */
+/* The same among all of them. */
 const mtp_transport_class *mtp_transport_find(const char *name);
-
-/* The framing that begins a connection with that tag; NULL: none does. */
-const mtp_framing_class *mtp_framing_by_tag(uint32_t tag);
 
 /* The framing that a transport has behind an MTProxy with such a secret: some ask for padding; what
  * is no framing with a tag on a TCP connection (full, WebSocket, HTTP) becomes intermediate, which

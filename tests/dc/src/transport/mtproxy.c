@@ -110,7 +110,7 @@ static bool try_open(mtproxy_link *link, const uint8_t *secret) {
     return false;
   link->tag = info.tag;
   link->dc = info.dc;
-  return mtp_framing_by_tag(info.tag) != NULL;
+  return obfuscation_framing(info.tag) != NULL;
 }
 
 /* Opens the connection to the data centre in the same framing. */

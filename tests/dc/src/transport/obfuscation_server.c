@@ -17,3 +17,12 @@ bool obfuscation_accept(mtp_obfuscation *obfuscation, const uint8_t init[MTP_OBF
   info->dc = (int16_t)(dc >= 0x8000 ? dc - 0x10000 : dc);
   return true;
 }
+
+const mtp_framing_class *obfuscation_framing(uint32_t tag) {
+  static const mtp_framing_class *const framings[] = {
+      &mtp_framing_abridged, &mtp_framing_intermediate, &mtp_framing_padded};
+  for (size_t i = 0; i < sizeof framings / sizeof *framings; i++)
+    if (framings[i]->tag == tag)
+      return framings[i];
+  return NULL;
+}

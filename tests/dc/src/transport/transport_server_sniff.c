@@ -22,7 +22,7 @@ static const mtp_framing_class *try_secret(dc_wire *wire, const uint8_t *secret)
     mtp_failure_memory(&wire->failure);
     return NULL;
   }
-  return mtp_framing_by_tag(info.tag);
+  return obfuscation_framing(info.tag);
 }
 
 static bool open_obfuscated(dc_wire *wire) {
