@@ -3,13 +3,13 @@
  * put into it. */
 #include "fuzz.h"
 
-#include <crypto/bind.h>
 #include <crypto/hash.h>
 #include <crypto/ige.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bind_open.h"
 #include "input.h"
 #include "known_rng.h"
 
@@ -22,7 +22,7 @@ static const mtp_auth_key *the_key(void) {
     return &key;
   for (size_t i = 0; i < sizeof bytes; i++)
     bytes[i] = (uint8_t)(i * 7 + 1);
-  FUZZ_CHECK(mtp_auth_key_init(&key, bytes) == MTP_CRYPTO_OK);
+  FUZZ_CHECK(mtp_auth_key_init(&key, bytes) == MTP_OK);
   return &key;
 }
 
@@ -32,11 +32,11 @@ static void seal(const uint8_t plain[INNER], uint8_t out[MTP_BIND_SIZE]) {
   tl_bytes counted = tl_bytes_of(plain, COUNTED);
   uint8_t hash[MTP_SHA1_SIZE];
   mtp_message_keys keys;
-  FUZZ_CHECK(mtp_sha1(&counted, 1, hash) == MTP_CRYPTO_OK);
+  FUZZ_CHECK(mtp_sha1(&counted, 1, hash) == MTP_OK);
   tl_store64(out, (uint64_t)key->id);
   memcpy(out + 8, hash + 4, 16);
-  FUZZ_CHECK(mtp_message_keys_v1(key, MTP_FROM_CLIENT, out + 8, &keys) == MTP_CRYPTO_OK);
-  FUZZ_CHECK(mtp_ige_encrypt(keys.key, keys.iv, plain, INNER, out + OUTER) == MTP_CRYPTO_OK);
+  FUZZ_CHECK(mtp_message_keys_v1(key, MTP_FROM_CLIENT, out + 8, &keys) == MTP_OK);
+  FUZZ_CHECK(mtp_ige_encrypt(keys.key, keys.iv, plain, INNER, out + OUTER) == MTP_OK);
 }
 
 static void take_inner(tl_bytes inner) {
@@ -47,8 +47,8 @@ static void take_inner(tl_bytes inner) {
   seal(plain, message);
   bool right = tl_load32(plain + 24) == 0 && tl_load32(plain + 28) == 40 &&
                tl_load32(plain + 32) == 0x75a3f765;
-  mtp_crypto_status status = mtp_bind_open(the_key(), message, sizeof message, &bind, &msg_id);
-  FUZZ_CHECK(status == (right ? MTP_CRYPTO_OK : MTP_CRYPTO_REJECTED));
+  mtp_status status = bind_open(the_key(), message, sizeof message, &bind, &msg_id);
+  FUZZ_CHECK(status == (right ? MTP_OK : MTP_ERR_REJECTED));
   if (!right)
     return;
   FUZZ_CHECK(msg_id == (int64_t)tl_load64(plain + 16));
@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   tl_bytes rest = input_bytes(&in, inside ? INNER : in.left);
   if (inside) {
     take_inner(rest);
-  } else if (mtp_bind_open(the_key(), rest.data, rest.size, &bind, &msg_id) == MTP_CRYPTO_OK) {
+  } else if (bind_open(the_key(), rest.data, rest.size, &bind, &msg_id) == MTP_OK) {
     FUZZ_CHECK(rest.size == MTP_BIND_SIZE); /* 64 bits of hash were right: one of the examples */
   } else {
     FUZZ_CHECK(!bind.nonce && !bind.perm_auth_key_id && !bind.expires_at);
@@ -90,7 +90,7 @@ size_t fuzz_example(uint64_t seed, uint8_t *out, size_t room) {
     tl_store32(inner + 32, 0x75a3f765);
     output_bytes(&o, inner, sizeof inner);
   } else {
-    FUZZ_CHECK(mtp_bind_seal(the_key(), &bind, (int64_t)seed, &rng, message) == MTP_CRYPTO_OK);
+    FUZZ_CHECK(mtp_bind_seal(the_key(), &bind, (int64_t)seed, &rng, message) == MTP_OK);
     output_bytes(&o, message, sizeof message);
   }
   return o.size;

@@ -3,7 +3,6 @@
  * the session as it was; what is taken is addresses that can be used. */
 #include "fuzz.h"
 
-#include <crypto/rsa.h>
 #include <mtp/session.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -14,16 +13,17 @@
 #include "config_text.h"
 #include "input.h"
 #include "rsa_pems.h"
+#include "rsa_private.h"
 
 enum { KEY = 32, HASHED = 208, HASH = 16, SEALED = HASHED + HASH, NOW = 1800000000 };
 
 /* Encrypts, signs and writes 208 bytes as text. */
 static void seal(const uint8_t hashed[HASHED], tl_buffer *text) {
-  static mtp_rsa_key *key;
+  static rsa_private *key;
   uint8_t data[SEALED], digest[EVP_MAX_MD_SIZE], block[MTP_RSA_SIZE];
   int n = 0;
   if (!key)
-    FUZZ_CHECK(!mtp_rsa_key_from_pem(pem_private, strlen(pem_private), NULL, &key));
+    FUZZ_CHECK(!rsa_private_from_pem(pem_private, strlen(pem_private), &key));
   memcpy(data, hashed, HASHED);
   FUZZ_CHECK(EVP_Digest(hashed, HASHED, digest, NULL, EVP_sha256(), NULL) == 1);
   memcpy(data + HASHED, digest, HASH);
@@ -33,7 +33,7 @@ static void seal(const uint8_t hashed[HASHED], tl_buffer *text) {
              EVP_CIPHER_CTX_set_padding(cipher, 0) == 1 &&
              EVP_EncryptUpdate(cipher, block + KEY, &n, data, SEALED) == 1 && n == SEALED);
   EVP_CIPHER_CTX_free(cipher);
-  FUZZ_CHECK(mtp_rsa_private(key, block, block) == MTP_CRYPTO_OK &&
+  FUZZ_CHECK(rsa_private_power(key, block, block) == MTP_OK &&
              mtp_base64_append(text, block, sizeof block) == TL_OK);
 }
 

@@ -136,7 +136,7 @@ static void say_something(run *r, int kind, fuzz_input *in) {
 /* Noise is no packet. */
 static void hear_noise(run *r, fuzz_input *in) {
   tl_bytes piece = input_piece(in);
-  FUZZ_CHECK(mtp_engine_recv(r->rig.engine, piece.data, piece.size, r->rig.now) != MTP_ENGINE_OK);
+  FUZZ_CHECK(mtp_engine_recv(r->rig.engine, piece.data, piece.size, r->rig.now) != MTP_OK);
 }
 
 static void step(run *r, fuzz_input *in) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <transport/http/http_head.h>
 
+#include "http_request.h"
 #include "input.h"
 
 enum { LIMIT = 4096 };
@@ -58,8 +59,9 @@ static void take_head(tl_bytes in, size_t step) {
     tl_string location = mtp_http_field(&head, "location");
     FUZZ_CHECK(!location.data || location.size < size);
   }
+  http_request request;
   if (size)
-    (void)mtp_http_parse_request(in.data, size, &head);
+    (void)http_request_parse(in.data, size, &request);
   tl_buffer_free(&gathered);
 }
 

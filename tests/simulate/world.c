@@ -193,9 +193,9 @@ static void make_trouble(world *w) {
 /* ---- lives ---- */
 
 static void choose_options(world *w) {
-  static const mtp_transport transports[] = {MTP_TRANSPORT_ABRIDGED, MTP_TRANSPORT_INTERMEDIATE,
-                                             MTP_TRANSPORT_PADDED,   MTP_TRANSPORT_FULL,
-                                             MTP_TRANSPORT_WS,       MTP_TRANSPORT_HTTP};
+  enum { TCP = 4 }; /* so many of them are streams, which can be obfuscated */
+  static const char *const transports[] = {"abridged", "intermediate", "padded",
+                                           "full",     "ws",           "http"};
   dice *d = &w->dice;
   mtp_options *o = &w->options;
   mtp_options_init(o);
@@ -209,8 +209,9 @@ static void choose_options(world *w) {
   o->wall_ms = world_wall_ms;
   o->monotonic_ms = world_monotonic_ms;
   o->clock_ctx = w;
-  o->transport = transports[dice_below(d, 6)];
-  o->obfuscated = dice_is(d, 3000) && o->transport < MTP_TRANSPORT_WS;
+  w->transport = dice_below(d, 6);
+  o->transport = transports[w->transport];
+  o->obfuscated = dice_is(d, 3000) && w->transport < TCP;
   o->pfs = dice_is(d, 4000);
   o->keep_updates = w->news.on = w->saved.signed_in && dice_is(d, 6000);
 }
@@ -220,8 +221,7 @@ static void begin(world *w) {
   choose_options(w);
   if (w->news.on)
     news_begin(w);
-  record_note(&w->record, "a life begins: transport %lld, PFS %lld", w->options.transport,
-              w->options.pfs);
+  record_note(&w->record, "a life begins: transport %lld, PFS %lld", w->transport, w->options.pfs);
   mtp_status status = mtp_client_new(&w->options, &w->saved, &w->client, &error);
   world_require(w, status == MTP_OK, status, 0);
   w->lives++;

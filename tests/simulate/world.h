@@ -26,6 +26,7 @@ typedef struct world {
   mtp_rng client_rng;
   mtp_dc_option addresses[WORLD_DCS];
   mtp_options options; /* of this life */
+  uint32_t transport;  /* its number in a list of them */
   mtp_client *client;
   mtp_session saved;   /* from life to life */
   int64_t now_us;      /* the server's time, unix */
