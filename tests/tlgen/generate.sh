@@ -286,6 +286,7 @@ arguments)
   refuses 2 "--schema is missing" --out out
   refuses 2 "--out is missing" --schema "$schemas/library.tl"
   refuses 2 "no such option" --schema "$schemas/library.tl" --out out --colour
+  refuses 2 "did you mean --legacy" --schema "$schemas/library.tl" --out out --leagcy x
   refuses 2 "--out needs a value" --schema "$schemas/library.tl" --out
   refuses 2 "--out is given twice" --schema "$schemas/library.tl" --out a --out b
   refuses 2 "--check takes no value" --schema "$schemas/library.tl" --out out --check=yes

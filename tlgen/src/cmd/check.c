@@ -78,7 +78,7 @@ static bool parse_arguments(int argc, char **argv, check_options *options) {
     else if (strcmp(argv[i], "--strict") == 0)
       options->strict = true;
     else if (argv[i][0] == '-')
-      return false;
+      return tlgen_no_option("check", argv[i], usage_text), false;
     else
       options->files[options->count++] = argv[i];
   }

@@ -6,6 +6,10 @@
 
 enum { TLGEN_OK = 0, TLGEN_FAILED = 1, TLGEN_USAGE = 2 };
 
+/* Says that there is no such option, which its usage text has that was perhaps meant, or that a
+ * value is missing. Returns TLGEN_USAGE. */
+int tlgen_no_option(const char *command, const char *typed, const char *usage);
+
 int cmd_check(int argc, char **argv);
 int cmd_generate(int argc, char **argv);
 int cmd_tlo(int argc, char **argv);

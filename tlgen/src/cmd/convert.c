@@ -179,11 +179,8 @@ int cmd_convert(int argc, char **argv) {
       return TLGEN_OK;
     }
     const char **place = option_place(&options, argv[i]);
-    if (!place || i + 1 >= argc) {
-      tlgen_error(place ? "%s needs a value" : "there is no option `%s`; see tlgen convert --help",
-                  argv[i]);
-      return TLGEN_USAGE;
-    }
+    if (!place || i + 1 >= argc)
+      return tlgen_no_option("convert", argv[i], usage_text);
     *place = argv[i + 1];
   }
   if (!options.count || !options.out) {

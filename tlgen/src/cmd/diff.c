@@ -164,10 +164,8 @@ int cmd_diff(int argc, char **argv) {
       return TLGEN_OK;
     }
     const char *name = argv[i];
-    if (!take_option(&options, argc, argv, &i)) {
-      tlgen_error("`%s`: see tlgen diff --help", name);
-      return TLGEN_USAGE;
-    }
+    if (!take_option(&options, argc, argv, &i))
+      return tlgen_no_option("diff", name, usage_text);
   }
   if (options.count != 2) {
     (void)fputs(usage_text, stderr);

@@ -126,10 +126,8 @@ int cmd_docs(int argc, char **argv) {
       return TLGEN_OK;
     }
     const char **place = option_place(&options, argv[i]);
-    if (!place || i + 1 >= argc) {
-      tlgen_error("`%s`: see tlgen docs --help", argv[i]);
-      return TLGEN_USAGE;
-    }
+    if (!place || i + 1 >= argc)
+      return tlgen_no_option("docs", argv[i], usage_text);
     *place = argv[i + 1];
   }
   if (!options.schema || !options.out) {

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "cmd/commands.h"
 
 const char generate_usage[] =
     "usage: tlgen generate --schema FILE... --out DIR [OPTION]...\n"
@@ -153,7 +154,7 @@ bool generate_read_args(mem *pool, generate_args *args, int argc, char **argv) {
   for (int at = 1; at < argc;) {
     const option *o = find_option(options, argv[at]);
     if (!o) {
-      tlgen_error("%s: no such option", argv[at]);
+      (void)tlgen_no_option("generate", argv[at], generate_usage);
       return false;
     }
     at = take_values(pool, o, argc, argv, at);

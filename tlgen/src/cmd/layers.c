@@ -78,8 +78,7 @@ int cmd_layers(int argc, char **argv) {
     if (place && i + 1 < argc) {
       *place = argv[++i];
     } else if (place || argv[i][0] == '-' || options.count == MOST_LAYERS) {
-      tlgen_error("`%s`: see tlgen layers --help", argv[i]);
-      return TLGEN_USAGE;
+      return tlgen_no_option("layers", argv[i], usage_text);
     } else {
       options.paths[options.count++] = argv[i];
     }

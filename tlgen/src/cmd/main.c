@@ -1,6 +1,7 @@
 /* main.c: the program tlgen: a table of subcommands. */
 #include <stdio.h>
 #include <string.h>
+#include <tl/suggest.h>
 
 #include "base/error.h"
 #include "cmd/commands.h"
@@ -55,6 +56,11 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], commands[i].name) == 0)
       return commands[i].run(argc - 1, argv + 1);
   }
-  tlgen_error("there is no command `%s`; see tlgen --help", argv[1]);
+  tl_suggestion meant = TL_SUGGEST(argv[1]);
+  for (size_t i = 0; i < COMMAND_COUNT; i++)
+    tl_suggest_offer(&meant, commands[i].name);
+  tlgen_error(meant.best ? "there is no command `%s`; did you mean `%s`?"
+                         : "there is no command `%s`; see tlgen --help",
+              argv[1], meant.best);
   return TLGEN_USAGE;
 }

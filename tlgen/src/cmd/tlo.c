@@ -41,12 +41,13 @@ int cmd_tlo(int argc, char **argv) {
     }
     if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
       out = argv[++i];
-    else if (argv[i][0] == '-')
-      count = (size_t)argc; /* not an option: usage */
-    else if (count < (size_t)argc)
+    else if (argv[i][0] == '-') {
+      status = tlgen_no_option("tlo", argv[i], usage_text);
+      goto done;
+    } else
       files[count++] = argv[i];
   }
-  if (!files || !out || count == 0 || count == (size_t)argc)
+  if (!files || !out || count == 0)
     (void)fputs(usage_text, stderr);
   else
     status = run(files, count, out);
