@@ -3,6 +3,32 @@
 
 #include <tg/tg.h>
 
+static void what_stands_before_an_unknown_element_is_kept(void **state) {
+  wire *w = *state;
+  static const tg_userEmpty users[] = {{.id = 1}, {.id = 2}};
+  static const uint8_t strange[] = "\x78\x56\x34\x12what follows";
+  uint16_t type = tl_find_type(&tg_schema, "Vector<User>", 12);
+  tl_value value;
+  tl_error error;
+  size_t consumed = 0;
+  tl_decode_options options = {.keep_before = true};
+  put(w, "\x15\xc4\xb5\x1c\3\0\0\0", 8);
+  for (size_t i = 0; i < 2; i++) {
+    tl_object user = tg_userEmpty_object(&users[i]);
+    assert_int_equal(tl_encode(&user, &w->bytes, NULL), TL_OK);
+  }
+  size_t before = w->bytes.size;
+  put(w, strange, sizeof strange);
+  assert_int_equal(tl_decode(&tg_schema, type, w->bytes.data, w->bytes.size, &options, &w->arena,
+                             &value, &consumed, &error),
+                   TL_ERR_UNKNOWN);
+  const tg_vector_User *found = tl_value_slot(&value, &tg_schema, type);
+  assert_int_equal(found->count, 2);
+  assert_true(found->items[1].kind == TG_userEmpty && found->items[1].userEmpty->id == 2);
+  assert_int_equal(consumed, before);
+  assert_int_equal(error.id, 0x12345678);
+}
+
 /* proves TL-1 */
 static void numbers_are_little_endian(void **state) {
   wire *w = *state;
@@ -258,6 +284,7 @@ static void wrappers_nest(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      TEST(what_stands_before_an_unknown_element_is_kept),
       TEST(numbers_are_little_endian),
       TEST(strings_of_every_boundary_length_round_trip),
       TEST(a_string_need_not_be_utf8_nor_free_of_nul),

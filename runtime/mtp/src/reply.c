@@ -13,6 +13,7 @@ struct mtp_reply {
   tl_arena arena;
   tl_value value;
   size_t size;
+  size_t read; /* of that, what the value was made of */
   size_t allocated;
   uint8_t *work; /* the second copy; NULL once it is not needed */
   uint8_t raw[];
@@ -53,9 +54,17 @@ mtp_reply *mtp_reply_view(mtp_reply *base) {
 
 tl_status mtp_reply_decode(mtp_reply *reply, const tl_schema *schema, uint16_t type,
                            size_t max_memory, tl_error *error) {
-  tl_decode_options options = {.strings = TL_STRINGS_IN_PLACE, .max_memory = max_memory};
+  tl_decode_options options = {
+      .strings = TL_STRINGS_IN_PLACE, .max_memory = max_memory, .keep_before = true};
   return tl_decode(schema, type, reply->work, reply->size, &options, &reply->arena, &reply->value,
-                   NULL, error);
+                   &reply->read, error);
+}
+
+tl_bytes mtp_reply_rest(const mtp_reply *reply) {
+  tl_bytes raw = mtp_reply_raw(reply);
+  if (reply->base)
+    return tl_bytes_of(NULL, 0);
+  return tl_bytes_of(raw.data + reply->read, raw.size - reply->read);
 }
 
 const tl_value *mtp_reply_value(const mtp_reply *reply) {

@@ -141,8 +141,11 @@ static const uint8_t *decode_items(tl_reader *r, const uint8_t *at, uint16_t typ
   for (size_t i = 0; i < count; i++, items += element->slot) {
     const uint8_t *next =
         element->op == TL_OP_SUM ? decode_sum(r, at, type, items) : decode_slot(r, at, type, items);
-    if (!next)
+    if (!next) {
+      r->rest = at;
+      r->done = i;
       return tl_fail_index(r, i);
+    }
     at = next;
   }
   return at;
@@ -424,8 +427,11 @@ tl_status tl_decode(const tl_schema *schema, uint16_t type, const void *data, si
   uint8_t *slot = tl_take_memory(&r, room) ? tl_arena_take(arena, room) : NULL;
   const uint8_t *at = slot ? decode_slot(&r, r.start, type, slot) : tl_fail_memory(&r, r.start);
   at = check_end(&r, at, options);
-  if (!at)
+  if (!at) {
+    if (options && options->keep_before)
+      tl_keep_before(&r, type, slot, out, consumed);
     return tl_reader_fail(&r, type, error);
+  }
   *out = (tl_value){schema, slot, type};
   if (consumed)
     *consumed = (size_t)(at - r.start);

@@ -202,6 +202,17 @@ tl_status tl_reader_init(tl_reader *r, const tl_schema *schema, uint16_t type, c
   return TL_OK;
 }
 
+void tl_keep_before(const tl_reader *r, uint16_t type, void *slot, tl_value *out,
+                    size_t *consumed) {
+  if (r->trace->error.status != TL_ERR_UNKNOWN || !r->rest ||
+      !(TL_OP_BIT(r->schema->types[type].op) & TL_OPS_VECTOR))
+    return;
+  tl_write_vector(slot, tl_read_vector(slot).items, r->done);
+  *out = (tl_value){r->schema, slot, type};
+  if (consumed)
+    *consumed = (size_t)(r->rest - r->start);
+}
+
 /* The constructor that was being read, if that is known; otherwise the type. */
 static void spell_root(const tl_reader *r, uint16_t type, char *out, size_t room) {
   const tl_type *t = r->schema->types + type;

@@ -124,6 +124,9 @@ static inline const uint8_t *tl_check_bits(tl_reader *r, const uint8_t *at, cons
 TL_MUST_USE tl_status tl_reader_init(tl_reader *r, const tl_schema *schema, uint16_t type,
                                      const void *data, size_t size,
                                      const tl_decode_options *options, tl_error *error);
+/* What a vector, which is all of the value, has before an element of no known kind: into *out, and
+ * where that one begins into *consumed. Nothing after other failures. */
+void tl_keep_before(const tl_reader *r, uint16_t type, void *slot, tl_value *out, size_t *consumed);
 /* The failure in the trace, completed with the name of the type that was asked for. */
 tl_status tl_reader_fail(tl_reader *r, uint16_t type, tl_error *error);
 

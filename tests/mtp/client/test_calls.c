@@ -194,6 +194,7 @@ static void test_unknown_constructor_ends_only_its_call(void **state) {
   assert_int_equal(mtp_reply_raw(out.reply).size, sizeof strange);
   assert_memory_equal(mtp_reply_raw(out.reply).data, strange, sizeof strange);
   assert_null(mtp_reply_value(out.reply)->schema);
+  assert_int_equal(mtp_reply_rest(out.reply).size, sizeof strange);
   outcome_free(&out);
   fixture_dc(&f, 2)->on_call = answer_nearest;
   fixture_call(&f, NULL, &next);

@@ -219,7 +219,8 @@ typedef struct mtp_call_options {
 } mtp_call_options;
 
 /* The end of a call, exactly once: error NULL and a reply that is now yours (mtp_reply_free), or an
- * error; with MTP_ERR_DECODE also a reply that has just mtp_reply_raw(). */
+ * error; with MTP_ERR_DECODE also a reply that has mtp_reply_raw(), and, when it is a vector with
+ * an element of no known kind, the elements before that one and mtp_reply_rest(). */
 typedef void (*mtp_call_done)(void *ctx, const mtp_error *error, mtp_reply *reply);
 
 /* Starts a call: encodes it at once (call and its arguments are borrowed for this function only).
@@ -254,6 +255,9 @@ MTP_API void mtp_client_wake(mtp_client *client);
 /* The decoded answer, never NULL; lives as long as the reply. tg_x_result() takes it apart. */
 MTP_API const tl_value *mtp_reply_value(const mtp_reply *reply);
 MTP_API tl_bytes mtp_reply_raw(const mtp_reply *reply); /* the answer as it came (unzipped) */
+/* What of it was not decoded: after MTP_ERR_DECODE, from the element of a vector on that is of no
+ * known kind, or all. Lives as long as the reply. */
+MTP_API tl_bytes mtp_reply_rest(const mtp_reply *reply);
 MTP_API void mtp_reply_free(mtp_reply *reply);
 
 /* ---- events ---- */

@@ -40,6 +40,8 @@ typedef struct tl_decode_options {
   tl_strings strings;
   bool strict; /* also refuse non-zero padding, long lengths for short strings, unknown flag bits */
   bool allow_trailing; /* bytes after the value are no error */
+  bool keep_before;    /* after UNKNOWN in a vector that is the whole value, *out has the elements
+                          before    the one that is not known, and *consumed says where that one begins */
   const uint32_t
       *numbers;     /* for a type that is given numbers: those of tl_call_numbers(), at least */
   size_t n_numbers; /* as many as it uses; borrowed for the call */
@@ -47,8 +49,9 @@ typedef struct tl_decode_options {
 
 /* Decodes a value of the type (schema->types[type]). On TL_OK *out points into the arena, *consumed
  * (may be NULL) is the bytes read. On failure *out is zero, *error (may be NULL) is filled, and
- * what the arena got is only given back when the arena is freed or reset. Statuses: NOMEM,
- * TRUNCATED, UNKNOWN, BOOL, VECTOR, STRING, DEPTH, TRAILING, STRICT, ABI. options may be NULL. */
+ * what the arena got is only given back when the arena is freed or reset; see also
+ * options.keep_before. Statuses: NOMEM, TRUNCATED, UNKNOWN, BOOL, VECTOR, STRING, DEPTH, TRAILING,
+ * STRICT, ABI. options may be NULL. */
 TL_API TL_MUST_USE tl_status tl_decode(const tl_schema *schema, uint16_t type, const void *data,
                                        size_t size, const tl_decode_options *options,
                                        tl_arena *arena, tl_value *out, size_t *consumed,

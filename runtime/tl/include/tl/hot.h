@@ -34,6 +34,8 @@ typedef struct tl_reader {
   const uint8_t *start;
   tl_trace *trace;
   const uint32_t *words; /* of the definition that is being read, if it is wide */
+  const uint8_t *rest;   /* after a failure within the outermost vector: where the item begins */
+  size_t done;           /* and how many are before it */
 } tl_reader;
 
 /* A value being written. */
