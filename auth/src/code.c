@@ -31,8 +31,10 @@ static void set_email(code_owner *owner, const tg_auth_sentCodeTypeEmailCode *ty
   code->pattern = keep(owner, type->email_pattern);
   code->apple_allowed = type->apple_signin_allowed;
   code->google_allowed = type->google_signin_allowed;
+#ifdef TG_HAS_auth_sentCodeTypeEmailCode_reset_available_period
   code->email_reset_available = type->has_reset_available_period ? type->reset_available_period : 0;
   code->email_reset_pending = type->has_reset_pending_date ? type->reset_pending_date : 0;
+#endif
 }
 
 static void set_email_setup(tgauth_code *code, const tg_auth_sentCodeTypeSetUpEmailRequired *type) {
@@ -72,13 +74,17 @@ static void set_type(code_owner *owner, tg_auth_SentCodeType type) {
   case TG_auth_sentCodeTypeSetUpEmailRequired:
     set_email_setup(code, type.auth_sentCodeTypeSetUpEmailRequired);
     break;
+#ifdef TG_ID_auth_sentCodeTypeFragmentSms
   case TG_auth_sentCodeTypeFragmentSms:
     set_by(code, TGAUTH_BY_FRAGMENT, type.auth_sentCodeTypeFragmentSms->length);
     code->url = keep(owner, type.auth_sentCodeTypeFragmentSms->url);
     break;
+#endif
+#ifdef TG_ID_auth_sentCodeTypeFirebaseSms
   case TG_auth_sentCodeTypeFirebaseSms:
     set_by(code, TGAUTH_BY_FIREBASE, type.auth_sentCodeTypeFirebaseSms->length);
     break;
+#endif
 #ifdef TG_ID_auth_sentCodeTypeSmsWord /* not in older layers */
   case TG_auth_sentCodeTypeSmsWord:
     set_by(code, TGAUTH_BY_WORD, 0);
@@ -104,8 +110,10 @@ static tgauth_delivery next_of(tg_auth_CodeType type) {
     return TGAUTH_BY_FLASH_CALL;
   case TG_auth_codeTypeMissedCall:
     return TGAUTH_BY_MISSED_CALL;
+#ifdef TG_ID_auth_codeTypeFragmentSms
   case TG_auth_codeTypeFragmentSms:
     return TGAUTH_BY_FRAGMENT;
+#endif
   case TG_auth_CodeType_none:
     break;
   }
@@ -119,26 +127,35 @@ static void set_sent(code_owner *owner, const tg_auth_sentCode *sent) {
   set_type(owner, sent->type);
 }
 
+#ifdef TG_ID_auth_sentCodePaymentRequired /* not in older layers */
+static void set_payment(code_owner *owner, const tg_auth_sentCodePaymentRequired *payment) {
+  owner->code.payment_required = true;
+  owner->code.hash = keep(owner, payment->phone_code_hash);
+  owner->code.store_product = keep(owner, payment->store_product);
+#ifdef TG_HAS_auth_sentCodePaymentRequired_support_email_address
+  owner->code.support_email = keep(owner, payment->support_email_address);
+  owner->code.support_subject = keep(owner, payment->support_email_subject);
+#endif
+#ifdef TG_HAS_auth_sentCodePaymentRequired_premium_days
+  owner->code.premium_days = payment->premium_days;
+#endif
+#ifdef TG_HAS_auth_sentCodePaymentRequired_currency
+  owner->code.currency = keep(owner, payment->currency);
+  owner->code.amount = payment->amount;
+#endif
+}
+#endif
+
+#ifdef TG_HAS_auth_SentCode_kind
 static mtp_status fill(tgauth *auth, code_owner *owner, tg_auth_SentCode sent, mtp_error *error) {
   tgauth_step step;
   switch (sent.kind) {
   case TG_auth_sentCode:
     set_sent(owner, sent.auth_sentCode);
     return MTP_OK;
-#ifdef TG_ID_auth_sentCodePaymentRequired /* not in older layers */
+#ifdef TG_ID_auth_sentCodePaymentRequired
   case TG_auth_sentCodePaymentRequired:
-    owner->code.payment_required = true;
-    owner->code.hash = keep(owner, sent.auth_sentCodePaymentRequired->phone_code_hash);
-    owner->code.store_product = keep(owner, sent.auth_sentCodePaymentRequired->store_product);
-    owner->code.support_email =
-        keep(owner, sent.auth_sentCodePaymentRequired->support_email_address);
-    owner->code.support_subject =
-        keep(owner, sent.auth_sentCodePaymentRequired->support_email_subject);
-#if TG_ID_auth_sentCodePaymentRequired == 0xf8827ebf /* earlier ones have no price */
-    owner->code.premium_days = sent.auth_sentCodePaymentRequired->premium_days;
-    owner->code.currency = keep(owner, sent.auth_sentCodePaymentRequired->currency);
-    owner->code.amount = sent.auth_sentCodePaymentRequired->amount;
-#endif
+    set_payment(owner, sent.auth_sentCodePaymentRequired);
     return MTP_OK;
 #endif
   case TG_auth_sentCodeSuccess: {
@@ -152,6 +169,14 @@ static mtp_status fill(tgauth *auth, code_owner *owner, tg_auth_SentCode sent, m
   return tgauth_fail(error, MTP_ERR_PROTOCOL,
                      "the server's answer about the code is of an unknown kind");
 }
+#else
+static mtp_status fill(tgauth *auth, code_owner *owner, tg_auth_SentCode sent, mtp_error *error) {
+  (void)auth;
+  (void)error;
+  set_sent(owner, sent);
+  return MTP_OK;
+}
+#endif
 
 mtp_status tgauth_code_new(tgauth *auth, const char *phone, const char *hash, tgauth_delivery type,
                            tgauth_code **out, mtp_error *error) {

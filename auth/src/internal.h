@@ -3,8 +3,13 @@
 #define TGAUTH_INTERNAL_H
 
 #include <mtp/crypto.h>
+#include <tg/has.h>
 #include <tg/tg.h>
 #include <tgauth/tgauth.h>
+
+#ifndef TG_HAS_auth_SentCode_kind /* older layers have one constructor */
+typedef const tg_auth_sentCode *tg_auth_SentCode;
+#endif
 
 struct tgauth {
   mtp_client *client;

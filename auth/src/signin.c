@@ -12,8 +12,10 @@ static void settings_of(tgauth *auth, const tgauth_code_settings *from, tg_codeS
     to->current_number = from->current_number;
     to->allow_app_hash = from->allow_app_hash;
     to->allow_missed_call = from->allow_missed_call;
+#ifdef TG_HAS_codeSettings_allow_firebase /* not in older layers */
     to->allow_firebase = from->allow_firebase;
-#ifdef TG_ID_auth_reportMissingCode /* not in older layers */
+#endif
+#ifdef TG_HAS_codeSettings_unknown_number
     to->unknown_number = from->unknown_number;
 #endif
   }
@@ -125,17 +127,24 @@ mtp_status tgauth_resend_code(tgauth *auth, tgauth_code **code, mtp_error *error
              : status;
 }
 
+#ifdef TG_ID_auth_resetLoginEmail
 static mtp_status take_reset(tgauth_task *task) {
   return task->reply ? make_code(task, tg_auth_resetLoginEmail_result(mtp_reply_value(task->reply)))
                      : task->error.status;
 }
+#endif
 
 mtp_status tgauth_begin_reset_email(tgauth_task *task, const tgauth_code *code) {
+#ifdef TG_ID_auth_resetLoginEmail
   tg_auth_resetLoginEmail request = {0};
   request.phone_number = tl_string_of(code->phone);
   request.phone_code_hash = tl_string_of(code->hash);
   tl_call call = tg_auth_resetLoginEmail_call(&request);
   return call_about(task, code, &call, take_reset);
+#else
+  (void)code;
+  return tgauth_fail(&task->error, MTP_ERR_ARGUMENT, "this layer has no auth.resetLoginEmail");
+#endif
 }
 
 mtp_status tgauth_reset_login_email(tgauth *auth, tgauth_code **code, mtp_error *error) {

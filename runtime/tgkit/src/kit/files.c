@@ -1,5 +1,6 @@
 /* Files of messages: sent by name, and fetched. */
 #include <string.h>
+#include <tg/has.h>
 #include <tg/messages.h>
 
 #include "kit/call.h"
@@ -10,7 +11,9 @@
 
 typedef struct media {
   tg_messages_sendMedia request;
+#ifdef TG_HAS_messages_sendMedia_reply_to
   tg_inputReplyToMessage reply_to;
+#endif
   tg_inputMediaUploadedPhoto photo;
   tg_inputMediaUploadedDocument document;
   tg_documentAttributeFilename name;
@@ -82,9 +85,13 @@ mtp_status tgkit_send_file(tgkit *kit, tgkit_input *to, const char *path, tl_str
     m.request.entities = read.entities;
     m.request.silent = options->silent;
     m.request.reply_markup = options->reply_markup;
+#ifdef TG_HAS_messages_sendMedia_reply_to
     m.reply_to.reply_to_msg_id = options->reply_to;
     if (options->reply_to)
       m.request.reply_to = tg_inputReplyToMessage_box(&m.reply_to);
+#else
+    m.request.reply_to_msg_id = options->reply_to;
+#endif
     status = send_described(kit, &m, to, id, error);
   }
   tl_arena_free(&arena);

@@ -1,6 +1,7 @@
 /* Sending, answering, editing, forwarding and deleting messages. */
 #include <string.h>
 #include <tg/channels.h>
+#include <tg/has.h>
 #include <tg/messages.h>
 
 #include "kit/call.h"
@@ -13,7 +14,9 @@ static const tgkit_send_options plain;
 
 typedef struct sending {
   tg_messages_sendMessage request;
+#ifdef TG_HAS_messages_sendMessage_reply_to
   tg_inputReplyToMessage reply_to;
+#endif
 } sending;
 
 static tl_call fill_send(void *args, const tgkit_input *to) {
@@ -61,9 +64,13 @@ mtp_status tgkit_send(tgkit *kit, tgkit_input *to, tl_string text,
   s.request.no_webpage = options->no_webpage;
   s.request.reply_markup = options->reply_markup;
   s.request.random_id = options->random_id ? options->random_id : tgkit_random_id();
+#ifdef TG_HAS_messages_sendMessage_reply_to
   s.reply_to.reply_to_msg_id = options->reply_to;
   if (options->reply_to)
     s.request.reply_to = tg_inputReplyToMessage_box(&s.reply_to);
+#else
+  s.request.reply_to_msg_id = options->reply_to;
+#endif
   if (status == MTP_OK && !s.request.random_id)
     status = tgkit_fail(error, MTP_ERR_RANDOM, "");
   if (status == MTP_OK)

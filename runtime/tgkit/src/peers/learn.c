@@ -57,12 +57,20 @@ static void add_name(tgkit_peer *peer, names *room, tl_string name) {
   peer->names[peer->n_names++] = out;
 }
 
-static void set_names(tgkit_peer *peer, names *room, tl_string one, tg_vector_Username many) {
-  peer->n_names = 0;
-  add_name(peer, room, one);
+#ifdef TG_ID_username
+static void add_names(tgkit_peer *peer, names *room, tg_vector_Username many) {
   for (size_t i = 0; i < many.count; i++)
     if (many.items[i]->active)
       add_name(peer, room, many.items[i]->username);
+}
+#define ADD_NAMES(peer, room, from) add_names(peer, room, (from)->usernames)
+#else /* older layers have one name each */
+#define ADD_NAMES(peer, room, from) (void)(from)
+#endif
+
+static void set_name(tgkit_peer *peer, names *room, tl_string one) {
+  peer->n_names = 0;
+  add_name(peer, room, one);
 }
 
 static void set_phone(tgkit_peer *peer, names *room, tl_string phone) {
@@ -92,8 +100,10 @@ static void learn_user(tgkit_peers *peers, const tg_user *user) {
   bool like_full = !user->min || (user->phone.data && !user->phone.size); /* its hash is real */
   if (user->has_access_hash)
     set_hash(&peer, user->access_hash, !like_full);
-  if (!user->min || !peer.full)
-    set_names(&peer, &room, user->username, user->usernames);
+  if (!user->min || !peer.full) {
+    set_name(&peer, &room, user->username);
+    ADD_NAMES(&peer, &room, user);
+  }
   if (!user->min)
     set_phone(&peer, &room, user->phone);
   if (user->photo.kind == TG_userProfilePhoto && (!user->min || user->apply_min_photo))
@@ -108,7 +118,8 @@ static void learn_channel(tgkit_peers *peers, const tg_channel *channel) {
   names room;
   if (channel->has_access_hash)
     set_hash(&peer, channel->access_hash, channel->min);
-  set_names(&peer, &room, channel->username, channel->usernames); /* good in min ones as well */
+  set_name(&peer, &room, channel->username); /* good in min ones as well */
+  ADD_NAMES(&peer, &room, channel);
   if (channel->photo.kind == TG_chatPhoto)
     peer.photo_dc = channel->photo.chatPhoto->dc_id;
   peer.full = peer.full || !channel->min;

@@ -5,7 +5,22 @@
 
 #include <tgkit/text.h>
 
+#if defined TG_ID_messageEntityFormattedDate && defined TG_ID_messageEntityDiffInsert
 typedef enum tg_MessageEntity_kind mark_kind;
+#else /* older layers: what they lack is read, and refused when it is sent */
+typedef int mark_kind;
+enum {
+#ifndef TG_ID_messageEntityFormattedDate
+  TG_messageEntityFormattedDate = 0x4000,
+#endif
+#ifndef TG_ID_messageEntityDiffInsert
+  TG_messageEntityDiffInsert = 0x4001,
+  TG_messageEntityDiffReplace,
+  TG_messageEntityDiffDelete,
+#endif
+  TGKIT_NO_MARK = -1
+};
+#endif
 
 /* An entity, or one that is open. */
 typedef struct mark {

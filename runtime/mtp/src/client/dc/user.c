@@ -4,6 +4,7 @@
 
 #include <tg/auth.h>
 #include <tg/core.h>
+#include <tg/has.h>
 
 #include "client/client.h"
 #include "client/conn/conn.h"
@@ -33,7 +34,9 @@ static void signed_in(mtp_client *client, mtp_proof proof, const tg_auth_Authori
     return;
   const tg_user *user = authorization->user.user;
   mtp_user_changed(client, proof, user->id, user->bot);
+#ifdef TG_HAS_auth_authorization_future_auth_token
   keep_token(client, proof, authorization->future_auth_token);
+#endif
 }
 
 static void signed_out(mtp_client *client, mtp_proof proof, const tg_auth_loggedOut *answer) {
