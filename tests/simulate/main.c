@@ -29,6 +29,10 @@ static void tell(double cpu_s) {
   printf("  updates  pushed %llu, delivered %llu, questions %llu, losses %llu\n",
          (unsigned long long)w.news.pushed, (unsigned long long)w.news.delivered,
          (unsigned long long)w.news.fetched, (unsigned long long)w.news.losses);
+  printf("  files  down %llu, up %llu, ended early %llu; parts %llu, of a CDN %llu\n",
+         (unsigned long long)w.files.downloads, (unsigned long long)w.files.uploads,
+         (unsigned long long)w.files.failed, (unsigned long long)w.files.parts,
+         (unsigned long long)w.files.cdn_parts);
   printf("  client  %llu turns, %llu connections, %llu broken off, at most %zu bytes\n",
          (unsigned long long)w.turns, (unsigned long long)w.net.opened,
          (unsigned long long)w.net.cuts, w.memory.most);

@@ -113,7 +113,9 @@ static bool disturb(world *w, dc_call *call) {
 static bool serve(void *ctx, dc_call *call) {
   world *w = ctx;
   if (strcmp(call->name, "bots.sendCustomRequest") != 0)
-    return disturb(w, call) || (call->user && w->news.on && news_serve(w, call));
+    return disturb(w, call) ||
+           ((call->user || call->key->dc == FILES_CDN) && files_serve(w, call)) ||
+           (call->user && w->news.on && news_serve(w, call));
   if (!call->user)
     return false;
   run(w, call, call->args);
@@ -192,9 +194,11 @@ void server_open(world *w) {
   }
   s->public_keys[0] = tgdc_public_key(s->dc);
   s->dc->hooks = (dc_hooks){.refuse = refuse, .serve = serve, .ctx = w};
+  dc_center_find(s->dc, FILES_CDN)->cdn = true;
   for (int i = 0; i < WORLD_DCS; i++) {
     int id = tgdc_dc_id(s->dc, i);
     w->addresses[i] = (mtp_dc_option){.dc = id, .port = (uint16_t)(SIMNET_PORT + id)};
+    w->addresses[i].flags = id == FILES_CDN ? MTP_DC_CDN : 0;
     memcpy(w->addresses[i].host, "127.0.0.1", 10);
     (void)tgdc_set_address(s->dc, id, "127.0.0.1", (uint16_t)(SIMNET_PORT + id));
   }

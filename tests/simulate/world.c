@@ -270,7 +270,12 @@ static void live(world *w, uint64_t until) {
     }
     if (dice_is(d, 50))
       calls_cancel(w);
+    if (dice_is(d, 150))
+      files_start(w);
+    if (dice_is(d, 3))
+      files_cancel(w);
     calls_check(w);
+    files_check(w);
   }
 }
 
@@ -287,7 +292,7 @@ static void rest(world *w) {
     news_last(w); /* to who is there: what a session that is gone had is known by the next only */
   run_until(w, w->now_us + AFTERMATH_S * WORLD_SECOND);
   calls_check(w);
-  world_require(w, w->calls.open == 0, w->calls.open, 0);
+  world_require(w, w->calls.open == 0 && w->files.open == 0, w->calls.open, w->files.open);
   uint64_t answered = w->calls.answered, made = w->calls.made;
   while (w->calls.made < made + 3 && calls_start(w))
     continue;

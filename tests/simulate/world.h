@@ -6,12 +6,13 @@
 #include <mtp/client.h>
 
 #include "calls.h"
+#include "files.h"
 #include "memory.h"
 #include "news.h"
 #include "server.h"
 #include "simnet.h"
 
-enum { WORLD_DCS = 3, WORLD_HOME = 2 };
+enum { WORLD_DCS = 4, WORLD_HOME = 2 }; /* the last one is a CDN */
 
 #define WORLD_SECOND INT64_C(1000000)
 
@@ -23,6 +24,7 @@ typedef struct world {
   server server;
   calls calls;
   news news;
+  files files;
   mtp_rng client_rng;
   mtp_dc_option addresses[WORLD_DCS];
   mtp_options options; /* of this life */

@@ -211,6 +211,7 @@ typedef struct dc_center {
   int id;
   char host[64];
   uint16_t port;
+  bool cdn; /* help.getConfig says so */
 } dc_center;
 
 #define DC_KEY_SLOTS 4096

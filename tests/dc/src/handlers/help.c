@@ -23,6 +23,7 @@ static const tg_dcOption **options_of(dc_call *call) {
     option->ip_address = tl_string_of(center->host);
     option->port = center->port;
     option->ipv6 = strchr(center->host, ':') != NULL;
+    option->cdn = center->cdn;
     option->static_ = true;
     option->this_port_only = true;
     list[i] = option;
