@@ -377,6 +377,20 @@ static void test_msg_wait_failed_is_not_believed_for_ever(void **state) {
   rig_end(&r);
 }
 
+/* While nothing can be sent (over HTTP, until a request is answered) the time of what is to leave
+ * passes without any effect: who waits for it would not wait at all. */
+/* proves LV-5 */
+static void test_what_cannot_be_sent_yet_wakes_nobody(void **state) {
+  (void)state;
+  rig r;
+  rig_start(&r);
+  say_update(&r, 1);
+  rig_pass(&r, r.config.ack_ms);
+  assert_true(mtp_engine_deadline(r.engine, r.now) <= r.now.monotonic_ms);
+  assert_true(mtp_engine_timers_deadline(r.engine, r.now) > r.now.monotonic_ms);
+  rig_end(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_out_of_time_only_the_notice_itself_counts),
@@ -393,6 +407,7 @@ int main(void) {
       cmocka_unit_test(test_an_urgent_query_waits_for_the_one_before_it),
       cmocka_unit_test(test_msg_wait_timeout_is_sent_again_behind_the_same),
       cmocka_unit_test(test_msg_wait_failed_is_not_believed_for_ever),
+      cmocka_unit_test(test_what_cannot_be_sent_yet_wakes_nobody),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

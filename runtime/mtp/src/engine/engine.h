@@ -121,6 +121,9 @@ void mtp_engine_slept(mtp_engine *engine);
 
 /* When mtp_engine_tick() is due, by the monotonic clock; INT64_MAX: never. */
 int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now);
+/* The same while nothing can be sent: without the time by which something is to leave, which would
+ * only pass again and again. */
+int64_t mtp_engine_timers_deadline(const mtp_engine *engine, mtp_now now);
 /* Runs the timers that are due: acknowledgements, pings, missing pongs, salts. */
 void mtp_engine_tick(mtp_engine *engine, mtp_now now);
 

@@ -112,7 +112,8 @@ void mtp_engine_slept(mtp_engine *engine) {
   mtp_clock_slept(&engine->clock);
 }
 
-int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
+/* What can do nothing but send is in mtp_engine_deadline() only. */
+int64_t mtp_engine_timers_deadline(const mtp_engine *engine, mtp_now now) {
   if (engine->intake.busy)
     return now.monotonic_ms;
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken)
@@ -122,13 +123,20 @@ int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
   int64_t first = least(pong_deadline(engine), ping_deadline(engine));
   first = least(first, least(engine->give_up_at, engine->resend_at));
   first = least(first, salts_deadline(engine, now));
-  if (engine->poll.due && engine->poll_at)
-    first = least(first, engine->poll_at);
-  if (mtp_acks_waiting(engine))
-    first = least(first, engine->ack_at);
   if (engine->state.msg_id)
     first = least(first, engine->state_until);
   if (engine->flight.count)
     first = least(first, engine->late_at);
+  return first;
+}
+
+int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
+  int64_t first = mtp_engine_timers_deadline(engine, now);
+  if (engine->closed || !engine->has_key || !engine->connected || engine->broken || engine->renew)
+    return first;
+  if (engine->poll.due && engine->poll_at)
+    first = least(first, engine->poll_at);
+  if (mtp_acks_waiting(engine))
+    first = least(first, engine->ack_at);
   return first;
 }

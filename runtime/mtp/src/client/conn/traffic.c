@@ -244,6 +244,15 @@ bool mtp_traffic_send(mtp_conn *conn, mtp_now now) {
 
 /* ---- waiting ---- */
 
+bool mtp_traffic_can_send(const mtp_conn *conn) {
+  for (size_t i = 0; i < MTP_LANES; i++) {
+    const mtp_lane *lane = &conn->lanes[i];
+    if (lane->link && (!conn->http || (lane->open && mtp_link_ready(lane->link))))
+      return true;
+  }
+  return false;
+}
+
 int64_t mtp_traffic_deadline(const mtp_conn *conn) {
   int64_t first = MTP_NEVER;
   for (size_t i = 0; i < MTP_LANES; i++) {

@@ -5,6 +5,8 @@
 #include "client/conn/conn.h"
 #include "now.h"
 
+/* Whether a packet could leave now: over HTTP only on a lane that waits for no answer. */
+bool mtp_traffic_can_send(const mtp_conn *conn);
 /* A new turn of the loop: sockets are to be read again. */
 void mtp_traffic_look(mtp_conn *conn);
 bool mtp_traffic_receive(mtp_conn *conn, mtp_now now);

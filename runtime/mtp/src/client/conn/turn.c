@@ -79,7 +79,9 @@ static int64_t link_deadline(const mtp_conn *conn, mtp_now now) {
 }
 
 int64_t mtp_conn_deadline(const mtp_conn *conn, mtp_now now) {
-  int64_t first = least(mtp_calls_deadline(conn), mtp_engine_deadline(conn->engine, now));
+  int64_t engine = mtp_traffic_can_send(conn) ? mtp_engine_deadline(conn->engine, now)
+                                              : mtp_engine_timers_deadline(conn->engine, now);
+  int64_t first = least(mtp_calls_deadline(conn), engine);
   if (conn->idle_since != MTP_NEVER)
     first = least(first, conn->idle_since + IDLE_MS);
   if (conn->lanes[0].link)
