@@ -79,51 +79,12 @@ mtp_status tgauth_srp_algo_of(tg_PasswordKdfAlgo algo, tgauth_srp_algo *out, mtp
   return MTP_OK;
 }
 
-typedef struct info_owner {
-  tgauth_password_info info;
-  tl_arena arena;
-  const tl_allocator *allocator;
-} info_owner;
-
-void tgauth_password_info_free(tgauth_password_info *info) {
-  if (!info)
-    return;
-  info_owner *owner = info->owner;
-  tl_arena_free(&owner->arena);
-  tl_free(owner->allocator, owner, sizeof *owner);
-}
-
-static const char *keep(info_owner *owner, tl_string text) {
-  return tl_arena_copy(&owner->arena, text.data ? text.data : "", text.size);
-}
-
-static tgauth_password_info *info_of(const tgauth *auth, const tg_account_password *password) {
-  info_owner *owner = tl_alloc_zero(auth->allocator, sizeof *owner);
-  if (!owner)
-    return NULL;
-  tgauth_password_info *info = &owner->info;
-  owner->allocator = auth->allocator;
-  tl_arena_init(&owner->arena, auth->allocator, 0);
-  info->owner = owner;
-  info->has_password = password->has_password;
-  info->has_recovery = password->has_recovery;
-  info->has_secure_values = password->has_secure_values;
-  info->hint = keep(owner, password->hint);
-  info->unconfirmed_email_pattern = keep(owner, password->email_unconfirmed_pattern);
-  info->login_email_pattern = keep(owner, password->login_email_pattern);
-  info->pending_reset_date = password->has_pending_reset_date ? password->pending_reset_date : 0;
-  if (info->hint && info->unconfirmed_email_pattern && info->login_email_pattern)
-    return info;
-  tgauth_password_info_free(info);
-  return NULL;
-}
-
 static mtp_status take_info(tgauth_task *task) {
   mtp_status status;
   const tg_account_password *password = answered(task, &status);
   if (!password)
     return status;
-  task->info = info_of(task->auth, password);
+  task->info = tgauth_password_info_new(task->auth, password);
   return task->info ? MTP_OK : tgauth_fail(&task->error, MTP_ERR_NOMEM, "out of memory");
 }
 

@@ -23,6 +23,9 @@ typedef struct tgauth_new_password {
 /* account.getPassword; *reply is the caller's, *out points into it. */
 mtp_status tgauth_fetch_password(tgauth *auth, mtp_reply **reply, const tg_account_password **out,
                                  mtp_error *error);
+/* A copy of what it says; NULL: out of memory. */
+tgauth_password_info *tgauth_password_info_new(const tgauth *auth,
+                                               const tg_account_password *password);
 /* The parameters of an algorithm that is known; PROTOCOL otherwise. */
 mtp_status tgauth_srp_algo_of(tg_PasswordKdfAlgo algo, tgauth_srp_algo *out, mtp_error *error);
 /* The proof for the account's password; the empty one when there is none. out must not be moved

@@ -1,20 +1,20 @@
 /* tgcall dialogs: with whom one talks. */
 #include "talk.h"
 
-static const char help_dialogs[] =
-    "Prints the chats of the account, the last used first, one JSON object a line: id (to be given\n"
-    "to other commands), title, unread, top_message.\n"
-    "\n"
-    "  --limit N       so many at most; 100\n"
-    "\n"
-    "  tgcall dialogs | jq -r 'select(.unread > 0) | .title'\n";
+static const char help_dialogs[] = "Prints the chats of the account, the last used first, one JSON "
+                                   "object a line: id (to be given\n"
+                                   "to other commands), title, unread, top_message.\n"
+                                   "\n"
+                                   "  --limit N       so many at most; 100\n"
+                                   "\n"
+                                   "  tgcall dialogs | jq -r 'select(.unread > 0) | .title'\n";
 
 static mtp_status print_dialog(const tg_dialog *dialog, tgkit_pages *pages, mtp_error *error) {
   char title[256];
-  json_t *line = json_pack("{s:I, s:s, s:i, s:i}", "id",
-                           (json_int_t)tgkit_marked_peer(&dialog->peer), "title",
-                           tgkit_title(pages, &dialog->peer, title, sizeof title), "unread",
-                           (int)dialog->unread_count, "top_message", (int)dialog->top_message);
+  json_t *line =
+      json_pack("{s:I, s:s, s:i, s:i}", "id", (json_int_t)tgkit_marked_peer(&dialog->peer), "title",
+                tgkit_title(pages, &dialog->peer, title, sizeof title), "unread",
+                (int)dialog->unread_count, "top_message", (int)dialog->top_message);
   return print_line(line, error);
 }
 

@@ -2,14 +2,14 @@
 #include "talk.h"
 #include <tg/messages.h>
 
-static const char help_history[] =
-    "Prints the messages of a chat, the newest first, one JSON object a line: id, date (unix time),\n"
-    "chat, from, out, text, media, file. PEER as of tgcall send.\n"
-    "\n"
-    "  --limit N       so many at most; 100\n"
-    "  --raw           each message as TL has it\n"
-    "\n"
-    "  tgcall history @durov --limit 10 | jq -r .text\n";
+static const char help_history[] = "Prints the messages of a chat, the newest first, one JSON "
+                                   "object a line: id, date (unix time),\n"
+                                   "chat, from, out, text, media, file. PEER as of tgcall send.\n"
+                                   "\n"
+                                   "  --limit N       so many at most; 100\n"
+                                   "  --raw           each message as TL has it\n"
+                                   "\n"
+                                   "  tgcall history @durov --limit 10 | jq -r .text\n";
 static const char help_search[] =
     "Prints the messages of a chat that have TEXT in them, as tgcall history does.\n"
     "\n"

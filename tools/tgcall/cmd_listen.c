@@ -5,11 +5,13 @@
 
 static const char help_listen[] =
     "Prints updates as they come, until it is interrupted, and keeps in the session where it was:\n"
-    "what came meanwhile is printed by the next run. Messages are lines of JSON as tgcall history has\n"
+    "what came meanwhile is printed by the next run. Messages are lines of JSON as tgcall history "
+    "has\n"
     "them; with --json every update is printed as TL has it.\n"
     "\n"
     "  --json          everything, as it came, one JSON object a line\n"
-    "  --filter LIST   of these kinds only: messages, edits, deletions, callbacks, inline, joins, or\n"
+    "  --filter LIST   of these kinds only: messages, edits, deletions, callbacks, inline, joins, "
+    "or\n"
     "                  names of the schema such as updateUserStatus, with commas between\n"
     "  --count N       end after so many\n"
     "\n"
@@ -27,8 +29,9 @@ typedef struct hearing {
 static const struct {
   const char *name;
   int what;
-} kinds[] = {{"messages", TGKIT_MESSAGES},   {"edits", TGKIT_EDITS},   {"deletions", TGKIT_DELETIONS},
-             {"callbacks", TGKIT_CALLBACKS}, {"inline", TGKIT_INLINE}, {"joins", TGKIT_JOINS}};
+} kinds[] = {{"messages", TGKIT_MESSAGES},   {"edits", TGKIT_EDITS},
+             {"deletions", TGKIT_DELETIONS}, {"callbacks", TGKIT_CALLBACKS},
+             {"inline", TGKIT_INLINE},       {"joins", TGKIT_JOINS}};
 enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* The kind-th constructor of Update. */
@@ -109,7 +112,8 @@ static mtp_status listen_on(talk *t, void *ctx, mtp_error *error) {
   if (status == MTP_OK)
     status = tgauth_is_authorized(t->auth, &authorized, error);
   if (status == MTP_OK && !authorized) {
-    *error = (mtp_error){.status = MTP_ERR_KEY_LOST, .method = TL_NONE, .text = "nobody is signed in"};
+    *error =
+        (mtp_error){.status = MTP_ERR_KEY_LOST, .method = TL_NONE, .text = "nobody is signed in"};
     status = MTP_ERR_KEY_LOST;
   }
   if (status == MTP_OK)

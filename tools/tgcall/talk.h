@@ -1,4 +1,5 @@
-/* What commands about people and chats share: a session with peers that are remembered beside it. */
+/* What commands about people and chats share: a session with peers that are remembered beside it.
+ */
 #ifndef TGCALL_TALK_H
 #define TGCALL_TALK_H
 
@@ -27,8 +28,8 @@ const char *text_or_input(const char *word, tl_buffer *room);
 
 /* One line of JSON, and frees it. NULL: out of memory. */
 mtp_status print_line(json_t *object, mtp_error *error);
-/* A message as a line: id, date, chat, from, name, text, file ... or, raw, as TL has it. `pages` (may
- * be NULL) knows the names. */
+/* A message as a line: id, date, chat, from, name, text, file ... or, raw, as TL has it. `pages`
+ * (may be NULL) knows the names. */
 mtp_status print_message(const tg_Message *message, tgkit_pages *pages, bool raw, mtp_error *error);
 
 /* A number from least on; 0 where text is NULL. False with a message. */

@@ -56,6 +56,7 @@ MTP_API TL_MUST_USE mtp_status tgauth_flow_new(tgauth *auth, tgauth_flow_changed
 /* Takes back what is under way, wipes, frees. changed is not called any more. NULL is fine. */
 MTP_API void tgauth_flow_free(tgauth_flow *flow);
 
+/* What is wanted now. */
 MTP_API tgauth_want tgauth_flow_wants(const tgauth_flow *flow);
 /* "phone", "email code", ... A constant. */
 MTP_API const char *tgauth_want_name(tgauth_want want);
@@ -90,16 +91,18 @@ MTP_API const tgauth_qr *tgauth_flow_qr(const tgauth_flow *flow);
  * STORE (nothing was sent), CLOSED, NOMEM. After a failure tgauth_flow_error() is set and the same
  * is wanted as before. text is copied as far as it is needed, and the copy wiped. */
 MTP_API mtp_status tgauth_flow_answer(tgauth_flow *flow, const char *text);
-/* PASSWORD: by its hash of 32 bytes, for programs that do not keep the text (tgauth_secret). */
+/* PASSWORD: by its hash of 32 bytes, for programs that do not keep the text (tgauth_secret). The
+ * hash is copied. The same errors. */
 MTP_API mtp_status tgauth_flow_secret(tgauth_flow *flow, const uint8_t hash[32]);
-/* SIGN_UP: agrees to the terms that tgauth_last_terms() has, with a name. last may be "". */
+/* SIGN_UP: agrees to the terms that tgauth_last_terms() has, with a name; last may be "". Both are
+ * copied. The same errors. */
 MTP_API mtp_status tgauth_flow_sign_up(tgauth_flow *flow, const char *first, const char *last);
-/* PAYMENT: with the payments.paymentForm that was paid. */
+/* PAYMENT: with the payments.paymentForm that was paid. The same errors. */
 MTP_API mtp_status tgauth_flow_paid(tgauth_flow *flow, int64_t form_id);
-/* CODE of TGAUTH_BY_EMAIL: auth.resetLoginEmail; the code then goes elsewhere. */
+/* CODE of TGAUTH_BY_EMAIL: auth.resetLoginEmail; the code then goes elsewhere. The same errors. */
 MTP_API mtp_status tgauth_flow_reset_email(tgauth_flow *flow);
 /* CODE: auth.resendCode, the next way of delivery. AGAIN: auth.sendCode to the same number.
- * RESTART: from the beginning. */
+ * RESTART: from the beginning. The same errors. */
 MTP_API mtp_status tgauth_flow_again(tgauth_flow *flow);
 /* Forgets who it is about, and wants PHONE: for a wrong number, or instead of scanning. Where
  * something is under way that is taken back first, and changed() tells. Does nothing where RESTART
