@@ -276,7 +276,7 @@ TL_API uint16_t tl_find_name(const tl_schema *schema, const char *name,
  * "int". For a vector the schema must use that vector somewhere. */
 TL_API uint16_t tl_find_type(const tl_schema *schema, const char *name, size_t size);
 
-/* The form of another layer that has the id, NULL when there is none. */
+/* The form of another layer that has the id, a constant of the schema; NULL when there is none. */
 TL_API const tl_form *tl_find_form(const tl_schema *schema, uint32_t id);
 
 /* A definition's name, a field's name: as the schema spells it. `def` must be an index of
