@@ -28,7 +28,8 @@ int tlgen_no_option(const char *command, const char *typed, const char *usage) {
   for (size_t i = 0; i < MOST_OPTIONS && (usage = next_option(usage, names[i])); i++)
     tl_suggest_offer(&meant, names[i]);
   if (meant.best && meant.distance == 0)
-    tlgen_error("%s needs a value, and takes no more than one; see tlgen %s --help", typed, command);
+    tlgen_error("%s needs a value, and takes no more than one; see tlgen %s --help", typed,
+                command);
   else if (meant.best)
     tlgen_error("%s: no such option; did you mean %s?", typed, meant.best);
   else

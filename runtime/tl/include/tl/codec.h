@@ -41,7 +41,8 @@ typedef struct tl_decode_options {
   bool strict; /* also refuse non-zero padding, long lengths for short strings, unknown flag bits */
   bool allow_trailing; /* bytes after the value are no error */
   bool keep_before;    /* after UNKNOWN in a vector that is the whole value, *out has the elements
-                          before    the one that is not known, and *consumed says where that one begins */
+                          before    the one that is not known, and *consumed says where that one begins
+                        */
   const uint32_t
       *numbers;     /* for a type that is given numbers: those of tl_call_numbers(), at least */
   size_t n_numbers; /* as many as it uses; borrowed for the call */
