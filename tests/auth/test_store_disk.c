@@ -34,10 +34,21 @@ int __wrap_RAND_bytes(unsigned char *out, int size);
 
 static struct {
   bool broken;
+  bool replaced;      /* somebody puts a file of his in the place of the one that is written */
   int files, folders; /* synchronised */
   off_t size;         /* of the last file, then */
   int files_at_rename, folders_at_rename;
 } disk;
+
+static void put_another(void) {
+  char temp[160];
+  snprintf(temp, sizeof temp, "%s.tmp", session_path);
+  assert_int_equal(unlink(temp), 0);
+  FILE *file = fopen(temp, "w");
+  assert_non_null(file);
+  fputs("of somebody else", file);
+  fclose(file);
+}
 
 int __wrap_fsync(int fd) {
   struct stat st;
@@ -46,6 +57,8 @@ int __wrap_fsync(int fd) {
     return -1;
   }
   assert_int_equal(fstat(fd, &st), 0);
+  if (disk.replaced && S_ISREG(st.st_mode))
+    put_another();
   disk.files += S_ISREG(st.st_mode) != 0;
   disk.folders += S_ISDIR(st.st_mode) != 0;
   disk.size = S_ISREG(st.st_mode) ? st.st_size : disk.size;
@@ -177,6 +190,17 @@ static void a_disk_that_fails_leaves_the_old_file(void **state) {
 }
 
 /* proves RB-2 */
+static void a_file_of_somebody_else_does_not_become_the_session(void **state) {
+  (void)state;
+  mtp_error error;
+  assert_int_equal(save(NULL, 2, &error), MTP_OK);
+  disk.replaced = true;
+  assert_int_equal(save(NULL, 3, &error), MTP_ERR_STORE);
+  disk.replaced = false;
+  assert_saved(NULL, 2);
+}
+
+/* proves RB-2 */
 static void no_key_and_no_password_is_in_memory_that_is_given_back(void **state) {
   (void)state;
   static const char *const passwords[] = {NULL, PASSWORD};
@@ -220,6 +244,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_new_file_is_on_the_disk_before_it_replaces_the_old_one),
       cmocka_unit_test(a_disk_that_fails_leaves_the_old_file),
+      cmocka_unit_test(a_file_of_somebody_else_does_not_become_the_session),
       cmocka_unit_test(no_key_and_no_password_is_in_memory_that_is_given_back),
       cmocka_unit_test(without_randomness_nothing_is_sealed_and_the_old_file_stays),
   };

@@ -106,11 +106,12 @@ int64_t raw_next_id(raw_client *client) {
 }
 
 /* rpc_result with gzip_packed in it becomes one without. */
-static tl_bytes plain_copy(tl_bytes body) {
+static tl_bytes plain_copy(tl_bytes body, bool *packed_in) {
   tl_buffer out;
   tl_buffer_init(&out, NULL, 0);
-  if (body.size > 16 && tl_load32(body.data) == 0xf35c6d01u &&
-      tl_load32(body.data + 12) == 0x3072cfa1u) {
+  *packed_in = body.size > 16 && tl_load32(body.data) == 0xf35c6d01u &&
+               tl_load32(body.data + 12) == 0x3072cfa1u;
+  if (*packed_in) {
     dc_reader reader = {body.data + 16, body.size - 16, false};
     tl_bytes packed = dc_take_bytes(&reader);
     assert_int_equal(tl_buffer_append(&out, body.data, 12), TL_OK);
@@ -123,7 +124,9 @@ static tl_bytes plain_copy(tl_bytes body) {
 
 static void take(raw_client *client, int64_t msg_id, int32_t seqno, tl_bytes body) {
   assert_true(client->n_in < sizeof client->in / sizeof *client->in);
-  client->in[client->n_in++] = (raw_message){msg_id, seqno, plain_copy(body)};
+  raw_message *message = &client->in[client->n_in++];
+  *message = (raw_message){.msg_id = msg_id, .seqno = seqno};
+  message->body = plain_copy(body, &message->packed);
 }
 
 static void take_container(raw_client *client, const mtp_message *message) {

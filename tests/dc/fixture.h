@@ -23,6 +23,7 @@ typedef struct raw_message {
   int64_t msg_id;
   int32_t seqno;
   tl_bytes body; /* owned by the client; not packed any more if it was an rpc_result with gzip */
+  bool packed;   /* it was */
 } raw_message;
 
 typedef struct raw_client {

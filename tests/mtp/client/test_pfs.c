@@ -228,6 +228,22 @@ static void test_bind_of_an_old_key_of_a_user_is_terminal(void **state) {
   outcome_free(&out);
 }
 
+/* proves TB-2 */
+static void test_any_other_refusal_of_a_bind_leaves_an_old_key(void **state) {
+  (void)state;
+  outcome out;
+  refusing r = {"auth.bindTempAuthKey", "EXPIRES_AT_INVALID", 400, 0, 0};
+  refuse_with(&r);
+  restart_with_an_old_key(true);
+  r.times = 1;
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  assert_int_equal(r.seen, 1);
+  assert_true(mtp_client_session(f.client)->signed_in);
+  assert_int_equal(mtp_client_session(f.client)->n_keys, 1);
+}
+
 /* proves PF-5 */
 static void test_bind_of_an_old_key_of_nobody_makes_another(void **state) {
   (void)state;
@@ -288,6 +304,7 @@ int main(void) {
       TEST(test_a_key_that_vanished_while_the_server_was_away_ends_no_calls),
       TEST(test_bind_of_a_young_key_is_tried_again),
       TEST(test_bind_of_an_old_key_of_a_user_is_terminal),
+      TEST(test_any_other_refusal_of_a_bind_leaves_an_old_key),
       TEST(test_bind_of_an_old_key_of_nobody_makes_another),
       TEST(test_perm_empty_makes_and_binds_another_temporary_key),
       TEST(test_a_bind_that_is_always_refused_ends_the_calls),

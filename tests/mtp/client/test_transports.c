@@ -133,6 +133,32 @@ static void test_http_does_not_wait_for_ever_for_an_answer(void **state) {
   fixture_close(&f);
 }
 
+/* proves LV-7 */
+static void
+test_http_that_answers_with_nothing_and_closes_is_not_asked_without_a_pause(void **state) {
+  (void)state;
+  enum { MINUTE_MS = 60000 };
+  fixture_open(&f);
+  f.options.transport = MTP_TRANSPORT_HTTP;
+  fixture_start(&f, NULL);
+  call_thrice();
+  fake_dc *dc = fixture_dc(&f, 2);
+  outcome out;
+  mtp_call_options options = {.timeout_ms = 2 * MINUTE_MS};
+  dc->empty = true;
+  fake_dc_hang_up(dc);
+  unsigned before = dc->accepted;
+  fixture_call(&f, &options, &out);
+  fixture_run_for(&f, MINUTE_MS);
+  print_message("%u connections in a minute\n", dc->accepted - before);
+  assert_in_range(dc->accepted - before, 1, 20);
+  dc->empty = false;
+  fixture_wait(&f, &out); /* answered, or lost with five connections */
+  outcome_free(&out);
+  call_thrice();
+  fixture_close(&f);
+}
+
 /* proves TR-14 */
 static void test_http_goes_on_when_each_answer_ends_a_connection(void **state) {
   (void)state;
@@ -296,6 +322,7 @@ int main(void) {
       cmocka_unit_test(test_http_goes_on_when_idle_connections_are_closed),
       cmocka_unit_test(test_http_does_not_wait_for_ever_for_an_answer),
       cmocka_unit_test(test_http_goes_on_when_each_answer_ends_a_connection),
+      cmocka_unit_test(test_http_that_answers_with_nothing_and_closes_is_not_asked_without_a_pause),
       cmocka_unit_test(test_an_address_with_a_secret_is_obfuscated_with_it),
       cmocka_unit_test(test_a_proxy_is_told_the_framing_and_the_data_centre),
       cmocka_unit_test(test_the_web_has_another_path_for_the_test_servers),

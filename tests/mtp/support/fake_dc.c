@@ -127,6 +127,9 @@ static void take_packet(fake_dc *dc, fake_conn *conn, tl_bytes packet) {
     fake_send_packet(conn, noise, sizeof noise);
   } else if (dc->transport_error) {
     fake_send_transport_error(conn, dc->transport_error);
+  } else if (dc->empty) {
+    fake_send_packet(conn, "", 0);
+    conn->closing = true;
   } else if (!dc->silent) {
     assert_true(packet_key_id(copy, packet.size, &key_id));
     if (key_id == 0)

@@ -84,6 +84,7 @@ struct fake_dc {
   size_t cut_in, cut_out;       /* close the next connection that passes so many bytes; 0: never */
   bool refuse;                  /* close what is accepted at once */
   bool one_answer;              /* HTTP: close each connection after an answer */
+  bool empty;                   /* HTTP: answer each request with nothing, and close */
   size_t rate;                  /* bytes that go out in a second; 0: at once */
   bool silent;                  /* take bytes, answer nothing */
   int32_t transport_error;      /* answer every packet with it; 0: do not */

@@ -108,6 +108,8 @@ static bool tell(void *ctx, fake_dc *dc, const fake_call *call) {
     answer_difference(h, dc, call);
   } else if (strcmp(name, "updates.getChannelDifference") == 0 && h->silent) {
     h->channel_differences++;
+  } else if (strcmp(name, "updates.getChannelDifference") == 0 && h->channel_error) {
+    fake_error(dc, call, 400, h->channel_error);
   } else if (strcmp(name, "updates.getChannelDifference") == 0 && h->channel_too_long) {
     answer_channel_too_long(dc, call);
   } else if (strcmp(name, "updates.getChannelDifference") == 0) {

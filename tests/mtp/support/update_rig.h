@@ -16,6 +16,7 @@ typedef struct history {
   bool grows;  /* what is too long gets longer each time */
   bool silent; /* differences are not answered */
   bool channel_too_long;
+  const char *channel_error; /* differences of channels are refused with it */
   unsigned left; /* answers of that kind; then HISTORY_EMPTY */
 } history;
 

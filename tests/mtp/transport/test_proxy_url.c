@@ -66,9 +66,19 @@ static void ipv6_addresses_stand_in_brackets(void **state) {
 /* proves TR-11 */
 static void links_to_mtproxies_parse_in_every_form(void **state) {
   static const char *const starts[] = {
-      "tg://proxy?",          "tg:proxy?",   "https://t.me/proxy?",
-      "http://t.me/proxy?",   "t.me/proxy?", "https://telegram.me/proxy?",
-      "https://T.ME/proxy/?", "TG://PROXY?", "https://telegram.dog/proxy?",
+      "tg://proxy?",
+      "tg:proxy?",
+      "https://t.me/proxy?",
+      "http://t.me/proxy?",
+      "t.me/proxy?",
+      "https://telegram.me/proxy?",
+      "https://T.ME/proxy/?",
+      "TG://PROXY?",
+      "https://telegram.dog/proxy?",
+      "https://www.t.me/proxy?",
+      "www.telegram.me/proxy?",
+      "https://t.me:443/proxy?",
+      "http://www.t.me:80/proxy?",
   };
   (void)state;
   for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {

@@ -205,7 +205,7 @@ void mtp_errands_rollback(mtp_pack *pack) {
 }
 
 static bool is_in(const mtp_errand *errand, int64_t msg_id) {
-  return msg_id && errand->msg_id && (errand->msg_id == msg_id || errand->container == msg_id);
+  return errand->msg_id && (errand->msg_id == msg_id || errand->container == msg_id);
 }
 
 static bool refuse(mtp_errand *errand, int64_t msg_id) {

@@ -3,7 +3,7 @@
 #include "internal.h"
 
 bool mtp_sent_recently(const mtp_engine *engine, int64_t msg_id) {
-  if (!msg_id)
+  if (!msg_id) /* what is in no container has 0 for it (LV-8) */
     return false;
   if (mtp_query_in_flight(engine, msg_id) || mtp_errands_have(engine, msg_id))
     return true;
@@ -30,8 +30,6 @@ static void query_refused(mtp_engine *engine, mtp_query *query, mtp_refusal how,
 }
 
 void mtp_sent_refused(mtp_engine *engine, int64_t msg_id, mtp_refusal how, int32_t code) {
-  if (!msg_id) /* what is in no container has 0 for it (LV-8) */
-    return;
   mtp_errands_refused(engine, msg_id);
   mtp_query *lone = mtp_query_in_flight(engine, msg_id);
   if (lone) {

@@ -1,5 +1,6 @@
 /* Answers on their way back: encoded, rewritten for the client's layer, packed when they are big.
  */
+#include <tg/upload.h>
 #include <tl/json.h>
 
 #include "compat.h"
@@ -31,13 +32,19 @@ static bool put_bytes(tl_buffer *out, const void *data, size_t size) {
          tl_buffer_append(out, zeros, (4 - (head + size) % 4) % 4) == TL_OK;
 }
 
+/* Parts of files go as they are, as from Telegram. */
+static bool is_part(const tl_buffer *result) {
+  uint32_t id = result->size < 4 ? 0 : tl_load32(result->data);
+  return id == TG_ID_upload_file || id == TG_ID_upload_webFile || id == TG_ID_upload_cdnFile;
+}
+
 /* result: gzip_packed where that pays. */
 static bool put_result(const tgdc *dc, tl_buffer *out, const tl_buffer *result) {
   tl_buffer packed;
   tl_buffer_init(&packed, NULL, 0);
   bool ok;
-  if (dc->gzip && result->size >= PACK_FROM && dc_gzip(result->data, result->size, &packed) &&
-      packed.size + 16 < result->size)
+  if (dc->gzip && result->size >= PACK_FROM && !is_part(result) &&
+      dc_gzip(result->data, result->size, &packed) && packed.size + 16 < result->size)
     ok = put32(out, ID_GZIP) && put_bytes(out, packed.data, packed.size);
   else
     ok = tl_buffer_append(out, result->data, result->size) == TL_OK;

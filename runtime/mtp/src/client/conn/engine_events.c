@@ -58,13 +58,6 @@ static void replace_engine(mtp_conn *conn) {
   mtp_gate_reset(conn);
 }
 
-/* A CDN is a stranger with a file: it answers, and has nothing else to say (TB-4). */
-static bool is_out_of_place(const mtp_conn *conn, mtp_engine_event_type type) {
-  return conn->dc->cdn &&
-         (type == MTP_ENGINE_EVENT_UPDATE || type == MTP_ENGINE_EVENT_UPDATES_GAP ||
-          type == MTP_ENGINE_EVENT_NEW_SESSION);
-}
-
 static void take_engine_event(mtp_conn *conn, mtp_engine_event *event) {
   mtp_proof proof = mtp_proof_message(conn, event);
   mtp_trust_servers(conn->client, proof);
@@ -113,8 +106,7 @@ bool mtp_engine_events(mtp_conn *conn) {
   mtp_engine_event event;
   bool any = false;
   while (mtp_engine_next_event(conn->engine, &event)) {
-    if (!is_out_of_place(conn, event.type))
-      take_engine_event(conn, &event);
+    take_engine_event(conn, &event);
     tl_buffer_free(&event.body);
     any = true;
   }

@@ -19,8 +19,22 @@ static size_t skip_prefix(const char *url, size_t size, size_t at, const char *p
   return size - at >= n && mtp_text_is(url + at, n, prefix) ? at + n : at;
 }
 
+/* Behind one of Telegram's names, with or without www. and the port that it has anyway; `at` itself
+ * when none stands there. */
+static size_t skip_host(const char *url, size_t size, size_t at) {
+  static const char *const hosts[] = {"t.me", "telegram.me", "telegram.dog"};
+  static const char *const ports[] = {":443/", ":80/", "/"};
+  size_t name = skip_prefix(url, size, at, "www.");
+  for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+    size_t end = skip_prefix(url, size, name, hosts[i]);
+    for (size_t j = 0; end != name && j < sizeof ports / sizeof *ports; j++)
+      if (skip_prefix(url, size, end, ports[j]) != end)
+        return end + strlen(ports[j]);
+  }
+  return at;
+}
+
 bool mtp_proxy_link_find(const char *url, size_t size, size_t *at) {
-  static const char *const hosts[] = {"t.me/", "telegram.me/", "telegram.dog/"};
   size_t start = skip_prefix(url, size, 0, "tg:");
   bool found = start != 0;
   if (found) {
@@ -29,8 +43,7 @@ bool mtp_proxy_link_find(const char *url, size_t size, size_t *at) {
     start = skip_prefix(url, size, 0, "https://");
     start = start ? start : skip_prefix(url, size, 0, "http://");
     size_t host = start;
-    for (size_t i = 0; i < sizeof hosts / sizeof *hosts && start == host; i++)
-      start = skip_prefix(url, size, host, hosts[i]);
+    start = skip_host(url, size, host);
     found = start != host;
   }
   *at = start;
