@@ -15,8 +15,7 @@ static unsigned calls_for(rig *r, const tl_buffer *body, uint32_t count) {
     put_message(&container, peer_id(&r->peer, false), peer_seq(&r->peer, true), body);
   peer_say(&r->peer, false, &container);
   tl_buffer_free(&container);
-  assert_int_equal(mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now),
-                   MTP_ENGINE_OK);
+  assert_int_equal(mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now), MTP_OK);
   for (; mtp_engine_busy(r->engine); calls++)
     mtp_engine_resume(r->engine, r->now);
   return calls;

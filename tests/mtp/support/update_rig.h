@@ -17,7 +17,7 @@ typedef struct history {
   bool silent; /* differences are not answered */
   bool channel_too_long;
   const char *channel_error; /* differences of channels are refused with it */
-  unsigned left; /* answers of that kind; then HISTORY_EMPTY */
+  unsigned left;             /* answers of that kind; then HISTORY_EMPTY */
 } history;
 
 void history_open(history *h);
