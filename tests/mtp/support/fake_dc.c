@@ -181,7 +181,7 @@ static size_t until_cut(size_t at, size_t passed, size_t want, bool *cut) {
   if (at == 0 || passed + want < at)
     return want;
   *cut = true;
-  return at - passed;
+  return at > passed ? at - passed : 0;
 }
 
 static void read_conn(fake_dc *dc, fake_conn *conn) {

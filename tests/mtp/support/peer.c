@@ -203,7 +203,8 @@ void put_message(tl_buffer *out, int64_t msg_id, int32_t seq_no, const tl_buffer
   put64(out, msg_id);
   put32(out, (uint32_t)seq_no);
   put32(out, (uint32_t)body->size);
-  memcpy(extend(out, body->size), body->data, body->size);
+  if (body->size)
+    memcpy(extend(out, body->size), body->data, body->size);
 }
 
 void put_gzip(tl_buffer *out, const void *data, size_t size, int format) {
