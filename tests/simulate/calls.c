@@ -45,8 +45,8 @@ static bool has_reason(const world *w, const calls_one *one, const mtp_error *er
     return one->cancelled;
   case MTP_ERR_UNCERTAIN:
     return one->once && excused;
-  case MTP_ERR_NOMEM:
-    return w->memory.failed > one->failed_before;
+  case MTP_ERR_NOMEM: /* also what its connection has ended with before */
+    return excused || w->memory.failed > one->failed_before;
   case MTP_ERR_TIMEOUT:
     return excused || one->hasty;
   case MTP_ERR_NETWORK:
