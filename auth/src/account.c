@@ -83,10 +83,6 @@ mtp_status tgauth_log_out(tgauth *auth, bool destroy_key, mtp_error *error) {
   mtp_status status = tgauth_call(auth, &call, &reply, error);
   if (status != MTP_OK)
     return status;
-  const tg_auth_loggedOut *out = tg_auth_logOut_result(mtp_reply_value(reply));
-  if (out && out->future_auth_token.data &&
-      mtp_client_add_token(auth->client, out->future_auth_token) != MTP_OK)
-    status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   mtp_reply_free(reply);
   mtp_client_set_user(auth->client, 0, false);
   if (status == MTP_OK && destroy_key)

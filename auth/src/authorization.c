@@ -27,11 +27,6 @@ static mtp_status accept_user(tgauth *auth, const tg_auth_authorization *answer,
     return tgauth_fail(error, MTP_ERR_PROTOCOL, "signed in, but as no user");
   auth->half_signed_in = false;
   mtp_client_set_user(auth->client, answer->user.user->id, answer->user.user->bot);
-#ifdef TG_HAS_auth_authorization_future_auth_token
-  if (answer->future_auth_token.data &&
-      mtp_client_add_token(auth->client, answer->future_auth_token) != MTP_OK)
-    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-#endif
   return tgauth_save(auth, error);
 }
 
