@@ -17,13 +17,6 @@
 #include "users.h"
 #include <old/schema.h>
 
-dc_center *dc_center_find(tgdc *dc, int id) {
-  for (int i = 0; i < dc->n_centers; i++)
-    if (dc->centers[i].id == id)
-      return &dc->centers[i];
-  return NULL;
-}
-
 int tgdc_dc_id(const tgdc *dc, int i) {
   return i >= 0 && i < dc->n_centers ? dc->centers[i].id : 0;
 }

@@ -77,7 +77,7 @@ static bool forget_keys(tgdc *dc, const json_t *command, json_t *answer,
     for (dc_key *key = dc->keys[i], *next; key != NULL; key = next) {
       next = key->next;
       if (all || key->expires != 0)
-        dc_key_remove(dc, key);
+        dc_key_destroy(dc, key);
     }
   return true;
 }

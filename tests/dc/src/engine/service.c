@@ -86,8 +86,8 @@ static void destroy_auth_key(dc_incoming *in, dc_reader *reader) {
     return;
   dc_session_flush(in->dc, in->session);
   if (permanent != in->key)
-    dc_key_remove(in->dc, in->key);
-  dc_key_remove(in->dc, permanent);
+    dc_key_destroy(in->dc, in->key);
+  dc_key_destroy(in->dc, permanent);
   in->session = NULL;
 }
 

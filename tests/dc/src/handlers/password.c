@@ -154,17 +154,6 @@ static void check_password(dc_call *call, const void *args) {
     dc_sign_in(call, user);
 }
 
-bool dc_mail_code(dc_call *call, const char *email, char out[16]) {
-  uint8_t random[6];
-  if (!dc_random(call->dc, random, sizeof random))
-    return false;
-  for (size_t i = 0; i < sizeof random; i++)
-    out[i] = (char)('0' + random[i] % 10);
-  out[sizeof random] = 0;
-  dc_outbox(call->dc, "mail", "email", email, "", out);
-  return true;
-}
-
 static void request_recovery(dc_call *call, const void *args) {
   (void)args;
   dc_user *user = dc_password_owner(call);

@@ -11,25 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-int64_t tgdc_now(void) {
-  struct timespec time;
-  if (clock_gettime(CLOCK_REALTIME, &time) != 0)
-    return 0;
-  return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
-}
-
-int64_t dc_loop_now(tgdc_loop *loop) {
-  int64_t now = tgdc_now();
-  loop->now = now > loop->now ? now : loop->now;
-  return loop->now;
-}
-
-bool dc_unblock(int fd) {
-  int flags = fcntl(fd, F_GETFL, 0);
-  return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
-         fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
-}
-
 static int listen_on(const char *host, uint16_t port) {
   struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
   struct addrinfo *found = NULL;
@@ -127,19 +108,6 @@ void tgdc_loop_stop(tgdc_loop *loop) {
   if (write(loop->wake[1], "", 1) < 0)
     errno = saved; /* the pipe is full: it will wake up all the same */
   errno = saved;
-}
-
-bool dc_add_fd(tgdc_loop *loop, int fd, short events) {
-  if (loop->n_fds == loop->most_fds) {
-    size_t most = loop->most_fds == 0 ? 64 : loop->most_fds * 2;
-    struct pollfd *grown = realloc(loop->fds, most * sizeof *grown);
-    if (grown == NULL)
-      return false;
-    loop->fds = grown;
-    loop->most_fds = most;
-  }
-  loop->fds[loop->n_fds++] = (struct pollfd){.fd = fd, .events = events};
-  return true;
 }
 
 static bool gather(tgdc_loop *loop) {

@@ -16,45 +16,6 @@
 
 #define WAIT_FOR_OTHERS (DC_SECOND / 2)
 
-static const dc_method *const tables[] = {dc_methods_auth,     dc_methods_code,
-                                          dc_methods_password, dc_methods_email,
-                                          dc_methods_qr,       dc_methods_account,
-                                          dc_methods_help,     dc_methods_users,
-                                          dc_methods_updates,  dc_methods_messages,
-                                          dc_methods_upload,   dc_methods_key,
-                                          dc_methods_contacts, dc_methods_password_change,
-                                          dc_methods_sign_in,  dc_methods_messages_list};
-
-bool dc_methods_load(tgdc *dc) {
-  uint16_t first = tg_schema.n_constructors;
-  dc->methods = calloc((size_t)(tg_schema.n_defs - first) + 1, sizeof *dc->methods);
-  if (dc->methods == NULL)
-    return false;
-  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-    for (const dc_method *method = tables[i]; method->name != NULL; method++) {
-      uint16_t def = tl_find_name(&tg_schema, method->name, strlen(method->name));
-      if (def == TL_NONE || def < first) {
-        dc_log(dc, "the schema has no %s", method->name);
-        return false;
-      }
-      dc->methods[def - first] = method;
-    }
-  return true;
-}
-
-void *dc_new(dc_call *call, size_t size) {
-  void *memory = tl_arena_alloc(call->arena, size);
-  if (memory != NULL)
-    memset(memory, 0, size);
-  return memory;
-}
-
-tl_string dc_string(dc_call *call, const char *text) {
-  size_t size = strlen(text);
-  const char *copy = tl_arena_copy(call->arena, text, size);
-  return copy == NULL ? TL_STR("") : (tl_string){copy, size};
-}
-
 /* What the wrappers around a request said. */
 typedef struct dc_wrapped {
   const tg_initConnection *init;

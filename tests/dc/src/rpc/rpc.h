@@ -37,12 +37,7 @@ typedef struct dc_method {
   int flags;
 } dc_method;
 
-/* The tables of the handlers, one for each file of src/handlers. A row with name NULL ends one. */
-extern const dc_method dc_methods_auth[], dc_methods_code[], dc_methods_password[],
-    dc_methods_email[], dc_methods_qr[], dc_methods_account[], dc_methods_help[],
-    dc_methods_users[], dc_methods_updates[], dc_methods_messages[], dc_methods_upload[],
-    dc_methods_key[], dc_methods_contacts[], dc_methods_password_change[], dc_methods_sign_in[],
-    dc_methods_messages_list[];
+/* A file of src/handlers has one table of them, dc_methods_NAME; a row with name NULL ends it. */
 
 /* Fills dc->methods. False when memory ends or a table names a method that there is not. */
 bool dc_methods_load(tgdc *dc);

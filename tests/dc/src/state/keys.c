@@ -6,8 +6,6 @@
 
 #include "crypto/hash.h"
 #include "crypto/secret.h"
-#include "session.h"
-#include "store.h"
 
 static dc_key **slot_of(tgdc *dc, int64_t id) {
   return &dc->keys[(uint64_t)id % DC_KEY_SLOTS];
@@ -62,11 +60,8 @@ void dc_key_remove(tgdc *dc, dc_key *key) {
     return;
   *at = key->next;
   dc->n_keys--;
-  dc_sessions_drop_key(dc, key->key.id);
-  if (key->expires == 0) {
+  if (key->expires == 0)
     unbind_all(dc, key->key.id);
-    dc_store_key_gone(dc, key);
-  }
   key_free(key);
 }
 

@@ -9,8 +9,10 @@ dc_key *dc_key_find(tgdc *dc, int64_t id, int dc_id);
 /* Takes a new key over. expires_in 0: permanent. NULL when memory ends or there are too many. */
 dc_key *dc_key_add(tgdc *dc, const uint8_t bytes[MTP_AUTH_KEY_SIZE], int dc_id, int64_t salt,
                    int32_t expires_in);
-/* Forgets it, with its sessions and, for a permanent one, the temporary keys bound to it. */
+/* Forgets it and, for a permanent one, what was bound to it. */
 void dc_key_remove(tgdc *dc, dc_key *key);
+/* The same with its sessions, and in the journal. */
+void dc_key_destroy(tgdc *dc, dc_key *key);
 void dc_keys_free(tgdc *dc);
 
 /* The permanent key behind a key: itself, or what it is bound to; NULL when it is not bound. */

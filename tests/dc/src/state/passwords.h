@@ -15,6 +15,10 @@ bool dc_password_check(dc_call *call, const dc_user *user, const tg_InputCheckPa
  * EMAIL_UNCONFIRMED_X when the change waits for the recovery address. */
 bool dc_password_apply(dc_call *call, dc_user *user,
                        const tg_account_passwordInputSettings *settings);
+/* No password, and nothing of one. */
+void dc_password_remove(dc_user *user);
+/* Makes what was pending the password. */
+void dc_password_adopt(dc_call *call, dc_user *user, const dc_pending *pending);
 /* A six-digit code into out[0..16), mailed to the address. */
 bool dc_mail_code(dc_call *call, const char *email, char out[16]);
 

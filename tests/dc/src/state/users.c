@@ -106,7 +106,7 @@ tl_bytes dc_user_add_token(dc_user *user, const uint8_t *bytes, size_t size) {
   return tl_bytes_of(token, size);
 }
 
-static void free_contents(dc_user *user) {
+void dc_user_free_contents(dc_user *user) {
   for (size_t i = 0; i < user->n_messages; i++)
     free(user->messages[i].text);
   free(user->messages);
@@ -119,28 +119,10 @@ void dc_users_free(tgdc *dc) {
   while (dc->users != NULL) {
     dc_user *user = dc->users;
     dc->users = user->next;
-    free_contents(user);
+    dc_user_free_contents(user);
     mtp_wipe(user, sizeof *user);
     free(user);
   }
-}
-
-static void sign_out(tgdc *dc, const dc_user *user) {
-  for (size_t i = 0; i < DC_KEY_SLOTS; i++)
-    for (dc_key *key = dc->keys[i]; key != NULL; key = key->next)
-      if (key->login.user_id == user->id || key->login.pending_id == user->id) {
-        key->login.user_id = key->login.pending_id = 0;
-        dc_store_key(dc, key);
-      }
-}
-
-/* The record stays, so that its id is not given out again. */
-void dc_user_delete(tgdc *dc, dc_user *user) {
-  sign_out(dc, user);
-  free_contents(user);
-  user->deleted = true;
-  user->phone[0] = user->token[0] = user->username[0] = 0;
-  dc_store_user(dc, user);
 }
 
 bool dc_user_set_password(tgdc *dc, dc_user *user, const char *password) {

@@ -15,6 +15,8 @@ dc_user *dc_user_of_input(const dc_call *call, const tg_InputUser *input);
 /* A new account with an id and an access hash of its own. NULL: out of memory or randomness. */
 dc_user *dc_user_new(tgdc *dc, int64_t id);
 void dc_users_free(tgdc *dc);
+/* Frees what it has, not the record. */
+void dc_user_free_contents(dc_user *user);
 /* Makes the salts that are offered for the next password. */
 bool dc_user_new_salts(tgdc *dc, dc_user *user);
 /* Sets a password, "" or NULL removes it. False when the cryptography failed. */

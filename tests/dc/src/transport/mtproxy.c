@@ -40,15 +40,6 @@ void mtproxy_destroy(mtproxy *proxy) {
   tl_free(allocator, proxy, sizeof *proxy);
 }
 
-bool mtproxy_remember(mtproxy *proxy, const uint8_t opening[MTPROXY_OPENING]) {
-  size_t kept = proxy->seen_count < proxy->seen_capacity ? proxy->seen_count : proxy->seen_capacity;
-  for (size_t i = 0; i < kept; i++)
-    if (memcmp(proxy->seen[i], opening, MTPROXY_OPENING) == 0)
-      return false;
-  memcpy(proxy->seen[proxy->seen_count++ % proxy->seen_capacity], opening, MTPROXY_OPENING);
-  return true;
-}
-
 tl_status mtproxy_accept(mtproxy *proxy, mtproxy_link **out) {
   const tl_allocator *allocator = proxy->options.allocator;
   mtproxy_link *link = tl_alloc_zero(allocator, sizeof *link);
@@ -75,13 +66,6 @@ void mtproxy_link_destroy(mtproxy_link *link) {
   tl_buffer_free(&link->scratch);
   tl_buffer_free(&link->down);
   tl_free(link->proxy->options.allocator, link, sizeof *link);
-}
-
-bool mtproxy_refuse(mtproxy_link *link, const char *reason) {
-  link->state = MTPROXY_REFUSED;
-  tl_buffer_clear(&link->out[MTPROXY_CLIENT]);
-  tl_buffer_clear(&link->out[MTPROXY_UPSTREAM]);
-  return mtp_failure_set(&link->failure, MTP_FAIL_GARBAGE, 0, "%s", reason);
 }
 
 static bool apply(mtproxy_link *link, mtp_ctr *stream, const uint8_t *data, size_t n,

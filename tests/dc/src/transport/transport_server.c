@@ -34,6 +34,22 @@ void dc_wire_destroy(dc_wire *wire) {
   tl_free(wire->options.allocator, wire, sizeof *wire);
 }
 
+static bool take_frames(dc_wire *wire, const uint8_t *data, size_t n);
+
+/* What followed the request for WebSocket in the same bytes. */
+static bool take_rest(dc_wire *wire) {
+  tl_buffer raw = wire->in;
+  tl_buffer_init(&wire->in, raw.allocator, raw.limit);
+  bool ok = take_frames(wire, raw.data, raw.size);
+  tl_buffer_free(&raw);
+  return ok;
+}
+
+static bool sniff(dc_wire *wire) {
+  bool before = wire->websocket;
+  return dc_wire_sniff(wire) && (wire->websocket == before || take_rest(wire));
+}
+
 /* Bytes out of the WebSocket, or of the socket itself: decrypts them if that has begun. */
 static bool take(dc_wire *wire, const uint8_t *data, size_t n) {
   uint8_t *to = tl_buffer_extend(&wire->in, n);
@@ -44,7 +60,7 @@ static bool take(dc_wire *wire, const uint8_t *data, size_t n) {
            mtp_failure_memory(&wire->failure);
   if (n)
     memcpy(to, data, n);
-  return wire->state != DC_WIRE_SNIFFING || dc_wire_sniff(wire);
+  return wire->state != DC_WIRE_SNIFFING || sniff(wire);
 }
 
 static bool answer_control(dc_wire *wire, mtp_ws_result result) {
