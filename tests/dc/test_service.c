@@ -188,7 +188,7 @@ static void a_container_that_lies_about_its_sizes_is_refused(void **state) {
 static void an_unknown_key_ends_the_connection_with_404(void **state) {
   raw_client *client = *state;
   dc_key *key = dc_key_find(client->dc, client->key.id, 2);
-  dc_key_remove(client->dc, key);
+  dc_key_destroy(client->dc, key);
   send_words(client, false, ping(1));
   assert_int_equal(client->code, -404);
   assert_true(tgdc_conn_finished(client->conn));

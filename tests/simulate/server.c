@@ -150,7 +150,7 @@ void server_forget_temporary(world *w) {
     for (dc_key *key = dc->keys[i], *next; key; key = next) {
       next = key->next;
       if (key->expires)
-        dc_key_remove(dc, key);
+        dc_key_destroy(dc, key);
     }
 }
 
