@@ -88,6 +88,8 @@ static bool begin(int32_t dc, outcome *out) {
   return status == MTP_OK;
 }
 
+static mtp_error other; /* what a call ended with that was neither an answer nor lack of memory */
+
 /* Runs the flow; returns how many calls had answers. */
 static int run_flow(void) {
   outcome out[3];
@@ -101,6 +103,8 @@ static int run_flow(void) {
     fixture_run_until(&f, &out[i].ended);
     assert_int_equal(out[i].ended, 1);
     answered += out[i].error.status == MTP_OK;
+    if (out[i].error.status != MTP_OK && out[i].error.status != MTP_ERR_NOMEM)
+      other = out[i].error;
     outcome_free(&out[i]);
   }
   mtp_event event;
@@ -138,6 +142,32 @@ static void test_any_allocation_may_fail(void **state) {
     assert_int_equal(memory.held, 0);
   }
   assert_true(answered > n); /* one failure is mostly survived */
+}
+
+/* Whoever gives up at the first failure is told what it was: that of the memory, and not what the
+ * server did wrong. */
+static long run_and_fail_once(long at) {
+  memory = (failing){.left = at};
+  other.status = MTP_OK;
+  open_quick();
+  f.options.transport = "padded";
+  f.options.obfuscated = true;
+  f.options.reconnect_tries = 1;
+  if (start())
+    (void)run_flow();
+  fixture_close(&f);
+  if (other.status != MTP_OK)
+    fail_msg("allocation %ld: %s %d %s", at, mtp_status_name(other.status), (int)other.code,
+             other.text);
+  return memory.count;
+}
+
+/* proves RB-4 */
+static void test_lack_of_memory_is_told_as_that(void **state) {
+  (void)state;
+  long n = run_and_fail_once(LONG_MAX);
+  for (long i = 0; i < n; i++)
+    (void)run_and_fail_once(i);
 }
 
 /* ---- secrets ---- */
@@ -258,6 +288,7 @@ static void test_without_randomness_nothing_goes_on(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_any_allocation_may_fail),
+      cmocka_unit_test(test_lack_of_memory_is_told_as_that),
       cmocka_unit_test(test_no_key_is_in_memory_that_is_given_back),
       cmocka_unit_test(test_no_password_of_a_proxy_is_in_memory_that_is_given_back),
       cmocka_unit_test(test_without_randomness_nothing_goes_on),

@@ -140,7 +140,10 @@ bool mtp_link_ready(const mtp_link *link) {
 tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack) {
   if (!mtp_link_ready(link))
     return TL_ERR_ARGUMENT;
-  return mtp_wire_send(link->wire, packet, quick_ack);
+  tl_status status = mtp_wire_send(link->wire, packet, quick_ack);
+  if (status == TL_ERR_NOMEM)
+    link->busy = true; /* the end is to be told at once: no socket wakes for it */
+  return status;
 }
 
 void mtp_link_trim(mtp_link *link) {

@@ -72,7 +72,8 @@ bool mtp_link_busy(const mtp_link *link);
 
 /* Whether mtp_link_send() takes a packet now. */
 bool mtp_link_ready(const mtp_link *link);
-/* TL_ERR_ARGUMENT: not ready or not a packet. */
+/* TL_ERR_ARGUMENT: not ready or not a packet; TL_ERR_RANGE: beyond the cap. TL_ERR_NOMEM: the link
+ * has failed; it is busy, and mtp_link_next() says why. */
 TL_MUST_USE tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack);
 /* How many bytes came, or went into a socket that had no room for more, since the last time this
  * was asked. */
