@@ -132,6 +132,23 @@ static void test_an_address_that_cannot_be_reached(void **state) {
   suffer();
 }
 
+/* proves ER-2 */
+static void test_what_cannot_be_reached_is_told_at_once(void **state) {
+  (void)state;
+  outcome out;
+  mtp_dc_option address = {.dc = 2, .port = 443, .host = "255.255.255.255"};
+  f.options.dcs = &address;
+  f.options.n_dcs = 1;
+  f.options.no_reconnect = true;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_int_equal(out.error.status, MTP_ERR_NETWORK);
+  assert_non_null(strstr(out.error.text, "unreachable"));
+  assert_int_equal(f.clock_ms, 0); /* and not when the time for connecting is over */
+  outcome_free(&out);
+}
+
 /* proves RB-5 */
 static void test_a_name_that_nobody_knows(void **state) {
   (void)state;
@@ -387,6 +404,7 @@ int main(void) {
       TEST(test_a_server_that_hangs_up_at_once),
       TEST(test_those_who_wait_longest_do_not_come_back_together),
       TEST(test_an_address_that_cannot_be_reached),
+      TEST(test_what_cannot_be_reached_is_told_at_once),
       TEST(test_a_name_that_nobody_knows),
       TEST(test_a_server_that_hangs_up_after_each_answer),
       TEST(test_timers_go_by_the_monotonic_clock_of_the_system),

@@ -111,6 +111,7 @@ mtp_status mtp_link_open(const mtp_link_config *config, int64_t now, mtp_link **
   link->config = *config;
   link->config.targets = NULL;
   link->fd = -1;
+  link->busy = true; /* it may have failed already: no socket tells of it */
   link->search = tl_alloc_zero(config->allocator, sizeof *link->search);
   if (!link->search) {
     tl_free(config->allocator, link, sizeof *link);
