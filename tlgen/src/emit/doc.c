@@ -119,23 +119,22 @@ void emit_def_comment(model *m, text *t, const model_def *def) {
 
 /* ---- a type ---- */
 
-static void add_returned_by(text *t, const model_inst *inst) {
-  text names = {0};
-  for (size_t i = 0; i < inst->returned_by.count; i++)
-    add_to_list(&names, "Returned by ", ((const model_def *)inst->returned_by.items[i])->name);
-  paragraph_and_free(t, &names, ".");
-}
-
+/* As short as it can be: whoever includes the header has these of all types. */
 void emit_type_comment(model *m, text *t, const model_inst *inst) {
+  text words = {0};
   comment_open(t);
-  const model_def *only = inst->defs.items[0];
-  if (inst->boxed->op == OP_SUM) {
-    comment_paragraph(t, inst->name);
-    add_link(m, t, "type", inst->type->name);
-  } else { /* the page of its constructor says more */
-    comment_paragraph(t,
-                      mem_join(&m->pool, inst->name, ": held as const ", only->c_name, " *", NULL));
+  text_add(&words, inst->name);
+  for (size_t i = 0; i < inst->returned_by.count; i++) {
+    text_add(&words, i ? ", " : ", returned by ");
+    text_add(&words, ((const model_def *)inst->returned_by.items[i])->name);
   }
-  add_returned_by(t, inst);
+  if (inst->boxed->op != OP_SUM) { /* the page of its constructor says more */
+    const model_def *only = inst->defs.items[0];
+    text_add(&words, mem_join(&m->pool, ": held as const ", only->c_name, " *", NULL));
+  } else if (m->options.doc_url) {
+    text_add(&words,
+             mem_join(&m->pool, ": ", m->options.doc_url, "/type/", inst->type->name, NULL));
+  }
+  paragraph_and_free(t, &words, "");
   comment_close(t);
 }

@@ -14,12 +14,10 @@ extern "C" {
 /* Error: held as const lib_error * */
 typedef struct lib_error lib_error;
 
-/* Shelf: held as const lib_shelf *
- * Returned by getShelf. */
+/* Shelf, returned by getShelf: held as const lib_shelf * */
 typedef struct lib_shelf lib_shelf;
 
-/* Book
- * https://example.org/tl/type/Book */
+/* Book: https://example.org/tl/type/Book */
 typedef struct lib_bookEmpty lib_bookEmpty;
 typedef struct lib_book lib_book;
 enum lib_Book_kind {
@@ -35,9 +33,7 @@ typedef struct lib_Book {
   };
 } lib_Book;
 
-/* user.Reader
- * https://example.org/tl/type/user.Reader
- * Returned by user.find. */
+/* user.Reader, returned by user.find: https://example.org/tl/type/user.Reader */
 typedef struct lib_user_self lib_user_self;
 typedef struct lib_user_other lib_user_other;
 enum lib_user_Reader_kind {
