@@ -59,7 +59,7 @@ static void tell(model *m, mtp_blocks *blocks, fuzz_input *in) {
   bool sane = hash.hash.size == 32 && fits(m, offset, hash.limit, right, &known);
   if (m->n == TOLD)
     return;
-  FUZZ_CHECK(mtp_blocks_add(blocks, NULL, &list) == sane);
+  FUZZ_CHECK((mtp_blocks_add(blocks, NULL, &list) == MTP_OK) == sane);
   if (!sane || known)
     return;
   m->told[m->n].offset = offset;

@@ -293,6 +293,46 @@ static void test_a_bind_that_is_always_refused_ends_the_calls(void **state) {
   outcome_free(&out);
 }
 
+/* A call at a server that has heard of no key until the connection ended. */
+static void call_at_a_forgetful_server(void) {
+  outcome out;
+  fake_dc *dc = fixture_dc(&f, 2);
+  dc->forget_keys = true;
+  fixture_call(&f, NULL, &out);
+  fixture_settle(&f);
+  dc->forget_keys = false;
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+}
+
+/* The permanent key, after a temporary one that found out whether it is known, on a connection
+ * whose key exchange was long ago, by another time of the client's clock. */
+static void set_clock_between_keys(int64_t ms) {
+  outcome out;
+  f.options.pfs = false;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered(&out);
+  call_at_a_forgetful_server();
+  assert_int_equal(fixture_dc(&f, 2)->exchanges, 2);
+  f.wall_ms += ms;
+  call_at_a_forgetful_server();
+  assert_int_equal(fixture_dc(&f, 2)->exchanges, 2);
+}
+
+/* proves EN-12 */
+static void test_a_clock_set_ahead_between_keys_refuses_no_packets(void **state) {
+  (void)state;
+  set_clock_between_keys(7200000);
+}
+
+/* proves EN-12 */
+static void test_a_clock_set_back_between_keys_refuses_no_packets(void **state) {
+  (void)state;
+  set_clock_between_keys(-7200000);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -308,6 +348,8 @@ int main(void) {
       TEST(test_bind_of_an_old_key_of_nobody_makes_another),
       TEST(test_perm_empty_makes_and_binds_another_temporary_key),
       TEST(test_a_bind_that_is_always_refused_ends_the_calls),
+      TEST(test_a_clock_set_ahead_between_keys_refuses_no_packets),
+      TEST(test_a_clock_set_back_between_keys_refuses_no_packets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

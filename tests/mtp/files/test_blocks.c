@@ -17,7 +17,7 @@ static bool tell(int64_t offset, int32_t size) {
   assert_int_equal(EVP_Digest(file + offset, (size_t)size, digest, NULL, EVP_sha256(), NULL), 1);
   tg_fileHash hash = {.offset = offset, .limit = size, .hash = tl_bytes_of(digest, 32)};
   const tg_fileHash *items[1] = {&hash};
-  return mtp_blocks_add(&blocks, NULL, &(tg_vector_FileHash){items, 1});
+  return mtp_blocks_add(&blocks, NULL, &(tg_vector_FileHash){items, 1}) == MTP_OK;
 }
 
 static mtp_checked check(int64_t offset, size_t size, size_t asked) {
@@ -95,7 +95,7 @@ static void test_a_block_may_be_short_at_the_end_of_the_file_only(void **state) 
   assert_int_equal(EVP_Digest(rest, sizeof rest, digest, NULL, EVP_sha256(), NULL), 1);
   tg_fileHash hash = {.offset = SIZE, .limit = BLOCK, .hash = tl_bytes_of(digest, 32)};
   const tg_fileHash *items[1] = {&hash};
-  assert_true(mtp_blocks_add(&blocks, NULL, &(tg_vector_FileHash){items, 1}));
+  assert_int_equal(mtp_blocks_add(&blocks, NULL, &(tg_vector_FileHash){items, 1}), MTP_OK);
   tl_bytes part = tl_bytes_of(rest, sizeof rest);
   assert_int_equal(mtp_blocks_check(&blocks, SIZE, part, BLOCK), MTP_CHECKED_GOOD);
   assert_int_equal(mtp_blocks_check(&blocks, SIZE, part, sizeof rest), MTP_CHECKED_BAD);
@@ -145,9 +145,33 @@ static void test_hashes_that_make_no_sense_are_refused(void **state) {
                         .limit = wrong[i].limit,
                         .hash = tl_bytes_of(digest, wrong[i].hash)};
     const tg_fileHash *items[1] = {&hash};
-    assert_false(mtp_blocks_add(&blocks, NULL, &(tg_vector_FileHash){items, 1}));
+    assert_int_equal(mtp_blocks_add(&blocks, NULL, &(tg_vector_FileHash){items, 1}),
+                     MTP_ERR_REJECTED);
   }
   assert_int_equal(blocks.n, BLOCKS);
+}
+
+static void *refuse(void *ctx, void *ptr, size_t old_size, size_t size) {
+  (void)ctx;
+  (void)old_size;
+  if (!size)
+    free(ptr);
+  return NULL;
+}
+
+/* proves RB-4 */
+static void test_lack_of_memory_is_not_the_fault_of_a_hash(void **state) {
+  (void)state;
+  static const uint8_t digest[32];
+  static const tl_allocator none = {refuse, NULL};
+  tg_fileHash hash = {.limit = 16, .hash = tl_bytes_of(digest, 32)};
+  const tg_fileHash *items[1] = {&hash};
+  mtp_blocks empty = {0};
+  assert_int_equal(mtp_blocks_add(&empty, &none, &(tg_vector_FileHash){items, 1}), MTP_ERR_NOMEM);
+  assert_int_equal(empty.n, 0);
+  hash.limit = 0;
+  assert_int_equal(mtp_blocks_add(&empty, &none, &(tg_vector_FileHash){items, 1}),
+                   MTP_ERR_REJECTED);
 }
 
 int main(void) {
@@ -162,6 +186,7 @@ int main(void) {
       TEST(test_what_has_no_hash_is_not_known),
       TEST(test_hashes_that_contradict_what_is_known_are_refused),
       TEST(test_hashes_that_make_no_sense_are_refused),
+      TEST(test_lack_of_memory_is_not_the_fault_of_a_hash),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,29 +47,31 @@ static bool fits(const mtp_blocks *b, size_t place, const tg_fileHash *hash) {
   return place == b->n || hash->offset + hash->limit <= b->blocks[place].offset;
 }
 
-static bool add(mtp_blocks *b, const tl_allocator *allocator, const tg_fileHash *hash) {
+static mtp_status add(mtp_blocks *b, const tl_allocator *allocator, const tg_fileHash *hash) {
   if (!is_sane(hash))
-    return false;
+    return MTP_ERR_REJECTED;
   size_t place = place_of(b, hash->offset);
   if (place < b->n && is_same(&b->blocks[place], hash))
-    return true;
-  if (!fits(b, place, hash) || b->n == MAX_BLOCKS || (b->n == b->room && !grow(b, allocator)))
-    return false;
+    return MTP_OK;
+  if (!fits(b, place, hash) || b->n == MAX_BLOCKS)
+    return MTP_ERR_REJECTED;
+  if (b->n == b->room && !grow(b, allocator))
+    return MTP_ERR_NOMEM;
   memmove(&b->blocks[place + 1], &b->blocks[place], (b->n - place) * sizeof *b->blocks);
   mtp_block *block = &b->blocks[place];
   block->offset = hash->offset;
   block->size = hash->limit;
   memcpy(block->hash, hash->hash.data, sizeof block->hash);
   b->n++;
-  return true;
+  return MTP_OK;
 }
 
-bool mtp_blocks_add(mtp_blocks *blocks, const tl_allocator *allocator,
-                    const tg_vector_FileHash *hashes) {
-  for (size_t i = 0; i < hashes->count; i++)
-    if (!add(blocks, allocator, hashes->items[i]))
-      return false;
-  return true;
+mtp_status mtp_blocks_add(mtp_blocks *blocks, const tl_allocator *allocator,
+                          const tg_vector_FileHash *hashes) {
+  mtp_status status = MTP_OK;
+  for (size_t i = 0; i < hashes->count && !status; i++)
+    status = add(blocks, allocator, hashes->items[i]);
+  return status;
 }
 
 static bool has_hash(const mtp_block *block, const uint8_t *data, size_t size) {

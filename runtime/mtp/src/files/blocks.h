@@ -2,6 +2,7 @@
 #ifndef MTP_FILES_BLOCKS_H
 #define MTP_FILES_BLOCKS_H
 
+#include <mtp/status.h>
 #include <tg/core.h>
 #include <tg/upload.h>
 #include <tl/base.h>
@@ -25,10 +26,10 @@ typedef enum mtp_checked {
   MTP_CHECKED_UNKNOWN /* some block has no hash yet */
 } mtp_checked;
 
-/* Adds those that are not there; false: they make no sense, contradict what is known, or memory
- * ends. */
-TL_MUST_USE bool mtp_blocks_add(mtp_blocks *blocks, const tl_allocator *allocator,
-                                const tg_vector_FileHash *hashes);
+/* Adds those that are not there. REJECTED: one makes no sense, or contradicts what is known; NOMEM.
+ * Those before it are there then. */
+TL_MUST_USE mtp_status mtp_blocks_add(mtp_blocks *blocks, const tl_allocator *allocator,
+                                      const tg_vector_FileHash *hashes);
 /* Every byte from offset on must lie in a block that is there as a whole. asked: how many bytes
  * were wanted; less is the end of the file, and no block goes on behind it. */
 mtp_checked mtp_blocks_check(const mtp_blocks *blocks, int64_t offset, tl_bytes bytes,

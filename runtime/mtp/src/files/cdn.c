@@ -74,6 +74,16 @@ static void check_or_ask(mtp_download_state *down, mtp_part *part) {
   }
 }
 
+/* False: the transfer has failed. */
+static bool add_hashes(mtp_download_state *down, const tg_vector_FileHash *hashes) {
+  mtp_status status = mtp_blocks_add(&down->blocks, down->base.allocator, hashes);
+  if (status == MTP_ERR_NOMEM)
+    mtp_transfer_fail_text(&down->base, MTP_ERR_NOMEM, NULL);
+  else if (status)
+    mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a hash makes no sense");
+  return status == MTP_OK;
+}
+
 static void hashes_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_part *part = ctx;
   mtp_download_state *down = (mtp_download_state *)part->transfer;
@@ -82,10 +92,8 @@ static void hashes_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
     mtp_transfer_fail(&down->base, error);
   } else if (!down->base.failed) {
     tg_vector_FileHash hashes = tg_upload_getCdnFileHashes_result(mtp_reply_value(reply));
-    if (mtp_blocks_add(&down->blocks, down->base.allocator, &hashes))
+    if (add_hashes(down, &hashes))
       check_or_ask(down, part);
-    else
-      mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a hash makes no sense");
   }
   mtp_reply_free(reply);
   mtp_transfer_settle(&down->base);
@@ -99,10 +107,8 @@ static void reupload_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
     mtp_transfer_fail(&down->base, error);
   } else if (!down->base.failed) {
     tg_vector_FileHash hashes = tg_upload_reuploadCdnFile_result(mtp_reply_value(reply));
-    if (mtp_blocks_add(&down->blocks, down->base.allocator, &hashes))
+    if (add_hashes(down, &hashes))
       mtp_cdn_ask(down, part); /* what is missing is asked for later */
-    else
-      mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a hash makes no sense");
   }
   mtp_reply_free(reply);
   mtp_transfer_settle(&down->base);
@@ -167,10 +173,12 @@ bool mtp_cdn_redirect(mtp_download_state *down, const tg_upload_fileCdnRedirect 
   bool fits = redirect->file_token.size <= sizeof down->token &&
               redirect->encryption_key.size == sizeof down->key &&
               redirect->encryption_iv.size == sizeof down->iv && redirect->dc_id > 0;
-  if (!fits || !mtp_blocks_add(&down->blocks, down->base.allocator, &redirect->file_hashes)) {
+  if (!fits) {
     mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a CDN redirect makes no sense");
     return false;
   }
+  if (!add_hashes(down, &redirect->file_hashes))
+    return false;
   memcpy(down->token, redirect->file_token.data, redirect->file_token.size);
   down->token_size = redirect->file_token.size;
   memcpy(down->key, redirect->encryption_key.data, sizeof down->key);

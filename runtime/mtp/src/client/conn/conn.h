@@ -69,8 +69,9 @@ struct mtp_conn {
   mtp_connection_state told; /* last state that an event told */
 
   /* keys */
-  bool keyed;        /* the engine has the key that it should have */
-  bool synchronised; /* the clock of the server is known from a key exchange of this run */
+  bool keyed; /* the engine has the key that it should have */
+  bool
+      synchronised; /* the clock of the server is known from a key exchange on it, while it lasts */
   mtp_temp_key temp;
 
   /* gate: what has to be done before calls may pass */

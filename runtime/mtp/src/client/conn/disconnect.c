@@ -22,7 +22,7 @@ void mtp_conn_disconnect(mtp_conn *conn, mtp_now now, const mtp_error *why) {
     mtp_link_close(conn->lanes[i].link);
     conn->lanes[i] = (mtp_lane){0};
   }
-  conn->connected = false;
+  conn->connected = conn->synchronised = false; /* the wall clock may be set until the next one */
   conn->alive_since = 0;
   mtp_engine_disconnected(conn->engine, now);
   mtp_conn_tell(conn, MTP_CONNECTION_CLOSED, why);
