@@ -319,7 +319,7 @@ static void usage_is_told(void **state) {
                                         "-o",          "no/x", NULL};
   assert_status(*state, help, 0, "usage: tlgen tlo");
   assert_status(*state, none, 2, "usage: tlgen tlo");
-  assert_status(*state, bad, 2, "usage: tlgen tlo");
+  assert_status(*state, bad, 2, "--bad: no such option; see tlgen tlo --help");
   assert_status(*state, missing, 1, "no.tl: No such file");
   assert_status(*state, nowhere, 1, "no/x: cannot be written");
 }

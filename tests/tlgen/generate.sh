@@ -67,7 +67,7 @@ compile_headers() {
   for header in "$1"/include/*/*.h; do
     include=${header#"$1"/include/}
     while read -r compiler; do
-      echo "#include <$include>" | $compiler $warnings -I"$1/include" -I"$LIBTL_INCLUDE" \
+      printf '#include <%s>\ntypedef int not_empty;\n' "$include" | $compiler $warnings -I"$1/include" -I"$LIBTL_INCLUDE" \
         -fsyntax-only - || fail "$include alone: $compiler"
     done <compilers
   done

@@ -68,7 +68,8 @@ void mtp_link_close(mtp_link *link);
 /* Reads and writes what the sockets take and give now, and returns what happened. Call it until
  * MTP_LINK_NONE; a busy link returns that early now and then and sets mtp_link_busy(). */
 mtp_link_event_kind mtp_link_next(mtp_link *link, int64_t now, mtp_link_event *event);
-/* Whether mtp_link_next() is due though no descriptor of the link's is ready: after opening, too. */
+/* Whether mtp_link_next() is due though no descriptor of the link's is ready: after opening, too.
+ */
 bool mtp_link_busy(const mtp_link *link);
 
 /* Whether mtp_link_send() takes a packet now. */
