@@ -15,6 +15,7 @@ import tempfile
 import older
 
 FOLDERS = ("auth/src", "runtime/mtp/src", "runtime/tgkit/src", "tools/tgcall")
+TGCALL = ("-DTGCALL_VERSION=\"0\"", "-DTGCALL_TEXTS_FILE=\"\"")
 BUILTINS = "boolFalse#bc799737 = Bool;\nboolTrue#997275b5 = Bool;\ntrue#3fedd339 = True;\nvector#1cb5c415 {t:Type} # [ t ] = Vector t;\n"
 
 
@@ -68,8 +69,8 @@ def check(tlgen, cc, root, flags, layer):
                         "--out", work], check=True)
         count = 0
         for folder, source in sources(root):
-            done = subprocess.run([cc, "-std=c11", "-D_DEFAULT_SOURCE", "-D_GNU_SOURCE", "-DTGCALL_VERSION=\"0\"", "-fsyntax-only", "-Wall",
-                                   "-Werror", f"-I{work}/include", f"-I{root}/{folder}", *flags, source],
+            done = subprocess.run([cc, "-std=c11", "-D_DEFAULT_SOURCE", "-D_GNU_SOURCE", *TGCALL, "-fsyntax-only", "-Wall",
+                                   "-Werror", f"-I{work}/include", f"-I{root}/{folder}", f"-I{root}/tools/tgcall/explain", *flags, source],
                                   capture_output=True, text=True, check=False)
             if done.returncode:
                 sys.exit(f"layer {layer}: {done.stderr[:4000]}")
