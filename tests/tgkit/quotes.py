@@ -12,7 +12,7 @@ with open(guide, encoding="utf-8") as file:
     quoted = re.findall(r"```c\n(.*?)```", file.read(), re.S)
 texts = []
 for name in sorted(os.listdir(examples)):
-    if name.endswith(".c"):
+    if name.endswith((".c", ".h")):
         with open(os.path.join(examples, name), encoding="utf-8") as file:
             texts.append(file.read())
 wrong = [text for text in quoted if not any(text.strip() in other for other in texts)]
