@@ -40,6 +40,11 @@ static bool is_json(const char *word) {
   return *word == '{' || *word == '[' || !strchr(word, '=');
 }
 
+/* Something that says all of the request by itself: nothing may follow. */
+static bool is_whole(const char *word) {
+  return strcmp(word, "-") == 0 || *word == '@' || (is_json(word) && strpbrk(word, "{["));
+}
+
 static bool read_words(const char *const *words, size_t n, tl_buffer *out) {
   json_t *all = json_object();
   bool ok = all != NULL;
@@ -55,6 +60,8 @@ static bool read_words(const char *const *words, size_t n, tl_buffer *out) {
 bool request_json(const char *const *words, size_t n, tl_buffer *out) {
   if (n == 0)
     return append(out, "{}");
+  if (n > 1 && is_whole(words[0]))
+    return usage_error("\"%s\" is surplus: the request is whole before it", words[1]), false;
   if (n == 1 && strcmp(words[0], "-") == 0)
     return read_stream(STDIN_FILENO, out);
   if (n == 1 && *words[0] == '@') {
