@@ -64,7 +64,8 @@ static void done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   world_require(w, one->used, one->number, status);
   record_note(&w->record, "call %lld ends with %lld", (int64_t)one->number, status);
   if (error && !has_reason(w, one, error)) {
-    fprintf(stderr, "%s %d %s\n", mtp_status_name(error->status), (int)error->code, error->text);
+    char text[240];
+    fprintf(stderr, "%s\n", mtp_error_format(error, text, sizeof text));
     record_fail(&w->record, "call %lld ended with status %lld for no reason", (int64_t)one->number,
                 status);
   }

@@ -36,7 +36,8 @@ static void end(files_one *one, const mtp_error *error, int64_t size) {
   world_require(w, one->used, one->id, 0);
   record_note(&w->record, "file %lld ends with %lld", one->id, error ? error->status : MTP_OK);
   if (error && !has_reason(w, one, error)) {
-    fprintf(stderr, "%s %d %s\n", mtp_status_name(error->status), (int)error->code, error->text);
+    char text[240];
+    fprintf(stderr, "%s\n", mtp_error_format(error, text, sizeof text));
     record_fail(&w->record, "file %lld ended with status %lld for no reason", one->id,
                 error->status);
   }

@@ -79,7 +79,7 @@ static bool may_connect(const mtp_conn *conn, mtp_now now) {
 void mtp_connect_when_due(mtp_conn *conn, mtp_now now) {
   if (!may_connect(conn, now))
     return;
-  if (conn->dc->cdn && !mtp_conn_key(conn) && !mtp_cdn_keys_ready(conn->client))
+  if (mtp_cdn_exchange_due(conn) && !mtp_cdn_keys_ready(conn->client))
     return;
   mtp_error error;
   (void)mtp_dc_begin_key(conn);
@@ -99,7 +99,7 @@ void mtp_connect_check_time(mtp_conn *conn, mtp_now now) {
 
 int64_t mtp_connect_deadline(const mtp_conn *conn) {
   const mtp_client *client = conn->client;
-  bool keys_due = conn->dc->cdn && client->cdn_asked && client->n_cdn_keys == 0;
+  bool keys_due = mtp_cdn_exchange_due(conn) && client->cdn_asked && client->n_cdn_keys == 0;
   bool waits = !keys_due && may_connect(conn, (mtp_now){.monotonic_ms = MTP_NEVER});
   return waits ? conn->retry_at : MTP_NEVER;
 }

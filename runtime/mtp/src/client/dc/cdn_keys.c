@@ -21,34 +21,46 @@ void mtp_cdn_keys_free(mtp_client *client) {
   client->n_cdn_keys = 0;
 }
 
-static void take(mtp_client *client, const tg_cdnConfig *config) {
+/* Those that can be used. HANDSHAKE: none can; NOMEM: nor could all be looked at. */
+static mtp_status take(mtp_client *client, const tg_cdnConfig *config) {
+  mtp_status failure = MTP_ERR_HANDSHAKE;
   if (!client->cdn_keys)
     client->cdn_keys = tl_alloc_zero(client->allocator, MAX_KEYS * sizeof *client->cdn_keys);
   if (!client->cdn_keys)
-    return;
+    return MTP_ERR_NOMEM;
   for (size_t i = 0; i < config->public_keys.count && client->n_cdn_keys < MAX_KEYS; i++) {
     const tl_string *pem = &config->public_keys.items[i]->public_key;
     mtp_rsa_key **slot = &client->cdn_keys[client->n_cdn_keys];
-    if (mtp_rsa_key_from_pem(pem->data, pem->size, client->allocator, slot) == MTP_OK)
+    mtp_status status = mtp_rsa_key_from_pem(pem->data, pem->size, client->allocator, slot);
+    if (status == MTP_OK)
       client->n_cdn_keys++;
+    else if (status == MTP_ERR_NOMEM)
+      failure = status;
   }
+  return client->n_cdn_keys ? MTP_OK : failure;
+}
+
+bool mtp_cdn_exchange_due(const mtp_conn *conn) {
+  return conn->dc->cdn && (!mtp_conn_key(conn) || conn->dc->doubted);
 }
 
 /* Without keys nothing can be had from a CDN. */
 static void fail_waiting(mtp_client *client, const mtp_error *error) {
   for (mtp_conn *conn = client->conns; conn; conn = conn->next)
-    if (conn->dc->cdn && !mtp_conn_key(conn))
+    if (mtp_cdn_exchange_due(conn))
       mtp_conn_fail_calls(conn, error);
 }
 
 static void config_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_client *client = ctx;
   mtp_error none;
+  mtp_status status = MTP_OK;
   client->cdn_asked = false;
   if (!error)
-    take(client, tg_help_getCdnConfig_result(mtp_reply_value(reply)));
+    status = take(client, tg_help_getCdnConfig_result(mtp_reply_value(reply)));
   mtp_reply_free(reply);
-  mtp_error_set(&none, MTP_ERR_HANDSHAKE, "no public key of a CDN is known");
+  mtp_error_set(&none, status,
+                status == MTP_ERR_HANDSHAKE ? "no public key of a CDN is known" : NULL);
   if (client->n_cdn_keys == 0)
     fail_waiting(client, error ? error : &none);
 }
