@@ -311,12 +311,12 @@ static void test_when_nothing_but_packets_from_ahead_comes_the_time_is_learned(v
   rig_start(&r);
   assert_int_equal(say_update(&r, 1), MTP_OK);
   r.peer.clock_ms += 90000;
-  for (uint32_t i = 0; i < 4; i++) {
+  for (uint32_t i = 0; i < 2; i++) { /* of five tries that calls have, others may be lost, too */
     assert_int_equal(say_update(&r, 2 + i), MTP_ERR_REJECTED);
     rig_disconnect(&r);
     rig_connect(&r);
   }
-  assert_int_equal(say_update(&r, 6), MTP_OK);
+  assert_int_equal(say_update(&r, 4), MTP_OK);
   assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START + 90000);
   rig_end(&r);
 }

@@ -4,7 +4,7 @@
 #define PAST_MS   300000
 #define FUTURE_MS 30000
 #define SLEPT_MS  5000
-#define DOUBTS    4
+#define DOUBTS    2
 
 static void set_point(mtp_clock *clock, int64_t server_ms, mtp_now now) {
   clock->server_ms = server_ms;
