@@ -238,7 +238,7 @@ documentation)
     grep -qF "$text" $header || fail "missing: $text"
   done
   grep -qF 'https://example.org/tl/type/user.Reader' out/include/lib/types.h || fail "no type link"
-  grep -qF 'Returned by user.find.' out/include/lib/types.h || fail "no functions of the type"
+  grep -qF 'user.Reader, returned by user.find: ' out/include/lib/types.h || fail "no functions of the type"
   awk 'length > 100 && /^ \*/ { print FILENAME ": " $0; bad = 1 } END { exit bad }' \
     out/include/lib/*.h || fail "a comment is too wide"
   api tg
