@@ -73,6 +73,45 @@ static void numbers_are_asked_for_too(void **state) {
   stop(&r);
 }
 
+static void messages_are_named_by_links(void **state) {
+  static const char *const same[] = {"@bob_the_second/7",
+                                     "bob_the_second/7",
+                                     "https://t.me/bob_the_second/7?single",
+                                     "https://t.me/s/bob_the_second/7/",
+                                     "t.me/bob_the_second/3/7#x",
+                                     "bob_the_second.t.me/7",
+                                     "tg://resolve?domain=bob_the_second&post=7&single",
+                                     "+15550002222/7"};
+  static const char *const none[] = {"",
+                                     "7",
+                                     "/7",
+                                     "bob_the_second",
+                                     "bob_the_second/",
+                                     "bob_the_second/0",
+                                     "bob_the_second/-7",
+                                     "bob_the_second/7x",
+                                     "bob_the_second/4294967303",
+                                     "t.me/c/7",
+                                     "t.me/joinchat/7",
+                                     "https://t.me/bob_the_second/7?comment=8",
+                                     "tg://resolve?domain=bob_the_second",
+                                     "tg://resolve?domain=bob_the_second&post="};
+  rig r = start();
+  mtp_error error;
+  tgkit_input chat;
+  int32_t id;
+  (void)state;
+  int64_t bob = resolve(&r, "@bob_the_second");
+  for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+    flow_ok(tgkit_resolve_message(r.peers, same[i], &chat, &id, &error), &error);
+    assert_int_equal(id, 7);
+    assert_int_equal(chat.id, bob);
+  }
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+    assert_int_equal(tgkit_resolve_message(r.peers, none[i], &chat, &id, &error), MTP_ERR_ARGUMENT);
+  stop(&r);
+}
+
 static void what_names_nobody_is_an_error(void **state) {
   static const char *const nobody[] = {"",
                                        "@",
@@ -129,6 +168,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_server_is_asked_once),
       cmocka_unit_test(numbers_are_asked_for_too),
+      cmocka_unit_test(messages_are_named_by_links),
       cmocka_unit_test(what_names_nobody_is_an_error),
       cmocka_unit_test(a_hash_that_is_refused_is_asked_for_once_more),
   };

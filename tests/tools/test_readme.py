@@ -27,6 +27,8 @@ class Commands(TestCase):
         self.folder = self.dc.path(self.id())
         os.makedirs(os.path.join(self.folder, "build", "tools"))
         os.symlink(TGCALL, os.path.join(self.folder, "build", "tools", "tgcall"))
+        for name in "README.md", "LICENSE":
+            os.symlink(os.path.join(os.path.abspath(ROOT), name), os.path.join(self.folder, name))
 
     def environment(self, session):
         return clean_environment(TGCALL_SESSION=session, TGCALL_DC=self.dc.address,

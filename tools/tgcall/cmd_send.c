@@ -17,8 +17,7 @@ static const char help_send[] =
 
 typedef struct message {
   const char *to, *text;
-  tgkit_markup markup;
-  tgkit_send_options options;
+  outgoing how;
 } message;
 
 static mtp_status send(talk *t, void *ctx, mtp_error *error) {
@@ -27,25 +26,10 @@ static mtp_status send(talk *t, void *ctx, mtp_error *error) {
   int32_t id = 0;
   mtp_status status = whom(t, m->to, &to, error);
   if (status == MTP_OK)
-    status = tgkit_send(t->kit, &to, tl_string_of(m->text), &m->options, &id, error);
+    status = tgkit_send(t->kit, &to, tl_string_of(m->text), &m->how.options, &id, error);
   if (status == MTP_OK)
     printf("{\"message_id\": %d}\n", (int)id);
   return status;
-}
-
-static bool read_format(const char *name, message *m) {
-  static const char *const names[] = {"html", "markdown-v2", "markdown"};
-  static const tgkit_markup markups[] = {TGKIT_HTML, TGKIT_MARKDOWN_V2, TGKIT_MARKDOWN};
-  if (!name || strcmp(name, "plain") == 0)
-    return true;
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-    if (strcmp(name, names[i]) == 0) {
-      m->markup = markups[i];
-      m->options.markup = &m->markup;
-      return true;
-    }
-  }
-  return usage_error("--format is html, markdown, markdown-v2 or plain, not \"%s\"", name), false;
 }
 
 static int cmd_send(int argc, char **argv) {
@@ -53,7 +37,7 @@ static int cmd_send(int argc, char **argv) {
   const char *words[2], *reply = NULL, *format = NULL;
   const option_spec own[] = {{"--reply-to", &reply, NULL},
                              {"--format", &format, NULL},
-                             {"--silent", NULL, &m.options.silent}};
+                             {"--silent", NULL, &m.how.options.silent}};
   connection_args args;
   size_t n_words;
   tl_buffer input;
@@ -61,7 +45,7 @@ static int cmd_send(int argc, char **argv) {
     return EXIT_USAGE;
   if (n_words == 0)
     return usage_error("send needs a TEXT, and a PEER in front unless that is oneself");
-  if (!count_of("--reply-to", reply, 1, &m.options.reply_to) || !read_format(format, &m))
+  if (!read_outgoing(reply, format, &m.how))
     return EXIT_USAGE;
   if (n_words == 2)
     m.to = words[0];

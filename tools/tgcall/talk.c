@@ -80,6 +80,41 @@ bool count_of(const char *option, const char *text, int32_t least, int32_t *out)
   return true;
 }
 
+static bool read_format(const char *name, outgoing *out) {
+  static const char *const names[] = {"html", "markdown-v2", "markdown"};
+  static const tgkit_markup markups[] = {TGKIT_HTML, TGKIT_MARKDOWN_V2, TGKIT_MARKDOWN};
+  if (!name || strcmp(name, "plain") == 0)
+    return true;
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (strcmp(name, names[i]) == 0) {
+      out->markup = markups[i];
+      out->options.markup = &out->markup;
+      return true;
+    }
+  }
+  return usage_error("--format is html, markdown, markdown-v2 or plain, not \"%s\"", name), false;
+}
+
+bool read_outgoing(const char *reply_to, const char *format, outgoing *out) {
+  return count_of("--reply-to", reply_to, 1, &out->options.reply_to) && read_format(format, out);
+}
+
+int list_messages(int argc, char **argv, size_t needed, const char *missing, talk_about about) {
+  wanted_messages w = {.limit = 100};
+  const char *words[2], *limit = "100";
+  const option_spec own[] = {{"--limit", &limit, NULL}, {"--raw", NULL, &w.raw}};
+  connection_args args;
+  size_t n_words;
+  if (!parse_options(argc, argv, own, 2, &args, words, needed, &n_words) ||
+      !count_of("--limit", limit, 1, &w.limit))
+    return EXIT_USAGE;
+  if (n_words < needed)
+    return usage_error("%s", missing);
+  w.who = words[0];
+  w.text = needed > 1 ? words[1] : NULL;
+  return talk_and_report(&args, about, &w);
+}
+
 /* ---- lines ---- */
 
 static mtp_status no_room(mtp_error *error) {

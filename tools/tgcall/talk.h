@@ -23,6 +23,14 @@ int talk_and_report(const connection_args *args, talk_about about, void *ctx);
 /* Whom a text means, "me", "@name", "+phone", a link, an id (tgkit_resolve()). */
 mtp_status whom(talk *t, const char *who, tgkit_input *out, mtp_error *error);
 
+/* How a message goes out. */
+typedef struct outgoing {
+  tgkit_markup markup;
+  tgkit_send_options options; /* points to markup */
+} outgoing;
+/* The values of --reply-to and --format (NULL: not given). False with a message. */
+bool read_outgoing(const char *reply_to, const char *format, outgoing *out);
+
 /* A text from the command line, or standard input when it is "-"; NULL with a message. */
 const char *text_or_input(const char *word, tl_buffer *room);
 
@@ -31,6 +39,16 @@ mtp_status print_line(json_t *object, mtp_error *error);
 /* A message as a line: id, date, chat, from, name, text, file ... or, raw, as TL has it. `pages`
  * (may be NULL) knows the names. */
 mtp_status print_message(const tg_Message *message, tgkit_pages *pages, bool raw, mtp_error *error);
+
+/* What history and search are asked for. */
+typedef struct wanted_messages {
+  const char *who, *text;
+  int32_t limit;
+  bool raw;
+} wanted_messages;
+/* Reads PEER, TEXT if `needed` is 2, --limit and --raw, and has `about` print the messages, whose
+ * ctx it is. `missing` is said when a word is. Returns the exit status. */
+int list_messages(int argc, char **argv, size_t needed, const char *missing, talk_about about);
 
 /* A number from least on; 0 where text is NULL. False with a message. */
 bool count_of(const char *option, const char *text, int32_t least, int32_t *out);

@@ -151,7 +151,8 @@ typedef struct dc_srp dc_srp;
 /* One message in somebody's box. */
 typedef struct dc_message_text {
   int32_t id, date, pts;
-  int64_t file; /* an uploaded document; 0: none */
+  int64_t file;  /* an uploaded document or photo; 0: none */
+  int64_t album; /* what it was sent together with has the same; 0: it stands alone */
   int64_t from, peer, random_id;
   bool out;
   char *text;

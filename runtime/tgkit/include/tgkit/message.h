@@ -43,14 +43,55 @@ MTP_API mtp_status tgkit_forward(tgkit *kit, tgkit_input *from, const int32_t *i
 /* messages.setTyping: "is typing" for some seconds, or until a message. */
 MTP_API mtp_status tgkit_typing(tgkit *kit, tgkit_input *chat, mtp_error *error);
 
-/* Uploads a file and sends it with a caption: as a photo when its name says that it is one and
- * as_file is not set; else as a document, whose MIME type follows from the name. transfer (may be
- * NULL): progress and the like. */
+/* A file that is to be sent. */
+typedef struct tgkit_file {
+  const char *path; /* NULL: what fd has, from where it stands to its end */
+  int fd;
+  const char *name; /* for others; NULL: the path's last part, or "file" */
+  const char *mime; /* NULL: by the name */
+  bool as_file;     /* a document, also where the name says that it is a photo */
+} tgkit_file;
+
+/* Uploads n files and sends them, in their order. What its name says to be a photo goes as one, if
+ * it has at most 10 MiB and as_file is not set; everything else as a document with a MIME type by
+ * its name. Neighbours of one kind (photos; audio; other documents) with a path make albums, of ten
+ * at most: messages.uploadMedia of each, then messages.sendMultiMedia; one that stands alone goes
+ * by messages.sendMedia. The first has the caption. options->random_id is the first one's, the next
+ * count on from there; transfer (may be NULL) is for each file anew. ids gets n numbers of
+ * messages, 0 for what was not sent when it fails on the way. Statuses of mtp_upload_path() and
+ * tgkit_send().
+ */
+MTP_API mtp_status tgkit_send_files(tgkit *kit, tgkit_input *to, const tgkit_file *files, size_t n,
+                                    tl_string caption, const tgkit_send_options *options,
+                                    const mtp_transfer_options *transfer, int32_t *ids,
+                                    mtp_error *error);
+/* The same of one file with a path; *id may be NULL. */
 MTP_API mtp_status tgkit_send_file(tgkit *kit, tgkit_input *to, const char *path, tl_string caption,
                                    bool as_file, const tgkit_send_options *options,
                                    const mtp_transfer_options *transfer, int32_t *id,
                                    mtp_error *error);
-/* Downloads the photo (its largest size) or document of a message. ARGUMENT: it has none. */
+
+/* One message by its number: messages.getMessages, or channels.getMessages. *out points into
+ * *reply, which is yours to free. ARGUMENT: there is none in that chat, or it is empty or a service
+ * message; *reply is NULL then. */
+MTP_API TL_MUST_USE mtp_status tgkit_message(tgkit *kit, tgkit_input *chat, int32_t id,
+                                             mtp_reply **reply, const tg_message **out,
+                                             mtp_error *error);
+/* The messages of an answer, in the answer's memory; none when it says that they did not change. */
+MTP_API tg_vector_Message tgkit_messages_of(const tg_messages_Messages *answer);
+/* What mtp_download_path() and its like take. location points into the struct itself and into the
+ * message: it is not to be copied. */
+typedef struct tgkit_remote {
+  mtp_remote_file file;
+  union { /* private */
+    tg_inputDocumentFileLocation document;
+    tg_inputPhotoFileLocation photo;
+  } of;
+} tgkit_remote;
+/* The document or photo (its largest size, in bytes) of a message, with the message as the place
+ * from where its reference can be fetched anew. false: it has none. */
+MTP_API bool tgkit_remote_file(tgkit *kit, const tg_message *message, tgkit_remote *out);
+/* Downloads it to a path. ARGUMENT: it has none; any status of mtp_download_path(). */
 MTP_API mtp_status tgkit_download(tgkit *kit, const tg_message *message, const char *path,
                                   const mtp_transfer_options *transfer, int64_t *size,
                                   mtp_error *error);

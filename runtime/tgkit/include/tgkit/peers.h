@@ -142,6 +142,13 @@ MTP_API void tgkit_input_self(tgkit_peers *peers, tgkit_input *out);
  * who is known. */
 MTP_API TL_MUST_USE mtp_status tgkit_resolve(tgkit_peers *peers, const char *who, tgkit_input *out,
                                              mtp_error *error);
+/* Which message a text means: "PEER/NUMBER", where PEER is as above and has no blanks around it,
+ * and links to messages: t.me/name/7, t.me/name/TOPIC/7, t.me/c/id/7,
+ * tg://resolve?domain=name&post=7, tg://privatepost?channel=id&post=7. ARGUMENT: it names none, or
+ * a comment (?comment=), which is a message of another chat. Else as tgkit_resolve(). */
+MTP_API TL_MUST_USE mtp_status tgkit_resolve_message(tgkit_peers *peers, const char *text,
+                                                     tgkit_input *chat, int32_t *id,
+                                                     mtp_error *error);
 /* The same by kind and id. */
 MTP_API TL_MUST_USE mtp_status tgkit_resolve_id(tgkit_peers *peers, tgkit_kind kind, int64_t id,
                                                 tgkit_input *out, mtp_error *error);

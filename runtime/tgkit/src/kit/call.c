@@ -58,6 +58,19 @@ int32_t tgkit_sent_id(const tg_Updates *answer, int64_t random_id) {
   }
 }
 
+tg_vector_Message tgkit_messages_of(const tg_messages_Messages *answer) {
+  switch (answer->kind) {
+  case TG_messages_messages:
+    return answer->messages_messages->messages;
+  case TG_messages_messagesSlice:
+    return answer->messages_messagesSlice->messages;
+  case TG_messages_channelMessages:
+    return answer->messages_channelMessages->messages;
+  default:
+    return (tg_vector_Message){0};
+  }
+}
+
 /* Mentions as they are sent: with the hash of whom they mention. Those of whom too little is known
  * stay as they are. */
 static bool name_mentions(tgkit *kit, tl_arena *arena, tgkit_text *text) {

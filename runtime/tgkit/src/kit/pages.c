@@ -72,20 +72,18 @@ static tl_call fill_history(void *args, const tgkit_input *to) {
 }
 
 static void take_messages(tgkit_pages *pages, const tg_messages_Messages *page) {
+  pages->messages = tgkit_messages_of(page);
   switch (page->kind) {
   case TG_messages_messages:
-    pages->messages = page->messages_messages->messages;
     pages->users = page->messages_messages->users;
     pages->chats = page->messages_messages->chats;
     pages->last = true;
     break;
   case TG_messages_messagesSlice:
-    pages->messages = page->messages_messagesSlice->messages;
     pages->users = page->messages_messagesSlice->users;
     pages->chats = page->messages_messagesSlice->chats;
     break;
   case TG_messages_channelMessages:
-    pages->messages = page->messages_channelMessages->messages;
     pages->users = page->messages_channelMessages->users;
     pages->chats = page->messages_channelMessages->chats;
     break;

@@ -79,8 +79,7 @@ mtp_status tgkit_resolve_id(tgkit_peers *peers, tgkit_kind kind, int64_t id, tgk
   return tgkit_fail(error, MTP_ERR_ARGUMENT, "nobody with that id was met yet");
 }
 
-mtp_status tgkit_resolve(tgkit_peers *peers, const char *who, tgkit_input *out, mtp_error *error) {
-  whom w = tgkit_whom(who);
+static mtp_status look_up(tgkit_peers *peers, whom w, tgkit_input *out, mtp_error *error) {
   memset(out, 0, sizeof *out);
   switch (w.by) {
   case WHOM_SELF:
@@ -99,6 +98,20 @@ mtp_status tgkit_resolve(tgkit_peers *peers, const char *who, tgkit_input *out, 
   default:
     return tgkit_fail(error, MTP_ERR_ARGUMENT, "that names nobody");
   }
+}
+
+mtp_status tgkit_resolve(tgkit_peers *peers, const char *who, tgkit_input *out, mtp_error *error) {
+  return look_up(peers, tgkit_whom(who), out, error);
+}
+
+mtp_status tgkit_resolve_message(tgkit_peers *peers, const char *text, tgkit_input *chat,
+                                 int32_t *id, mtp_error *error) {
+  whom w;
+  *id = tgkit_whom_message(text, &w);
+  if (*id == 0 || w.by == WHOM_NOBODY)
+    return tgkit_fail(error, MTP_ERR_ARGUMENT,
+                      "that names no message: PEER/NUMBER or a link to one does");
+  return look_up(peers, w, chat, error);
 }
 
 /* ---- a hash that is no longer good ---- */

@@ -62,6 +62,10 @@ static whom by_id(tgkit_kind kind, const char *digits) {
   return w;
 }
 
+static whom by_channel(const char *digits) {
+  return by_id(TGKIT_CHANNEL, digits);
+}
+
 static whom by_marked(const char *text) {
   whom w = {.by = WHOM_NOBODY};
   char *end;
@@ -102,6 +106,9 @@ static whom of_tg(const char *link) {
     return of_value(parameter(query, "domain"), by_name);
   if (query)
     return of_value(parameter(query, "phone"), by_phone);
+  query = after(link, "privatepost?");
+  if (query)
+    return of_value(parameter(query, "channel"), by_channel);
   query = after(link, "user?");
   const char *id = query ? parameter(query, "id") : NULL;
   return id ? by_id(TGKIT_USER, id) : (whom){.by = WHOM_NOBODY};
@@ -111,7 +118,7 @@ static whom of_tg(const char *link) {
 static whom of_path(const char *path) {
   const char *rest;
   if ((rest = after(path, "c/")))
-    return by_id(TGKIT_CHANNEL, rest);
+    return by_channel(rest);
   if ((rest = after(path, "s/")))
     return by_name(rest);
   if (*path == '+')
@@ -171,4 +178,37 @@ whom tgkit_whom(const char *text) {
   if (*text == '-' || is_digit(*text))
     return by_marked(text);
   return is_link(text, &w) ? w : by_name(text);
+}
+
+/* ---- messages ---- */
+
+/* The digits from text up to end as a number; 0: it is none. */
+static int32_t message_number(const char *text, const char *end) {
+  int64_t n = 0;
+  for (; text < end && is_digit(*text) && n <= INT32_MAX; text++)
+    n = n * 10 + (*text - '0');
+  return text == end && n <= INT32_MAX ? (int32_t)n : 0;
+}
+
+int32_t tgkit_whom_message(const char *text, whom *out) {
+  char chat[128];
+  const char *query = strchr(text, '?'), *end = text + strcspn(text, "?#"), *slash = end;
+  *out = (whom){.by = WHOM_NOBODY};
+  if (query && parameter(query + 1, "comment"))
+    return 0; /* of the group that belongs to the channel */
+  if (after(text, "tg:")) {
+    const char *post = query ? parameter(query + 1, "post") : NULL;
+    *out = tgkit_whom(text);
+    return post ? message_number(post, post + strcspn(post, "&#")) : 0;
+  }
+  if (end > text && end[-1] == '/')
+    end = --slash;
+  while (slash > text && slash[-1] != '/')
+    slash--;
+  if (slash == text || (size_t)(slash - text) > sizeof chat)
+    return 0;
+  memcpy(chat, text, (size_t)(slash - text) - 1);
+  chat[slash - text - 1] = 0;
+  *out = tgkit_whom(chat);
+  return message_number(slash, end);
 }

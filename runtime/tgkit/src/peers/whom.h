@@ -12,5 +12,7 @@ typedef struct whom {
 } whom;
 
 whom tgkit_whom(const char *text);
+/* The same of a text that names a message; 0: it does not. */
+int32_t tgkit_whom_message(const char *text, whom *out);
 
 #endif

@@ -78,12 +78,16 @@ static void save_big_part(dc_call *call, const void *args) {
 /* NULL: an error was answered. */
 static dc_file *located(dc_call *call, const tg_InputFileLocation *location) {
   dc_file *file = NULL;
+  int64_t hash = 0;
   if (location->kind == TG_inputDocumentFileLocation) {
     file = dc_file_find(call->dc, location->inputDocumentFileLocation->id, 0);
-    if (file != NULL && file->access_hash != location->inputDocumentFileLocation->access_hash)
-      file = NULL;
+    hash = location->inputDocumentFileLocation->access_hash;
+  } else if (location->kind == TG_inputPhotoFileLocation) {
+    file = dc_file_find(call->dc, location->inputPhotoFileLocation->id, 0);
+    hash = location->inputPhotoFileLocation->access_hash;
   }
-  if (file == NULL) {
+  if (file == NULL || file->access_hash != hash ||
+      file->photo != (location->kind == TG_inputPhotoFileLocation)) {
     dc_error(call, 400, "FILE_ID_INVALID");
     return NULL;
   }

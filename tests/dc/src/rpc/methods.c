@@ -19,7 +19,8 @@
   ROW(contacts)                                                                                    \
   ROW(password_change)                                                                             \
   ROW(sign_in)                                                                                     \
-  ROW(messages_list)
+  ROW(messages_list)                                                                               \
+  ROW(media)
 
 #define DECLARE(name) extern const dc_method dc_methods_##name[];
 #define POINT(name)   dc_methods_##name,

@@ -34,25 +34,62 @@ tg_Peer dc_peer_user(dc_call *call, int64_t id) {
   return tg_peerUser_box(peer);
 }
 
-tg_Document dc_file_view(dc_call *call, const dc_file *file) {
-  tg_Document none = {0};
+static tg_MessageMedia document_view(dc_call *call, const dc_file *file) {
+  tg_MessageMedia none = {0};
+  tg_messageMediaDocument *media = dc_new(call, sizeof *media);
   tg_document *document = dc_new(call, sizeof *document);
   tg_documentAttributeFilename *name = dc_new(call, sizeof *name);
   tg_DocumentAttribute *attribute = dc_new(call, sizeof *attribute);
-  if (document == NULL || name == NULL || attribute == NULL)
+  if (media == NULL || document == NULL || name == NULL || attribute == NULL)
     return none;
   name->file_name = tl_string_of(file->name);
   *attribute = tg_documentAttributeFilename_box(name);
-  document->id = file->id;
-  document->access_hash = file->access_hash;
-  document->file_reference = tl_bytes_of("reference", 9);
-  document->date = file->date;
-  document->mime_type = tl_string_of(file->mime);
-  document->size = (int64_t)file->data.size;
-  document->dc_id = file->dc;
-  document->attributes.items = attribute;
-  document->attributes.count = 1;
-  return tg_document_box(document);
+  *document = (tg_document){.id = file->id,
+                            .access_hash = file->access_hash,
+                            .file_reference = tl_bytes_of("reference", 9),
+                            .date = file->date,
+                            .mime_type = tl_string_of(file->mime),
+                            .size = (int64_t)file->data.size,
+                            .dc_id = file->dc,
+                            .attributes = {attribute, 1}};
+  media->document = tg_document_box(document);
+  return tg_messageMediaDocument_box(media);
+}
+
+/* Big-endian, as a PNG has its width and height; of other images they are not read. */
+static int32_t png_number(const dc_file *file, size_t at) {
+  static const uint8_t magic[] = {0x89, 'P', 'N', 'G'};
+  const uint8_t *data = file->data.data;
+  if (file->data.size < 24 || memcmp(data, magic, sizeof magic) != 0 || data[at] > 127)
+    return 1;
+  return (int32_t)data[at] << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3];
+}
+
+static tg_MessageMedia photo_view(dc_call *call, const dc_file *file) {
+  tg_MessageMedia none = {0};
+  tg_messageMediaPhoto *media = dc_new(call, sizeof *media);
+  tg_photo *photo = dc_new(call, sizeof *photo);
+  tg_photoSize *size = dc_new(call, sizeof *size);
+  tg_PhotoSize *sizes = dc_new(call, sizeof *sizes);
+  if (media == NULL || photo == NULL || size == NULL || sizes == NULL)
+    return none;
+  *size = (tg_photoSize){.type = TL_STR("y"),
+                         .w = png_number(file, 16),
+                         .h = png_number(file, 20),
+                         .size = (int32_t)file->data.size};
+  *sizes = tg_photoSize_box(size);
+  *photo = (tg_photo){.id = file->id,
+                      .access_hash = file->access_hash,
+                      .file_reference = tl_bytes_of("reference", 9),
+                      .date = file->date,
+                      .sizes = {sizes, 1},
+                      .dc_id = file->dc};
+  media->photo = tg_photo_box(photo);
+  return tg_messageMediaPhoto_box(media);
+}
+
+tg_MessageMedia dc_file_view(dc_call *call, const dc_file *file) {
+  return file->photo ? photo_view(call, file) : document_view(call, file);
 }
 
 dc_file *dc_file_find(tgdc *dc, int64_t id, int64_t user_id) {
@@ -66,12 +103,8 @@ static bool add_media(dc_call *call, const dc_message_text *message, tg_message 
   const dc_file *file = message->file == 0 ? NULL : dc_file_find(call->dc, message->file, 0);
   if (file == NULL)
     return true;
-  tg_messageMediaDocument *media = dc_new(call, sizeof *media);
-  if (media == NULL)
-    return false;
-  media->document = dc_file_view(call, file);
-  view->media = tg_messageMediaDocument_box(media);
-  return media->document.kind != 0;
+  view->media = dc_file_view(call, file);
+  return view->media.kind != 0;
 }
 
 tg_Message dc_box_view(dc_call *call, const dc_message_text *message) {
@@ -82,6 +115,7 @@ tg_Message dc_box_view(dc_call *call, const dc_message_text *message) {
   view->id = message->id;
   view->out = message->out;
   view->date = message->date;
+  view->grouped_id = message->album;
   view->message = (tl_string){message->text, message->size};
   if (message->from != message->peer)
     view->from_id = dc_peer_user(call, message->from);

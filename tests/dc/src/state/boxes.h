@@ -19,8 +19,8 @@ tg_vector_User dc_box_people(dc_call *call, const dc_user *a, const dc_user *b);
 /* The person that an InputPeer means; NULL: PEER_ID_INVALID was answered. */
 dc_user *dc_peer(dc_call *call, const tg_InputPeer *peer);
 tg_Peer dc_peer_user(dc_call *call, int64_t id);
-/* The file as a document. */
-tg_Document dc_file_view(dc_call *call, const dc_file *file);
+/* The file as what it is in a message, a document or a photo; kind 0 when memory ended. */
+tg_MessageMedia dc_file_view(dc_call *call, const dc_file *file);
 dc_file *dc_file_find(tgdc *dc, int64_t id, int64_t user_id);
 
 #endif

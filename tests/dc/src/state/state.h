@@ -49,6 +49,7 @@ typedef struct dc_file {
   tl_bytes *parts;        /* uploaded so far, by number; owned, data too */
   size_t n_parts, stored; /* so many, so many bytes */
   tl_buffer data;         /* the whole, once it is made of the parts */
+  bool photo;             /* or a document */
   char name[DC_TEXT], mime[64];
 } dc_file;
 
