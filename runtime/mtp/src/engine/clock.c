@@ -65,10 +65,14 @@ void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, int64_t answered, mtp_now
     set_point(clock, server_ms, now);
 }
 
-void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now) {
+void mtp_clock_refused(mtp_clock *clock, int64_t msg_id, mtp_now now) {
   if (mtp_clock_of_id(msg_id, mtp_clock_ms(clock, now)) > mtp_clock_ms(clock, now) &&
-      ++clock->ahead == DOUBTS)
-    mtp_clock_slept(clock);
+      clock->ahead < DOUBTS)
+    clock->ahead++;
+}
+
+bool mtp_clock_doubted(const mtp_clock *clock) {
+  return clock->ahead == DOUBTS;
 }
 
 void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now) {

@@ -15,7 +15,7 @@ typedef struct mtp_clock {
   bool synchronised;               /* EN-12 can be applied */
   int64_t guess_id; /* not synchronised: the last id of ours when that began; 0: from the start.
                        What answers a later one was made since; all else may have waited for long */
-  unsigned ahead;   /* packets refused in a row because they were from ahead */
+  unsigned ahead;   /* packets refused in a row because they were from ahead, up to a limit */
 } mtp_clock;
 
 void mtp_clock_start(mtp_clock *clock, int64_t offset_ms, bool synchronised, mtp_now now);
@@ -38,11 +38,13 @@ bool mtp_clock_fits(const mtp_clock *clock, int64_t msg_id, mtp_now now);
  * in the future), or if there is only a guess and it answers what was sent since: our message
  * of that id (0: none). */
 void mtp_clock_learn(mtp_clock *clock, int64_t msg_id, int64_t answered, mtp_now now);
-/* A genuine message was refused by mtp_clock_fits(). When several from ahead were, each the end of
- * its connection, and nothing in time came between, our own time is behind: what is known counts as
- * a guess again. */
-void mtp_clock_doubt(mtp_clock *clock, int64_t msg_id, mtp_now now);
-/* The server says that our time is wrong: takes over the time of its message (MS-9). */
+/* A message sealed as it should be was refused by mtp_clock_fits(). */
+void mtp_clock_refused(mtp_clock *clock, int64_t msg_id, mtp_now now);
+/* Several from ahead were refused, and nothing in time came between: our own time may be behind. It
+ * is asked for by a ping, and only the pong to that teaches it. */
+bool mtp_clock_doubted(const mtp_clock *clock);
+/* The server says that our time is wrong (MS-9), or what it is when that was asked: takes over the
+ * time of its message. */
 void mtp_clock_correct(mtp_clock *clock, int64_t msg_id, mtp_now now);
 
 /* The next message id: divisible by 4, larger than the last, low half not all zero. */

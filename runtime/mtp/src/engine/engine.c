@@ -150,6 +150,7 @@ void mtp_engine_connected(mtp_engine *engine, mtp_now now) {
   if (engine->has_key)
     mtp_clock_resume(&engine->clock, now);
   mtp_errands_reset(engine);
+  engine->ping.due = mtp_clock_doubted(&engine->clock);
   mtp_sent_check_late(engine, now); /* old errands are given up, even if no connection lasts */
   mtp_sent_doubt_all(engine);
   engine->ping_at = engine->config.ping_ms ? now.monotonic_ms + engine->config.ping_ms : MTP_NEVER;

@@ -101,14 +101,15 @@ static mtp_cause pack_wanted(mtp_pack *pack) {
   return status;
 }
 
-/* With a request for states goes a ping: its pong shows when the server has passed over it. */
+/* With a request for states goes a ping: its pong shows when the server has passed over it. Over
+ * HTTP there is one only to ask for the time. */
 static mtp_cause pack_ping(mtp_pack *pack) {
   mtp_engine *engine = pack->engine;
   const mtp_engine_config *config = &engine->config;
-  if (engine->ping.msg_id || (!engine->ping.due && !pack->state_id) || config->http)
+  if (engine->ping.msg_id || (!engine->ping.due && (!pack->state_id || config->http)))
     return MTP_OK;
   int64_t ping_id = (int64_t)(engine->pings + 1);
-  if (!config->ping_ms) {
+  if (!config->ping_ms || config->http) {
     mt_ping args = {.ping_id = ping_id};
     return mtp_pack_object(pack, MT_ID_ping, &args, &pack->ping_id);
   }

@@ -67,11 +67,21 @@ static void take_message(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) 
 
 /* ---- one packet ---- */
 
-/* What may be looked at although its time looks wrong: that our own is (EN-12). */
+/* A ping is out, or about to leave, that asks what time it is. */
+static bool time_is_asked(const mtp_engine *engine) {
+  return (engine->ping.msg_id || engine->ping.due) && mtp_clock_doubted(&engine->clock);
+}
+
+/* What may be looked at although its time looks wrong: that our own is, or what it is (EN-12). */
 static bool is_about_time(const mtp_engine *engine, const mtp_inbound *in) {
+  if (in->unreadable || in->body.size < 12)
+    return false;
   uint32_t id = mtp_service_id(in->body);
-  return (id == MT_ID_bad_msg_notification || id == MT_ID_bad_server_salt) && !in->unreadable &&
-         in->body.size >= 12 && mtp_sent_recently(engine, (int64_t)tl_load64(in->body.data + 4));
+  int64_t ours = (int64_t)tl_load64(in->body.data + 4);
+  if (id == MT_ID_pong)
+    return time_is_asked(engine) && ours == engine->ping.msg_id;
+  return (id == MT_ID_bad_msg_notification || id == MT_ID_bad_server_salt) &&
+         mtp_sent_recently(engine, ours);
 }
 
 /* The newest message of ours that something in the packet answers; 0: none. */
@@ -118,8 +128,9 @@ static mtp_cause begin_packet(mtp_engine *engine, mtp_now now) {
   mtp_intake *intake = &engine->intake;
   bool in_time = mtp_clock_fits(&engine->clock, intake->msg_id, now);
   if (!in_time && !keep_about_time(engine, &intake->parsed)) {
-    mtp_clock_doubt(&engine->clock, intake->msg_id, now);
-    return reject(engine);
+    mtp_clock_refused(&engine->clock, intake->msg_id, now);
+    intake->handling = time_is_asked(engine); /* nothing is left of it, but the pong may follow */
+    return intake->handling ? MTP_OK : reject(engine);
   }
   engine->heard_ms = now.monotonic_ms;
   engine->heard = true;

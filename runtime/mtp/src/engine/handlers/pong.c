@@ -9,6 +9,10 @@ mtp_cause mtp_handle_pong(mtp_rx *rx, const void *message) {
   const mt_pong *pong = message;
   if (!engine->ping.msg_id || pong->ping_id != engine->ping_value)
     return MTP_OK;
+  if (mtp_clock_doubted(&engine->clock)) {
+    mtp_clock_correct(&engine->clock, rx->msg_id, rx->now);
+    mtp_sent_doubt_all(engine); /* what was refused meanwhile may have been answers */
+  }
   engine->events.rtt_ms = rx->now.monotonic_ms - engine->ping.sent_ms;
   mtp_tell(engine, MTP_ENGINE_EVENT_PONG);
   bool with_state =
