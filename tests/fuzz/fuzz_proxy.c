@@ -17,13 +17,14 @@ static void check_secret(const mtp_secret *secret) {
 static void check_described(const mtp_proxy *proxy) {
   char text[300];
   mtp_proxy back;
-  FUZZ_CHECK(mtp_proxy_describe(proxy, text, sizeof text) == TL_OK);
-  tl_status status = mtp_proxy_parse(text, strlen(text), &back, NULL);
+  FUZZ_CHECK(mtp_proxy_describe(proxy, text, sizeof text) == MTP_OK);
+  mtp_error error;
+  mtp_status status = mtp_proxy_parse(text, strlen(text), &back, &error);
   if (proxy->kind == MTP_PROXY_MTPROTO) { /* without its secret it is none */
-    FUZZ_CHECK(status == TL_ERR_NAME);
+    FUZZ_CHECK(status == MTP_ERR_ARGUMENT && error.tl.status == TL_ERR_NAME);
     return;
   }
-  FUZZ_CHECK(status == TL_OK && back.kind == proxy->kind && back.port == proxy->port &&
+  FUZZ_CHECK(status == MTP_OK && back.kind == proxy->kind && back.port == proxy->port &&
              back.resolve_remotely == proxy->resolve_remotely &&
              strcmp(back.host, proxy->host) == 0 && !back.user[0] && !back.password[0]);
 }
@@ -31,14 +32,14 @@ static void check_described(const mtp_proxy *proxy) {
 static void take_url(const char *text, size_t size) {
   static const mtp_proxy nothing;
   mtp_proxy proxy;
-  mtp_proxy_error error;
-  tl_status status = mtp_proxy_parse(text, size, &proxy, &error);
-  if (status == TL_OK) {
+  mtp_error error;
+  mtp_status status = mtp_proxy_parse(text, size, &proxy, &error);
+  if (status == MTP_OK) {
     FUZZ_CHECK(proxy.host[0] && proxy.port && proxy.kind != MTP_PROXY_NONE);
     check_secret(&proxy.secret);
     check_described(&proxy);
   } else {
-    FUZZ_CHECK(error.text[0] && error.offset <= size);
+    FUZZ_CHECK(error.text[0] && error.tl.offset <= size);
     FUZZ_CHECK(memcmp(&proxy, &nothing, sizeof proxy) == 0);
   }
   mtp_proxy_wipe(&proxy);
@@ -47,7 +48,7 @@ static void take_url(const char *text, size_t size) {
 /* proves RB-7 */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   mtp_secret secret;
-  mtp_proxy_error error = {0, ""};
+  mtp_error error;
   if (size < 1)
     return 0;
   const char *text = (const char *)data + 1;
@@ -55,9 +56,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     take_url(text, size - 1);
     return 0;
   }
-  tl_status status = data[0] % 3 == 1 ? mtp_secret_parse(text, size - 1, &secret, &error)
-                                      : mtp_secret_from_bytes(data + 1, size - 1, &secret, &error);
-  FUZZ_CHECK(status == TL_OK || error.text[0]);
+  mtp_status status = data[0] % 3 == 1 ? mtp_secret_parse(text, size - 1, &secret, &error)
+                                       : mtp_secret_from_bytes(data + 1, size - 1, &secret, &error);
+  FUZZ_CHECK(status == MTP_OK || error.text[0]);
   check_secret(&secret);
   return 0;
 }

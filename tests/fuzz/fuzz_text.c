@@ -38,28 +38,30 @@ static void check_same(const tgkit_text *a, const tgkit_text *b) {
 static void check_html(tl_arena *arena, const tgkit_text *text, bool nul) {
   tl_string html;
   tgkit_text again;
-  tl_status status = tgkit_text_write(TGKIT_HTML, text, arena, &html);
-  if (status == TL_ERR_RANGE && nul)
+  mtp_error error;
+  mtp_status status = tgkit_text_write(TGKIT_HTML, text, arena, &html, &error);
+  if (status == MTP_ERR_ARGUMENT && error.tl.status == TL_ERR_RANGE && nul)
     return;
-  FUZZ_CHECK(status == TL_OK);
-  FUZZ_CHECK(tgkit_text_parse(TGKIT_HTML, html.data, html.size, arena, &again, NULL) == TL_OK);
+  FUZZ_CHECK(status == MTP_OK);
+  FUZZ_CHECK(tgkit_text_parse(TGKIT_HTML, html.data, html.size, arena, &again, NULL) == MTP_OK);
   check_same(text, &again);
 }
 
 static void check_markdown(tl_arena *arena, const tgkit_text *text) {
   tl_string first, second;
   tgkit_text again, third;
-  tl_status status = tgkit_text_write(TGKIT_MARKDOWN_V2, text, arena, &first);
-  FUZZ_CHECK(status == TL_OK || status == TL_ERR_RANGE);
-  if (status != TL_OK)
+  mtp_error error;
+  mtp_status status = tgkit_text_write(TGKIT_MARKDOWN_V2, text, arena, &first, &error);
+  FUZZ_CHECK(status == MTP_OK || error.tl.status == TL_ERR_RANGE);
+  if (status != MTP_OK)
     return;
   FUZZ_CHECK(tgkit_text_parse(TGKIT_MARKDOWN_V2, first.data, first.size, arena, &again, NULL) ==
-             TL_OK);
+             MTP_OK);
   FUZZ_CHECK(again.text.size == text->text.size &&
              memcmp(again.text.data, text->text.data, text->text.size) == 0);
-  FUZZ_CHECK(tgkit_text_write(TGKIT_MARKDOWN_V2, &again, arena, &second) == TL_OK);
+  FUZZ_CHECK(tgkit_text_write(TGKIT_MARKDOWN_V2, &again, arena, &second, NULL) == MTP_OK);
   FUZZ_CHECK(tgkit_text_parse(TGKIT_MARKDOWN_V2, second.data, second.size, arena, &third, NULL) ==
-             TL_OK);
+             MTP_OK);
   check_same(&again, &third);
 }
 
@@ -67,15 +69,18 @@ static void check_markdown(tl_arena *arena, const tgkit_text *text) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   tl_arena arena;
   tgkit_text text;
-  tgkit_text_error error;
+  mtp_error error;
   if (size < 1)
     return 0;
   tl_arena_init(&arena, NULL, 0);
-  tl_status status = tgkit_text_parse((tgkit_markup)(data[0] % 3), (const char *)data + 1, size - 1,
-                                      &arena, &text, &error);
-  FUZZ_CHECK(status == TL_OK || status == TL_ERR_STRING ||
-             (status == TL_ERR_SYNTAX && error.text[0] && error.offset < (int64_t)size));
-  if (status == TL_OK) {
+  mtp_status status = tgkit_text_parse((tgkit_markup)(data[0] % 3), (const char *)data + 1,
+                                       size - 1, &arena, &text, &error);
+  tl_status fault = error.tl.status;
+  bool placed = error.tl.offset == TGKIT_NOWHERE || error.tl.offset < size;
+  FUZZ_CHECK(status == (fault == TL_OK ? MTP_OK : MTP_ERR_ARGUMENT));
+  FUZZ_CHECK(fault == TL_OK || fault == TL_ERR_STRING ||
+             (fault == TL_ERR_SYNTAX && error.text[0] && placed));
+  if (status == MTP_OK) {
     check_html(&arena, &text, memchr(data + 1, 0, size - 1) != NULL);
     check_markdown(&arena, &text);
   }

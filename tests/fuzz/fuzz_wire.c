@@ -84,7 +84,7 @@ static mtp_wire *open_wire(const route *way, const mtp_rng *rng) {
 static void send_packet(mtp_wire *wire, size_t body) {
   uint8_t packet[20 + 64] = {0};
   tl_store32(packet + 16, (uint32_t)body);
-  FUZZ_CHECK(mtp_wire_send(wire, tl_bytes_of(packet, 20 + body), true) == TL_OK);
+  FUZZ_CHECK(mtp_wire_send(wire, tl_bytes_of(packet, 20 + body), true) == MTP_OK);
 }
 
 /* What has happened to a wire so far. */

@@ -64,8 +64,8 @@ static bool parse_target(const char *text, serve_options *out) {
 }
 
 static bool parse_secret(const char *text, serve_options *out) {
-  mtp_proxy_error error;
-  if (mtp_secret_parse(text, strlen(text), &out->secret, &error) == TL_OK)
+  mtp_error error;
+  if (mtp_secret_parse(text, strlen(text), &out->secret, &error) == MTP_OK)
     return true;
   return wrong("the secret", error.text);
 }

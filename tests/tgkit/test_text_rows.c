@@ -111,16 +111,16 @@ static void describe_error(const json_t *error, char *out, size_t size) {
 static bool check(const json_t *row, tgkit_markup markup) {
   const json_t *input = json_object_get(row, "input"), *error = json_object_get(row, "error");
   char wanted[4096], got[4096];
-  tgkit_text_error why;
+  mtp_error why;
   tgkit_text text;
   tl_arena arena;
   tl_arena_init(&arena, NULL, 0);
-  tl_status status = tgkit_text_parse(markup, json_string_value(input), json_string_length(input),
-                                      &arena, &text, &why);
-  if (status == TL_OK)
+  mtp_status status = tgkit_text_parse(markup, json_string_value(input), json_string_length(input),
+                                       &arena, &text, &why);
+  if (status == MTP_OK)
     describe_entities(&text, got, sizeof got);
   else
-    snprintf(got, sizeof got, "error at %d", (int)why.offset);
+    snprintf(got, sizeof got, "error at %d", (int)why.tl.offset);
   if (error)
     describe_error(error, wanted, sizeof wanted);
   else

@@ -18,7 +18,7 @@ static tg_MessageEntity bold(const tg_messageEntityBold *entity) {
 /* The text of input's HTML. */
 static tgkit_text of_html(tl_arena *arena, const char *input) {
   tgkit_text text;
-  assert_int_equal(tgkit_text_parse(TGKIT_HTML, input, strlen(input), arena, &text, NULL), TL_OK);
+  assert_int_equal(tgkit_text_parse(TGKIT_HTML, input, strlen(input), arena, &text, NULL), MTP_OK);
   return text;
 }
 
@@ -29,12 +29,12 @@ static void check(const char *html, const char *markdown, const char *entities) 
   tl_arena arena;
   tl_arena_init(&arena, NULL, 0);
   tgkit_text text = of_html(&arena, html), again;
-  assert_int_equal(tgkit_text_write(TGKIT_HTML, &text, &arena, &out), TL_OK);
+  assert_int_equal(tgkit_text_write(TGKIT_HTML, &text, &arena, &out, NULL), MTP_OK);
   assert_string_equal(out.data, html);
-  assert_int_equal(tgkit_text_write(TGKIT_MARKDOWN_V2, &text, &arena, &out), TL_OK);
+  assert_int_equal(tgkit_text_write(TGKIT_MARKDOWN_V2, &text, &arena, &out, NULL), MTP_OK);
   assert_string_equal(out.data, markdown);
   assert_int_equal(tgkit_text_parse(TGKIT_MARKDOWN_V2, out.data, out.size, &arena, &again, NULL),
-                   TL_OK);
+                   MTP_OK);
   assert_string_equal(again.text.data, text.text.data);
   assert_string_equal(describe_entities(&again, got, sizeof got), entities);
   tl_arena_free(&arena);
@@ -88,6 +88,17 @@ static void markdown_v2_leaves_out_what_sending_would(void **state) {
   check("<blockquote><blockquote>a</blockquote></blockquote>", ">a", "Blockquote 0+1");
 }
 
+/* What is wrong with it; TL_OK: nothing. */
+static tl_status write_fault(tgkit_markup markup, const tgkit_text *text, tl_arena *arena,
+                             tl_string *out) {
+  mtp_error error;
+  mtp_status status = tgkit_text_write(markup, text, arena, out, &error);
+  assert_int_equal(error.status, status);
+  assert_int_equal(status, error.tl.status == TL_OK ? MTP_OK : MTP_ERR_ARGUMENT);
+  assert_int_equal(tgkit_text_write(markup, text, arena, out, NULL), status);
+  return error.tl.status;
+}
+
 /* One bold entity of that range on "a", a character of two units, "b". */
 static tl_status write_range(tgkit_markup markup, int32_t offset, int32_t length, char *out,
                              size_t size) {
@@ -99,7 +110,7 @@ static tl_status write_range(tgkit_markup markup, int32_t offset, int32_t length
   tl_string written;
   tl_arena arena;
   tl_arena_init(&arena, NULL, 0);
-  tl_status status = tgkit_text_write(markup, &text, &arena, &written);
+  tl_status status = write_fault(markup, &text, &arena, &written);
   snprintf(out, size, "%s", status == TL_OK ? written.data : "");
   tl_arena_free(&arena);
   return status;
@@ -136,9 +147,9 @@ static void crossing_entities_are_cut(void **state) {
   tl_arena arena;
   (void)state;
   tl_arena_init(&arena, NULL, 0);
-  assert_int_equal(tgkit_text_write(TGKIT_HTML, &text, &arena, &out), TL_OK);
+  assert_int_equal(tgkit_text_write(TGKIT_HTML, &text, &arena, &out, NULL), MTP_OK);
   assert_string_equal(out.data, "<b>012<i>34</i></b><i>56</i><code><i>7</i>89</code>");
-  assert_int_equal(tgkit_text_write(TGKIT_MARKDOWN_V2, &text, &arena, &out), TL_OK);
+  assert_int_equal(tgkit_text_write(TGKIT_MARKDOWN_V2, &text, &arena, &out, NULL), MTP_OK);
   assert_string_equal(out.data, "*012_34_*_56_`789`");
   tl_arena_free(&arena);
 }
@@ -154,12 +165,12 @@ static void what_cannot_be_said_is_an_error(void **state) {
   tl_arena arena;
   (void)state;
   tl_arena_init(&arena, NULL, 0);
-  assert_int_equal(tgkit_text_write(TGKIT_HTML, &text, &arena, &out), TL_ERR_TYPE);
+  assert_int_equal(write_fault(TGKIT_HTML, &text, &arena, &out), TL_ERR_TYPE);
   text.text = TL_STR("\xff");
-  assert_int_equal(tgkit_text_write(TGKIT_HTML, &text, &arena, &out), TL_ERR_STRING);
+  assert_int_equal(write_fault(TGKIT_HTML, &text, &arena, &out), TL_ERR_STRING);
   for (size_t i = 0; i < sizeof html / sizeof *html; i++) {
     text = of_html(&arena, html[i]);
-    assert_int_equal(tgkit_text_write(TGKIT_MARKDOWN_V2, &text, &arena, &out), TL_ERR_RANGE);
+    assert_int_equal(write_fault(TGKIT_MARKDOWN_V2, &text, &arena, &out), TL_ERR_RANGE);
     assert_null(out.data);
   }
   tl_arena_free(&arena);
@@ -173,10 +184,10 @@ static void memory_that_ends_is_a_status(void **state) {
     tl_string out;
     tl_arena arena;
     tl_arena_init(&arena, NULL, limit);
-    tl_status status = tgkit_text_parse(TGKIT_HTML, input, sizeof input - 1, &arena, &text, NULL);
-    if (status == TL_OK)
-      status = tgkit_text_write(TGKIT_MARKDOWN_V2, &text, &arena, &out);
-    assert_true(status == TL_OK || status == TL_ERR_NOMEM);
+    mtp_status status = tgkit_text_parse(TGKIT_HTML, input, sizeof input - 1, &arena, &text, NULL);
+    if (status == MTP_OK)
+      status = tgkit_text_write(TGKIT_MARKDOWN_V2, &text, &arena, &out, NULL);
+    assert_true(status == MTP_OK || status == MTP_ERR_NOMEM);
     tl_arena_free(&arena);
   }
 }

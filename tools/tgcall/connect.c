@@ -87,13 +87,13 @@ static bool is_transport(const char *name) {
 }
 
 static bool set_path(const connection_args *args, parsed *room, mtp_options *out) {
-  mtp_proxy_error error;
+  mtp_error error;
   if (args->transport && !is_transport(args->transport))
     return usage_error("no transport \"%s\"", args->transport), false;
   out->transport = args->transport ? args->transport : out->transport;
   if (args->proxy && args->proxy[0]) {
-    if (mtp_proxy_parse(args->proxy, strlen(args->proxy), &room->proxy, &error) != TL_OK)
-      return usage_error("proxy, at byte %zu: %s", error.offset + 1, error.text), false;
+    if (mtp_proxy_parse(args->proxy, strlen(args->proxy), &room->proxy, &error) != MTP_OK)
+      return usage_error("proxy, at byte %zu: %s", error.tl.offset + 1, error.text), false;
     out->proxy = &room->proxy;
   }
   out->obfuscated = args->obfuscated;

@@ -107,9 +107,10 @@ static tl_status put_session(const mtp_session *from, tl_buffer *out, tl_error *
 }
 
 static mtp_status failed(mtp_error *error, tl_status status, const tl_error *tl) {
-  if (status == TL_ERR_NOMEM)
-    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  return tgauth_fail(error, MTP_ERR_ENCODE, "the session cannot be encoded: %s", tl->text);
+  mtp_status how = mtp_status_of_tl(status, MTP_ERR_ENCODE);
+  if (how == MTP_ERR_NOMEM)
+    return tgauth_fail(error, how, "out of memory");
+  return tgauth_fail(error, how, "the session cannot be encoded: %s", tl->text);
 }
 
 mtp_status tgauth_session_encode(const mtp_session *session, tl_buffer *out, mtp_error *error) {
@@ -258,17 +259,17 @@ static mtp_status get_body(mtp_session *session, const uint8_t *data, size_t siz
   tl_arena arena;
   tl_object object;
   tl_error tl;
-  mtp_status status;
   tl_arena_init(&arena, &wiping, 0);
   tl_status read = tl_decode_object(&ts_schema, data, size, NULL, &arena, &object, NULL, &tl);
-  if (read == TL_ERR_UNKNOWN)
-    status = tgauth_fail(error, MTP_ERR_STORE, "the session was written by a newer version");
-  else if (read == TL_ERR_NOMEM)
-    status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  else if (read != TL_OK)
-    status = tgauth_fail(error, MTP_ERR_STORE, "the session is damaged: %s", tl.text);
-  else
+  mtp_status status = mtp_status_of_tl(read, MTP_ERR_STORE);
+  if (status == MTP_OK)
     status = get_object(session, &object, error);
+  else if (status == MTP_ERR_NOMEM)
+    tgauth_fail(error, status, "out of memory");
+  else if (read == TL_ERR_UNKNOWN)
+    tgauth_fail(error, status, "the session was written by a newer version");
+  else
+    tgauth_fail(error, status, "the session is damaged: %s", tl.text);
   tl_arena_free(&arena);
   return status;
 }

@@ -93,3 +93,18 @@ const char *mtp_cause_text(mtp_cause cause) {
 mtp_status mtp_cause_status(mtp_cause cause) {
   return (mtp_status)(cause & 0xff);
 }
+
+mtp_cause mtp_cause_of_tl(tl_status status, mtp_cause otherwise) {
+  switch (status) {
+  case TL_OK:
+    return MTP_OK;
+  case TL_ERR_NOMEM:
+    return MTP_ERR_NOMEM;
+  default:
+    return otherwise;
+  }
+}
+
+mtp_status mtp_status_of_tl(tl_status status, mtp_status otherwise) {
+  return mtp_cause_status(mtp_cause_of_tl(status, otherwise));
+}

@@ -72,6 +72,9 @@ enum {
 /* What the outside is told of it. */
 mtp_status mtp_cause_status(mtp_cause cause);
 
+/* What a function of libtl says: MTP_OK, MTP_ERR_NOMEM, or `otherwise`. */
+mtp_cause mtp_cause_of_tl(tl_status status, mtp_cause otherwise);
+
 /* "proxy refused", ...: a constant, for logs and errors; the name of the status where there is no
  * detail. */
 const char *mtp_cause_text(mtp_cause cause);

@@ -310,6 +310,14 @@ static void test_free_with_everything_pending_leaks_nothing(void **state) {
   rig_end(&r);
 }
 
+static void test_what_libtl_says_is_said_on(void **state) {
+  (void)state;
+  assert_int_equal(mtp_status_of_tl(TL_OK, MTP_ERR_ENCODE), MTP_OK);
+  assert_int_equal(mtp_status_of_tl(TL_ERR_NOMEM, MTP_ERR_ENCODE), MTP_ERR_NOMEM);
+  assert_int_equal(mtp_status_of_tl(TL_ERR_FLAGS, MTP_ERR_ENCODE), MTP_ERR_ENCODE);
+  assert_int_equal(mtp_cause_of_tl(TL_ERR_TYPE, MTP_KX_FAIL_MALFORMED), MTP_KX_FAIL_MALFORMED);
+}
+
 static void test_names(void **state) {
   (void)state;
   assert_string_equal(mtp_cause_text(MTP_ERR_CLOSED), "closed");
@@ -336,6 +344,7 @@ int main(void) {
       cmocka_unit_test(test_cancel_before_sending_sends_nothing),
       cmocka_unit_test(test_close_ends_everything_once),
       cmocka_unit_test(test_free_with_everything_pending_leaks_nothing),
+      cmocka_unit_test(test_what_libtl_says_is_said_on),
       cmocka_unit_test(test_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

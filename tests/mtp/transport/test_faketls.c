@@ -398,7 +398,7 @@ static void every_allocation_of_the_handshake_may_fail(void **state) {
       to_proxy(t.link, FAKETLS_NOW, mtp_wire_output(t.client), 1000);
       to_client(&t, 100);
       if (mtp_wire_next(t.client, &event) == MTP_WIRE_CONNECTED)
-        through = mtp_wire_send(t.client, tl_bytes_of("abcd", 4), false) == TL_OK;
+        through = mtp_wire_send(t.client, tl_bytes_of("abcd", 4), false) == MTP_OK;
       else if (event.kind == MTP_WIRE_FAILED)
         assert_int_equal(event.failure->kind, MTP_ERR_NOMEM);
     }

@@ -145,7 +145,7 @@ static void ask(mtp_wire *wire) {
   assert_true(mtp_wire_ready(wire));
   assert_tl_ok(mtp_wire_send(wire, tl_bytes_of("abcd", 4), true));
   assert_false(mtp_wire_ready(wire));
-  assert_int_equal(mtp_wire_send(wire, tl_bytes_of("abcd", 4), false), TL_ERR_ARGUMENT);
+  assert_int_equal(mtp_wire_send(wire, tl_bytes_of("abcd", 4), false), MTP_ERR_ARGUMENT);
   take_output(wire, &sent);
 }
 

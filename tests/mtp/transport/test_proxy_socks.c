@@ -6,8 +6,8 @@ static bytes sent; /* what the wire sent last */
 
 static mtp_wire *open_through(mtp_proxy *proxy, const char *url, const char *host, uint16_t port) {
   mtp_wire_options options = wire_options("intermediate", NULL);
-  mtp_proxy_error error;
-  if (mtp_proxy_parse(url, strlen(url), proxy, &error) != TL_OK)
+  mtp_error error;
+  if (mtp_proxy_parse(url, strlen(url), proxy, &error) != MTP_OK)
     fail_msg("%s", error.text);
   options.host = host;
   options.port = port;
@@ -286,7 +286,7 @@ static void expect_config_error(const char *url, const char *host) {
   mtp_failure failure = {.kind = MTP_OK};
   mtp_wire *wire = NULL;
   mtp_wire_options options = wire_options("intermediate", NULL);
-  assert_int_equal(mtp_proxy_parse(url, strlen(url), &proxy, NULL), TL_OK);
+  assert_int_equal(mtp_proxy_parse(url, strlen(url), &proxy, NULL), MTP_OK);
   options.host = host;
   options.proxies = &proxy;
   options.proxy_count = 1;

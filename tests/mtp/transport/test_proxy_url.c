@@ -10,9 +10,9 @@
 
 static mtp_proxy parsed(const char *url) {
   mtp_proxy proxy;
-  mtp_proxy_error error;
-  if (mtp_proxy_parse(url, strlen(url), &proxy, &error) != TL_OK)
-    fail_msg("%s: %s at %zu", url, error.text, error.offset);
+  mtp_error error;
+  if (mtp_proxy_parse(url, strlen(url), &proxy, &error) != MTP_OK)
+    fail_msg("%s: %s at %zu", url, error.text, error.tl.offset);
   return proxy;
 }
 
@@ -113,8 +113,8 @@ static void links_to_socks_proxies_carry_credentials(void **state) {
 
 static mtp_secret secret_of(const char *text) {
   mtp_secret secret;
-  mtp_proxy_error error;
-  if (mtp_secret_parse(text, strlen(text), &secret, &error) != TL_OK)
+  mtp_error error;
+  if (mtp_secret_parse(text, strlen(text), &secret, &error) != MTP_OK)
     fail_msg("%s: %s", text, error.text);
   return secret;
 }
@@ -170,10 +170,12 @@ static void sixteen_zero_bytes_are_no_secret(void **state) {
 
 static tl_status secret_status(const char *text) {
   mtp_secret secret;
-  mtp_proxy_error error = {0, ""};
-  tl_status status = mtp_secret_parse(text, strlen(text), &secret, &error);
-  assert_true(status == TL_OK || error.text[0] != 0);
-  return status;
+  mtp_error error;
+  mtp_status status = mtp_secret_parse(text, strlen(text), &secret, &error);
+  assert_int_equal(error.status, status);
+  assert_int_equal(status, error.tl.status == TL_OK ? MTP_OK : MTP_ERR_ARGUMENT);
+  assert_true(status == MTP_OK || error.text[0] != 0);
+  return error.tl.status;
 }
 
 /* proves TR-11 */
@@ -268,29 +270,33 @@ static void errors_say_what_is_wrong_and_where(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     static const mtp_proxy nothing;
     mtp_proxy proxy;
-    mtp_proxy_error error;
+    mtp_error error;
     memset(&proxy, 0xa5, sizeof proxy);
-    tl_status status = mtp_proxy_parse(cases[i].url, strlen(cases[i].url), &proxy, &error);
-    if (status != cases[i].status || error.offset != cases[i].offset ||
+    mtp_status status = mtp_proxy_parse(cases[i].url, strlen(cases[i].url), &proxy, &error);
+    assert_int_equal(status, MTP_ERR_ARGUMENT);
+    assert_int_equal(error.status, MTP_ERR_ARGUMENT);
+    if (error.tl.status != cases[i].status || error.tl.offset != cases[i].offset ||
         !strstr(error.text, cases[i].text))
-      fail_msg("%s: status %d, \"%s\" at %zu", cases[i].url, status, error.text, error.offset);
+      fail_msg("%s: status %d, \"%s\" at %zu", cases[i].url, error.tl.status, error.text,
+               error.tl.offset);
     assert_memory_equal(&proxy, &nothing, sizeof proxy);
-    assert_int_equal(mtp_proxy_parse(cases[i].url, strlen(cases[i].url), &proxy, NULL), status);
+    assert_int_equal(mtp_proxy_parse(cases[i].url, strlen(cases[i].url), &proxy, NULL),
+                     MTP_ERR_ARGUMENT);
   }
 }
 
 static void parts_that_are_too_long_are_refused(void **state) {
   char part[600], url[2000];
   mtp_proxy proxy;
-  mtp_proxy_error error;
+  mtp_error error;
   (void)state;
   for (size_t n = 254; n < 258; n++) {
     memset(part, 'a', n);
     part[n] = 0;
-    tl_status want = n <= 255 ? TL_OK : TL_ERR_SYNTAX;
+    mtp_status want = n <= 255 ? MTP_OK : MTP_ERR_ARGUMENT;
     snprintf(url, sizeof url, "socks5://%s:1", part);
     assert_int_equal(mtp_proxy_parse(url, strlen(url), &proxy, &error), want);
-    if (want != TL_OK)
+    if (want != MTP_OK)
       assert_string_equal(error.text, "the host is longer than 255 bytes");
     snprintf(url, sizeof url, "socks5://%s:p@h:1", part);
     assert_int_equal(mtp_proxy_parse(url, strlen(url), &proxy, &error), want);
@@ -303,9 +309,10 @@ static void parts_that_are_too_long_are_refused(void **state) {
 
 static void a_nul_inside_the_url_is_refused(void **state) {
   mtp_proxy proxy;
-  mtp_proxy_error error;
+  mtp_error error;
   (void)state;
-  assert_int_equal(mtp_proxy_parse("socks5://h\0x:1", 14, &proxy, &error), TL_ERR_SYNTAX);
+  assert_int_equal(mtp_proxy_parse("socks5://h\0x:1", 14, &proxy, &error), MTP_ERR_ARGUMENT);
+  assert_int_equal(error.tl.status, TL_ERR_SYNTAX);
 }
 
 /* proves RB-7 */
@@ -321,14 +328,14 @@ static void every_prefix_and_every_changed_byte_of_a_url_is_answered(void **stat
     for (size_t at = 0; at < n; at++)
       for (int c = 0; c < 256; c++) {
         mtp_proxy proxy;
-        mtp_proxy_error error;
+        mtp_error error;
         char *copy = malloc(n);
         memcpy(copy, urls[i], n);
         copy[at] = (char)c;
         size_t size = c ? n : at;
-        tl_status status = mtp_proxy_parse(copy, size, &proxy, &error);
-        assert_true(status == TL_OK ? proxy.kind != MTP_PROXY_NONE : error.text[0] != 0);
-        assert_true(error.offset <= n);
+        mtp_status status = mtp_proxy_parse(copy, size, &proxy, &error);
+        assert_true(status == MTP_OK ? proxy.kind != MTP_PROXY_NONE : error.text[0] != 0);
+        assert_true(error.tl.offset <= n);
         free(copy);
       }
   }
@@ -347,12 +354,12 @@ static void describing_a_proxy_shows_no_secret(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     mtp_proxy proxy = parsed(cases[i][0]);
-    assert_int_equal(mtp_proxy_describe(&proxy, text, sizeof text), TL_OK);
+    assert_int_equal(mtp_proxy_describe(&proxy, text, sizeof text), MTP_OK);
     assert_string_equal(text, cases[i][1]);
-    assert_int_equal(mtp_proxy_describe(&proxy, small, sizeof small), TL_ERR_RANGE);
+    assert_int_equal(mtp_proxy_describe(&proxy, small, sizeof small), MTP_ERR_ARGUMENT);
   }
   mtp_proxy none = {.kind = MTP_PROXY_NONE};
-  assert_int_equal(mtp_proxy_describe(&none, text, sizeof text), TL_ERR_ARGUMENT);
+  assert_int_equal(mtp_proxy_describe(&none, text, sizeof text), MTP_ERR_ARGUMENT);
 }
 
 /* proves LG-9 */
@@ -366,8 +373,8 @@ static void errors_repeat_no_password_and_no_secret(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
     mtp_proxy proxy;
-    mtp_proxy_error error;
-    assert_int_not_equal(mtp_proxy_parse(urls[i], strlen(urls[i]), &proxy, &error), TL_OK);
+    mtp_error error;
+    assert_int_not_equal(mtp_proxy_parse(urls[i], strlen(urls[i]), &proxy, &error), MTP_OK);
     assert_null(strstr(error.text, "hunter2"));
   }
 }

@@ -464,7 +464,7 @@ static void every_allocation_of_ours_under_tls_may_fail(void **state) {
       mtp_wire_start(client, 0, NOW);
       pump_tls(client, &t, 1000);
       through = mtp_wire_next(client, &event) == MTP_WIRE_CONNECTED &&
-                mtp_wire_send(client, tl_bytes_of("abcd", 4), false) == TL_OK;
+                mtp_wire_send(client, tl_bytes_of("abcd", 4), false) == MTP_OK;
       if (event.kind == MTP_WIRE_FAILED)
         assert_int_equal(event.failure->kind, MTP_ERR_NOMEM);
     }

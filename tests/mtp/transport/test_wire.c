@@ -155,7 +155,6 @@ static void quick_acks_come_back_with_the_token_that_the_server_sent(void **stat
     pair_open(&p, names[n], NULL);
     connect_pair(&p, 7);
     bool has = strcmp(names[n], "full") != 0 && strcmp(names[n], "http") != 0;
-    assert_int_equal(mtp_wire_has_quick_acks(p.client), has);
     assert_tl_ok(mtp_wire_send(p.client, tl_bytes_of(packet, 40), true));
     pump(p.client, p.server, 7);
     assert_int_equal(expect_server_event(p.server, DC_WIRE_PACKET).quick_ack, has);
@@ -220,15 +219,15 @@ static void sizes_that_are_no_packet_are_not_sent(void **state) {
     options.max_packet = 1024;
     mtp_wire *wire = NULL;
     assert_int_equal(mtp_wire_create(&options, &wire, NULL), MTP_OK);
-    assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 24), false), TL_ERR_ARGUMENT);
+    assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 24), false), MTP_ERR_ARGUMENT);
     mtp_wire_start(wire, 0, 0);
     if (!mtp_wire_ready(wire)) { /* WebSocket shakes hands first */
       mtp_wire_destroy(wire);
       continue;
     }
-    assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 0), false), TL_ERR_ARGUMENT);
-    assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 26), false), TL_ERR_ARGUMENT);
-    assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 1028), false), TL_ERR_RANGE);
+    assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 0), false), MTP_ERR_ARGUMENT);
+    assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 26), false), MTP_ERR_ARGUMENT);
+    assert_int_equal(mtp_wire_send(wire, tl_bytes_of(data, 1028), false), MTP_FAIL_OVERSIZED);
     assert_int_equal(mtp_wire_output(wire).size, 0);
     assert_tl_ok(mtp_wire_send(wire, tl_bytes_of(data, 1024), false));
     mtp_wire_destroy(wire);
@@ -339,7 +338,7 @@ static bool exchange_with_failing_memory(const char *name, size_t fail_at) {
     dc_wire_event got;
     mtp_wire_start(wire, 0, 0);
     pump(wire, server, 100);
-    if (mtp_wire_ready(wire) && mtp_wire_send(wire, tl_bytes_of(packet, 3000), false) == TL_OK)
+    if (mtp_wire_ready(wire) && mtp_wire_send(wire, tl_bytes_of(packet, 3000), false) == MTP_OK)
       pump(wire, server, 100);
     while (dc_wire_next(server, &got) == DC_WIRE_PACKET)
       assert_tl_ok(dc_wire_send(server, got.packet));
@@ -374,7 +373,7 @@ static bool exchange_without_randomness(const char *name, int fail_after) {
   mtp_wire *wire = wire_started(&options);
   pump(wire, server, 1000);
   if (mtp_wire_ready(wire))
-    failed = mtp_wire_send(wire, tl_bytes_of(packet, 64), false) != TL_OK;
+    failed = mtp_wire_send(wire, tl_bytes_of(packet, 64), false) != MTP_OK;
   pump(wire, server, 1000);
   while (mtp_wire_next(wire, &event) != MTP_WIRE_NONE)
     if (event.kind == MTP_WIRE_FAILED) {

@@ -17,8 +17,9 @@ typedef struct mtp_error {
   tg_err rpc;      /* RPC: which error, TG_ERR_UNKNOWN when the tables do not have it */
   int64_t arg;     /* RPC: the number of a template, e.g. seconds of FLOOD_WAIT_X */
   uint16_t method; /* definition index in tg_schema of the function called; TL_NONE if none */
-  tl_error tl;     /* ENCODE and DECODE: where and why */
-  char text[512];  /* the server's own text, or a sentence for a person; never a secret (LG-9) */
+  tl_error tl; /* ENCODE and DECODE: where and why; ARGUMENT, of a text that was read: the kind of
+                  fault (status) and its byte (offset); else all zero */
+  char text[512]; /* the server's own text, or a sentence for a person; never a secret (LG-9) */
 } mtp_error;
 
 /* RPC: what stands for the X of an error whose X is a text, such as RECAPTCHA_CHECK_X (ER-2); it

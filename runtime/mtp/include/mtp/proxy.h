@@ -17,7 +17,7 @@
 #ifndef MTP_PROXY_H
 #define MTP_PROXY_H
 
-#include <mtp/api.h>
+#include <mtp/error.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -62,33 +62,29 @@ typedef struct mtp_proxy {
   mtp_secret secret; /* MTP_PROXY_MTPROTO only */
 } mtp_proxy;
 
-/* What is wrong with a text, and where. The text never repeats a password or a secret. */
-typedef struct mtp_proxy_error {
-  size_t offset; /* bytes from the start of what was parsed */
-  char text[120];
-} mtp_proxy_error;
-
-/* Parses a proxy URL of `size` bytes. On failure *out is all zero and *error (may be NULL) says
- * what and where: TL_ERR_SYNTAX (not such a URL), TL_ERR_NAME (unknown scheme or parameter
- * missing), TL_ERR_RANGE (port, or a part too long), TL_ERR_TYPE (a secret that no proxy uses). */
-MTP_API TL_MUST_USE tl_status mtp_proxy_parse(const char *url, size_t size, mtp_proxy *out,
-                                              mtp_proxy_error *error);
+/* Parses a proxy URL of `size` bytes. MTP_ERR_ARGUMENT where it is none: *out is then all zero, and
+ * *error (may be NULL) says what and where. Its text never repeats a password or a secret;
+ * tl.offset is the byte, and tl.status the kind of fault: TL_ERR_SYNTAX (not such a URL),
+ * TL_ERR_NAME (unknown scheme or parameter missing), TL_ERR_RANGE (port, or a part too long),
+ * TL_ERR_TYPE (a secret that no proxy uses). */
+MTP_API TL_MUST_USE mtp_status mtp_proxy_parse(const char *url, size_t size, mtp_proxy *out,
+                                               mtp_error *error);
 
 /* Parses a secret in hex, base64 or base64url, with or without padding. Hex wins where a text could
- * be both. TL_ERR_SYNTAX (neither), TL_ERR_TYPE (a length or first byte that TR-11 does not have,
- * or a domain that is none). */
-MTP_API TL_MUST_USE tl_status mtp_secret_parse(const char *text, size_t size, mtp_secret *out,
-                                               mtp_proxy_error *error);
+ * be both. MTP_ERR_ARGUMENT, with tl.status as above: TL_ERR_SYNTAX (neither), TL_ERR_TYPE (a
+ * length or first byte that TR-11 does not have, or a domain that is none). */
+MTP_API TL_MUST_USE mtp_status mtp_secret_parse(const char *text, size_t size, mtp_secret *out,
+                                                mtp_error *error);
 
-/* The same from the bytes themselves, as in dcOption.secret. TL_ERR_TYPE. */
-MTP_API TL_MUST_USE tl_status mtp_secret_from_bytes(const uint8_t *data, size_t size,
-                                                    mtp_secret *out, mtp_proxy_error *error);
+/* The same from the bytes themselves, as in dcOption.secret. MTP_ERR_ARGUMENT (TL_ERR_TYPE). */
+MTP_API TL_MUST_USE mtp_status mtp_secret_from_bytes(const uint8_t *data, size_t size,
+                                                     mtp_secret *out, mtp_error *error);
 
 /* Writes the URL of a proxy into out[0..capacity), NUL-terminated, for people to read: without
- * user, password and secret. TL_ERR_RANGE when it does not fit (300 bytes always do),
- * TL_ERR_ARGUMENT for a kind that does not exist. */
-MTP_API TL_MUST_USE tl_status mtp_proxy_describe(const mtp_proxy *proxy, char *out,
-                                                 size_t capacity);
+ * user, password and secret. MTP_ERR_ARGUMENT when it does not fit (300 bytes always do), and for a
+ * kind that does not exist. */
+MTP_API TL_MUST_USE mtp_status mtp_proxy_describe(const mtp_proxy *proxy, char *out,
+                                                  size_t capacity);
 
 /* "socks5", "http", "mtproto", ...: a constant. */
 MTP_API const char *mtp_proxy_kind_name(mtp_proxy_kind kind);

@@ -38,6 +38,10 @@ typedef enum mtp_status {
 /* "rpc", "timeout", ...: a constant; "unknown" for a number that is no status. */
 MTP_API const char *mtp_status_name(mtp_status status);
 
+/* What a function of libtl says, for a function that says it on: MTP_OK for TL_OK, MTP_ERR_NOMEM
+ * for TL_ERR_NOMEM, for all others `otherwise`, such as MTP_ERR_ENCODE. It cannot fail. */
+MTP_API mtp_status mtp_status_of_tl(tl_status status, mtp_status otherwise);
+
 #ifdef __cplusplus
 }
 #endif

@@ -169,8 +169,10 @@ static mtp_status take_config(mtp_session *session, const uint8_t *data, const c
   tl_decode_options options = {.allow_trailing = true};
   tl_status status =
       tl_decode_object(&mt_schema, data + 4, length - 4, &options, &arena, &object, NULL, NULL);
-  mtp_status result = status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ARGUMENT;
-  if (status == TL_OK && mt_schema.defs[object.def].id == MT_ID_help_configSimple) {
+  mtp_status result = mtp_status_of_tl(status, MTP_ERR_ARGUMENT);
+  if (status == TL_OK && mt_schema.defs[object.def].id != MT_ID_help_configSimple) {
+    result = MTP_ERR_ARGUMENT;
+  } else if (status == TL_OK) {
     const mt_help_configSimple *config = object.args;
     bool current = now == 0 || (now >= config->date && now < config->expires);
     result = current ? take_rules(session, config, phone) : MTP_ERR_ARGUMENT;

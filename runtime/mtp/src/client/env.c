@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "error_set.h"
+
 static mtp_status wrong(mtp_error *error, const char *name, const char *why) {
-  if (error) {
-    *error = (mtp_error){.status = MTP_ERR_ARGUMENT, .method = TL_NONE};
-    snprintf(error->text, sizeof error->text, "%s: %s", name, why);
-  }
-  return MTP_ERR_ARGUMENT;
+  char text[600];
+  snprintf(text, sizeof text, "%s: %s", name, why);
+  return mtp_error_set(error, MTP_ERR_ARGUMENT, text);
 }
 
 /* A number from 1 to `most`, up to a byte that is `end`; 0: it is none. */
@@ -68,7 +68,7 @@ static mtp_status take_server(mtp_options *options, mtp_env *storage, mtp_error 
 
 mtp_status mtp_options_from_env(mtp_options *options, mtp_env *storage, mtp_error *error) {
   const char *id = getenv("TGCALL_API_ID"), *proxy = getenv("TGCALL_PROXY");
-  mtp_proxy_error why;
+  mtp_error why;
   memset(storage, 0, sizeof *storage);
   if (id) {
     options->api_id = (int32_t)number(id, 0, INT32_MAX);
@@ -76,7 +76,7 @@ mtp_status mtp_options_from_env(mtp_options *options, mtp_env *storage, mtp_erro
       return wrong(error, "TGCALL_API_ID", "not a number");
   }
   if (proxy) {
-    if (mtp_proxy_parse(proxy, strlen(proxy), &storage->proxy, &why) != TL_OK)
+    if (mtp_proxy_parse(proxy, strlen(proxy), &storage->proxy, &why) != MTP_OK)
       return wrong(error, "TGCALL_PROXY", why.text);
     options->proxy = &storage->proxy;
   }

@@ -21,7 +21,7 @@ mtp_cause mtp_service_decode(tl_bytes body, tl_arena *arena, const void **args) 
   tl_status status =
       tl_decode_object(&mt_schema, body.data, body.size, &options, arena, &object, NULL, NULL);
   *args = status == TL_OK ? object.args : NULL;
-  return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_OK;
+  return mtp_cause_of_tl(status, MTP_OK);
 }
 
 bool mtp_service_encode(uint32_t id, const void *args, tl_buffer *out) {

@@ -220,11 +220,11 @@ mtp_status mtp_download_start(mtp_client *client, const mtp_remote_file *file, c
     *out = NULL;
   const char *why = complaint(file, options);
   if (why)
-    return mtp_files_error(error, MTP_ERR_ARGUMENT, why);
+    return mtp_error_set(error, MTP_ERR_ARGUMENT, why);
   const tl_allocator *allocator = mtp_client_session(client)->allocator;
   mtp_download_state *down = tl_alloc_zero(allocator, sizeof *down);
   if (!down)
-    return mtp_files_error(error, MTP_ERR_NOMEM, NULL);
+    return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   down->base.allocator = allocator;
   tl_arena_init(&down->arena, allocator, 0);
   down->sink = *sink;

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "error_set.h"
 #include "files/keep.h"
 #include "files/wait.h"
 
@@ -144,9 +145,9 @@ static mtp_status begin(target *to, const mtp_remote_file *file, const char *par
   to->first = file->offset;
   to->hash = EVP_MD_CTX_new();
   if (!to->hash)
-    return mtp_files_error(error, MTP_ERR_NOMEM, NULL);
+    return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   if (!name_of(file, to->kept.file))
-    return mtp_files_error(error, MTP_ERR_ENCODE, NULL);
+    return mtp_error_set(error, MTP_ERR_ENCODE, NULL);
   to->fd = mtp_keep_open(part, keep, error);
   if (to->fd < 0)
     return MTP_ERR_ARGUMENT;

@@ -1,6 +1,7 @@
 /* The copy of a location that a download keeps. */
 #include <string.h>
 
+#include "error_set.h"
 #include "files/download.h"
 
 mtp_status mtp_download_locate(mtp_download_state *down, const tg_InputFileLocation *from,
@@ -20,8 +21,5 @@ mtp_status mtp_download_locate(mtp_download_state *down, const tg_InputFileLocat
     memcpy(&down->location, copy.slot, sizeof down->location);
     return MTP_OK;
   }
-  mtp_files_error(error, status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ENCODE, NULL);
-  if (error)
-    error->tl = tl;
-  return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ENCODE;
+  return mtp_error_of_tl(error, &tl, MTP_ERR_ENCODE);
 }

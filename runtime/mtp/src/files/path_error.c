@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "error_set.h"
 #include "files/wait.h"
 
 mtp_status mtp_path_error(mtp_error *error, const char *path, const char *what, int why) {
@@ -12,5 +13,5 @@ mtp_status mtp_path_error(mtp_error *error, const char *path, const char *what, 
   size_t n = strlen(path);
   snprintf(text, sizeof text, "%s%s: %s%s%s", n > SHOWN ? "..." : "",
            n > SHOWN ? path + n - SHOWN : path, what, why ? ": " : "", reason);
-  return mtp_files_error(error, MTP_ERR_ARGUMENT, text);
+  return mtp_error_set(error, MTP_ERR_ARGUMENT, text);
 }

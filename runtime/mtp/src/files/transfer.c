@@ -2,6 +2,7 @@
 #include "files/transfer.h"
 
 #include "client/client.h"
+#include "error_set.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -9,16 +10,6 @@
 
 /* A part is large, and lines are slow: whether the connection lives is for pings to say. */
 enum { PART_MS = 600000 };
-
-mtp_status mtp_files_error(mtp_error *error, mtp_status status, const char *text) {
-  if (!error)
-    return status;
-  memset(error, 0, sizeof *error);
-  error->status = status;
-  error->method = TL_NONE;
-  snprintf(error->text, sizeof error->text, "%s", text ? text : "");
-  return status;
-}
 
 void mtp_transfer_init(mtp_transfer *transfer, mtp_client *client,
                        const mtp_transfer_options *options) {
@@ -92,7 +83,7 @@ void mtp_transfer_fail(mtp_transfer *transfer, const mtp_error *error) {
 
 void mtp_transfer_fail_text(mtp_transfer *transfer, mtp_status status, const char *text) {
   mtp_error error;
-  mtp_files_error(&error, status, text);
+  mtp_error_set(&error, status, text);
   mtp_transfer_fail(transfer, &error);
 }
 

@@ -57,7 +57,4 @@ mtp_part *mtp_transfer_free_part(mtp_transfer *transfer);
 void mtp_transfer_progress(mtp_transfer *transfer, int64_t total);
 void mtp_part_clear(mtp_part *part);
 
-/* Fills an error; returns its status. */
-mtp_status mtp_files_error(mtp_error *error, mtp_status status, const char *text);
-
 #endif

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "error_set.h"
+
 static const mtp_call_options home;
 
 enum {
@@ -229,11 +231,11 @@ static mtp_status begin_md5(upload *up) {
 static mtp_status prepare_stream(upload *up, mtp_error *error) {
   up->ahead = tl_alloc(up->base.allocator, up->base.part_size);
   if (!up->ahead)
-    return mtp_files_error(error, MTP_ERR_NOMEM, NULL);
+    return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   if (!read_ahead(up))
-    return mtp_files_error(error, MTP_ERR_ARGUMENT, "the file cannot be read");
+    return mtp_error_set(error, MTP_ERR_ARGUMENT, "the file cannot be read");
   if (up->ahead_size == 0)
-    return mtp_files_error(error, MTP_ERR_ARGUMENT, "an empty file cannot be sent");
+    return mtp_error_set(error, MTP_ERR_ARGUMENT, "an empty file cannot be sent");
   up->file.big = up->ahead_size == up->base.part_size;
   return MTP_OK;
 }
@@ -244,13 +246,13 @@ static mtp_status skip_saved(upload *up, mtp_error *error) {
   mtp_transfer *base = &up->base;
   up->saved = tl_alloc_zero(base->allocator, (size_t)up->file.parts);
   if (!up->saved)
-    return mtp_files_error(error, MTP_ERR_NOMEM, NULL);
+    return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   while (base->next < up->past.saved) {
     int64_t left = up->past.saved - base->next;
     size_t size = left < (int64_t)base->part_size ? (size_t)left : base->part_size;
     if (up->md5 && (source->read(source->ctx, base->next, up->buffer, size) != 0 ||
                     EVP_DigestUpdate(up->md5, up->buffer, size) != 1))
-      return mtp_files_error(error, MTP_ERR_ARGUMENT, "the file cannot be read");
+      return mtp_error_set(error, MTP_ERR_ARGUMENT, "the file cannot be read");
     up->saved[up->saved_parts++] = 1;
     base->next += (int64_t)size;
   }
@@ -280,12 +282,12 @@ static mtp_status prepare(upload *up, mtp_client *client, const mtp_source *sour
   snprintf(up->file.name, sizeof up->file.name, "%s", source->name ? source->name : "file");
   up->buffer = tl_alloc(base->allocator, base->part_size);
   if (!up->buffer)
-    return mtp_files_error(error, MTP_ERR_NOMEM, NULL);
+    return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   mtp_status status = source->size < 0 ? prepare_stream(up, error) : MTP_OK;
   if (status == MTP_OK && !up->file.big && begin_md5(up) != MTP_OK)
-    status = mtp_files_error(error, MTP_ERR_NOMEM, NULL);
+    status = mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   if (status == MTP_OK && name_it(up) != MTP_OK)
-    status = mtp_files_error(error, MTP_ERR_RANDOM, NULL);
+    status = mtp_error_set(error, MTP_ERR_RANDOM, NULL);
   if (status == MTP_OK && up->past.note)
     status = skip_saved(up, error);
   return status;
@@ -298,11 +300,11 @@ mtp_status mtp_upload_begin(mtp_client *client, const mtp_source *source,
     *out = NULL;
   const char *why = complaint(source, options);
   if (why)
-    return mtp_files_error(error, MTP_ERR_ARGUMENT, why);
+    return mtp_error_set(error, MTP_ERR_ARGUMENT, why);
   const tl_allocator *allocator = mtp_client_session(client)->allocator;
   upload *up = tl_alloc_zero(allocator, sizeof *up);
   if (!up)
-    return mtp_files_error(error, MTP_ERR_NOMEM, NULL);
+    return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   up->base.allocator = allocator;
   up->done = done;
   up->ctx = ctx;

@@ -1,5 +1,6 @@
 /* The forms that wait. */
 #include "files/wait.h"
+#include "error_set.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -40,7 +41,7 @@ static void downloaded(void *ctx, const mtp_error *error, int64_t size) {
 static bool may_wait(const mtp_client *client, mtp_error *error, mtp_status *status) {
   *status = MTP_OK;
   if (mtp_client_in_callback(client))
-    *status = mtp_files_error(error, MTP_ERR_ARGUMENT, "not from inside a callback");
+    *status = mtp_error_set(error, MTP_ERR_ARGUMENT, "not from inside a callback");
   return *status == MTP_OK;
 }
 

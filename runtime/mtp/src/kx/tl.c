@@ -16,17 +16,13 @@ mtp_cause mtp_kx_decode(tl_bytes body, uint32_t id, tl_arena *arena, const void 
     return MTP_KX_FAIL_MALFORMED;
   tl_status status =
       tl_decode_object(&mt_schema, body.data, body.size, &options, arena, &object, consumed, NULL);
-  if (status)
-    return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_KX_FAIL_MALFORMED;
-  *out = object.args;
-  return MTP_OK;
+  if (status == TL_OK)
+    *out = object.args;
+  return mtp_cause_of_tl(status, MTP_KX_FAIL_MALFORMED);
 }
 
 mtp_cause mtp_kx_encode(tl_object object, tl_buffer *out) {
-  tl_status status = tl_encode(&object, out, NULL);
-  if (status)
-    return status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_CRYPTO;
-  return MTP_OK;
+  return mtp_cause_of_tl(tl_encode(&object, out, NULL), MTP_ERR_CRYPTO);
 }
 
 mtp_cause mtp_kx_check_nonces(const mtp_kx *kx, const tl_int128 *nonce,

@@ -137,13 +137,13 @@ bool mtp_link_ready(const mtp_link *link) {
   return link->phase == MTP_LINK_TALKING && !link->write_error && mtp_wire_ready(link->wire);
 }
 
-tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack) {
+mtp_cause mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack) {
   if (!mtp_link_ready(link))
-    return TL_ERR_ARGUMENT;
-  tl_status status = mtp_wire_send(link->wire, packet, quick_ack);
-  if (status == TL_ERR_NOMEM)
+    return MTP_ERR_ARGUMENT;
+  mtp_cause cause = mtp_wire_send(link->wire, packet, quick_ack);
+  if (cause != MTP_OK)
     link->busy = true; /* the end is to be told at once: no socket wakes for it */
-  return status;
+  return cause;
 }
 
 void mtp_link_trim(mtp_link *link) {

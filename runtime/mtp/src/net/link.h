@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <tl/buffer.h>
 
+#include "cause.h"
 #include "net/fd_hook.h"
 
 typedef struct mtp_link mtp_link;
@@ -74,9 +75,9 @@ bool mtp_link_busy(const mtp_link *link);
 
 /* Whether mtp_link_send() takes a packet now. */
 bool mtp_link_ready(const mtp_link *link);
-/* TL_ERR_ARGUMENT: not ready or not a packet; TL_ERR_RANGE: beyond the cap. TL_ERR_NOMEM: the link
+/* MTP_ERR_ARGUMENT: not ready or not a packet; MTP_FAIL_OVERSIZED: beyond the cap. Others: the link
  * has failed; it is busy, and mtp_link_next() says why. */
-TL_MUST_USE tl_status mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack);
+TL_MUST_USE mtp_cause mtp_link_send(mtp_link *link, tl_bytes packet, bool quick_ack);
 /* How many bytes came, or went into a socket that had no room for more, since the last time this
  * was asked. */
 size_t mtp_link_moved(mtp_link *link);

@@ -195,7 +195,7 @@ static bool create_wire(mtp_link *link, const mtp_target *target) {
   const mtp_link_config *config = &link->config;
   mtp_secret secret = {.kind = MTP_SECRET_NONE};
   if (target->secret_size &&
-      mtp_secret_from_bytes(target->secret, target->secret_size, &secret, NULL) != TL_OK) {
+      mtp_secret_from_bytes(target->secret, target->secret_size, &secret, NULL) != MTP_OK) {
     mtp_link_fail(link, MTP_ERR_NETWORK, EADDRNOTAVAIL,
                   "the address has a secret that makes no sense");
     return false;

@@ -7,11 +7,6 @@
 #include "../crypto/secret.h"
 #include "wire_internal.h"
 
-void mtp_wire_endpoint(const mtp_wire *wire, const char **host, uint16_t *port) {
-  *host = wire->proxy_count ? wire->proxies[0].host : wire->host;
-  *port = wire->proxy_count ? wire->proxies[0].port : wire->port;
-}
-
 /* What is to go out after a failure: nothing, but for the answer to a close. */
 static bool failed(mtp_wire *wire) {
   if (wire->failure.kind == MTP_OK)
@@ -175,25 +170,21 @@ static bool append_tag(mtp_wire *wire) {
          mtp_failure_memory(&wire->failure);
 }
 
-tl_status mtp_wire_send(mtp_wire *wire, tl_bytes packet, bool quick_ack) {
+mtp_cause mtp_wire_send(mtp_wire *wire, tl_bytes packet, bool quick_ack) {
   if (!mtp_wire_ready(wire) || packet.size < 4 || packet.size % 4)
-    return TL_ERR_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   if (packet.size > wire->max_packet)
-    return TL_ERR_RANGE;
+    return MTP_FAIL_OVERSIZED;
   mtp_framing *framing = &wire->framing;
   bool ok = append_tag(wire) && framing->cls->encode(framing, packet, quick_ack, &wire->frame) &&
             mtp_wire_send_down(wire, wire->frame.data, wire->frame.size);
   mtp_wire_release(&wire->frame);
   if (ok)
-    return TL_OK;
+    return MTP_OK;
   if (wire->failure.kind == MTP_OK)
     wire->failure = framing->failure;
   failed(wire);
-  return TL_ERR_NOMEM;
-}
-
-bool mtp_wire_has_quick_acks(const mtp_wire *wire) {
-  return wire->framing.cls->quick_ack != NULL;
+  return wire->failure.kind;
 }
 
 bool mtp_wire_is_http(const mtp_wire *wire) {

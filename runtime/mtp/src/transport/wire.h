@@ -2,7 +2,9 @@
  * between: proxies, TLS, WebSocket, fake TLS, obfuscation, framing. Sans-IO: it owns no socket and
  * reads no clock.
  *
- *   mtp_wire_create()    says what is to be stacked; mtp_wire_endpoint() says where to connect
+ *   mtp_wire_create()    says what is to be stacked; the socket goes to the first proxy, or to
+ *                        the data centre. A proxy that does not resolve names gets `host` of the
+ *                        options as it is: resolve it before, and say so by `address`
  *   mtp_wire_start()     when the socket is connected
  *   mtp_wire_recv()      for bytes that came; then mtp_wire_next() until MTP_WIRE_NONE
  *   mtp_wire_send()      for packets, once MTP_WIRE_CONNECTED has come and mtp_wire_ready() says so
@@ -83,12 +85,6 @@ TL_MUST_USE mtp_cause mtp_wire_create(const mtp_wire_options *options, mtp_wire 
                                       mtp_failure *failure);
 void mtp_wire_destroy(mtp_wire *wire); /* NULL is fine; overwrites what it held */
 
-/* Where the socket is to connect to: the first proxy, or the data centre. Lives as long as the
- * wire. A proxy that does not resolve names gets `host` of the options as it is: resolve it before,
- * and say so by `address`.
- */
-void mtp_wire_endpoint(const mtp_wire *wire, const char **host, uint16_t *port);
-
 /* The socket is connected. now_ms: any steady clock; unix_time: seconds, the server's time where it
  * is known, for fake TLS, whose proxies refuse more than some minutes off. Certificates are checked
  * at the time of the system (TB-5). */
@@ -109,16 +105,14 @@ mtp_wire_event_kind mtp_wire_next(mtp_wire *wire, mtp_wire_event *event);
 bool mtp_wire_ready(const mtp_wire *wire);
 
 /* Queues one packet: a whole number of words, at least four, at most max_packet bytes. quick_ack
- * asks for an MTP_WIRE_QUICK_ACK; framings that have none ignore it. TL_ERR_ARGUMENT (size, or not
- * ready), TL_ERR_RANGE (beyond the cap): nothing happened. TL_ERR_NOMEM: the wire has failed. */
-TL_MUST_USE tl_status mtp_wire_send(mtp_wire *wire, tl_bytes packet, bool quick_ack);
+ * asks for an MTP_WIRE_QUICK_ACK; framings that have none ignore it. MTP_ERR_ARGUMENT (size, or not
+ * ready), MTP_FAIL_OVERSIZED (beyond the cap): nothing happened. Others: the wire has failed of it.
+ */
+TL_MUST_USE mtp_cause mtp_wire_send(mtp_wire *wire, tl_bytes packet, bool quick_ack);
 
 /* Whether a proxy is still being spoken to: it has not yet let us through, or, where that cannot be
  * told (MTProxy), has not yet passed on anything. What ends the wire then is the proxy's doing. */
 bool mtp_wire_at_proxy(const mtp_wire *wire);
-
-/* Whether the framing has quick acks (TR-5). */
-bool mtp_wire_has_quick_acks(const mtp_wire *wire);
 
 /* Whether packets go over HTTP, one per request: the session then keeps one waiting (MS-17). */
 bool mtp_wire_is_http(const mtp_wire *wire);

@@ -3,8 +3,8 @@
  *   tl_arena arena;
  *   tl_arena_init(&arena, NULL, 0);
  *   tgkit_text text;
- *   tgkit_text_error error;
- *   if (tgkit_text_parse(TGKIT_HTML, "Hello, <b>world</b>", 19, &arena, &text, &error) == TL_OK) {
+ *   mtp_error error;
+ *   if (tgkit_text_parse(TGKIT_HTML, "Hello, <b>world</b>", 19, &arena, &text, &error) == MTP_OK) {
  *     request.message = text.text;
  *     request.entities = text.entities;
  *   }
@@ -17,6 +17,7 @@
 #ifndef TGKIT_TEXT_H
 #define TGKIT_TEXT_H
 
+#include <mtp/error.h>
 #include <tg/core.h>
 #include <tg/types.h>
 #include <tl/arena.h>
@@ -38,19 +39,17 @@ typedef struct tgkit_text {
   tg_vector_MessageEntity entities;
 } tgkit_text;
 
-typedef struct tgkit_text_error {
-  int64_t offset; /* of the place in the input, bytes; -1 where the fault has none */
-  char text[160]; /* a sentence for a person */
-} tgkit_text_error;
+/* error->tl.offset where a fault has no place. */
+#define TGKIT_NOWHERE ((size_t)-1)
 
 /* Takes the markup out of `size` bytes of input. Everything in *out lives in the arena; input is
  * only read. Mentions of users (tg://user?id=) become messageEntityMentionName; to send one, make
  * inputMessageEntityMentionName of it (tgkit_send() does). error may be NULL.
- * SYNTAX: the markup is wrong, error says what and where (a NUL in HTML is wrong, too); STRING: not
- * UTF-8, or 2 GB and more; NOMEM. On failure *out is empty. */
-TL_API TL_MUST_USE tl_status tgkit_text_parse(tgkit_markup markup, const char *input, size_t size,
-                                              tl_arena *arena, tgkit_text *out,
-                                              tgkit_text_error *error);
+ * MTP_ERR_ARGUMENT: error->tl.status is SYNTAX where the markup is wrong (a NUL in HTML is wrong,
+ * too), with the byte of the input in tl.offset and a sentence in text; STRING: not UTF-8, or 2 GB
+ * and more, TGKIT_NOWHERE. MTP_ERR_NOMEM. On failure *out is empty. */
+TL_API TL_MUST_USE mtp_status tgkit_text_parse(tgkit_markup markup, const char *input, size_t size,
+                                               tl_arena *arena, tgkit_text *out, mtp_error *error);
 
 /* The way back: text with markup that tgkit_text_parse() reads as the same text and entities. *out,
  * in the arena, ends with a NUL that size does not count. Entities may come in any order; those
@@ -59,12 +58,13 @@ TL_API TL_MUST_USE tl_status tgkit_text_parse(tgkit_markup markup, const char *i
  *
  * HTML holds everything but a NUL. MarkdownV2 holds what a sent message can hold: a style inside
  * code and an entity inside one of its own kind are left out, as sending does, and a quotation
- * takes the line break after it. ARGUMENT: another markup than these two; RANGE: an entity that is
- * not inside the text, or cuts a surrogate pair, or that the markup cannot say (in MarkdownV2 a
- * quotation that does not begin or end with a line, a language with a blank in it); TYPE:
- * messageEntityDiff*, or a mention of oneself without an id; STRING: not UTF-8; NOMEM. */
-TL_API TL_MUST_USE tl_status tgkit_text_write(tgkit_markup markup, const tgkit_text *text,
-                                              tl_arena *arena, tl_string *out);
+ * takes the line break after it. MTP_ERR_NOMEM; MTP_ERR_ARGUMENT, and error->tl.status (error may
+ * be NULL) is ARGUMENT: another markup than these two; RANGE: an entity that is not inside the
+ * text, or cuts a surrogate pair, or that the markup cannot say (in MarkdownV2 a quotation that
+ * does not begin or end with a line, a language with a blank in it); TYPE: messageEntityDiff*, or a
+ * mention of oneself without an id; STRING: not UTF-8. */
+TL_API TL_MUST_USE mtp_status tgkit_text_write(tgkit_markup markup, const tgkit_text *text,
+                                               tl_arena *arena, tl_string *out, mtp_error *error);
 
 /* Length in UTF-16 code units of UTF-8 text, as entities count. */
 TL_API size_t tgkit_utf16_length(const char *text, size_t size);

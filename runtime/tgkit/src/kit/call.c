@@ -99,17 +99,17 @@ static bool name_mentions(tgkit *kit, tl_arena *arena, tgkit_text *text) {
 
 mtp_status tgkit_read_text(tgkit *kit, tl_string text, const tgkit_send_options *options,
                            tl_arena *arena, tgkit_text *out, mtp_error *error) {
-  tgkit_text_error why;
-  char line[240];
+  mtp_error why;
+  char line[600];
   *out = (tgkit_text){.text = text};
   if (!options || !options->markup)
     return MTP_OK;
-  tl_status status = tgkit_text_parse(*options->markup, text.data, text.size, arena, out, &why);
-  if (status == TL_OK && name_mentions(kit, arena, out))
+  mtp_status status = tgkit_text_parse(*options->markup, text.data, text.size, arena, out, &why);
+  if (status == MTP_OK && name_mentions(kit, arena, out))
     return MTP_OK;
-  if (status == TL_OK || status == TL_ERR_NOMEM)
+  if (status == MTP_OK || status == MTP_ERR_NOMEM)
     return tgkit_fail(error, MTP_ERR_NOMEM, "");
-  snprintf(line, sizeof line, "the markup is wrong at byte %lld: %s", (long long)why.offset,
-           status == TL_ERR_STRING ? "not UTF-8" : why.text);
+  snprintf(line, sizeof line, "the markup is wrong at byte %lld: %s", (long long)why.tl.offset,
+           why.tl.status == TL_ERR_STRING ? "not UTF-8" : why.text);
   return tgkit_fail(error, MTP_ERR_ARGUMENT, line);
 }

@@ -125,8 +125,7 @@ static bool is_surrogate(uint32_t code) {
 /* ---- a start tag ---- */
 
 static tl_status unclosed(html *h, size_t begin, tl_string tag) {
-  return tgkit_wrong(h->m, (int64_t)begin, "the start tag %.*s is not closed", (int)tag.size,
-                     tag.data);
+  return tgkit_wrong(h->m, begin, "the start tag %.*s is not closed", (int)tag.size, tag.data);
 }
 
 static void skip_blanks(html *h) {
@@ -140,7 +139,7 @@ static tl_status bare_value(html *h, tl_string *value) {
   while (tgkit_is_alpha(here(h)) || tgkit_is_digit(here(h)) || here(h) == '.' || here(h) == '-')
     h->at++;
   if (!tgkit_is_space(here(h)) && here(h) != '>')
-    return tgkit_wrong(h->m, (int64_t)begin,
+    return tgkit_wrong(h->m, begin,
                        "a value without quotes holds letters, digits, dots and hyphens");
   char *copy = tl_arena_copy(h->m->arena, h->m->in + begin, h->at - begin);
   if (!copy)
@@ -219,7 +218,7 @@ static tl_status attribute(html *h, size_t begin, open_tag *tag) {
     h->at++;
   name.size = (size_t)(h->m->in + h->at - name.data);
   if (!name.size)
-    return tgkit_wrong(h->m, (int64_t)begin, "an attribute without a name in the tag %.*s",
+    return tgkit_wrong(h->m, begin, "an attribute without a name in the tag %.*s",
                        (int)tag->name.size, tag->name.data);
   skip_blanks(h);
   if (here(h) == '=') {
@@ -279,14 +278,13 @@ static tl_status start_tag(html *h, size_t begin) {
     if (is_name(tag.name, tags[i].name))
       tag.tag = tags[i].tag;
   if (!tag.tag)
-    return tgkit_wrong(h->m, (int64_t)begin, "no such tag: %.*s", (int)tag.name.size,
-                       tag.name.data);
+    return tgkit_wrong(h->m, begin, "no such tag: %.*s", (int)tag.name.size, tag.name.data);
   while (status == TL_OK && here(h) != '>')
     status = attribute(h, begin, &tag);
   if (status != TL_OK)
     return status;
   if (tag.tag == TAG_SPAN && !is_name(tag.argument, "spoiler"))
-    return tgkit_wrong(h->m, (int64_t)begin, "span is for the class tg-spoiler only");
+    return tgkit_wrong(h->m, begin, "span is for the class tg-spoiler only");
   return push_open(h, &tag);
 }
 
@@ -317,7 +315,7 @@ static tl_status add_code(html *h, const open_tag *tag, mark *item) {
 static tl_status add_emoji(html *h, const open_tag *tag, mark *item) {
   item->kind = TG_messageEntityCustomEmoji;
   if (!tgkit_number(tag->argument, &item->id) || !item->id)
-    return tgkit_wrong(h->m, -1, "a custom emoji without a valid emoji-id");
+    return tgkit_wrong(h->m, TGKIT_NOWHERE, "a custom emoji without a valid emoji-id");
   return tgkit_push(h->m->arena, &h->m->found, item) ? TL_OK : TL_ERR_NOMEM;
 }
 
@@ -325,7 +323,7 @@ static tl_status add_time(html *h, const open_tag *tag, mark *item) {
   item->kind = TG_messageEntityFormattedDate;
   item->id = tag->date;
   if (!tgkit_date_flags(tag->argument, &item->flags))
-    return tgkit_wrong(h->m, -1, "a date's format is r or some of w d D t T");
+    return tgkit_wrong(h->m, TGKIT_NOWHERE, "a date's format is r or some of w d D t T");
   return !item->id || tgkit_push(h->m->arena, &h->m->found, item) ? TL_OK : TL_ERR_NOMEM;
 }
 
@@ -364,18 +362,18 @@ static tl_status add_entity(html *h, const open_tag *tag) {
 
 static tl_status end_tag(html *h, size_t begin) {
   if (!h->depth)
-    return tgkit_wrong(h->m, (int64_t)begin, "an end tag, and nothing is open");
+    return tgkit_wrong(h->m, begin, "an end tag, and nothing is open");
   h->at++;
   tl_string word = tag_word(h);
   if (!word.data)
     return TL_ERR_NOMEM;
   skip_blanks(h);
   if (here(h) != '>')
-    return tgkit_wrong(h->m, (int64_t)begin, "the text ends inside an end tag");
+    return tgkit_wrong(h->m, begin, "the text ends inside an end tag");
   const open_tag *tag = &h->open[h->depth - 1];
   if (word.size && !(word.size == tag->name.size && !memcmp(word.data, tag->name.data, word.size)))
-    return tgkit_wrong(h->m, (int64_t)begin, "the end tag of %.*s while %.*s is open",
-                       (int)word.size, word.data, (int)tag->name.size, tag->name.data);
+    return tgkit_wrong(h->m, begin, "the end tag of %.*s while %.*s is open", (int)word.size,
+                       word.data, (int)tag->name.size, tag->name.data);
   tl_status status = h->m->utf16 > tag->offset ? add_entity(h, tag) : TL_OK;
   h->depth--;
   return status;
@@ -410,10 +408,10 @@ tl_status tgkit_read_html(markup *m) {
   if (status != TL_OK)
     return status;
   if (h.depth)
-    return tgkit_wrong(m, -1, "the tag %.*s is not closed", (int)h.open[h.depth - 1].name.size,
-                       h.open[h.depth - 1].name.data);
+    return tgkit_wrong(m, TGKIT_NOWHERE, "the tag %.*s is not closed",
+                       (int)h.open[h.depth - 1].name.size, h.open[h.depth - 1].name.data);
   if (h.surrogates)
-    return tgkit_wrong(m, -1, "a reference is half of a surrogate pair");
+    return tgkit_wrong(m, TGKIT_NOWHERE, "a reference is half of a surrogate pair");
   for (size_t i = 0; i < m->found.count; i++)
     if (m->found.items[i].kind == TG_messageEntityCode)
       m->found.items[i].argument.size = 0;

@@ -74,7 +74,7 @@ static tl_status entity(v1 *v) {
   while (v->at < v->m->size && !at_end(v, c == '[' ? ']' : c, pre))
     tgkit_keep(v->m, v->at++);
   if (v->at == v->m->size)
-    return tgkit_wrong(v->m, (int64_t)begin, "the entity is not closed");
+    return tgkit_wrong(v->m, begin, "the entity is not closed");
   item.length = v->m->utf16 - item.offset;
   tl_status status = item.length ? add(v, c, begin + 1, &item) : TL_OK;
   v->at += pre ? 3 : 1;

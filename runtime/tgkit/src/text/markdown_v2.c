@@ -38,8 +38,8 @@ static bool thrice(const v2 *v) {
 }
 
 static tl_status reserved(v2 *v) {
-  return tgkit_wrong(v->m, -1, "the character %c is reserved and has to be escaped with \\",
-                     peek(v, 0));
+  return tgkit_wrong(v->m, TGKIT_NOWHERE,
+                     "the character %c is reserved and has to be escaped with \\", peek(v, 0));
 }
 
 static const char *kind_name(mark_kind kind) {
@@ -68,8 +68,7 @@ static const char *kind_name(mark_kind kind) {
 }
 
 static tl_status not_closed(v2 *v) {
-  return tgkit_wrong(v->m, (int64_t)top(v)->begin, "%s is not closed",
-                     kind_name(top(v)->item.kind));
+  return tgkit_wrong(v->m, top(v)->begin, "%s is not closed", kind_name(top(v)->item.kind));
 }
 
 static tl_status open_entity(v2 *v, mark_kind kind, size_t begin, tl_string argument) {
@@ -218,7 +217,7 @@ static tl_status read_address(v2 *v, tl_string *url) {
     copy[n++] = v->m->in[v->at++];
   }
   if (peek(v, 0) != ')')
-    return tgkit_wrong(v->m, (int64_t)begin, "the address has no ) at its end");
+    return tgkit_wrong(v->m, begin, "the address has no ) at its end");
   v->at++;
   copy[n] = 0;
   url->data = copy;
@@ -237,7 +236,7 @@ static tl_status close_link(v2 *v, const open_mark *open, mark *item) {
 static tl_status close_emoji(v2 *v, mark *item) {
   tl_string url = {"", 0}, format;
   if (peek(v, 0) != '(')
-    return tgkit_wrong(v->m, -1, "![...] needs a tg://emoji or tg://time address");
+    return tgkit_wrong(v->m, TGKIT_NOWHERE, "![...] needs a tg://emoji or tg://time address");
   tl_status status = read_address(v, &url);
   if (status != TL_OK)
     return status;
@@ -245,9 +244,9 @@ static tl_status close_emoji(v2 *v, mark *item) {
   if (!item->id) {
     item->kind = TG_messageEntityFormattedDate;
     if (!tgkit_link_time(url, &item->id, &format))
-      return tgkit_wrong(v->m, -1, "![...] needs a tg://emoji or tg://time address");
+      return tgkit_wrong(v->m, TGKIT_NOWHERE, "![...] needs a tg://emoji or tg://time address");
     if (!tgkit_date_flags(format, &item->flags))
-      return tgkit_wrong(v->m, -1, "a date's format is r or some of w d D t T");
+      return tgkit_wrong(v->m, TGKIT_NOWHERE, "a date's format is r or some of w d D t T");
   }
   return !item->length || tgkit_push(v->m->arena, &v->m->found, item) ? TL_OK : TL_ERR_NOMEM;
 }

@@ -54,20 +54,24 @@ typedef struct markup {
   size_t n;
   int32_t utf16; /* length of out so far */
   marks found;
-  tgkit_text_error *error;
+  tl_error error;
 } markup;
+
+/* The failure of a reading or writing as the caller is told of it: MTP_ERR_NOMEM or
+ * MTP_ERR_ARGUMENT, with what `fault` says. MTP_OK for TL_OK. */
+mtp_status tgkit_text_failed(mtp_error *error, tl_status status, const tl_error *fault);
 
 /* The readers; TL_OK, SYNTAX or NOMEM. */
 tl_status tgkit_read_html(markup *m);
 tl_status tgkit_read_markdown_v2(markup *m);
 tl_status tgkit_read_markdown(markup *m);
 
-/* Says what is wrong; offset -1: nowhere. Returns TL_ERR_SYNTAX. */
+/* Says what is wrong; TGKIT_NOWHERE: it has no place. Returns TL_ERR_SYNTAX. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
 tl_status
-tgkit_wrong(markup *m, int64_t offset, const char *format, ...);
+tgkit_wrong(markup *m, size_t offset, const char *format, ...);
 
 /* Appends the byte at `at` of the input and counts it. */
 void tgkit_keep(markup *m, size_t at);

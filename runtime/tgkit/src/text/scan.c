@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-tl_status tgkit_wrong(markup *m, int64_t offset, const char *format, ...) {
+tl_status tgkit_wrong(markup *m, size_t offset, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  m->error->offset = offset;
-  vsnprintf(m->error->text, sizeof m->error->text, format, args);
+  m->error.offset = offset;
+  vsnprintf(m->error.text, sizeof m->error.text, format, args);
   va_end(args);
   return TL_ERR_SYNTAX;
 }

@@ -137,10 +137,9 @@ static tl_status collect(tl_arena *arena, const tgkit_text *text, marks *list) {
   return fits(&text->text, list) ? TL_OK : TL_ERR_RANGE;
 }
 
-tl_status tgkit_text_write(tgkit_markup kind, const tgkit_text *text, tl_arena *arena,
+static tl_status write_all(tgkit_markup kind, const tgkit_text *text, tl_arena *arena,
                            tl_string *out) {
   marks list = {NULL, 0, 0};
-  *out = (tl_string){NULL, 0};
   if (kind != TGKIT_HTML && kind != TGKIT_MARKDOWN_V2)
     return TL_ERR_ARGUMENT;
   if (text->text.size >= INT32_MAX || !tgkit_is_utf8(text->text.data, text->text.size))
@@ -164,4 +163,14 @@ tl_status tgkit_text_write(tgkit_markup kind, const tgkit_text *text, tl_arena *
   out->data = w.out;
   out->size = w.n - 1;
   return TL_OK;
+}
+
+mtp_status tgkit_text_write(tgkit_markup kind, const tgkit_text *text, tl_arena *arena,
+                            tl_string *out, mtp_error *error) {
+  static const tl_error fault = {.offset = TGKIT_NOWHERE, .text = "this markup cannot say it"};
+  static const tl_error none;
+  *out = (tl_string){NULL, 0};
+  tl_status status = write_all(kind, text, arena, out);
+  return tgkit_text_failed(error, status,
+                           status == TL_OK || status == TL_ERR_NOMEM ? &none : &fault);
 }

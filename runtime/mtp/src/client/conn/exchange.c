@@ -58,7 +58,7 @@ void mtp_exchange_resume(mtp_conn *conn) {
   tl_buffer *out = &conn->exchange->out;
   if (out->size == 0 || (conn->http && !mtp_link_ready(link)))
     return; /* HTTP: this connection is over, the next one takes it */
-  if (mtp_link_send(link, tl_bytes_of(out->data, out->size), false) == TL_OK)
+  if (mtp_link_send(link, tl_bytes_of(out->data, out->size), false) == MTP_OK)
     mtp_link_flush(link); /* else the link has failed, and its next event says why */
 }
 

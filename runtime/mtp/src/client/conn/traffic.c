@@ -212,7 +212,7 @@ static bool send_one(mtp_conn *conn, mtp_lane *lane, tl_buffer *packet, mtp_now 
   lane->answer_by =
       now.monotonic_ms + (int64_t)conn->client->options.http_answer_ms + info.max_wait_ms;
   return mtp_link_send(lane->link, tl_bytes_of(packet->data, packet->size), info.quick_ack) ==
-         TL_OK;
+         MTP_OK;
 }
 
 /* A second lane as soon as the first one waits for news. */

@@ -40,19 +40,3 @@ const char *mtp_error_value(const mtp_error *error) {
     return "";
   return tl_error_tail(&tg_errors, (uint16_t)error->rpc, error->text, strlen(error->text)).data;
 }
-
-mtp_status mtp_error_set(mtp_error *error, mtp_status status, const char *text) {
-  if (!error)
-    return status;
-  memset(error, 0, sizeof *error);
-  error->status = status;
-  error->method = TL_NONE;
-  if (text)
-    tl_visible(error->text, sizeof error->text, text, strlen(text));
-  return status;
-}
-
-mtp_status mtp_error_of(mtp_error *error, mtp_cause cause) {
-  mtp_status status = mtp_cause_status(cause);
-  return mtp_error_set(error, status, cause == status ? NULL : mtp_cause_text(cause));
-}

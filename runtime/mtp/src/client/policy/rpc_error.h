@@ -1,15 +1,11 @@
-/* Errors made, and questions about their text. */
+/* Errors that a server sent, and questions about their text. */
 #ifndef MTP_CLIENT_POLICY_RPC_ERROR_H
 #define MTP_CLIENT_POLICY_RPC_ERROR_H
 
 #include <mtp/error.h>
 
-#include "cause.h"
+#include "error_set.h"
 
-/* Fills an error. text may be NULL. Returns status. */
-mtp_status mtp_error_set(mtp_error *error, mtp_status status, const char *text);
-/* The same from a cause: its status, and the text of its detail if it has one. */
-mtp_status mtp_error_of(mtp_error *error, mtp_cause cause);
 /* Fills *out from an rpc_error: looks it up, cleans the text to printable ASCII or UTF-8, and reads
  * a code that is none as 500 (ER-1). */
 void mtp_error_from_rpc(mtp_error *out, int32_t code, tl_string text, uint16_t method);

@@ -32,35 +32,34 @@ static const proxy_scheme *find_scheme(const char *url, size_t n) {
   return NULL;
 }
 
-static tl_status decode_part(const char *url, url_range part, char out[256], mtp_proxy_error *error,
-                             const char *what) {
+static mtp_status decode_part(const char *url, url_range part, char out[256], mtp_error *error,
+                              const char *what) {
   size_t at = 0;
   if (mtp_percent_decode(url + part.from, part.to - part.from, out, 256, &at))
-    return TL_OK;
+    return MTP_OK;
   return mtp_proxy_fail(error, TL_ERR_SYNTAX, part.from + at, what);
 }
 
 /* user[:password] */
-static tl_status parse_credentials(const char *url, url_range part, mtp_proxy *out,
-                                   mtp_proxy_error *error) {
+static mtp_status parse_credentials(const char *url, url_range part, mtp_proxy *out,
+                                    mtp_error *error) {
   const char *colon = memchr(url + part.from, ':', part.to - part.from);
   size_t user_end = colon ? (size_t)(colon - url) : part.to;
   url_range user = {part.from, user_end}, password = {user_end + (colon != NULL), part.to};
-  tl_status status = decode_part(url, user, out->user, error,
-                                 "the user name has a broken %XX or is over 255 bytes");
-  if (status == TL_OK)
+  mtp_status status = decode_part(url, user, out->user, error,
+                                  "the user name has a broken %XX or is over 255 bytes");
+  if (status == MTP_OK)
     status = decode_part(url, password, out->password, error,
                          "the password has a broken %XX or is over 255 bytes");
-  if (status == TL_OK && !out->user[0])
+  if (status == MTP_OK && !out->user[0])
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, part.from, "the user name before @ is empty");
-  if (status == TL_OK && out->kind == MTP_PROXY_SOCKS4 && out->password[0])
+  if (status == MTP_OK && out->kind == MTP_PROXY_SOCKS4 && out->password[0])
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, password.from, "SOCKS4 has no passwords");
   return status;
 }
 
 /* host, 1.2.3.4 or [v6], then [:port] */
-static tl_status parse_host(const char *url, url_range part, mtp_proxy *out,
-                            mtp_proxy_error *error) {
+static mtp_status parse_host(const char *url, url_range part, mtp_proxy *out, mtp_error *error) {
   bool brackets = part.from < part.to && url[part.from] == '[';
   const char *end = memchr(url + part.from, brackets ? ']' : ':', part.to - part.from);
   if (brackets && !end)
@@ -77,7 +76,7 @@ static tl_status parse_host(const char *url, url_range part, mtp_proxy *out,
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, from, "not an IPv6 address in the brackets");
   to += brackets;
   if (to == part.to)
-    return TL_OK;
+    return MTP_OK;
   if (url[to] != ':')
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, to, "only :port can follow the bracket");
   out->port = mtp_port_parse(url + to + 1, part.to - to - 1);
@@ -86,11 +85,11 @@ static tl_status parse_host(const char *url, url_range part, mtp_proxy *out,
                           memchr(url + to + 1, ':', part.to - to - 1)
                               ? "an IPv6 address must stand in brackets"
                               : "the port is not a number from 1 to 65535");
-  return TL_OK;
+  return MTP_OK;
 }
 
-static tl_status parse_authority(const char *url, size_t size, size_t from, mtp_proxy *out,
-                                 mtp_proxy_error *error) {
+static mtp_status parse_authority(const char *url, size_t size, size_t from, mtp_proxy *out,
+                                  mtp_error *error) {
   size_t end = from, at = from;
   while (end < size && !strchr("/?#", url[end]))
     end++;
@@ -99,13 +98,13 @@ static tl_status parse_authority(const char *url, size_t size, size_t from, mtp_
       at = i + 1;
   if (end + 1 < size || (end < size && url[end] != '/'))
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, end, "nothing can follow host:port");
-  tl_status status = TL_OK;
+  mtp_status status = MTP_OK;
   if (at != from)
     status = parse_credentials(url, (url_range){from, at - 1}, out, error);
-  return status != TL_OK ? status : parse_host(url, (url_range){at, end}, out, error);
+  return status != MTP_OK ? status : parse_host(url, (url_range){at, end}, out, error);
 }
 
-static tl_status parse_url(const char *url, size_t size, mtp_proxy *out, mtp_proxy_error *error) {
+static mtp_status parse_url(const char *url, size_t size, mtp_proxy *out, mtp_error *error) {
   size_t at = 0;
   if (memchr(url, 0, size))
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, 0, "a NUL byte in the URL");
@@ -127,12 +126,11 @@ static tl_status parse_url(const char *url, size_t size, mtp_proxy *out, mtp_pro
   return parse_authority(url, size, at + 3, out, error);
 }
 
-tl_status mtp_proxy_parse(const char *url, size_t size, mtp_proxy *out, mtp_proxy_error *error) {
+mtp_status mtp_proxy_parse(const char *url, size_t size, mtp_proxy *out, mtp_error *error) {
   memset(out, 0, sizeof *out);
-  if (error)
-    memset(error, 0, sizeof *error);
-  tl_status status = parse_url(url, size, out, error);
-  if (status != TL_OK)
+  mtp_error_set(error, MTP_OK, NULL);
+  mtp_status status = parse_url(url, size, out, error);
+  if (status != MTP_OK)
     mtp_proxy_wipe(out);
   return status;
 }
@@ -155,9 +153,9 @@ const char *mtp_proxy_kind_name(mtp_proxy_kind kind) {
   return "unknown";
 }
 
-tl_status mtp_proxy_describe(const mtp_proxy *proxy, char *out, size_t capacity) {
+mtp_status mtp_proxy_describe(const mtp_proxy *proxy, char *out, size_t capacity) {
   if (proxy->kind <= MTP_PROXY_NONE || proxy->kind > MTP_PROXY_MTPROTO)
-    return TL_ERR_ARGUMENT;
+    return MTP_ERR_ARGUMENT;
   const char *name = mtp_proxy_kind_name(proxy->kind);
   const char *format = strchr(proxy->host, ':') ? "%s%s://[%s]:%u" : "%s%s://%s:%u";
   if (proxy->kind == MTP_PROXY_MTPROTO) {
@@ -170,7 +168,7 @@ tl_status mtp_proxy_describe(const mtp_proxy *proxy, char *out, size_t capacity)
   if (proxy->resolve_remotely && proxy->kind == MTP_PROXY_SOCKS4)
     suffix = "a";
   int n = snprintf(out, capacity, format, name, suffix, proxy->host, (unsigned)proxy->port);
-  return n > 0 && (size_t)n < capacity ? TL_OK : TL_ERR_RANGE;
+  return n > 0 && (size_t)n < capacity ? MTP_OK : MTP_ERR_ARGUMENT;
 }
 
 void mtp_proxy_wipe(mtp_proxy *proxy) {

@@ -50,14 +50,13 @@ bool mtp_proxy_link_find(const char *url, size_t size, size_t *at) {
   return found;
 }
 
-static tl_status link_fail(const link_values *link, mtp_proxy_error *error, tl_status status,
-                           int parameter, const char *text) {
+static mtp_status link_fail(const link_values *link, mtp_error *error, tl_status fault,
+                            int parameter, const char *text) {
   const char *at = link->value[parameter].data;
-  return mtp_proxy_fail(error, status, at ? (size_t)(at - link->url) : 0, text);
+  return mtp_proxy_fail(error, fault, at ? (size_t)(at - link->url) : 0, text);
 }
 
-static tl_status take_parameter(link_values *link, const char *from, size_t n,
-                                mtp_proxy_error *error) {
+static mtp_status take_parameter(link_values *link, const char *from, size_t n, mtp_error *error) {
   const char *equals = memchr(from, '=', n);
   size_t name_size = equals ? (size_t)(equals - from) : n;
   for (int i = 0; i < PARAMETERS; i++) {
@@ -69,24 +68,23 @@ static tl_status take_parameter(link_values *link, const char *from, size_t n,
     const char *value = equals ? equals + 1 : from + n;
     link->value[i] = (tl_string){value, (size_t)(from + n - value)};
   }
-  return TL_OK;
+  return MTP_OK;
 }
 
 /* Splits name=value&... ; parameters that nobody knows are left alone, as newer links have more. */
-static tl_status split_query(link_values *link, const char *query, size_t n,
-                             mtp_proxy_error *error) {
+static mtp_status split_query(link_values *link, const char *query, size_t n, mtp_error *error) {
   const char *end = query + n;
   const char *fragment = memchr(query, '#', n);
   end = fragment ? fragment : end;
   while (query < end) {
     const char *next = memchr(query, '&', (size_t)(end - query));
     next = next ? next : end;
-    tl_status status = take_parameter(link, query, (size_t)(next - query), error);
-    if (status != TL_OK)
+    mtp_status status = take_parameter(link, query, (size_t)(next - query), error);
+    if (status != MTP_OK)
       return status;
     query = next + (next < end);
   }
-  return TL_OK;
+  return MTP_OK;
 }
 
 /* A name or an address; IPv6 with or without brackets. NULL when it is one, else what is wrong. */
@@ -102,7 +100,7 @@ static const char *take_host(const char *text, mtp_proxy *out) {
   return NULL;
 }
 
-static tl_status link_server(const link_values *link, mtp_proxy *out, mtp_proxy_error *error) {
+static mtp_status link_server(const link_values *link, mtp_proxy *out, mtp_error *error) {
   tl_string server = link->value[SERVER], port = link->value[PORT];
   char host[260], digits[16];
   size_t at = 0;
@@ -118,10 +116,10 @@ static tl_status link_server(const link_values *link, mtp_proxy *out, mtp_proxy_
   if (!mtp_percent_decode(port.data, port.size, digits, sizeof digits, &at) ||
       !(out->port = mtp_port_parse(digits, strlen(digits))))
     return link_fail(link, error, TL_ERR_RANGE, PORT, "port= is not a number from 1 to 65535");
-  return TL_OK;
+  return MTP_OK;
 }
 
-static tl_status link_secret(const link_values *link, mtp_proxy *out, mtp_proxy_error *error) {
+static mtp_status link_secret(const link_values *link, mtp_proxy *out, mtp_error *error) {
   char text[1024];
   size_t at = 0;
   tl_string secret = link->value[SECRET];
@@ -133,14 +131,14 @@ static tl_status link_secret(const link_values *link, mtp_proxy *out, mtp_proxy_
   for (size_t i = 0; i < n; i++)
     if (text[i] == ' ')
       text[i] = '+'; /* base64 that went through form decoding */
-  tl_status status = mtp_secret_parse(text, n, &out->secret, error);
+  mtp_status status = mtp_secret_parse(text, n, &out->secret, error);
   OPENSSL_cleanse(text, sizeof text);
-  if (status != TL_OK && error)
-    error->offset = (size_t)(secret.data - link->url);
+  if (status != MTP_OK && error)
+    error->tl.offset = (size_t)(secret.data - link->url);
   return status;
 }
 
-static tl_status link_credentials(const link_values *link, mtp_proxy *out, mtp_proxy_error *error) {
+static mtp_status link_credentials(const link_values *link, mtp_proxy *out, mtp_error *error) {
   size_t at = 0;
   tl_string user = link->value[USER], pass = link->value[PASS];
   if (user.data && !mtp_percent_decode(user.data, user.size, out->user, sizeof out->user, &at))
@@ -150,11 +148,11 @@ static tl_status link_credentials(const link_values *link, mtp_proxy *out, mtp_p
     return link_fail(link, error, TL_ERR_RANGE, PASS, "pass= cannot be decoded or is too long");
   if (!out->user[0] && out->password[0])
     return link_fail(link, error, TL_ERR_NAME, PASS, "pass= without user=");
-  return TL_OK;
+  return MTP_OK;
 }
 
-tl_status mtp_proxy_link_parse(const char *url, size_t size, size_t at, mtp_proxy *out,
-                               mtp_proxy_error *error) {
+mtp_status mtp_proxy_link_parse(const char *url, size_t size, size_t at, mtp_proxy *out,
+                                mtp_error *error) {
   link_values link = {.url = url};
   const char *question = memchr(url + at, '?', size - at);
   size_t end = question ? (size_t)(question - url) : size;
@@ -166,10 +164,10 @@ tl_status mtp_proxy_link_parse(const char *url, size_t size, size_t at, mtp_prox
     return mtp_proxy_fail(error, TL_ERR_NAME, at, "a link to a proxy is .../proxy? or .../socks?");
   if (!question)
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, size, "the link ends before ?server=");
-  tl_status status = split_query(&link, question + 1, size - end - 1, error);
-  if (status == TL_OK)
+  mtp_status status = split_query(&link, question + 1, size - end - 1, error);
+  if (status == MTP_OK)
     status = link_server(&link, out, error);
-  if (status != TL_OK)
+  if (status != MTP_OK)
     return status;
   out->kind = proxy ? MTP_PROXY_MTPROTO : MTP_PROXY_SOCKS5;
   out->resolve_remotely = !proxy;

@@ -1,7 +1,6 @@
 /* MTProxy secrets: from text or bytes to what they ask for (TR-11). */
 #include <mtp/proxy.h>
 #include <openssl/crypto.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "proxy_internal.h"
@@ -9,13 +8,13 @@
 
 #define SECRET_MAX (17 + MTP_DOMAIN_MAX)
 
-tl_status mtp_proxy_fail(mtp_proxy_error *error, tl_status status, size_t offset,
-                         const char *text) {
+mtp_status mtp_proxy_fail(mtp_error *error, tl_status fault, size_t offset, const char *text) {
   if (error) {
-    error->offset = offset;
-    snprintf(error->text, sizeof error->text, "%s", text);
+    mtp_error_set(error, MTP_ERR_ARGUMENT, text);
+    error->tl.status = fault;
+    error->tl.offset = offset;
   }
-  return status;
+  return MTP_ERR_ARGUMENT;
 }
 
 static bool domain_ok(const uint8_t *domain, size_t n) {
@@ -47,9 +46,10 @@ static const char *secret_fault(const uint8_t *data, size_t n) {
   return domain_ok(data + 17, n - 17) ? NULL : "the domain in the secret is not a domain name";
 }
 
-tl_status mtp_secret_from_bytes(const uint8_t *data, size_t size, mtp_secret *out,
-                                mtp_proxy_error *error) {
+mtp_status mtp_secret_from_bytes(const uint8_t *data, size_t size, mtp_secret *out,
+                                 mtp_error *error) {
   memset(out, 0, sizeof *out);
+  mtp_error_set(error, MTP_OK, NULL);
   const char *fault = secret_fault(data, size);
   if (fault)
     return mtp_proxy_fail(error, TL_ERR_TYPE, 0, fault);
@@ -62,16 +62,17 @@ tl_status mtp_secret_from_bytes(const uint8_t *data, size_t size, mtp_secret *ou
     out->kind = MTP_SECRET_TLS;
     memcpy(out->domain, data + 17, size - 17);
   }
-  return TL_OK;
+  return MTP_OK;
 }
 
-tl_status mtp_secret_parse(const char *text, size_t size, mtp_secret *out, mtp_proxy_error *error) {
+mtp_status mtp_secret_parse(const char *text, size_t size, mtp_secret *out, mtp_error *error) {
   uint8_t hex[SECRET_MAX + 64], base64[SECRET_MAX + 64];
   size_t hex_size = 0, base64_size = 0;
   memset(out, 0, sizeof *out);
+  mtp_error_set(error, MTP_OK, NULL);
   bool is_hex = mtp_hex_decode(text, size, hex, sizeof hex, &hex_size);
   bool is_base64 = mtp_base64_decode(text, size, base64, sizeof base64, &base64_size);
-  tl_status status;
+  mtp_status status;
   if (is_hex && (!is_base64 || !secret_fault(hex, hex_size) || secret_fault(base64, base64_size)))
     status = mtp_secret_from_bytes(hex, hex_size, out, error);
   else if (is_base64)
