@@ -1,6 +1,6 @@
-/* An answer: its bytes as they came, and the value decoded from a second copy of them, in which
- * strings are terminated in place. All in one object that its user frees. A view shares the bytes
- * and objects of another reply, which lives until the last one is freed. */
+/* An answer: its bytes in the buffer that they came in, and the value decoded from a copy of them,
+ * in which strings are terminated in place. All in one object that its user frees. A view shares
+ * the bytes and objects of another reply, which lives until the last one is freed. */
 #include "reply.h"
 
 #include <stdatomic.h>
@@ -12,30 +12,27 @@ struct mtp_reply {
   mtp_reply *base;   /* a view: whose bytes and objects it points to */
   tl_arena arena;
   tl_value value;
-  size_t size;
+  tl_buffer raw;
   size_t read; /* of that, what the value was made of */
   size_t allocated;
-  uint8_t *work; /* the second copy; NULL once it is not needed */
-  uint8_t raw[];
+  uint8_t work[]; /* the copy */
 };
 
-mtp_reply *mtp_reply_new(const tl_allocator *allocator, tl_bytes raw) {
-  if (raw.size > (SIZE_MAX - sizeof(mtp_reply)) / 2)
+mtp_reply *mtp_reply_new(const tl_allocator *allocator, tl_buffer *raw) {
+  if (raw->size > SIZE_MAX - sizeof(mtp_reply))
     return NULL;
-  size_t allocated = sizeof(mtp_reply) + 2 * raw.size;
+  size_t allocated = sizeof(mtp_reply) + raw->size;
   mtp_reply *reply = tl_alloc(allocator, allocated);
   if (!reply)
     return NULL;
   memset(reply, 0, sizeof *reply);
   reply->allocator = allocator;
   atomic_init(&reply->users, 1);
-  reply->size = raw.size;
   reply->allocated = allocated;
-  reply->work = reply->raw + raw.size;
-  if (raw.size) {
-    memcpy(reply->raw, raw.data, raw.size);
-    memcpy(reply->work, raw.data, raw.size);
-  }
+  if (raw->size)
+    memcpy(reply->work, raw->data, raw->size);
+  reply->raw = *raw;
+  tl_buffer_init(raw, raw->allocator, raw->limit);
   tl_arena_init(&reply->arena, allocator, 0);
   return reply;
 }
@@ -46,7 +43,9 @@ mtp_reply *mtp_reply_share(mtp_reply *reply) {
 }
 
 mtp_reply *mtp_reply_view(mtp_reply *base) {
-  mtp_reply *view = mtp_reply_new(base->allocator, tl_bytes_of(NULL, 0));
+  tl_buffer none;
+  tl_buffer_init(&none, base->allocator, 0);
+  mtp_reply *view = mtp_reply_new(base->allocator, &none);
   if (view)
     view->base = mtp_reply_share(base);
   return view;
@@ -56,8 +55,8 @@ tl_status mtp_reply_decode(mtp_reply *reply, const tl_schema *schema, uint16_t t
                            size_t max_memory, tl_error *error) {
   tl_decode_options options = {
       .strings = TL_STRINGS_IN_PLACE, .max_memory = max_memory, .keep_before = true};
-  return tl_decode(schema, type, reply->work, reply->size, &options, &reply->arena, &reply->value,
-                   &reply->read, error);
+  return tl_decode(schema, type, reply->work, reply->raw.size, &options, &reply->arena,
+                   &reply->value, &reply->read, error);
 }
 
 tl_bytes mtp_reply_rest(const mtp_reply *reply) {
@@ -73,11 +72,12 @@ const tl_value *mtp_reply_value(const mtp_reply *reply) {
 
 tl_bytes mtp_reply_raw(const mtp_reply *reply) {
   const mtp_reply *owner = reply->base ? reply->base : reply;
-  return tl_bytes_of(owner->raw, owner->size);
+  return tl_bytes_of(owner->raw.data, owner->raw.size);
 }
 
 size_t mtp_reply_cost(const mtp_reply *reply) {
-  return reply->allocated + reply->arena.used + (reply->base ? mtp_reply_cost(reply->base) : 0);
+  return reply->allocated + reply->raw.capacity + reply->arena.used +
+         (reply->base ? mtp_reply_cost(reply->base) : 0);
 }
 
 void mtp_reply_free(mtp_reply *reply) {
@@ -85,6 +85,7 @@ void mtp_reply_free(mtp_reply *reply) {
     return;
   mtp_reply *base = reply->base;
   tl_arena_free(&reply->arena);
+  tl_buffer_free(&reply->raw);
   tl_free(reply->allocator, reply, reply->allocated);
   mtp_reply_free(base); /* which has no base itself */
 }

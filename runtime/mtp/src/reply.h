@@ -4,8 +4,9 @@
 
 #include <mtp/client.h>
 
-/* A reply with a copy of these bytes and no value yet; NULL when out of memory. */
-mtp_reply *mtp_reply_new(const tl_allocator *allocator, tl_bytes raw);
+/* A reply that takes these bytes, which leaves the buffer empty, and has no value yet. NULL when
+ * out of memory: the bytes are still the caller's. Their allocator lives as long as the reply. */
+mtp_reply *mtp_reply_new(const tl_allocator *allocator, tl_buffer *raw);
 /* Decodes its bytes; the objects may take max_memory bytes (0: what libtl allows). */
 tl_status mtp_reply_decode(mtp_reply *reply, const tl_schema *schema, uint16_t type,
                            size_t max_memory, tl_error *error);

@@ -24,11 +24,13 @@ static int tear_down(void **state) {
 
 /* Updates of so many bytes, as they come from the wire. */
 static void push_updates(size_t size) {
-  uint8_t *bytes = calloc(1, size);
-  assert_non_null(bytes);
+  tl_buffer bytes;
+  tl_buffer_init(&bytes, f.client->allocator, 0);
+  uint8_t *zeros = tl_buffer_extend(&bytes, size);
+  assert_non_null(zeros);
+  memset(zeros, 0, size);
   mtp_event event = {.type = MTP_EVENT_UPDATES,
-                     .updates = mtp_reply_new(f.client->allocator, tl_bytes_of(bytes, size))};
-  free(bytes);
+                     .updates = mtp_reply_new(f.client->allocator, &bytes)};
   assert_non_null(event.updates);
   mtp_event_push(f.client, &event);
 }

@@ -52,7 +52,10 @@ static const char *type_of(const sim_parcel *parcel) {
 
 static mtp_reply *reply_of(const sim_parcel *parcel) {
   const char *type = type_of(parcel);
-  mtp_reply *reply = mtp_reply_new(NULL, tl_bytes_of(parcel->body.data, parcel->body.size));
+  tl_buffer body;
+  tl_buffer_init(&body, NULL, 0);
+  assert_int_equal(tl_buffer_append(&body, parcel->body.data, parcel->body.size), TL_OK);
+  mtp_reply *reply = mtp_reply_new(NULL, &body);
   assert_non_null(reply);
   assert_int_equal(
       mtp_reply_decode(reply, &tg_schema, tl_find_type(&tg_schema, type, strlen(type)), 0, NULL),

@@ -16,12 +16,12 @@
 enum { HELD_PART = 4 }; /* of the bytes that may wait: for their turn */
 
 /* A container, which with its objects takes no more than may wait; NULL: it cannot be read. */
-static mtp_reply *read_updates(const mtp_client *client, const tl_buffer *body) {
+static mtp_reply *read_updates(const mtp_client *client, tl_buffer *body) {
   size_t budget = client->options.queue_bytes;
   tl_error error = {.status = TL_ERR_NOMEM};
   mtp_reply *reply = NULL;
   if (body->size <= budget / 2)
-    reply = mtp_reply_new(client->allocator, tl_bytes_of(body->data, body->size));
+    reply = mtp_reply_new(client->allocator, body);
   if (reply && mtp_reply_decode(reply, &tg_schema, client->updates_type, budget, &error) == TL_OK)
     return reply;
   mtp_reply_free(reply);
@@ -30,7 +30,7 @@ static mtp_reply *read_updates(const mtp_client *client, const tl_buffer *body) 
   return NULL;
 }
 
-void mtp_updates_take_body(mtp_conn *conn, const tl_buffer *body) {
+void mtp_updates_take_body(mtp_conn *conn, tl_buffer *body) {
   mtp_client *client = conn->client;
   if (!mtp_conn_has_home_key(conn))
     return; /* nobody else has updates to tell (TB-4, TB-6) */

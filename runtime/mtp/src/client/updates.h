@@ -5,8 +5,8 @@
 
 #include "client/conn/conn.h"
 
-/* A message of the server that answers no call. */
-void mtp_updates_take_body(mtp_conn *conn, const tl_buffer *body);
+/* A message of the server that answers no call; takes the bytes. */
+void mtp_updates_take_body(mtp_conn *conn, tl_buffer *body);
 /* Updates may have been lost on the way. */
 void mtp_updates_gap(mtp_conn *conn);
 /* A connection carries packets: looks whether the one before took anything with it (UP-7). */

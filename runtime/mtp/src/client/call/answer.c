@@ -26,13 +26,12 @@
 
 static void decode_failed(mtp_call *call, mtp_reply *reply, const tl_error *tl) {
   mtp_error error;
-  mtp_error_set(&error, tl->status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_DECODE, NULL);
-  error.tl = *tl;
+  mtp_error_of_tl(&error, tl, MTP_ERR_DECODE);
   mtp_call_end(call, &error, reply);
 }
 
-static void take_result(mtp_call *call, mtp_proof proof, const tl_buffer *body) {
-  mtp_reply *reply = mtp_reply_new(call->client->allocator, tl_bytes_of(body->data, body->size));
+static void take_result(mtp_call *call, mtp_proof proof, tl_buffer *body) {
+  mtp_reply *reply = mtp_reply_new(call->client->allocator, body);
   if (!reply) {
     mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
     return;
@@ -187,7 +186,7 @@ static void take_rpc_error(mtp_call *call, mtp_proof proof, const mtp_error *err
 
 /* ---- what the engine could not do ---- */
 
-static void take_failure(mtp_call *call, const mtp_engine_event *event) {
+static void take_failure(mtp_call *call, mtp_engine_event *event) {
   call->token = 0;
   if (event->fail == MTP_ERR_UNCERTAIN) {
     mtp_call_fail_uncertain(call);
@@ -197,8 +196,7 @@ static void take_failure(mtp_call *call, const mtp_engine_event *event) {
   mtp_error_of(&error, event->fail);
   error.code = event->code;
   bool came = error.status == MTP_ERR_DECODE;
-  tl_bytes body = tl_bytes_of(event->body.data, event->body.size);
-  mtp_call_end(call, &error, came ? mtp_reply_new(call->client->allocator, body) : NULL);
+  mtp_call_end(call, &error, came ? mtp_reply_new(call->client->allocator, &event->body) : NULL);
 }
 
 static mtp_call *find_token(const mtp_conn *conn, mtp_token token) {

@@ -16,6 +16,16 @@ typedef enum mtp_call_state {
   MTP_CALL_ENDED     /* in client->ended: done is still to run */
 } mtp_call_state;
 
+/* What went wrong, and the whole of it, which is large: NULL where there was no memory for that. */
+typedef struct mtp_call_failure {
+  mtp_status status;
+  int32_t code;
+  tg_err rpc;
+  uint16_t method;
+  int64_t arg;
+  mtp_error *whole;
+} mtp_call_failure;
+
 struct mtp_call {
   mtp_call *prev, *next; /* in conn->calls or client->ended */
   mtp_client *client;
@@ -39,7 +49,7 @@ struct mtp_call {
   int64_t deadline, wake_at; /* monotonic ms */
   mtp_call_done done;
   void *ctx;
-  mtp_error error; /* ended: status MTP_OK and reply, or what went wrong */
+  mtp_call_failure failure; /* ended: status MTP_OK and reply, or what went wrong */
   mtp_reply *reply;
 };
 

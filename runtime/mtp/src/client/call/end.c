@@ -1,9 +1,13 @@
 /* The end of a call: exactly one, whatever leads to it. */
 #include "client/call/end.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <tg/tg.h>
+
 #include "client/client.h"
 #include "client/conn/conn.h"
-#include "client/policy/rpc_error.h"
+#include "error_set.h"
 
 /* The engine has it no longer. Its event about that finds no call. */
 void mtp_call_withdraw(mtp_call *call) {
@@ -14,6 +18,46 @@ void mtp_call_withdraw(mtp_call *call) {
   call->client->dirty = true;
 }
 
+/* Without memory for all of it, what a program decides by is kept. */
+static void keep_error(mtp_call *call, const mtp_error *error) {
+  uint16_t method = error->method;
+  if (method == TL_NONE) /* else it is that of a step that all calls wait for */
+    method = call->method;
+  call->failure = (mtp_call_failure){.status = error->status,
+                                     .code = error->code,
+                                     .rpc = error->rpc,
+                                     .method = method,
+                                     .arg = error->arg,
+                                     .whole = tl_alloc(call->client->allocator, sizeof *error)};
+  if (!call->failure.whole)
+    return;
+  *call->failure.whole = *error;
+  call->failure.whole->method = method;
+}
+
+/* The server's text, as the tables have it: FLOOD_WAIT_%d and the number. */
+static void name_error(mtp_error *error) {
+  const char *name = tl_error_name(&tg_errors, (uint16_t)error->rpc);
+  size_t n = strcspn(name, "%");
+  snprintf(error->text, sizeof error->text, "%.*s", (int)n, name);
+  if (name[n])
+    snprintf(error->text + n, sizeof error->text - n, "%lld", (long long)error->arg);
+}
+
+const mtp_error *mtp_call_error(const mtp_call *call, mtp_error *room) {
+  const mtp_call_failure *failure = &call->failure;
+  if (failure->status == MTP_OK || failure->whole)
+    return failure->whole;
+  mtp_error_set(room, failure->status, NULL);
+  room->code = failure->code;
+  room->rpc = failure->rpc;
+  room->method = failure->method;
+  room->arg = failure->arg;
+  if (room->status == MTP_ERR_RPC)
+    name_error(room);
+  return room;
+}
+
 void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply) {
   mtp_client *client = call->client;
   mtp_call_withdraw(call);
@@ -22,18 +66,16 @@ void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply) {
     call->conn->step = NULL;
   call->conn = NULL;
   call->state = MTP_CALL_ENDED;
-  if (error) {
-    call->error = *error;
-    if (error->method == TL_NONE) /* else it is that of a step that all calls wait for */
-      call->error.method = call->method;
-  }
+  if (error)
+    keep_error(call, error);
   call->reply = reply;
   mtp_list_add(&client->ended, call);
 }
 
 void mtp_call_end_unadmitted(mtp_call *call, mtp_status status) {
-  mtp_error_set(&call->error, status, NULL);
-  call->error.method = call->method;
+  mtp_error error;
+  mtp_error_set(&error, status, NULL);
+  keep_error(call, &error);
   call->state = MTP_CALL_ENDED;
   mtp_list_add(&call->client->ended, call);
 }
@@ -49,7 +91,8 @@ void mtp_call_fail_uncertain(mtp_call *call) {
                 "the connection broke before the answer came; the server may have run the call");
 }
 
-bool mtp_call_is_uncertain(const mtp_call *call) {
+/* Whether nobody can say now if the server has run it, and it must not be run twice. */
+static bool is_uncertain(const mtp_call *call) {
   return call->once && call->state == MTP_CALL_ENGINE &&
          mtp_engine_msg_id(call->conn->engine, call->token) != 0;
 }
@@ -59,7 +102,7 @@ void mtp_conn_fail_hasty(mtp_conn *conn, const mtp_error *error) {
     next = call->next;
     if (call->options.patient)
       continue;
-    if (mtp_call_is_uncertain(call))
+    if (is_uncertain(call))
       mtp_call_fail_uncertain(call);
     else
       mtp_call_end(call, error, NULL);
@@ -68,7 +111,7 @@ void mtp_conn_fail_hasty(mtp_conn *conn, const mtp_error *error) {
 
 void mtp_conn_fail_calls(mtp_conn *conn, const mtp_error *error) {
   for (mtp_call *call; (call = conn->calls.first);) {
-    if (mtp_call_is_uncertain(call))
+    if (is_uncertain(call))
       mtp_call_fail_uncertain(call);
     else
       mtp_call_end(call, error, NULL);

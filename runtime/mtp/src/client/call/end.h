@@ -7,11 +7,12 @@
 /* Status and text, a whole error, or a reply (its own from then on). */
 void mtp_call_fail(mtp_call *call, mtp_status status, const char *text);
 void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply);
+/* How it ended: NULL, or what went wrong; it lives as long as the call and `room`, in which it is
+ * put together without its text where there was no memory to keep it. */
+const mtp_error *mtp_call_error(const mtp_call *call, mtp_error *room);
 /* Before it had a connection. */
 void mtp_call_end_unadmitted(mtp_call *call, mtp_status status);
 void mtp_call_fail_uncertain(mtp_call *call);
-/* Whether nobody can say now if the server has run it, and it must not be run twice. */
-bool mtp_call_is_uncertain(const mtp_call *call);
 /* Ends every call of a connection; one that must not be run twice and has left with UNCERTAIN. */
 void mtp_conn_fail_calls(struct mtp_conn *conn, const mtp_error *error);
 /* The same but for those that are patient. */

@@ -12,12 +12,9 @@
 #include "updates/info.h"
 
 static mtp_status encode_failed(mtp_error *error, const tl_call *what, const tl_error *tl) {
-  mtp_status status = tl->status == TL_ERR_NOMEM ? MTP_ERR_NOMEM : MTP_ERR_ENCODE;
-  mtp_error_set(error, status, NULL);
-  if (error) {
-    error->tl = *tl;
+  mtp_status status = mtp_error_of_tl(error, tl, MTP_ERR_ENCODE);
+  if (error)
     error->method = what->schema == &tg_schema ? what->def : TL_NONE;
-  }
   return status;
 }
 
@@ -113,5 +110,6 @@ void mtp_call_destroy(mtp_call *call) {
   tl_buffer_wipe(&call->body); /* it may hold a code, a token or a proof of a password */
   tl_buffer_free(&call->body);
   mtp_reply_free(call->reply);
+  tl_free(call->client->allocator, call->failure.whole, sizeof *call->failure.whole);
   tl_free(call->client->allocator, call, sizeof *call);
 }
