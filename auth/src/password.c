@@ -44,8 +44,8 @@ static mtp_status fetch(tgauth_task *task, mtp_status (*take)(tgauth_task *),
   return tgauth_task_call_patiently(task, &call, take, send);
 }
 
-mtp_status tgauth_begin_password(tgauth_task *task) {
-  return fetch(task, take_password, tgauth_begin_password);
+static mtp_status begin_password(tgauth_task *task) {
+  return fetch(task, take_password, begin_password);
 }
 
 mtp_status tgauth_fetch_password(tgauth *auth, mtp_reply **reply, const tg_account_password **out,
@@ -55,7 +55,7 @@ mtp_status tgauth_fetch_password(tgauth *auth, mtp_reply **reply, const tg_accou
   *out = NULL;
   mtp_status status = tgauth_task_open(&task, auth, error);
   if (status == MTP_OK)
-    status = tgauth_task_wait(&task, tgauth_begin_password(&task), error);
+    status = tgauth_task_wait(&task, begin_password(&task), error);
   if (status == MTP_OK) {
     *reply = task.reply;
     *out = tg_account_getPassword_result(mtp_reply_value(task.reply));

@@ -30,7 +30,6 @@
 #define TGAUTH_AUTH_H
 
 #include <mtp/client.h>
-#include <tg/types.h>
 #include <tgauth/store.h>
 
 #ifdef __cplusplus
@@ -66,10 +65,11 @@ MTP_API TL_MUST_USE mtp_status tgauth_save(tgauth *auth, mtp_error *error);
  * 401. */
 MTP_API TL_MUST_USE mtp_status tgauth_is_authorized(tgauth *auth, bool *authorized,
                                                     mtp_error *error);
+struct tg_user; /* <tg/core.h> */
 /* *reply is yours; *user points into it. users.getUsers. RPC 401 AUTH_KEY_UNREGISTERED when not
  * signed in. */
-MTP_API TL_MUST_USE mtp_status tgauth_get_me(tgauth *auth, mtp_reply **reply, const tg_user **user,
-                                             mtp_error *error);
+MTP_API TL_MUST_USE mtp_status tgauth_get_me(tgauth *auth, mtp_reply **reply,
+                                             const struct tg_user **user, mtp_error *error);
 /* auth.logOut; keeps the future auth token it returns (LG-3), destroys the key if asked, and
  * empties the store's user. */
 MTP_API TL_MUST_USE mtp_status tgauth_log_out(tgauth *auth, bool destroy_key, mtp_error *error);

@@ -99,7 +99,6 @@ const mtp_dc_key *tgauth_home_key(const mtp_session *session);
 
 /* Made of what addresses and names are made of, and not empty. */
 bool tgauth_is_host(const char *host);
-bool tgauth_is_ipv4(const char *host);
 bool tgauth_is_ipv6(const char *host);
 
 /* ---- strings (text.c) ---- */

@@ -149,7 +149,7 @@ void tgauth_add_channel(mtp_session *session, int64_t id, int64_t access_hash, i
 
 /* ---- out of a session ---- */
 
-bool tgauth_is_ipv4(const char *host) {
+static bool is_ipv4(const char *host) {
   struct in_addr address;
   return inet_pton(AF_INET, host, &address) == 1;
 }
@@ -162,11 +162,11 @@ bool tgauth_is_ipv6(const char *host) {
 static bool is_kind(const mtp_dc_option *option, tgauth_address_kind kind) {
   switch (kind) {
   case TGAUTH_ADDRESS_V4:
-    return tgauth_is_ipv4(option->host);
+    return is_ipv4(option->host);
   case TGAUTH_ADDRESS_V6:
     return tgauth_is_ipv6(option->host);
   case TGAUTH_ADDRESS_NUMERIC:
-    return tgauth_is_ipv4(option->host) || tgauth_is_ipv6(option->host);
+    return is_ipv4(option->host) || tgauth_is_ipv6(option->host);
   case TGAUTH_ADDRESS_ANY:
     break;
   }
@@ -182,7 +182,7 @@ static const mtp_dc_option *find(const mtp_dc_option *list, size_t n, int32_t dc
     if (o->dc != dc || o->port == 0 || o->secret_size || !is_kind(o, kind) ||
         (o->flags & (MTP_DC_MEDIA | MTP_DC_CDN | MTP_DC_TCPO)))
       continue;
-    if (!found || (!tgauth_is_ipv4(found->host) && tgauth_is_ipv4(o->host)))
+    if (!found || (!is_ipv4(found->host) && is_ipv4(o->host)))
       found = o;
   }
   return found;

@@ -84,8 +84,7 @@ mtp_status tgauth_begin_sign_up(tgauth_task *task, const tgauth_code *code, cons
 mtp_status tgauth_begin_email(tgauth_task *task, const tgauth_code *code, const char *email);
 /* account.verifyEmail: task->code. */
 mtp_status tgauth_begin_verify_email(tgauth_task *task, const tgauth_code *code, const char *text);
-/* account.getPassword: task->reply, which the owner may take; or task->info. */
-mtp_status tgauth_begin_password(tgauth_task *task);
+/* account.getPassword: task->info. */
 mtp_status tgauth_begin_password_info(tgauth_task *task);
 /* account.getPassword and auth.checkPassword, with fresh parameters once more (ER-5). The secret is
  * borrowed until it is over. */

@@ -26,7 +26,7 @@ static void test_when_nothing_but_packets_from_ahead_comes_the_time_is_asked_for
   say_answer(&r, query, 1); /* it counts once the time is known, and is asked for again */
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RESULT));
   assert_int_equal(say_pong(&r, peer_next(&r.peer, ID_PING)), MTP_OK);
-  assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START + 90000);
+  assert_int_equal(rig_server_ms(&r), WALL_START + 90000);
   rig_flush(&r);
   assert_non_null(peer_next(&r.peer, ID_STATE_REQ));
   assert_int_equal(say_answer(&r, query, 1), MTP_OK);
@@ -44,7 +44,7 @@ static void test_http_asks_for_the_time_as_well(void **state) {
   doubt_the_time(&r);
   rig_flush(&r);
   assert_int_equal(say_pong(&r, peer_next(&r.peer, ID_PING)), MTP_OK);
-  assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START + 90000);
+  assert_int_equal(rig_server_ms(&r), WALL_START + 90000);
   rig_end(&r);
 }
 
@@ -68,7 +68,7 @@ static void test_packets_from_ahead_without_end_are_never_believed(void **state)
     rig_connect(&r);
   }
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RESULT));
-  assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START);
+  assert_int_equal(rig_server_ms(&r), WALL_START);
   rig_end(&r);
 }
 
@@ -84,7 +84,7 @@ static void test_a_server_that_is_in_time_after_all_is_believed(void **state) {
   rig_pass(&r, 1000);
   rig_flush(&r);
   assert_int_equal(say_pong(&r, peer_next(&r.peer, ID_PING)), MTP_OK);
-  assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START + 1000);
+  assert_int_equal(rig_server_ms(&r), WALL_START + 1000);
   r.peer.clock_ms += 90000;
   assert_int_equal(say_update(&r, 9), MTP_ERR_REJECTED);
   rig_end(&r);
@@ -105,7 +105,7 @@ static void test_packets_from_ahead_among_others_teach_no_time(void **state) {
     rig_connect(&r);
     rig_pass(&r, 1000);
   }
-  assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START + 20000);
+  assert_int_equal(rig_server_ms(&r), WALL_START + 20000);
   rig_end(&r);
 }
 

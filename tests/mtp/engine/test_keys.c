@@ -17,8 +17,7 @@ static void test_another_session_can_be_destroyed(void **state) {
   for (size_t i = 0; i < 4; i++) { /* on its own, and as an rpc_result */
     rig r;
     rig_start(&r);
-    assert_int_equal(mtp_engine_destroy_session(r.engine, r.peer.session_id), MTP_ERR_ARGUMENT);
-    assert_int_equal(mtp_engine_destroy_session(r.engine, 555), MTP_OK);
+    rig_destroy_session(&r, 555);
     const peer_message *request = next_of(&r, ID_DESTROY_SESSION);
     assert_int_equal((int64_t)tl_load64(request->body.data + 4), 555);
     say_begin(&r, i < 2 ? answers[i] : 0xf35c6d01);
@@ -40,7 +39,7 @@ static void test_our_own_requests_are_given_up_in_time(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  assert_int_equal(mtp_engine_destroy_session(r.engine, 555), MTP_OK);
+  rig_destroy_session(&r, 555);
   for (int i = 0; i < 100; i++) {
     rig_pass(&r, 1000);
     rig_flush(&r);

@@ -52,7 +52,7 @@ static bool open_engine(server *s, faulty *f) {
     return false;
   }
   assert_int_equal(mtp_engine_set_key(r->engine, &r->key, r->now), MTP_OK);
-  s->session_id = r->peer.session_id = mtp_engine_session_id(r->engine);
+  s->session_id = r->peer.session_id = rig_session_id(r);
   mtp_engine_connected(r->engine, r->now);
   return true;
 }

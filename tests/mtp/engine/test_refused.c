@@ -283,7 +283,7 @@ static void test_an_answer_about_salts_counts_once(void **state) {
     put64(&r.body, salt);
     say(&r, false);
   }
-  assert_int_equal(mtp_engine_salt(r.engine, r.now), 1);
+  assert_int_equal(rig_salt(&r), 1);
   rig_end(&r);
 }
 

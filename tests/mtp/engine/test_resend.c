@@ -172,7 +172,7 @@ static void test_notices_about_others_are_ignored(void **state) {
   say_bad_msg(&r, 0, 33);
   say_bad_salt(&r, first + 4, 99);
   assert_null(next_query(&r));
-  assert_int_equal(mtp_engine_salt(r.engine, r.now), r.peer.salt);
+  assert_int_equal(rig_salt(&r), r.peer.salt);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_SALT));
   rig_end(&r);
 }
@@ -267,10 +267,10 @@ static void test_new_session_counts_once(void **state) {
   assert_true(rig_expect(&r, MTP_ENGINE_EVENT_NEW_SESSION, 0)->first);
   say_new_session(&r, 4, 77, 666);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_NEW_SESSION));
-  assert_int_equal(mtp_engine_salt(r.engine, r.now), 555);
+  assert_int_equal(rig_salt(&r), 555);
   say_new_session(&r, 4, 78, 666);
   assert_false(rig_expect(&r, MTP_ENGINE_EVENT_NEW_SESSION, 0)->first);
-  assert_int_equal(mtp_engine_salt(r.engine, r.now), 666);
+  assert_int_equal(rig_salt(&r), 666);
   rig_end(&r);
 }
 
@@ -316,7 +316,7 @@ static void test_a_packet_from_the_past_teaches_no_time(void **state) {
     rig_connect(&r);
     assert_int_equal(say_update(&r, 2 + i), MTP_ERR_REJECTED);
   }
-  assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START);
+  assert_int_equal(rig_server_ms(&r), WALL_START);
   rig_end(&r);
 }
 

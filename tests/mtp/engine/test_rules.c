@@ -47,7 +47,7 @@ static void test_out_of_time_only_the_notice_itself_counts(void **state) {
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_SALT, 0)->value, 4711);
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_UPDATE));
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_TIME)); /* its time is not learnt from */
-  assert_int_equal(mtp_engine_server_ms(r.engine, r.now), WALL_START);
+  assert_int_equal(rig_server_ms(&r), WALL_START);
   assert_int_equal(next_of(&r, ID_QUERY)->salt, 4711);
   assert_null(peer_next(&r.peer, ID_ACK));
   rig_end(&r);
@@ -63,8 +63,8 @@ static void test_session_ids_are_random_in_all_64_bits(void **state) {
   uint64_t ones = 0, zeros = 0;
   for (int i = 0; i < 64; i++) {
     assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_OK);
-    ones |= (uint64_t)mtp_engine_session_id(r.engine);
-    zeros |= ~(uint64_t)mtp_engine_session_id(r.engine);
+    ones |= (uint64_t)rig_session_id(&r);
+    zeros |= ~(uint64_t)rig_session_id(&r);
   }
   assert_true(ones == UINT64_MAX && zeros == UINT64_MAX);
   rig_end(&r);
@@ -75,7 +75,7 @@ static void test_a_session_of_another_key_is_another_session(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  int64_t former = mtp_engine_session_id(r.engine);
+  int64_t former = rig_session_id(&r);
   assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_OK);
   say_begin(&r, ID_UPDATE);
   put32(&r.body, 1);

@@ -340,14 +340,14 @@ static void test_sessions_have_random_ids(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  int64_t first = mtp_engine_session_id(r.engine);
+  int64_t first = rig_session_id(&r);
   assert_true(first != 0);
   assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_OK);
-  assert_true(mtp_engine_session_id(r.engine) != first);
+  assert_true(rig_session_id(&r) != first);
   r.random.fail_after = r.random.calls;
-  int64_t second = mtp_engine_session_id(r.engine);
+  int64_t second = rig_session_id(&r);
   assert_int_equal(mtp_engine_set_key(r.engine, &r.key, r.now), MTP_ERR_RANDOM);
-  assert_int_equal(mtp_engine_session_id(r.engine), second);
+  assert_int_equal(rig_session_id(&r), second);
   rig_end(&r);
 }
 

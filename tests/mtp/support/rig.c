@@ -1,7 +1,11 @@
 /* The engine, its peer and the clock of the session tests. */
 #include "rig.h"
 
+#include <mt/mt.h>
 #include <tl/wire.h>
+
+#include "engine/internal.h"
+#include "engine/query.h"
 
 void rig_init(rig *r) {
   memset(r, 0, sizeof *r);
@@ -25,7 +29,7 @@ void rig_open(rig *r) {
   assert_int_equal(mtp_engine_new(&r->config, &r->engine), MTP_OK);
   assert_int_equal(mtp_engine_set_key(r->engine, &r->key, r->now), MTP_OK);
   r->peer.padded = r->config.padded;
-  r->peer.session_id = mtp_engine_session_id(r->engine);
+  r->peer.session_id = rig_session_id(r);
   mtp_engine_connected(r->engine, r->now);
 }
 
@@ -83,6 +87,25 @@ static size_t drain(rig *r, bool keep) {
     if (keep)
       peer_receive(&r->peer, r->packet.data, r->packet.size);
   }
+}
+
+int64_t rig_salt(const rig *r) {
+  mtp_salts salts = r->engine->salts;
+  mtp_salts_advance(&salts, mtp_clock_s(&r->engine->clock, r->now));
+  return salts.current;
+}
+
+int64_t rig_session_id(const rig *r) {
+  return r->engine->session_id;
+}
+
+int64_t rig_server_ms(const rig *r) {
+  return mtp_clock_ms(&r->engine->clock, r->now);
+}
+
+void rig_destroy_session(rig *r, int64_t session_id) {
+  assert_true(
+      mtp_query_errand(r->engine, MTP_QUERY_DESTROY_SESSION, MT_ID_destroy_session, session_id));
 }
 
 size_t rig_flush(rig *r) {

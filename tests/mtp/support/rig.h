@@ -38,6 +38,13 @@ void rig_pass(rig *r, int64_t ms); /* both clocks and the peer's go on; due time
 void rig_disconnect(rig *r);
 void rig_connect(rig *r);
 
+/* What the engine goes by. */
+int64_t rig_salt(const rig *r);
+int64_t rig_session_id(const rig *r);
+int64_t rig_server_ms(const rig *r); /* unix milliseconds */
+/* Has it ask the server to forget another session of its key (MS-16). */
+void rig_destroy_session(rig *r, int64_t session_id);
+
 /* Hands every packet that the engine has to the peer; returns how many there were. */
 size_t rig_flush(rig *r);
 /* The same, but they get lost. */

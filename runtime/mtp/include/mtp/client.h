@@ -160,8 +160,6 @@ MTP_API const mtp_session *mtp_client_lost_session(const mtp_client *client);
 /* For sign-in helpers: says who the session is now (user_id 0: signed out). Raises
  * MTP_EVENT_SESSION. */
 MTP_API void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot);
-/* Keeps a future auth token in the session (LG-3). NOMEM. */
-MTP_API TL_MUST_USE mtp_status mtp_client_add_token(mtp_client *client, tl_bytes token);
 /* Makes another data centre the home one, with a new key if it has none there (AP-4).
  * ARGUMENT: not a number of a data centre; CLOSED; NOMEM. */
 MTP_API TL_MUST_USE mtp_status mtp_client_set_home(mtp_client *client, int32_t dc);

@@ -148,10 +148,6 @@ void mtp_client_watch(mtp_client *client, void (*watch)(void *ctx, const tl_valu
   client->watch_ctx = ctx;
 }
 
-mtp_status mtp_client_add_token(mtp_client *client, tl_bytes token) {
-  return mtp_trust_token(client, mtp_proof_owner(client), token);
-}
-
 bool mtp_client_in_callback(const mtp_client *client) {
   return client->delivering;
 }

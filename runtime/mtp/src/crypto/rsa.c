@@ -11,16 +11,16 @@
 #define HASHED_SIZE (MTP_RSA_PAD_DATA_SIZE + MTP_SHA256_SIZE) /* 224 */
 #define MAX_TRIES   128 /* k >= n happens in at most one of two tries */
 
-mtp_status mtp_rsa_public(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
-                          uint8_t out[MTP_RSA_SIZE]) {
+mtp_status mtp_rsa_power(const uint8_t in[MTP_RSA_SIZE], const BIGNUM *exponent, const BIGNUM *n,
+                         uint8_t out[MTP_RSA_SIZE]) {
   mtp_status status = MTP_ERR_CRYPTO;
   BIGNUM *base = BN_bin2bn(in, MTP_RSA_SIZE, NULL), *result = BN_new();
   BN_CTX *ctx = BN_CTX_new();
   if (!base || !result || !ctx)
     goto out;
-  if (BN_cmp(base, key->n) >= 0)
+  if (BN_cmp(base, n) >= 0)
     status = MTP_ERR_REJECTED;
-  else if (BN_mod_exp(result, base, key->e, key->n, ctx) &&
+  else if (BN_mod_exp(result, base, exponent, n, ctx) &&
            BN_bn2binpad(result, out, MTP_RSA_SIZE) == MTP_RSA_SIZE)
     status = MTP_OK;
 out:
@@ -28,6 +28,11 @@ out:
   BN_clear_free(result);
   BN_clear_free(base);
   return status;
+}
+
+mtp_status mtp_rsa_public(const mtp_rsa_key *key, const uint8_t in[MTP_RSA_SIZE],
+                          uint8_t out[MTP_RSA_SIZE]) {
+  return mtp_rsa_power(in, key->e, key->n, out);
 }
 
 static void reverse(uint8_t *out, const uint8_t *in, size_t size) {

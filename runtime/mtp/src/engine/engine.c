@@ -104,32 +104,8 @@ int64_t mtp_engine_key_id(const mtp_engine *engine) {
   return engine->has_key ? engine->key.id : 0;
 }
 
-int64_t mtp_engine_session_id(const mtp_engine *engine) {
-  return engine->session_id;
-}
-
-int64_t mtp_engine_server_ms(const mtp_engine *engine, mtp_now now) {
-  return engine->has_key ? mtp_clock_ms(&engine->clock, now) : now.wall_ms;
-}
-
-int64_t mtp_engine_salt(const mtp_engine *engine, mtp_now now) {
-  mtp_salts salts = engine->salts;
-  mtp_salts_advance(&salts, mtp_clock_s(&engine->clock, now));
-  return salts.current;
-}
-
 void mtp_engine_hold(mtp_engine *engine, bool held) {
   engine->held = held;
-}
-
-mtp_cause mtp_engine_destroy_session(mtp_engine *engine, int64_t session_id) {
-  if (engine->closed)
-    return MTP_ERR_CLOSED;
-  if (session_id == engine->session_id)
-    return MTP_ERR_ARGUMENT;
-  bool queued =
-      mtp_query_errand(engine, MTP_QUERY_DESTROY_SESSION, MT_ID_destroy_session, session_id);
-  return queued ? MTP_OK : MTP_ERR_NOMEM;
 }
 
 mtp_cause mtp_engine_destroy_key(mtp_engine *engine) {

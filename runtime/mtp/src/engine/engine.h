@@ -50,18 +50,11 @@ TL_MUST_USE mtp_cause mtp_engine_set_key(mtp_engine *engine, const mtp_engine_ke
                                          mtp_now now);
 /* 0 until there is a key. */
 int64_t mtp_engine_key_id(const mtp_engine *engine);
-int64_t mtp_engine_session_id(const mtp_engine *engine);
-int64_t mtp_engine_salt(const mtp_engine *engine, mtp_now now);
-/* Server time, unix milliseconds. Until synchronised it is a guess. */
-int64_t mtp_engine_server_ms(const mtp_engine *engine, mtp_now now);
 
 /* While held, only queries with .unheld leave (an unbound temporary key may call only
  * auth.bindTempAuthKey, PF-1). Starts not held. */
 void mtp_engine_hold(mtp_engine *engine, bool held);
 
-/* Asks the server to forget another session of this key (MS-16): SESSION_DESTROYED follows. NOMEM,
- * ARGUMENT (the current session), CLOSED. */
-TL_MUST_USE mtp_cause mtp_engine_destroy_session(mtp_engine *engine, int64_t session_id);
 /* Asks the server to destroy the key: KEY_DESTROYED follows; on success every query has ended, the
  * key is wiped, and the engine is closed. NOMEM, CLOSED. */
 TL_MUST_USE mtp_cause mtp_engine_destroy_key(mtp_engine *engine);

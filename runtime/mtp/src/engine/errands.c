@@ -12,7 +12,7 @@ size_t mtp_acks_waiting(const mtp_engine *engine) {
   return engine->acks.count - engine->acks_kept.count;
 }
 
-bool mtp_acks_due(const mtp_engine *engine, mtp_now now) {
+static bool acks_due(const mtp_engine *engine, mtp_now now) {
   size_t waiting = mtp_acks_waiting(engine);
   return waiting > engine->config.ack_count || (waiting && now.monotonic_ms >= engine->ack_at);
 }
@@ -139,7 +139,7 @@ mtp_cause mtp_pack_errands(mtp_pack *pack) {
   static mtp_cause (*const steps[])(mtp_pack *) = {pack_poll,      pack_notes, pack_wanted,
                                                    mtp_pack_state, pack_ping,  pack_salts};
   mtp_cause status = MTP_OK;
-  if (mtp_acks_due(pack->engine, pack->now))
+  if (acks_due(pack->engine, pack->now))
     status = mtp_pack_acks(pack);
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !status; i++)
     status = steps[i](pack);

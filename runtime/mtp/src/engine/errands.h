@@ -11,7 +11,6 @@
 TL_MUST_USE mtp_cause mtp_pack_errands(mtp_pack *pack);
 /* Acknowledgements that ride along. OK, NOMEM. */
 TL_MUST_USE mtp_cause mtp_pack_acks(mtp_pack *pack);
-bool mtp_acks_due(const mtp_engine *engine, mtp_now now);
 void mtp_errands_commit(mtp_pack *pack);
 void mtp_errands_rollback(mtp_pack *pack);
 /* What was in that message or container, but for queries, has to be sent again. A server that

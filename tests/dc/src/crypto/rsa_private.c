@@ -10,6 +10,7 @@
 
 #include "crypto/hash.h"
 #include "crypto/ige.h"
+#include "crypto/rsa_key.h"
 #include "crypto/secret.h"
 
 #define KEY_SIZE    32
@@ -58,21 +59,7 @@ void rsa_private_free(rsa_private *key) {
 
 mtp_status rsa_private_power(const rsa_private *key, const uint8_t in[MTP_RSA_SIZE],
                              uint8_t out[MTP_RSA_SIZE]) {
-  mtp_status status = MTP_ERR_CRYPTO;
-  BIGNUM *base = BN_bin2bn(in, MTP_RSA_SIZE, NULL), *result = BN_new();
-  BN_CTX *ctx = BN_CTX_new();
-  if (!base || !result || !ctx)
-    goto out;
-  if (BN_cmp(base, key->n) >= 0)
-    status = MTP_ERR_REJECTED;
-  else if (BN_mod_exp(result, base, key->d, key->n, ctx) &&
-           BN_bn2binpad(result, out, MTP_RSA_SIZE) == MTP_RSA_SIZE)
-    status = MTP_OK;
-out:
-  BN_CTX_free(ctx);
-  BN_clear_free(result);
-  BN_clear_free(base);
-  return status;
+  return mtp_rsa_power(in, key->d, key->n, out);
 }
 
 /* temp_key ^= SHA256(aes_encrypted). */
