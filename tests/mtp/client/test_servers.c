@@ -1,0 +1,161 @@
+/* Servers: whose a session is of, and which of the addresses that they tell are taken (TB-3, TB-7).
+ */
+#include <stdio.h>
+
+#include "client_fixture.h"
+
+static fixture f;
+
+static int set_up(void **state) {
+  (void)state;
+  fixture_open(&f);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  fixture_close(&f);
+  return 0;
+}
+
+/* A client with a key; *session is a copy of what it keeps. */
+static void begin(mtp_session *session) {
+  outcome out;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered_by(&out, 2);
+  mtp_session_init(session, NULL);
+  assert_int_equal(mtp_session_copy(session, mtp_client_session(f.client)), MTP_OK);
+}
+
+/* ---- addresses (TB-7) ---- */
+
+/* proves TB-7 */
+static void test_addresses_of_a_server_are_taken_one_by_one(void **state) {
+  (void)state;
+  outcome out;
+  mtp_dc_option told[32];
+  size_t n = 0;
+  memset(told, 0, sizeof told);
+  static const char *const hosts[] = {"evil.example", "127.0.0.1",  "127.0.0.1:80", "1.2.3", "::1",
+                                      "999.1.1.1",    " 127.0.0.1", "localhost",    ""};
+  for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+    told[n].dc = 2;
+    told[n].port = 443;
+    snprintf(told[n++].host, sizeof told->host, "%s", hosts[i]);
+  }
+  told[n] = (mtp_dc_option){.dc = 10000, .port = 443, .host = "127.0.0.2"};
+  told[++n] = (mtp_dc_option){.dc = 1, .port = 0, .host = "127.0.0.3"};
+  n++;
+  for (uint16_t i = 0; i < 20; i++)
+    told[n++] = (mtp_dc_option){.dc = 4, .port = (uint16_t)(1000 + i), .host = "127.0.0.4"};
+  fixture_dc(&f, 2)->options = told;
+  fixture_dc(&f, 2)->n_options = n;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered_by(&out, 2);
+  const mtp_session *session = mtp_client_session(f.client);
+  assert_int_equal(session->n_options, 2 + 16);
+  assert_string_equal(session->options[0].host, "127.0.0.1");
+  assert_string_equal(session->options[1].host, "::1");
+  for (size_t i = 2; i < session->n_options; i++)
+    assert_int_equal(session->options[i].dc, 4);
+}
+
+/* ---- whose servers (TB-3) ---- */
+
+static mtp_status open_with(const mtp_session *session, mtp_error *error) {
+  mtp_client *client = NULL;
+  mtp_status status = mtp_client_new(&f.options, session, &client, error);
+  mtp_client_free(client);
+  return status;
+}
+
+/* proves TB-3 */
+static void test_a_session_is_refused_by_other_servers_options(void **state) {
+  (void)state;
+  mtp_session session;
+  mtp_error error;
+  begin(&session);
+  assert_int_equal(session.servers.kind, MTP_SERVERS_OWN);
+  assert_int_equal(session.servers.n_fingerprints, 1);
+  assert_int_equal(open_with(&session, &error), MTP_OK);
+
+  session.servers.fingerprints[0] ^= 1; /* another RSA key */
+  assert_int_equal(open_with(&session, &error), MTP_ERR_ARGUMENT);
+  char name[20];
+  snprintf(name, sizeof name, "%016llx", (unsigned long long)session.servers.fingerprints[0]);
+  assert_non_null(strstr(error.text, name));
+  snprintf(name, sizeof name, "%016llx", (unsigned long long)session.servers.fingerprints[0] ^ 1);
+  assert_non_null(strstr(error.text, name));
+  f.options.any_servers = true;
+  assert_int_equal(open_with(&session, &error), MTP_OK);
+  f.options.any_servers = false;
+
+  session.servers.kind = MTP_SERVERS_PRODUCTION; /* Telegram's, and options.dcs here */
+  session.servers.n_fingerprints = 0;
+  assert_int_equal(open_with(&session, &error), MTP_ERR_ARGUMENT);
+  assert_non_null(strstr(error.text, "Telegram's servers"));
+  assert_non_null(strstr(error.text, "servers of one's own"));
+  mtp_session_free(&session);
+}
+
+/* proves TB-3 */
+static void test_a_session_of_an_older_version_is_known_by_its_addresses(void **state) {
+  (void)state;
+  mtp_session session;
+  mtp_error error;
+  size_t n;
+  begin(&session);
+  session.servers = (mtp_servers){0};
+  assert_int_equal(open_with(&session, &error), MTP_OK); /* nothing says that it is not */
+  assert_int_equal(mtp_session_add_option(&session, &mtp_builtin_dcs(false, &n)[0]), MTP_OK);
+  assert_int_equal(open_with(&session, &error), MTP_ERR_ARGUMENT);
+  mtp_session_free(&session);
+}
+
+/* proves TB-3 */
+static void test_the_test_servers_are_others(void **state) {
+  (void)state;
+  mtp_session session;
+  mtp_error error;
+  begin(&session);
+  session.servers = (mtp_servers){.kind = MTP_SERVERS_PRODUCTION};
+  f.options.n_dcs = f.options.n_public_keys = 0;
+  f.options.dcs = NULL;
+  assert_int_equal(open_with(&session, &error), MTP_OK);
+  f.options.test = true;
+  assert_int_equal(open_with(&session, &error), MTP_ERR_ARGUMENT);
+  assert_non_null(strstr(error.text, "Telegram's test servers"));
+  mtp_session_free(&session);
+}
+
+/* proves TB-3 */
+static void test_a_session_that_does_not_say_learns_whose_it_is(void **state) {
+  (void)state;
+  mtp_session session;
+  outcome out;
+  begin(&session);
+  session.servers = (mtp_servers){0};
+  mtp_client_free(f.client);
+  fixture_start(&f, &session);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered_by(&out, 2);
+  assert_int_equal(mtp_client_session(f.client)->servers.kind, MTP_SERVERS_OWN);
+  mtp_session_free(&session);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+  const struct CMUnitTest tests[] = {
+      TEST(test_addresses_of_a_server_are_taken_one_by_one),
+      TEST(test_a_session_is_refused_by_other_servers_options),
+      TEST(test_a_session_of_an_older_version_is_known_by_its_addresses),
+      TEST(test_the_test_servers_are_others),
+      TEST(test_a_session_that_does_not_say_learns_whose_it_is),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
