@@ -112,12 +112,12 @@ static int cmd_authorizations(int argc, char **argv) {
   return status;
 }
 
-const command tgcall_me = {"me", "", "who is signed in", cmd_me, help_me};
+const command tgcall_me = {"me", "", "who is signed in", cmd_me, help_me, NULL};
 
-const command tgcall_qr_accept = {"qr-accept", "URL",
-                                  "let another client sign in that shows a QR code", cmd_qr_accept,
-                                  help_qr_accept};
+const command tgcall_qr_accept = {
+    "qr-accept",   "URL",          "let another client sign in that shows a QR code",
+    cmd_qr_accept, help_qr_accept, NULL};
 
-const command tgcall_authorizations = {"authorizations", "[--end HASH | --end-others]",
-                                       "where the account is signed in", cmd_authorizations,
-                                       help_authorizations};
+const command tgcall_authorizations = {
+    "authorizations",   "[--end HASH | --end-others]", "where the account is signed in",
+    cmd_authorizations, help_authorizations,           NULL};

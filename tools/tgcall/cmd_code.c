@@ -13,15 +13,20 @@ static const char help_code[] =
     "  check-paid PHONE HASH FORM_ID  the payment that the code waits for was made\n"
     "  report-missing PHONE HASH [MNC]  it did not come; MNC: the mobile network's code\n"
     "  sign-in PHONE HASH CODE       prints the next step: done, password_needed (tgcall password\n"
-    "                                check) or sign_up_needed; --email: the CODE came by mail\n"
+    "                                check) or sign_up_needed\n"
     "  sign-up PHONE HASH FIRST [LAST]  a new account; that accepts the terms that sign-in "
     "printed\n"
     "  set-up-email PHONE HASH ADDRESS  when the type is setup_email: a code is mailed there\n"
     "  verify-email PHONE HASH CODE  the code in that mail; the login code is sent then\n"
     "  reset-email PHONE HASH        when the type is email, and its mail cannot be read\n"
     "\n"
-    "Choices of request: --allow-flashcall, --allow-missed-call, --current-number,\n"
-    "--unknown-number, --allow-app-hash, --allow-firebase.\n";
+    "  --allow-flashcall     of request: a call whose number is the code will do\n"
+    "  --allow-missed-call   of request: a missed call will do\n"
+    "  --current-number      of request: it is the number of this device\n"
+    "  --unknown-number      of request: this device does not know its number\n"
+    "  --allow-app-hash      of request: the SMS may have the hash of an app in it\n"
+    "  --allow-firebase      of request: Firebase may send it\n"
+    "  --email               of sign-in: the CODE came by mail\n";
 
 enum { MOST_WORDS = 5 };
 
@@ -193,6 +198,6 @@ static int cmd_code(int argc, char **argv) {
   return run(&connection, action, &own);
 }
 
-const command tgcall_code = {"code", "ACTION",
-                             "sign in a step at a time: request, resend, cancel, sign-in ...",
-                             cmd_code, help_code};
+const command tgcall_code = {
+    "code",   "ACTION",  "sign in a step at a time: request, resend, cancel, sign-in ...",
+    cmd_code, help_code, NULL};

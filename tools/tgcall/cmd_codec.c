@@ -13,6 +13,7 @@ static const char help_encode[] =
     "\n"
     "  --type T        a value of that type instead, Vector<int> for instance\n"
     "\n"
+    "examples:\n"
     "  echo '{\"_\": \"inputPeerUser\", \"user_id\": \"42\", \"access_hash\": \"-1\"}' | tgcall "
     "encode | xxd\n";
 static const char help_decode[] =
@@ -23,7 +24,7 @@ static const char help_decode[] =
     "server.\n"
     "\n"
     "  --type T        a value of that type instead, Vector<int> for instance\n"
-    "  --pretty        over several lines\n";
+    "  --pretty        over several lines, as on a terminal\n";
 
 static int codec_error(const char *doing, const tl_error *error) {
   if (error->status == TL_ERR_NOMEM)
@@ -127,11 +128,11 @@ static int cmd_encode(int argc, char **argv) {
   return status;
 }
 
-static int print_json(const tl_value *value, const tl_object *object, bool pretty) {
+static int print_json(const tl_value *value, const tl_object *object) {
   tl_buffer out;
   tl_error error = {0};
   tl_buffer_init(&out, NULL, 0);
-  int flags = pretty ? TL_JSON_INDENT : 0;
+  int flags = json_is_pretty() ? TL_JSON_INDENT : 0;
   tl_status status = value ? tl_json_write(value, flags, &out, &error)
                            : tl_json_write_object(object, flags, &out, &error);
   if (status == TL_OK)
@@ -141,7 +142,7 @@ static int print_json(const tl_value *value, const tl_object *object, bool prett
   return result;
 }
 
-static int decode_bytes(const tl_buffer *in, const char *type_name, bool pretty) {
+static int decode_bytes(const tl_buffer *in, const char *type_name) {
   tl_arena arena;
   tl_error error = {0};
   tl_value value;
@@ -156,31 +157,29 @@ static int decode_bytes(const tl_buffer *in, const char *type_name, bool pretty)
     status = tl_decode(&typed.schema, type, in->data, in->size, NULL, &arena, &value, NULL, &error);
   else
     status = tl_decode_object(&tg_schema, in->data, in->size, NULL, &arena, &object, NULL, &error);
-  int result = status == TL_OK
-                   ? print_json(type_name ? &value : NULL, type_name ? NULL : &object, pretty)
-                   : codec_error("decode", &error);
+  int result = status == TL_OK ? print_json(type_name ? &value : NULL, type_name ? NULL : &object)
+                               : codec_error("decode", &error);
   tl_arena_free(&arena);
   return result;
 }
 
 static int cmd_decode(int argc, char **argv) {
   const char *type = NULL;
-  bool pretty = false;
-  const option_spec own[] = {{"--type", &type, NULL}, {"--pretty", NULL, &pretty}};
+  const option_spec own[] = {{"--type", &type, NULL}};
   size_t n_words;
   tl_buffer in;
-  if (!parse_options(argc, argv, own, 2, NULL, NULL, 0, &n_words))
+  if (!parse_options(argc, argv, own, 1, NULL, NULL, 0, &n_words))
     return EXIT_USAGE;
   tl_buffer_init(&in, NULL, 0);
-  int status = read_stream(STDIN_FILENO, &in) ? decode_bytes(&in, type, pretty) : EXIT_USAGE;
+  int status = read_stream(STDIN_FILENO, &in) ? decode_bytes(&in, type) : EXIT_USAGE;
   tl_buffer_free(&in);
   return status;
 }
 
-const command tgcall_encode = {"encode", "[--type T]",
-                               "JSON on standard input, TL bytes on standard output", cmd_encode,
-                               help_encode};
+const command tgcall_encode = {
+    "encode",   "[--type T]", "JSON on standard input, TL bytes on standard output",
+    cmd_encode, help_encode,  NULL};
 
-const command tgcall_decode = {"decode", "[--type T] [--pretty]",
-                               "TL bytes on standard input, JSON on standard output", cmd_decode,
-                               help_decode};
+const command tgcall_decode = {
+    "decode",   "[--type T]", "TL bytes on standard input, JSON on standard output",
+    cmd_decode, help_decode,  NULL};

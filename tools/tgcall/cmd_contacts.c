@@ -48,5 +48,5 @@ static int cmd_contacts(int argc, char **argv) {
   return talk_and_report(&args, list, NULL);
 }
 
-const command tgcall_contacts = {"contacts", "", "whom the account knows", cmd_contacts,
-                                 help_contacts};
+const command tgcall_contacts = {"contacts",    "",  "whom the account knows", cmd_contacts,
+                                 help_contacts, NULL};

@@ -7,6 +7,7 @@ static const char help_dialogs[] = "Prints the chats of the account, the last us
                                    "\n"
                                    "  --limit N       so many at most; 100\n"
                                    "\n"
+                                   "examples:\n"
                                    "  tgcall dialogs | jq -r 'select(.unread > 0) | .title'\n";
 
 static mtp_status print_dialog(const tg_dialog *dialog, tgkit_pages *pages, mtp_error *error) {
@@ -41,5 +42,5 @@ static int cmd_dialogs(int argc, char **argv) {
   return talk_and_report(&args, list, &most);
 }
 
-const command tgcall_dialogs = {"dialogs", "[--limit N]", "the chats, the last used first",
-                                cmd_dialogs, help_dialogs};
+const command tgcall_dialogs = {"dialogs",   "[--limit N]", "the chats, the last used first",
+                                cmd_dialogs, help_dialogs,  NULL};

@@ -12,7 +12,8 @@ static const char help_download[] =
     "number "
     "of\n"
     "a message in a chat that is no channel, or an InputFileLocation as JSON. With - as TO it is\n"
-    "written to standard output, and nothing else is; without TO it gets the name that it was "
+    "written to standard output, and nothing else is; a PEER/NUMBER or link without TO gets the "
+    "name that it was "
     "sent\n"
     "with, in the current folder, if nothing is there by that name. What has come of a download "
     "that\n"
@@ -23,6 +24,7 @@ static const char help_download[] =
     "  --size N        bytes, if known\n"
     "  --progress      a progress bar on standard error even when that is no terminal\n"
     "\n"
+    "examples:\n"
     "  tgcall download https://t.me/durov/7 photo.jpg\n"
     "  tgcall download me/12 - | tar tz\n";
 
@@ -177,10 +179,11 @@ static int cmd_download(int argc, char **argv) {
   own.to = words[1];
   if (n_words == 0)
     return usage_error("download needs a MESSAGE, as PEER/NUMBER or a link, and a path TO");
-  if (*own.from != '{')
-    return talk_and_report(&args, fetch_message, &own);
-  return own.to ? fetch_location(&args, &own) : usage_error("download of a location needs a TO");
+  if (!own.to && (*own.from == '{' || !own.from[strspn(own.from, "0123456789")]))
+    return usage_error("download of a location, or of a number alone, needs a path TO");
+  return *own.from == '{' ? fetch_location(&args, &own)
+                          : talk_and_report(&args, fetch_message, &own);
 }
 
-const command tgcall_download = {"download", "MESSAGE [TO]", "download the file of a message",
-                                 cmd_download, help_download};
+const command tgcall_download = {"download",   "MESSAGE [TO]", "download the file of a message",
+                                 cmd_download, help_download,  NULL};

@@ -197,6 +197,6 @@ static int cmd_explain(int argc, char **argv) {
   return EXIT_OK;
 }
 
-const command tgcall_explain = {"explain", "NAME",
-                                "what a method takes, gives and how it fails; what an error means",
-                                cmd_explain, help_explain};
+const command tgcall_explain = {
+    "explain",   "NAME",       "what a method takes, gives and how it fails; what an error means",
+    cmd_explain, help_explain, NULL};

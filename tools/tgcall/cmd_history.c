@@ -8,6 +8,7 @@ static const char help_history[] = "Prints the messages of a chat, the newest fi
                                    "  --limit N       so many at most; 100\n"
                                    "  --raw           each message as TL has it\n"
                                    "\n"
+                                   "examples:\n"
                                    "  tgcall history @durov --limit 10 | jq -r .text\n";
 
 static mtp_status print_history(talk *t, void *ctx, mtp_error *error) {
@@ -29,5 +30,5 @@ static int cmd_history(int argc, char **argv) {
   return list_messages(argc, argv, 1, "history needs a PEER", print_history);
 }
 
-const command tgcall_history = {"history", "PEER", "the messages of a chat", cmd_history,
-                                help_history};
+const command tgcall_history = {"history",   "PEER",       "the messages of a chat",
+                                cmd_history, help_history, NULL};

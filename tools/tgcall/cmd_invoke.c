@@ -21,6 +21,7 @@ static const char help_invoke[] =
     "  --dry-run       sends nothing: prints the request as JSON and its bytes in hex\n"
     "  --takeout ID    within a takeout session (account.initTakeoutSession gives the id)\n"
     "\n"
+    "examples:\n"
     "  tgcall invoke help.getNearestDc\n"
     "  tgcall invoke users.getUsers '{\"id\": [\"me\"]}'\n"
     "  tgcall invoke messages.sendMessage peer=@durov message=Hello random_id=1\n"
@@ -192,5 +193,7 @@ static int cmd_invoke(int argc, char **argv) {
   return status;
 }
 
-const command tgcall_invoke = {"invoke", "METHOD [JSON | - | @FILE | FIELD=TEXT FIELD:=JSON ...]",
-                               "call any method", cmd_invoke, help_invoke};
+const command tgcall_invoke = {
+    "invoke",          "METHOD [JSON | - | @FILE | FIELD=TEXT FIELD:=JSON ...]",
+    "call any method", cmd_invoke,
+    help_invoke,       NULL};

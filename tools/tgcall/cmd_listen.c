@@ -15,6 +15,7 @@ static const char help_listen[] =
     "                  names of the schema such as updateUserStatus, with commas between\n"
     "  --count N       end after so many\n"
     "\n"
+    "examples:\n"
     "  tgcall listen --filter messages | jq -r 'select(.out | not) | .text'\n";
 
 typedef struct hearing {
@@ -136,5 +137,6 @@ static int cmd_listen(int argc, char **argv) {
   return talk_and_report(&args, listen_on, &h);
 }
 
-const command tgcall_listen = {"listen", "[--json] [--filter LIST]", "print updates as they come",
-                               cmd_listen, help_listen};
+const command tgcall_listen = {
+    "listen", "[--json] [--filter LIST]", "print updates as they come", cmd_listen, help_listen,
+    NULL};

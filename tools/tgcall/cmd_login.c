@@ -157,7 +157,12 @@ static int cmd_logout(int argc, char **argv) {
 }
 
 const command tgcall_login = {
-    "login", "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr]",
-    "sign in; asks for what is not given", cmd_login, help_login};
+    "login",
+    "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr]",
+    "sign in; asks for what is not given",
+    cmd_login,
+    help_login,
+    NULL};
 
-const command tgcall_logout = {"logout", "[--destroy-key]", "sign out", cmd_logout, help_logout};
+const command tgcall_logout = {"logout",   "[--destroy-key]", "sign out",
+                               cmd_logout, help_logout,       NULL};

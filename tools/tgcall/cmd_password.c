@@ -12,7 +12,7 @@ static const char help_password[] =
     "  check             the second step of signing in, after tgcall code sign-in\n"
     "  hash              print what --password-hash takes in place of the password\n"
     "  status            what is set: password, hint, recovery e-mail, pending reset\n"
-    "  set               set or change the password; --hint H, --email E (\"\" takes it away)\n"
+    "  set               set or change the password\n"
     "  remove            remove the password\n"
     "  confirm-email C   the code from the mail to the recovery address\n"
     "  resend-email      another such mail\n"
@@ -23,12 +23,15 @@ static const char help_password[] =
     "  reset             forgotten: remove the password after seven days\n"
     "  decline-reset     stop that\n"
     "\n"
-    "The present password comes from --password W or TGCALL_PASSWORD, the new one from\n"
-    "--new-password W or TGCALL_NEW_PASSWORD, or both are asked for, one line each, not echoed.\n"
-    "Others on this machine can see options in ps and in shell histories: prefer the others.\n"
-    "--password-hash HEX or TGCALL_PASSWORD_HASH, for those who do not keep the text, takes the "
-    "place\n"
-    "of the present one until it is changed.\n";
+    "  --password W      the present password (or TGCALL_PASSWORD; it is asked for otherwise)\n"
+    "  --password-hash HEX  in its place, for those who do not keep the text, until it is changed\n"
+    "                    (or TGCALL_PASSWORD_HASH)\n"
+    "  --new-password W  the new one (or TGCALL_NEW_PASSWORD; it is asked for otherwise)\n"
+    "  --hint H          of set: what helps to remember it\n"
+    "  --email E         of set: the recovery address; \"\" takes it away\n"
+    "\n"
+    "What is asked for is not echoed. Others on this machine can see options in ps and in shell\n"
+    "histories: prefer the environment or the question.\n";
 
 enum { SECRET = 512 };
 
@@ -112,8 +115,7 @@ static int apply(tgauth *auth, const tgauth_password_change *change) {
     return report_error(&error);
   if (length)
     fprintf(stderr, "A code was sent to the address: tgcall password confirm-email CODE\n");
-  printf("{\"done\": %s, \"email_code_length\": %d}\n", length ? "false" : "true", length);
-  return EXIT_OK;
+  return print_report(json_pack("{s:b, s:i}", "done", length == 0, "email_code_length", length));
 }
 
 /* set and remove: with the present password, if there is one. */
@@ -220,8 +222,7 @@ static int reset(tgauth *auth, const password_args *args) {
   (void)args;
   if (tgauth_reset_password(auth, &result, &date, &error) != MTP_OK)
     return report_error(&error);
-  printf("{\"reset\": \"%s\", \"date\": %d}\n", names[result], date);
-  return EXIT_OK;
+  return print_report(json_pack("{s:s, s:i}", "reset", names[result], "date", (int)date));
 }
 
 static int decline(tgauth *auth, const password_args *args) {
@@ -273,6 +274,6 @@ static int cmd_password(int argc, char **argv) {
   return status;
 }
 
-const command tgcall_password = {"password", "ACTION",
-                                 "two-step verification: status, set, remove, recover ...",
-                                 cmd_password, help_password};
+const command tgcall_password = {
+    "password",   "ACTION",      "two-step verification: status, set, remove, recover ...",
+    cmd_password, help_password, NULL};

@@ -8,6 +8,7 @@ static const char help_search[] =
     "  --limit N       so many at most; 100\n"
     "  --raw           each message as TL has it\n"
     "\n"
+    "examples:\n"
     "  tgcall search me invoice\n";
 
 enum { PAGE = 100 };
@@ -56,5 +57,5 @@ static int cmd_search(int argc, char **argv) {
   return list_messages(argc, argv, 2, "search needs a PEER and a TEXT", print_found);
 }
 
-const command tgcall_search = {"search", "PEER TEXT", "find messages of a chat", cmd_search,
-                               help_search};
+const command tgcall_search = {"search",   "PEER TEXT", "find messages of a chat",
+                               cmd_search, help_search, NULL};

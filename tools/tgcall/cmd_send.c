@@ -11,6 +11,7 @@ static const char help_send[] =
     "  --format F      html, markdown or markdown-v2, as bots have them; plain otherwise\n"
     "  --silent        without a sound\n"
     "\n"
+    "examples:\n"
     "  tgcall send 'Hello, myself!'\n"
     "  tgcall send @durov --format html 'Hello, <b>you</b>'\n"
     "  make 2>&1 | tail -n 20 | tgcall send me -\n";
@@ -28,7 +29,7 @@ static mtp_status send(talk *t, void *ctx, mtp_error *error) {
   if (status == MTP_OK)
     status = tgkit_send(t->kit, &to, tl_string_of(m->text), &m->how.options, &id, error);
   if (status == MTP_OK)
-    printf("{\"message_id\": %d}\n", (int)id);
+    status = print_line(json_pack("{s:i}", "message_id", (int)id), error);
   return status;
 }
 
@@ -56,4 +57,4 @@ static int cmd_send(int argc, char **argv) {
   return status;
 }
 
-const command tgcall_send = {"send", "[PEER] TEXT|-", "send a message", cmd_send, help_send};
+const command tgcall_send = {"send", "[PEER] TEXT|-", "send a message", cmd_send, help_send, NULL};

@@ -28,8 +28,10 @@ static const char help_session[] =
     "                              TGCALL_PASSCODE, or the prompt. FILE's own is "
     "--session-password\n"
     "  --account N                 which account of tdata, from 1; the active one otherwise\n"
-    "  --user-id N, --bot, --test, --api-id N\n"
-    "                              what the SOURCE does not know and the target needs\n"
+    "  --to FORMAT                 of export: what to write\n"
+    "  --user-id N                 whose it is, where the SOURCE does not know and the target "
+    "must\n"
+    "  --bot                       it is a bot's; so, too, --test and --api-id\n"
     "\n"
     "One session must not be used by two programs at the same time: the server may end it for "
     "both.\n";
@@ -213,8 +215,7 @@ static int show(const session_args *args) {
   if (status == EXIT_OK) {
     json_t *d = describe(&session, format);
     if (d && args->json) {
-      json_dumpf(d, stdout, JSON_INDENT(2));
-      fputc('\n', stdout);
+      status = print_report(json_incref(d));
     } else if (d) {
       print_text(d, &session);
     } else {
@@ -339,5 +340,9 @@ static int cmd_session(int argc, char **argv) {
 }
 
 const command tgcall_session = {
-    "session", "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | formats)",
-    "show a session, or move it from or to another library", cmd_session, help_session};
+    "session",
+    "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | formats)",
+    "show a session, or move it from or to another library",
+    cmd_session,
+    help_session,
+    NULL};

@@ -30,6 +30,7 @@ static const char help_upload[] =
     "there\n"
     "  --progress      a progress bar on standard error even when that is no terminal\n"
     "\n"
+    "examples:\n"
     "  tgcall upload --to me --caption 'The garden' rose.jpg tulip.jpg\n"
     "  tar cz src | tgcall upload - --name src.tar.gz --to @durov\n";
 
@@ -188,5 +189,5 @@ static int cmd_upload(int argc, char **argv) {
   return s.to ? send_with_caption(&args, &s) : put_up_all(&args, &s);
 }
 
-const command tgcall_upload = {"upload", "FILE...", "upload files, and send them", cmd_upload,
-                               help_upload};
+const command tgcall_upload = {"upload",   "FILE...",   "upload files, and send them",
+                               cmd_upload, help_upload, NULL};

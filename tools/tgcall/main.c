@@ -1,5 +1,5 @@
 /* tgcall: picks the command. */
-#include "tgcall.h"
+#include "help.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,83 +27,16 @@
   X(invoke)                                                                                        \
   X(session)                                                                                       \
   X(encode)                                                                                        \
-  X(decode)
+  X(decode)                                                                                        \
+  X(completion)                                                                                    \
+  X(complete)
 
 #define DECLARE(name) extern const command tgcall_##name;
 #define POINT(name)   &tgcall_##name,
 
 COMMANDS(DECLARE)
 static const command *const commands[] = {COMMANDS(POINT)};
-enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
-
-static void list_transports(FILE *out) {
-  fprintf(out, "  --transport T             ");
-  for (size_t i = 0; mtp_transport_name(i); i++)
-    fprintf(out, "%s%s", i ? ", " : "", mtp_transport_name(i));
-  fprintf(out, "\n");
-}
-
-static void list_options(FILE *out) {
-  fprintf(
-      out,
-      "\nconnection (every command that talks to a server):\n"
-      "  --api-id N --api-hash H   of your application (or TGCALL_API_ID, TGCALL_API_HASH)\n"
-      "  --session FILE            where the session is kept (or TGCALL_SESSION); without it in\n"
-      "                            $XDG_CONFIG_HOME/tgcall, or ~/.config/tgcall, a file for each\n"
-      "                            server: telegram, test, or what --dc says\n"
-      "  --account NAME            another session among those (or TGCALL_ACCOUNT)\n"
-      "  --session-password W      the file is encrypted with it (better: "
-      "TGCALL_SESSION_PASSWORD,\n"
-      "                            which others on this machine cannot see in ps)\n"
-      "  --dc HOST:PORT            this server instead of Telegram (or TGCALL_DC)\n"
-      "  --dc-id N                 which data centre that is; 2 (or TGCALL_DC_ID)\n"
-      "  --public-key PEM          file with its RSA key (or TGCALL_PUBLIC_KEY)\n"
-      "  --test                    Telegram's test data centres\n"
-      "  --any-servers             use a session with servers that it was not made with\n"
-      "  --proxy URL               socks5://, socks4://, http://, tg://proxy?..., "
-      "https://t.me/proxy?...\n"
-      "                            (or TGCALL_PROXY, which hides its password from ps)\n");
-  list_transports(out);
-  fprintf(
-      out,
-      "  --obfuscated              obfuscate a TCP transport\n"
-      "  --ca-file PEM, --insecure certificates of wss and https\n"
-      "  --config FILE             addresses as Telegram publishes them for those who cannot "
-      "reach\n"
-      "                            it: dig +short TXT apv3.stel.com, its longer piece first\n"
-      "  --ipv6, --pfs, --timeout SECONDS, --verbose\n"
-      "\nexit status: 0 done; 1 the server answered with an error; 2 the command line, or JSON "
-      "that\n"
-      "does not fit the schema; 3 network: no connection, no answer, a proxy or handshake that\n"
-      "failed; 4 this side: a session file that is locked or damaged, input that ended. Errors "
-      "are\n"
-      "a line on standard error and, but for 2, {\"error\": ...} on standard output.\n"
-      "\ntgcall COMMAND --help says more of a command.\n");
-}
-
-static void usage(FILE *out) {
-  fprintf(out, "usage: tgcall COMMAND [OPTION]...\n       tgcall --version\n\ncommands:\n");
-  for (size_t i = 0; i < N_COMMANDS; i++)
-    fprintf(out, "  %s %s\n      %s\n", commands[i]->name, commands[i]->words, commands[i]->help);
-  list_options(out);
-}
-
-/* --help among the options, not behind "--". */
-static bool wants_help(int argc, char **argv) {
-  for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
-    if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-      return true;
-  return false;
-}
-
-static int help_of(const command *one) {
-  printf("usage: tgcall %s %s%s[OPTION]...\n%s\n", one->name, one->words, *one->words ? " " : "",
-         one->help);
-  if (one->details)
-    printf("\n%s", one->details);
-  printf("\ntgcall --help has the options for the connection and the exit statuses.\n");
-  return EXIT_OK;
-}
+static const command_table table = {commands, sizeof commands / sizeof commands[0]};
 
 /* A stream that was closed fails when it is used, instead of being some file or socket that is
  * opened in its place. */
@@ -121,29 +54,83 @@ static int written(int status) {
   return status == EXIT_OK ? EXIT_LOCAL : status;
 }
 
-int main(int argc, char **argv) {
-  keep_streams_apart();
-  if (argc < 2) {
-    usage(stderr);
-    return EXIT_USAGE;
+/* --help among the options, not behind "--". */
+static bool wants_help(int argc, char **argv) {
+  for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+    if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+      return true;
+  return false;
+}
+
+static bool is_general(const char *arg) {
+  return !strcmp(arg, "--help") || !strcmp(arg, "-h") || !strcmp(arg, "--version");
+}
+
+/* Where the command stands: behind options and what they take. argc: there is none;
+ * -i: argv[i] is no option. */
+static int find_command(int argc, char **argv) {
+  help_option option = {.arg = ""};
+  int i = 1;
+  for (; i < argc && argv[i][0] == '-' && strcmp(argv[i], "--") != 0; i++) {
+    size_t size = strcspn(argv[i], "=");
+    if (is_general(argv[i]))
+      continue;
+    if (!help_find_option(&table, argv[i], size, &option))
+      return -i;
+    i += option.arg[0] && !argv[i][size];
   }
-  if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
-    usage(stdout);
-    return written(EXIT_OK);
-  }
-  if (strcmp(argv[1], "--version") == 0) {
-    printf("tgcall %s, layer %d\n", TGCALL_VERSION, (int)tg_schema.layer);
-    return written(EXIT_OK);
-  }
-  for (size_t i = 0; i < N_COMMANDS; i++)
-    if (strcmp(argv[1], commands[i]->name) == 0)
-      return written(wants_help(argc - 2, argv + 2) ? help_of(commands[i])
-                                                    : commands[i]->run(argc - 2, argv + 2));
-  tl_suggestion meant = TL_SUGGEST(argv[1]);
-  for (size_t i = 0; i < N_COMMANDS; i++)
+  return i < argc ? i : argc;
+}
+
+static int no_command(const char *name) {
+  tl_suggestion meant = TL_SUGGEST(name);
+  for (size_t i = 0; i < table.count; i++)
     tl_suggest_offer(&meant, commands[i]->name);
   if (meant.best)
-    return usage_error("no command \"%s\"; did you mean \"%s\"? tgcall --help lists them", argv[1],
+    return usage_error("no command \"%s\"; did you mean \"%s\"? tgcall --help lists them", name,
                        meant.best);
-  return usage_error("no command \"%s\"; tgcall --help lists them", argv[1]);
+  return usage_error("no command \"%s\"; tgcall --help lists them", name);
+}
+
+/* argv without the command's name, which stands at `at`. */
+static int run(const command *one, int argc, char **argv, int at) {
+  memmove(argv + 1 + 1, argv + 1, (size_t)(at - 1) * sizeof *argv);
+  if (wants_help(argc - 2, argv + 2)) {
+    help_command(one);
+    return EXIT_OK;
+  }
+  return one->run ? one->run(argc - 2, argv + 2) : one->run_over(&table, argc - 2, argv + 2);
+}
+
+static int without_command(int argc, char **argv) {
+  if (wants_help(argc - 1, argv + 1)) {
+    help_usage(&table, stdout);
+    return EXIT_OK;
+  }
+  for (int i = 1; i < argc; i++)
+    if (strcmp(argv[i], "--version") == 0) {
+      printf("tgcall %s, layer %d\n", TGCALL_VERSION, (int)tg_schema.layer);
+      return EXIT_OK;
+    }
+  if (argc > 1)
+    return usage_error("there is no COMMAND among the options; tgcall --help lists them");
+  help_usage(&table, stderr);
+  return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+  keep_streams_apart();
+  int at = find_command(argc, argv);
+  if (at < 0)
+    return usage_error("no option \"%s\" before a command; tgcall --help lists them", argv[-at]);
+  if (at == argc)
+    return written(without_command(argc, argv));
+  if (strcmp(argv[at], "help") == 0) {
+    help_usage(&table, stdout);
+    return written(EXIT_OK);
+  }
+  for (size_t i = 0; i < table.count; i++)
+    if (strcmp(argv[at], commands[i]->name) == 0)
+      return written(run(commands[i], argc, argv, at));
+  return no_command(argv[at]);
 }

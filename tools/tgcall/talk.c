@@ -123,28 +123,10 @@ static mtp_status no_room(mtp_error *error) {
 }
 
 mtp_status print_line(json_t *object, mtp_error *error) {
-  char *text = object ? json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-  json_decref(object);
-  if (!text)
+  if (!object)
     return no_room(error);
-  puts(text);
-  fflush(stdout);
-  free(text);
+  (void)print_report(object); /* a stream that fails is told at the end */
   return MTP_OK;
-}
-
-/* A TL object as JSON in one line. */
-static mtp_status print_raw(const tl_object *object, mtp_error *error) {
-  tl_buffer out;
-  tl_buffer_init(&out, NULL, 0);
-  tl_status status = tl_json_write_object(object, 0, &out, NULL);
-  if (status == TL_OK)
-    status = tl_buffer_append(&out, "\n", 1);
-  if (status == TL_OK)
-    fwrite(out.data, 1, out.size, stdout);
-  fflush(stdout);
-  tl_buffer_free(&out);
-  return status == TL_OK ? MTP_OK : no_room(error);
 }
 
 static void set_text(json_t *line, const char *key, const char *text, size_t size) {
@@ -194,11 +176,11 @@ mtp_status print_message(const tg_Message *message, tgkit_pages *pages, bool raw
     return print_line(line_of(message->message, pages), error);
   if (message->kind == TG_message) {
     tl_object object = tg_message_object(message->message);
-    return print_raw(&object, error);
+    (void)print_object(&object);
   }
   if (message->kind == TG_messageService) {
     tl_object object = tg_messageService_object(message->messageService);
-    return print_raw(&object, error);
+    (void)print_object(&object);
   }
   return MTP_OK; /* it is empty */
 }

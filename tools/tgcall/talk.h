@@ -34,7 +34,7 @@ bool read_outgoing(const char *reply_to, const char *format, outgoing *out);
 /* A text from the command line, or standard input when it is "-"; NULL with a message. */
 const char *text_or_input(const char *word, tl_buffer *room);
 
-/* One line of JSON, and frees it. NULL: out of memory. */
+/* One piece of JSON, as print_report(), and frees it. NULL: out of memory. */
 mtp_status print_line(json_t *object, mtp_error *error);
 /* A message as a line: id, date, chat, from, name, text, file ... or, raw, as TL has it. `pages`
  * (may be NULL) knows the names. */

@@ -18,12 +18,16 @@ enum {
 
 /* One command: its own words after the name. cmd_NAME.c defines a tgcall_NAME, and main.c has a row
  * for it. */
+struct command_table;
 typedef struct command {
   const char *name;
   const char *words; /* what the usage text shows behind the name */
   const char *help;
   int (*run)(int argc, char **argv);
-  const char *details; /* for COMMAND --help; NULL: only the above */
+  const char
+      *details; /* for COMMAND --help (help.h says how it is written); NULL: only the above */
+  /* In place of run, where the other commands matter. */
+  int (*run_over)(const struct command_table *all, int argc, char **argv);
 } command;
 
 /* What connects: given on the command line or in the environment (TGCALL_API_ID ...). */
@@ -83,6 +87,9 @@ json_t *describe_code(const tgauth_code *code);
  * Returns EXIT_RPC. */
 int report_payment(json_t *code);
 
+/* Whether JSON is printed over several lines: --pretty or --compact, or by what standard output is.
+ */
+bool json_is_pretty(void);
 /* Prints JSON of our own, and frees it. NULL: out of memory. Returns the exit status. */
 int print_report(json_t *object);
 

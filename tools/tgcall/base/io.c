@@ -11,12 +11,18 @@
 
 enum { SAID = 8192 };
 
+/* Whether standard error takes colours: https://no-color.org. */
+static bool is_coloured(void) {
+  const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+  return !(no && *no) && isatty(STDERR_FILENO) == 1 && terminal && strcmp(terminal, "dumb") != 0;
+}
+
 /* A line about something, without what is secret in it, or would not be shown but obeyed. */
 static void say(char *text) {
   char line[SAID * 2];
   tgauth_redact(text);
   tl_visible(line, sizeof line, text, strlen(text));
-  fprintf(stderr, "tgcall: %s\n", line);
+  fprintf(stderr, is_coloured() ? "\033[1;31mtgcall:\033[0m %s\n" : "tgcall: %s\n", line);
 }
 
 int usage_error(const char *format, ...) {
@@ -43,9 +49,16 @@ int no_memory(void) {
   return report_error(&error);
 }
 
+bool json_is_pretty(void) {
+  const char *said = getenv("TGCALL_JSON");
+  if (said && (!strcmp(said, "pretty") || !strcmp(said, "compact")))
+    return *said == 'p';
+  return isatty(STDOUT_FILENO) == 1;
+}
+
 /* JSON of our own; what is not ASCII stands in strings, so tl_visible()'s escapes are JSON's. */
 static bool put_json(const json_t *object) {
-  char *text = json_dumps(object, JSON_INDENT(2));
+  char *text = json_dumps(object, json_is_pretty() ? JSON_INDENT(2) : 0);
   size_t size = text ? strlen(text) : 0, room = size * 6 + 1;
   char *shown = text ? malloc(room) : NULL;
   if (shown)
@@ -97,7 +110,7 @@ int print_value(const tl_value *value) {
   tl_buffer out;
   tl_error error = {0};
   tl_buffer_init(&out, NULL, 0);
-  tl_status status = tl_json_write(value, TL_JSON_INDENT, &out, &error);
+  tl_status status = tl_json_write(value, json_is_pretty() ? TL_JSON_INDENT : 0, &out, &error);
   return finish(status, &out, &error);
 }
 
@@ -105,7 +118,8 @@ int print_object(const tl_object *object) {
   tl_buffer out;
   tl_error error = {0};
   tl_buffer_init(&out, NULL, 0);
-  tl_status status = tl_json_write_object(object, TL_JSON_INDENT, &out, &error);
+  tl_status status =
+      tl_json_write_object(object, json_is_pretty() ? TL_JSON_INDENT : 0, &out, &error);
   return finish(status, &out, &error);
 }
 

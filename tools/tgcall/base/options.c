@@ -63,6 +63,15 @@ static bool take(const option_spec *spec, int argc, char **argv, int *i) {
   return true;
 }
 
+/* As an option, what the environment can say (json_is_pretty()). */
+static bool take_style(bool pretty, bool compact) {
+  if (pretty && compact)
+    return usage_error("--pretty or --compact, not both"), false;
+  if (pretty || compact)
+    setenv("TGCALL_JSON", pretty ? "pretty" : "compact", 1);
+  return true;
+}
+
 bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
                    connection_args *connection, const char **words, size_t max_words,
                    size_t *n_words) {
@@ -70,7 +79,10 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
   connection_args *c = connection ? connection : &none;
   memset(c, 0, sizeof *c);
   from_environment(c);
+  bool pretty = false, compact = false;
   const option_spec shared[] = {
+      {"--pretty", NULL, &pretty},
+      {"--compact", NULL, &compact}, /* these two are for commands without a connection, too */
       {"--dc", &c->dc, NULL},
       {"--dc-id", &c->dc_id, NULL},
       {"--public-key", &c->public_key, NULL},
@@ -92,7 +104,7 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
       {"--any-servers", NULL, &c->any_servers},
       {"--verbose", NULL, &c->verbose},
   };
-  size_t n_shared = connection ? sizeof shared / sizeof shared[0] : 0;
+  size_t n_shared = connection ? sizeof shared / sizeof shared[0] : 2;
   bool only_words = false;
   *n_words = 0;
   for (int i = 0; i < argc; i++) {
@@ -114,5 +126,5 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
       words[(*n_words)++] = arg;
     }
   }
-  return true;
+  return take_style(pretty, compact);
 }
