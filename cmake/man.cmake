@@ -1,28 +1,30 @@
-# Writes a manual page from what a program and each of its commands print on --help.
-#   cmake -DPROGRAM=tgcall -DVERSION=0.1.0 -DOUT=tgcall.1 -P man.cmake
+# Writes the manual pages of a program and of each of its commands from what they print on --help (man.awk).
+#   cmake -DPROGRAM=tgcall -DVERSION=0.1.0 -DAWK=awk -DOUT=folder -P man.cmake
+get_filename_component(program ${PROGRAM} NAME)
+string(TIMESTAMP date "%Y-%m-%d" UTC) # or SOURCE_DATE_EPOCH
+file(REMOVE_RECURSE ${OUT})
+file(MAKE_DIRECTORY ${OUT}/help)
 
-# What PROGRAM ARGUMENT... --help prints, as roff that is shown as it stands.
-function(help out)
-  execute_process(COMMAND ${PROGRAM} ${ARGN} --help OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
-  set(${out}_plain "${text}" PARENT_SCOPE)
-  string(REPLACE "\\" "\\e" text "${text}")
-  string(REPLACE "-" "\\-" text "${text}")
-  string(REGEX REPLACE "(^|\n)([.'])" "\\1\\\\&\\2" text "${text}")
-  set(${out} ".nf\n${text}.fi\n" PARENT_SCOPE)
+# What PROGRAM ARGUMENT... --help prints, as a page of that name.
+function(page name)
+  set(text ${OUT}/help/${name})
+  execute_process(COMMAND ${PROGRAM} ${ARGN} --help OUTPUT_FILE ${text} COMMAND_ERROR_IS_FATAL ANY)
+  set(own)
+  if(ARGN)
+    set(own ${OUT}/help/${program})
+  endif()
+  string(TOUPPER ${name} title)
+  execute_process(
+    COMMAND ${AWK} -v title=${title} -v version=${VERSION} -v date=${date} -v program=${program}
+            -f ${CMAKE_CURRENT_LIST_DIR}/man.awk ${text} ${own}
+    OUTPUT_FILE ${OUT}/${name}.1 COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
-get_filename_component(name ${PROGRAM} NAME)
-string(TOUPPER ${name} title)
-help(main)
-string(CONCAT page ".TH ${title} 1 \"\" \"tlgen ${VERSION}\" \"User Commands\"\n"
-                   ".SH NAME\n${name} \\- Telegram's API from the command line\n"
-                   ".SH DESCRIPTION\n${main}")
-string(REGEX MATCHALL "\n  [a-z-]+[^\n]*\n      [a-z]" commands "${main_plain}")
+page(${program})
+file(READ ${OUT}/help/${program} main)
+string(REGEX MATCH "\ncommands:\n(  [^\n]*\n)*" list "${main}")
+string(REGEX MATCHALL "\n  [a-z-]+" commands "${list}")
 foreach(command IN LISTS commands)
-  string(REGEX MATCH "[a-z-]+" command "${command}")
-  string(TOUPPER ${command} title)
-  help(text ${command})
-  string(APPEND page ".SH ${title}\n${text}")
+  string(STRIP "${command}" command)
+  page(${program}-${command} ${command})
 endforeach()
-string(APPEND page ".SH SEE ALSO\n.BR tlgen (1)\n")
-file(WRITE ${OUT} "${page}")

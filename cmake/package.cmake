@@ -114,7 +114,7 @@ function(_tlgen_install_data)
 endfunction()
 
 # tlgen_install_program(TARGET COMPONENT name [EXPORT] [MAN]): a program, by its component of the Debian packages;
-# EXPORT makes it a target of find_package(tlgen), MAN a manual page of what it says on --help.
+# EXPORT makes it a target of find_package(tlgen), MAN manual pages of what it and its commands say on --help.
 function(tlgen_install_program target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "EXPORT;MAN" "COMPONENT" "")
   if(NOT TLGEN_INSTALL)
@@ -128,13 +128,19 @@ function(tlgen_install_program target)
   if(NOT arg_MAN OR CMAKE_CROSSCOMPILING)
     return()
   endif()
-  set(page ${CMAKE_CURRENT_BINARY_DIR}/${target}.1)
+  find_program(TLGEN_AWK NAMES awk mawk gawk)
+  if(NOT TLGEN_AWK)
+    message(STATUS "tlgen: no awk, so no manual pages")
+    return()
+  endif()
+  set(pages ${CMAKE_CURRENT_BINARY_DIR}/${target}-man)
   add_custom_command(
-    OUTPUT ${page}
-    COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${target}> -DVERSION=${PROJECT_VERSION}
-            -DOUT=${page} -P ${PROJECT_SOURCE_DIR}/cmake/man.cmake
-    DEPENDS ${target} ${PROJECT_SOURCE_DIR}/cmake/man.cmake
+    OUTPUT ${pages}/${target}.1
+    COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${target}> -DVERSION=${PROJECT_VERSION} -DAWK=${TLGEN_AWK}
+            -DOUT=${pages} -P ${PROJECT_SOURCE_DIR}/cmake/man.cmake
+    DEPENDS ${target} ${PROJECT_SOURCE_DIR}/cmake/man.cmake ${PROJECT_SOURCE_DIR}/cmake/man.awk
     VERBATIM)
-  add_custom_target(${target}_manual ALL DEPENDS ${page})
-  install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT ${arg_COMPONENT})
+  add_custom_target(${target}_manual ALL DEPENDS ${pages}/${target}.1)
+  install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT ${arg_COMPONENT}
+          FILES_MATCHING PATTERN "*.1" PATTERN help EXCLUDE)
 endfunction()

@@ -24,7 +24,21 @@ const char *tgdc_usage(void) {
          "  --do COMMAND         send a control command, JSON, to the tgdc that runs with DIR\n"
          "  --help               this\n"
          "\n"
-         "Prints one line of JSON when it is ready. tests/dc/README.md has the rest.\n";
+         "Prints one line of JSON when it is ready. tests/dc/README.md has the rest.\n"
+         "\n"
+         "environment: none of it is read.\n"
+         "\n"
+         "files:\n"
+         "  DIR/public.pem       the RSA key that clients are given\n"
+         "  DIR/outbox           codes and mails, a line of JSON each\n"
+         "  DIR/control          the socket for control commands\n"
+         "\n"
+         "exit status: 0 it was ended, or the command carried out; 1 something failed; 2 wrong "
+         "usage\n"
+         "\n"
+         "examples:\n"
+         "  tgdc --listen 127.0.0.1:4430 --state dc --user +15550001111,12345\n"
+         "  tgdc --state dc --do '{\"do\": \"code\", \"phone\": \"+15550001111\"}'\n";
 }
 
 static bool read_listen(const char *text, tgdc_command_line *out) {

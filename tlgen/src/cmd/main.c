@@ -23,19 +23,38 @@ static const struct {
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
 static void usage(FILE *out) {
-  (void)fputs("usage: tlgen COMMAND ...\n"
-              "       tlgen COMMAND --help\n"
-              "       tlgen --version\n"
-              "\n"
-              "Reads schemas in the TL language and writes what follows from them.\n"
-              "\n"
-              "commands:\n",
-              out);
+  (void)fputs(
+      "usage: tlgen COMMAND ...\n"
+      "       tlgen COMMAND --help\n"
+      "       tlgen --version\n"
+      "\n"
+      "Reads schemas in the TL language and writes what follows from them.\n"
+      "\n"
+      "TL describes the calls and data of Telegram and of other services. Several files are\n"
+      "read as one schema: each may use what another declares, and begins among the types.\n"
+      "Types that every schema has (int, long, double, string, bytes, int128, int256, true,\n"
+      "Bool, Vector, Object) need no declaration. What is wrong is told all at once, each\n"
+      "finding with its file, line and column, the line itself and a mark below the place.\n"
+      "\n"
+      "commands:\n",
+      out);
   for (size_t i = 0; i < COMMAND_COUNT; i++)
     (void)fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
   (void)fputs(
       "\n"
-      "exit status: 0 all is well; 1 the input is wrong or something failed; 2 wrong usage\n",
+      "options of every command:\n"
+      "  --help     what it takes\n"
+      "\n"
+      "environment: none of it is read.\n"
+      "\n"
+      "files: those that are named, no others.\n"
+      "\n"
+      "exit status: 0 all is well; 1 the input is wrong or something failed; 2 wrong usage\n"
+      "\n"
+      "examples:\n"
+      "  tlgen check schema/api.tl\n"
+      "  tlgen generate --schema my.tl --prefix my --out bindings\n"
+      "  tlgen diff old.tl new.tl\n",
       out);
 }
 
