@@ -125,6 +125,42 @@ static void test_a_worn_reference_is_fetched_where_the_file_was_seen(void **stat
 }
 
 /* proves FI-2 */
+static void test_a_worn_reference_is_fetched_wherever_that_was(void **state) {
+  (void)state;
+  file_end e;
+  static const mtp_origin origins[] = {
+      {MTP_ORIGIN_MESSAGE, 77, FILE_OWNER, FILE_HASH}, /* of a channel */
+      {MTP_ORIGIN_USER_PHOTO, 0, FILE_OWNER, FILE_HASH},
+      {MTP_ORIGIN_CHAT_PHOTO, 0, FILE_OWNER, FILE_HASH}, /* of a channel */
+      {MTP_ORIGIN_CHAT_PHOTO, 0, FILE_OWNER, 0}};
+  for (size_t i = 0; i < 4; i++) {
+    again();
+    file_start(&r, 4 << 20, NULL);
+    r.worn = "FILE_REFERENCE_EXPIRED";
+    r.wears_out = 6;
+    r.photo = i > 0;
+    r.origin = origins[i];
+    file_fetch(&r, &e, r.size, false, file_keep, NULL);
+    fixture_run_until(&r.f, &e.ended);
+    file_assert_fetched(&r, &e);
+    assert_in_range(r.seen_again, 1, 3);
+  }
+}
+
+/* proves FI-2 */
+static void test_another_photo_in_its_place_is_no_reference(void **state) {
+  (void)state;
+  file_end e;
+  file_start(&r, 4 << 20, NULL);
+  r.worn = "FILE_REFERENCE_EXPIRED";
+  r.origin = (mtp_origin){MTP_ORIGIN_CHAT_PHOTO, 0, FILE_OWNER, 0}; /* of the document: in vain */
+  file_fetch(&r, &e, r.size, false, file_keep, NULL);
+  fixture_run_until(&r.f, &e.ended);
+  assert_string_equal(e.error.text, "FILE_REFERENCE_EXPIRED");
+  assert_int_equal(r.seen_again, 1);
+}
+
+/* proves FI-2 */
 static void test_a_reference_is_fetched_three_times_at_most(void **state) {
   (void)state;
   file_end e;
@@ -316,6 +352,8 @@ int main(void) {
       TEST(test_a_wait_is_told_and_may_be_too_long),
       TEST(test_a_server_that_is_away_is_waited_for),
       TEST(test_a_worn_reference_is_fetched_where_the_file_was_seen),
+      TEST(test_a_worn_reference_is_fetched_wherever_that_was),
+      TEST(test_another_photo_in_its_place_is_no_reference),
       TEST(test_a_reference_is_fetched_three_times_at_most),
       TEST(test_a_hook_gives_the_location_anew),
       TEST(test_without_an_origin_a_worn_reference_is_the_end),

@@ -28,12 +28,15 @@ static void take_part(file_rig *r, fake_dc *dc, const fake_call *call, int64_t i
 
 /* Whether the part is refused for its reference. */
 static bool is_worn(file_rig *r, const tg_upload_getFile *request) {
-  const tg_inputDocumentFileLocation *at = request->location.inputDocumentFileLocation;
+  const tg_InputFileLocation *at = &request->location;
+  tl_bytes reference = at->kind == TG_inputPhotoFileLocation
+                           ? at->inputPhotoFileLocation->file_reference
+                           : at->inputDocumentFileLocation->file_reference;
   if (!r->worn)
     return false;
   if (r->wears_out && r->gets % r->wears_out == 0)
     r->reference++;
-  return !r->wears_out || at->file_reference.data[0] != r->reference;
+  return !r->wears_out || reference.data[0] != r->reference;
 }
 
 static void answer_message(file_rig *r, fake_dc *dc, const fake_call *call) {
@@ -61,6 +64,77 @@ static void answer_message(file_rig *r, fake_dc *dc, const fake_call *call) {
   tl_object object = tg_messages_messages_object(&answer);
   r->seen_again++;
   fake_answer(dc, call, &object);
+}
+
+/* The photo of the file, as everything has it that a photo is seen at. */
+static tg_Photo photo_of(file_rig *r) {
+  static const tg_PhotoSize none[1];
+  static tg_photo photo;
+  photo = (tg_photo){.id = FILE_PHOTO,
+                     .access_hash = 5,
+                     .file_reference = tl_bytes_of(&r->reference, 1),
+                     .date = 1,
+                     .dc_id = 2};
+  photo.sizes.items = none;
+  r->seen_again++;
+  return tg_photo_box(&photo);
+}
+
+static void answer_photos(file_rig *r, fake_dc *dc, const fake_call *call) {
+  const tg_photos_getUserPhotos *request = call->object.args;
+  tg_Photo list[1] = {photo_of(r)};
+  static const tg_User no_user[1];
+  tg_photos_photos answer = {.photos = {list, 1}};
+  answer.users.items = no_user;
+  tl_object object = tg_photos_photos_object(&answer);
+  assert_int_equal(request->max_id, FILE_PHOTO);
+  assert_int_equal(request->user_id.kind, TG_inputUser);
+  assert_int_equal(request->user_id.inputUser->user_id, FILE_OWNER);
+  assert_int_equal(request->user_id.inputUser->access_hash, FILE_HASH);
+  fake_answer(dc, call, &object);
+}
+
+static void answer_full(fake_dc *dc, const fake_call *call, tg_ChatFull full) {
+  static const tg_Chat no_chat[1];
+  static const tg_User no_user[1];
+  tg_messages_chatFull answer = {.full_chat = full};
+  answer.chats.items = no_chat;
+  answer.users.items = no_user;
+  tl_object object = tg_messages_chatFull_object(&answer);
+  fake_answer(dc, call, &object);
+}
+
+static void answer_full_chat(file_rig *r, fake_dc *dc, const fake_call *call) {
+  const tg_messages_getFullChat *request = call->object.args;
+  tg_chatParticipantsForbidden hidden = {.chat_id = FILE_OWNER};
+  tg_peerNotifySettings settings = {0};
+  tg_chatFull full = {.id = FILE_OWNER,
+                      .about = TL_STR(""),
+                      .participants = tg_chatParticipantsForbidden_box(&hidden),
+                      .chat_photo = photo_of(r),
+                      .notify_settings = &settings};
+  assert_int_equal(request->chat_id, FILE_OWNER);
+  answer_full(dc, call, tg_chatFull_box(&full));
+}
+
+static void assert_owner(const tg_InputChannel *channel) {
+  assert_int_equal(channel->kind, TG_inputChannel);
+  assert_int_equal(channel->inputChannel->channel_id, FILE_OWNER);
+  assert_int_equal(channel->inputChannel->access_hash, FILE_HASH);
+}
+
+static void answer_full_channel(file_rig *r, fake_dc *dc, const fake_call *call) {
+  const tg_channels_getFullChannel *request = call->object.args;
+  static const tg_botInfo *const no_bot[1];
+  tg_peerNotifySettings settings = {0};
+  tg_channelFull full = {.id = FILE_OWNER,
+                         .about = TL_STR(""),
+                         .chat_photo = photo_of(r),
+                         .notify_settings = &settings,
+                         .pts = 1};
+  full.bot_info.items = no_bot;
+  assert_owner(&request->channel);
+  answer_full(dc, call, tg_channelFull_box(&full));
 }
 
 static void answer_file(file_rig *r, fake_dc *dc, const fake_call *call,
@@ -213,6 +287,15 @@ static bool serve(void *ctx, fake_dc *dc, const fake_call *call) {
     answer_hashes(r, dc, call, 0);
   } else if (strcmp(name, "messages.getMessages") == 0) {
     answer_message(r, dc, call);
+  } else if (strcmp(name, "channels.getMessages") == 0) {
+    assert_owner(&((const tg_channels_getMessages *)args)->channel);
+    answer_message(r, dc, call);
+  } else if (strcmp(name, "photos.getUserPhotos") == 0) {
+    answer_photos(r, dc, call);
+  } else if (strcmp(name, "channels.getFullChannel") == 0) {
+    answer_full_channel(r, dc, call);
+  } else if (strcmp(name, "messages.getFullChat") == 0) {
+    answer_full_chat(r, dc, call);
   } else if (strcmp(name, "help.getCdnConfig") == 0) {
     answer_cdn_config(r, dc, call);
   } else {
@@ -315,7 +398,10 @@ void file_fetch(file_rig *r, file_end *e, int64_t known, bool no_cdn, file_write
   mtp_error error;
   tg_inputDocumentFileLocation document = {.file_reference = tl_bytes_of(&r->reference, 1),
                                            .thumb_size = TL_STR("")};
-  mtp_remote_file file = {.location = tg_inputDocumentFileLocation_box(&document),
+  tg_inputPhotoFileLocation photo = {
+      .id = FILE_PHOTO, .file_reference = tl_bytes_of(&r->reference, 1), .thumb_size = TL_STR("x")};
+  mtp_remote_file file = {.location = r->photo ? tg_inputPhotoFileLocation_box(&photo)
+                                               : tg_inputDocumentFileLocation_box(&document),
                           .size = known,
                           .origin = r->origin,
                           .refresh = r->refresh};

@@ -7,6 +7,9 @@
 
 #include "client_fixture.h"
 
+/* Whose photo it is, or in whose history it is. */
+enum { FILE_PHOTO = 99, FILE_OWNER = 1234567, FILE_HASH = 7654321 };
+
 enum { FILE_CDN_DC = 3, FILE_BLOCK = 128 << 10, FILE_MAX = 12 << 20 };
 
 /* Parts answered with an error: the first `after` of them are not, the next `times` are. */
@@ -44,6 +47,7 @@ typedef struct file_rig {
   unsigned unknown_totals; /* parts that did not know of how many */
 
   /* What the download is given. */
+  bool photo; /* it is one, and not a document */
   mtp_origin origin;
   mtp_refresh refresh;
   uint32_t max_wait_s;

@@ -122,7 +122,9 @@ typedef enum mtp_origin_kind {
   MTP_ORIGIN_NONE,
   MTP_ORIGIN_MESSAGE, /* a document or photo in message_id; of the channel id, access_hash, or, with
                          id 0, of a chat that is none */
-  MTP_ORIGIN_USER_PHOTO /* a profile photo of the user id, access_hash; id 0: one's own */
+  MTP_ORIGIN_USER_PHOTO, /* a profile photo of the user id, access_hash; id 0: one's own */
+  MTP_ORIGIN_CHAT_PHOTO  /* the photo of the channel id, access_hash, or, with access_hash 0, of the
+                            basic group id */
 } mtp_origin_kind;
 
 typedef struct mtp_origin {

@@ -146,11 +146,29 @@ static bool ask_user_photo(mtp_download_state *down) {
   return start(down, &call);
 }
 
+static bool ask_chat_photo(mtp_download_state *down) {
+  const mtp_origin *origin = &down->origin;
+  tg_inputChannel channel = {.channel_id = origin->id, .access_hash = origin->access_hash};
+  tg_channels_getFullChannel of_channel = {.channel = tg_inputChannel_box(&channel)};
+  tg_messages_getFullChat of_group = {.chat_id = origin->id};
+  tl_call call = origin->access_hash ? tg_channels_getFullChannel_call(&of_channel)
+                                     : tg_messages_getFullChat_call(&of_group);
+  return start(down, &call);
+}
+
 /* Whether an answer will come. */
 static bool ask_origin(mtp_download_state *down) {
-  return down->origin.kind == MTP_ORIGIN_MESSAGE      ? ask_message(down)
-         : down->origin.kind == MTP_ORIGIN_USER_PHOTO ? ask_user_photo(down)
-                                                      : false;
+  switch (down->origin.kind) {
+  case MTP_ORIGIN_MESSAGE:
+    return ask_message(down);
+  case MTP_ORIGIN_USER_PHOTO:
+    return ask_user_photo(down);
+  case MTP_ORIGIN_CHAT_PHOTO:
+    return ask_chat_photo(down);
+  case MTP_ORIGIN_NONE:
+    break;
+  }
+  return false;
 }
 
 /* ---- parts ---- */
