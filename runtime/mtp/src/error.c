@@ -14,7 +14,8 @@ static int format_body(const mtp_error *error, char *out, size_t size) {
   const char *name = mtp_status_name(error->status);
   switch (error->status) {
   case MTP_ERR_RPC:
-    return snprintf(out, size, "%d %s", (int)error->code, error->text);
+    return snprintf(out, size, "%d %s%s%s", (int)error->code, error->text,
+                    error->notice[0] ? ": " : "", error->notice);
   case MTP_ERR_TRANSPORT:
     return snprintf(out, size, "transport error %d%s%s", (int)error->code,
                     error->text[0] ? ": " : "", error->text);

@@ -162,12 +162,19 @@ static int exit_status(mtp_status status) {
   return EXIT_LOCAL;
 }
 
+static const char given_up[] =
+    "the server has given this session up. Until the next sign-in it is kept beside its file, as "
+    "FILE.lost;\n"
+    "tgcall: the way back to it is: tgcall session import FILE.lost --session FILE --force";
+
 /* What a person should know of an error beside its name; NULL: nothing. */
 static const char *advice(const mtp_error *error) {
   bool code = error->method == tg_auth_sendCode_call(NULL).def ||
               error->method == tg_auth_resendCode_call(NULL).def;
   if (code && (error->status == MTP_ERR_UNCERTAIN || error->status == MTP_ERR_TIMEOUT))
     return "a code may have been sent: see whether it comes before asking for another";
+  if (error->status == MTP_ERR_KEY_LOST)
+    return given_up;
   if (error->status != MTP_ERR_RPC)
     return NULL;
   switch (error->rpc) {
@@ -178,6 +185,13 @@ static const char *advice(const mtp_error *error) {
                    strncmp(tl_def_name(&tg_schema, error->method), "auth.", 5) == 0
                ? NULL /* it is what signs in that said so */
                : "nobody is signed in; tgcall login does that";
+  case TG_ERR_SESSION_REVOKED:
+  case TG_ERR_SESSION_EXPIRED:
+  case TG_ERR_AUTH_KEY_DUPLICATED:
+  case TG_ERR_AUTH_KEY_INVALID:
+  case TG_ERR_USER_DEACTIVATED:
+  case TG_ERR_USER_DEACTIVATED_BAN:
+    return given_up;
   case TG_ERR_AUTH_RESTART:
   case TG_ERR_AUTH_RESTART_X:
     return "the sign-in has to begin anew";
@@ -224,6 +238,8 @@ int report_error(const mtp_error *error) {
     json_object_set_new(inner, "arg", json_integer(error->arg));
     if (*mtp_error_value(error))
       json_object_set_new(inner, "value", json_string(mtp_error_value(error)));
+    if (error->notice[0])
+      json_object_set_new(inner, "notice", json_string(error->notice));
   }
   if (inner && error->method < tg_schema.n_defs)
     json_object_set_new(inner, "method", json_string(tl_def_name(&tg_schema, error->method)));

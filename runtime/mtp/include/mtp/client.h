@@ -112,8 +112,10 @@ typedef struct mtp_options {
   size_t inflate_bytes; /* gzip in one packet inflates to so much at most; 16 MiB */
   uint32_t call_sends;  /* one call leaves so often on one session, whatever the server asks; then
                            another session is tried, then it ends with PROTOCOL; 8 */
-  uint32_t http_answer_ms;      /* http and https: for the answer to a request, beside what it is to
-                                   wait; 15000 */
+  uint32_t http_answer_ms; /* http and https: for the answer to a request, beside what it is to
+                              wait; 15000 */
+  uint32_t notice_ms; /* a call that the server does not accept (406) waits so long for the words
+                         that follow (mtp_error.notice); 1000, 0: it does not */
   uint32_t flood_sleep_s;       /* sleep for waits (ER-4) up to this; 60, 0: never */
   uint32_t flood_sleep_total_s; /* and up to this for one call in all; 120 */
   uint32_t retries;             /* of a call that failed with a 500 (ER-2); 3 */

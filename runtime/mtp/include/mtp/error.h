@@ -20,14 +20,18 @@ typedef struct mtp_error {
   tl_error tl; /* ENCODE and DECODE: where and why; ARGUMENT, of a text that was read: the kind of
                   fault (status) and its byte (offset); else all zero */
   char text[512]; /* the server's own text, or a sentence for a person; never a secret (LG-9) */
+  /* RPC with code 406: what the server wants the person to read, in the place of the text, in the
+   * language that the client named; "" when it said nothing
+   * (https://core.telegram.org/api/errors#406-not-acceptable) */
+  char notice[256];
 } mtp_error;
 
 /* RPC: what stands for the X of an error whose X is a text, such as RECAPTCHA_CHECK_X (ER-2); it
  * points into the error. "" for others. */
 MTP_API const char *mtp_error_value(const mtp_error *error);
 
-/* Writes one line, such as "auth.signIn: 400 PHONE_CODE_INVALID", NUL-terminated and cut to size
- * bytes. Returns out, which stays the caller's. */
+/* Writes one line, such as "auth.signIn: 400 PHONE_CODE_INVALID", with the notice behind it if
+ * there is one, NUL-terminated and cut to size bytes. Returns out, which stays the caller's. */
 MTP_API char *mtp_error_format(const mtp_error *error, char *out, size_t size);
 
 #ifdef __cplusplus

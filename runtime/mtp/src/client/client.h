@@ -31,6 +31,8 @@ struct mtp_client {
   mtp_conn *conns;
   mtp_call_list ended;
   mtp_call_id last_id;
+  char notice[sizeof((mtp_error *)0)->notice]; /* what a person was told last */
+  int64_t notice_at;
   mtp_events events;
   mtp_inbox inbox;
   mtp_hooks hooks;
@@ -53,6 +55,7 @@ struct mtp_client {
   mtp_rsa_key **cdn_keys; /* of CDNs, from help.getCdnConfig */
   size_t n_cdn_keys;
   bool cdn_asked;
+  unsigned cdn_unanswered; /* in a row */
   bool clocks_known;
   int64_t clocks_apart; /* wall - monotonic, ms */
   int32_t import_from;  /* the former home, which exports to the one of now; 0: none */

@@ -36,6 +36,7 @@ void mtp_options_init(mtp_options *options) {
       .queue_bytes = (size_t)16 << 20,
       .call_sends = 8,
       .http_answer_ms = 15000,
+      .notice_ms = 1000,
       .flood_sleep_s = 60,
       .flood_sleep_total_s = 120,
       .retries = 3,

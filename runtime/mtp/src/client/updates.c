@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "client/call/notice.h"
 #include "client/client.h"
 #include "client/context.h"
 #include "client/dc/dc.h"
@@ -35,8 +36,10 @@ void mtp_updates_take_body(mtp_conn *conn, tl_buffer *body) {
   if (!mtp_conn_has_home_key(conn))
     return; /* nobody else has updates to tell (TB-4, TB-6) */
   mtp_reply *reply = read_updates(client, body);
-  if (reply)
+  if (reply) {
+    mtp_notice_take(client, mtp_reply_value(reply));
     mtp_client_show(client, mtp_reply_value(reply));
+  }
   if (!reply) {
     mtp_updates_gap(conn);
   } else if (client->updates && client->session.signed_in) {

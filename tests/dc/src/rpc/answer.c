@@ -127,6 +127,21 @@ static int32_t code_of(const dc_call *call, const char *text) {
   return code ? code : 400;
 }
 
+/* An error 406 is not for a person; what is follows it. */
+static void tell_person(dc_call *call, const char *error) {
+  static const tg_messageMediaEmpty no_media = {0};
+  char words[128];
+  snprintf(words, sizeof words, "The data centre does not accept this (%s).", error);
+  tg_updateServiceNotification popup = {.popup = true,
+                                        .type = tl_string_of(error),
+                                        .message = tl_string_of(words),
+                                        .media = tg_messageMediaEmpty_box(&no_media)};
+  tg_updateShort update = {.update = tg_updateServiceNotification_box(&popup),
+                           .date = (int32_t)call->now};
+  tg_Updates updates = tg_updateShort_box(&update);
+  dc_push(call->dc, call->session, &updates);
+}
+
 void dc_error(dc_call *call, int32_t code, const char *text) {
   tl_buffer result;
   if (call->answered)
@@ -140,6 +155,8 @@ void dc_error(dc_call *call, int32_t code, const char *text) {
       !put_bytes(&result, text, strlen(text)) || !send_result(call, &result))
     dc_conn_fail(call->in->conn);
   tl_buffer_free(&result);
+  if (code == 406 && strcmp(text, "AUTH_KEY_DUPLICATED") != 0)
+    tell_person(call, text);
 }
 
 void dc_error_number(dc_call *call, int32_t code, const char *format, int number) {

@@ -7,6 +7,7 @@
 #include "client/address.h"
 #include "client/call/dispatch.h"
 #include "client/call/end.h"
+#include "client/call/notice.h"
 #include "client/client.h"
 #include "client/conn/conns.h"
 #include "client/conn/gate_shut.h"
@@ -146,7 +147,8 @@ static void take_rpc_error(mtp_call *call, mtp_proof proof, const mtp_error *err
   call->token = 0;
   switch (verdict.action) {
   case MTP_ACT_END:
-    mtp_call_end(call, error, NULL);
+    if (!mtp_notice_await(call, error))
+      mtp_call_end(call, error, NULL);
     break;
   case MTP_ACT_RETRY:
     retry(call, error, &verdict);

@@ -16,6 +16,9 @@ void mtp_calls_tick(mtp_conn *conn, int64_t now) {
     next = call->next;
     if (now >= call->deadline) {
       mtp_call_fail(call, MTP_ERR_TIMEOUT, late(conn));
+    } else if (call->refused) {
+      if (now >= call->wake_at)
+        mtp_call_end_refused(call);
     } else if (call->state == MTP_CALL_BLOCKED ||
                (call->state == MTP_CALL_SLEEPING && now >= call->wake_at)) {
       call->wake_at = MTP_NEVER;

@@ -44,6 +44,7 @@ struct mtp_call {
   bool once;       /* rather an error than run twice */
   unsigned lost;   /* connections, with it in flight: each time it had been sent anew */
   int64_t lost_as; /* the message id that it was lost under the last time */
+  bool refused;    /* error is set, and the words that go with it may follow until wake_at */
   bool own_time;   /* the time limit was given for this call: sleeping does not extend it */
   mtp_attempts attempts;
   int64_t deadline, wake_at; /* monotonic ms */

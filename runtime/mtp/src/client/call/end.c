@@ -18,11 +18,11 @@ void mtp_call_withdraw(mtp_call *call) {
   call->client->dirty = true;
 }
 
-/* Without memory for all of it, what a program decides by is kept. */
-static void keep_error(mtp_call *call, const mtp_error *error) {
+void mtp_call_keep_error(mtp_call *call, const mtp_error *error) {
   uint16_t method = error->method;
   if (method == TL_NONE) /* else it is that of a step that all calls wait for */
     method = call->method;
+  tl_free(call->client->allocator, call->failure.whole, sizeof *call->failure.whole);
   call->failure = (mtp_call_failure){.status = error->status,
                                      .code = error->code,
                                      .rpc = error->rpc,
@@ -58,6 +58,11 @@ const mtp_error *mtp_call_error(const mtp_call *call, mtp_error *room) {
   return room;
 }
 
+/* The server has said how it ends, whatever else has become a reason since. */
+static bool is_said(const mtp_call *call, const mtp_error *error) {
+  return call->refused && error->status != MTP_ERR_CANCELLED && error->status != MTP_ERR_CLOSED;
+}
+
 void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply) {
   mtp_client *client = call->client;
   mtp_call_withdraw(call);
@@ -66,8 +71,8 @@ void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply) {
     call->conn->step = NULL;
   call->conn = NULL;
   call->state = MTP_CALL_ENDED;
-  if (error)
-    keep_error(call, error);
+  if (error && !is_said(call, error))
+    mtp_call_keep_error(call, error);
   call->reply = reply;
   mtp_list_add(&client->ended, call);
 }
@@ -75,7 +80,7 @@ void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply) {
 void mtp_call_end_unadmitted(mtp_call *call, mtp_status status) {
   mtp_error error;
   mtp_error_set(&error, status, NULL);
-  keep_error(call, &error);
+  mtp_call_keep_error(call, &error);
   call->state = MTP_CALL_ENDED;
   mtp_list_add(&call->client->ended, call);
 }
@@ -84,6 +89,10 @@ void mtp_call_fail(mtp_call *call, mtp_status status, const char *text) {
   mtp_error error;
   mtp_error_set(&error, status, text);
   mtp_call_end(call, &error, NULL);
+}
+
+void mtp_call_end_refused(mtp_call *call) {
+  mtp_call_fail(call, MTP_ERR_TIMEOUT, NULL); /* unless something was said */
 }
 
 void mtp_call_fail_uncertain(mtp_call *call) {
