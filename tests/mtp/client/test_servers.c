@@ -117,6 +117,30 @@ static void test_a_session_of_an_older_version_is_known_by_its_addresses(void **
 }
 
 /* proves TB-3 */
+static void test_a_session_is_refused_by_another_data_centre(void **state) {
+  (void)state;
+  mtp_session session;
+  mtp_error error;
+  mtp_dc_option other;
+  start_signed_in();
+  copy_session(&session);
+  other = f.addresses[1];
+  other.dc = 4;
+  f.options.dcs = &other;
+  f.options.n_dcs = 1;
+  assert_int_equal(open_with(&session, &error), MTP_ERR_ARGUMENT);
+  assert_non_null(strstr(error.text, "belongs to data centre 2"));
+  assert_non_null(strstr(error.text, "name data centre 4"));
+  session.home_dc = 3; /* it moved there, by way of the one that is named */
+  other.dc = 2;
+  assert_int_equal(open_with(&session, &error), MTP_OK);
+  other.dc = 4;
+  f.options.any_servers = true;
+  assert_int_equal(open_with(&session, &error), MTP_OK);
+  mtp_session_free(&session);
+}
+
+/* proves TB-3 */
 static void test_the_test_servers_are_others(void **state) {
   (void)state;
   mtp_session session;
@@ -154,6 +178,7 @@ int main(void) {
       TEST(test_addresses_of_a_server_are_taken_one_by_one),
       TEST(test_a_session_is_refused_by_other_servers_options),
       TEST(test_a_session_of_an_older_version_is_known_by_its_addresses),
+      TEST(test_a_session_is_refused_by_another_data_centre),
       TEST(test_the_test_servers_are_others),
       TEST(test_a_session_that_does_not_say_learns_whose_it_is),
   };

@@ -9,6 +9,7 @@
 #include "client/client.h"
 #include "client/conn/conn.h"
 #include "client/conn/outcome.h"
+#include "client/conn/step.h"
 #include "client/context.h"
 #include "client/dc/dc.h"
 #include "client/dc/keys.h"
@@ -69,11 +70,23 @@ void mtp_conn_bind(mtp_conn *conn) {
                                .idempotent = true,
                                .build = build,
                                .build_ctx = conn};
+  conn->bind_until = mtp_client_now(conn->client).monotonic_ms + MTP_STEP_MS;
   mtp_cause status = mtp_engine_submit(conn->engine, NULL, 0, &options, &conn->bind);
   if (status != MTP_OK) {
     conn->bind = 0;
     mtp_conn_fail_cause(conn, status, false);
   }
+}
+
+void mtp_conn_bind_check(mtp_conn *conn, mtp_now now) {
+  mtp_error error;
+  if (now.monotonic_ms < conn->bind_until)
+    return;
+  mtp_engine_cancel(conn->engine, conn->bind);
+  conn->bind = 0;
+  mtp_error_set(&error, MTP_ERR_TIMEOUT, "no answer in time");
+  error.method = tg_auth_bindTempAuthKey_call(NULL).def;
+  mtp_step_failed(conn, &error);
 }
 
 static void bound(mtp_conn *conn) {
@@ -99,10 +112,14 @@ static void refused(mtp_conn *conn, mtp_proof proof, const mtp_error *error) {
       mtp_conn_forget_key(conn, proof);
     return;
   }
+  mtp_error told = *error;
+  if (mtp_error_is(error, "ENCRYPTED_MESSAGE_INVALID"))
+    mtp_error_set(&told, MTP_ERR_NETWORK,
+                  "the server does not know this key, which is new; in a minute it is found out");
   bool hopeless = ++conn->bind_tries >= MAX_TRIES;
   if (hopeless)
     conn->bind_tries = 0;
-  mtp_conn_fail(conn, error, hopeless);
+  mtp_conn_fail(conn, &told, hopeless);
   mtp_conn_renew_later(conn);
 }
 

@@ -4,6 +4,8 @@
 
 #include "client/conn/conn.h"
 
+/* Ends one that was not answered in time. */
+void mtp_conn_bind_check(mtp_conn *conn, mtp_now now);
 void mtp_conn_bind(mtp_conn *conn);
 void mtp_conn_bound(mtp_conn *conn, const mtp_engine_event *event);
 

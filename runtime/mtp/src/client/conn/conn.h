@@ -81,7 +81,9 @@ struct mtp_conn {
   bool import_retried;
   mtp_token bind; /* auth.bindTempAuthKey in the engine */
   int64_t bind_nonce;
+  int64_t bind_until; /* it is answered by then */
   unsigned bind_tries;
+  unsigned unanswered; /* steps in a row that the server did not answer in time */
 
   /* its end, and reconnecting */
   mtp_outcome outcome;

@@ -54,9 +54,16 @@ static bool drain(mtp_conn *conn, mtp_now now) {
   return true;
 }
 
+static void open_gate(mtp_conn *conn) {
+  conn->unanswered = 0;
+  mtp_engine_hold(conn->engine, false);
+}
+
 void mtp_gate_advance(mtp_conn *conn, mtp_now now) {
   bool ready = conn->connected && !conn->exchange && conn->keyed && !mtp_conn_is_over(conn);
-  if (!ready || conn->step_busy || conn->bind || drain(conn, now))
+  if (ready && conn->bind)
+    mtp_conn_bind_check(conn, now);
+  if (!ready || conn->step_busy || conn->bind || mtp_conn_is_over(conn) || drain(conn, now))
     return;
   if (conn->client->destroying == conn) /* no more calls under this key */
     return;
@@ -69,5 +76,5 @@ void mtp_gate_advance(mtp_conn *conn, mtp_now now) {
   else if (mtp_import_needed(conn))
     mtp_import_start(conn);
   else
-    mtp_engine_hold(conn->engine, false);
+    open_gate(conn);
 }

@@ -8,9 +8,16 @@
 #include "client/conn/outcome.h"
 #include "client/policy/rpc_error.h"
 
-enum { STEP_TIMEOUT_MS = 30000 };
+const mtp_call_options mtp_step_options = {.timeout_ms = MTP_STEP_MS, .no_migrate = true};
 
-const mtp_call_options mtp_step_options = {.timeout_ms = STEP_TIMEOUT_MS, .no_migrate = true};
+/* A server that is there, and does not answer the step, keeps nobody waiting for ever (LV-3). */
+static void unanswered(mtp_conn *conn, const mtp_error *error) {
+  uint32_t tries = conn->client->options.reconnect_tries;
+  if (++conn->unanswered < tries || tries == 0)
+    return;
+  conn->unanswered = 0;
+  mtp_conn_fail_hasty(conn, error);
+}
 
 /* A step that failed is a failure of the connection, unless the server has said why in words. */
 void mtp_step_failed(mtp_conn *conn, const mtp_error *error) {
@@ -21,6 +28,8 @@ void mtp_step_failed(mtp_conn *conn, const mtp_error *error) {
     mtp_conn_fail_hasty(conn, error);
   else if (error->status == MTP_ERR_RPC)
     mtp_conn_fail_calls(conn, error);
+  else if (error->status == MTP_ERR_TIMEOUT)
+    unanswered(conn, error);
   if (conn->lanes[0].link)
     mtp_conn_fail(conn, error, error->status == MTP_ERR_RPC && !passes);
 }

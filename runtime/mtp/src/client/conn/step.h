@@ -4,6 +4,8 @@
 
 #include "client/conn/conn.h"
 
+enum { MTP_STEP_MS = 30000 }; /* the server has so long to answer one */
+
 extern const mtp_call_options mtp_step_options;
 
 /* False: it could not be begun, and the connection has failed. init: in initConnection. */

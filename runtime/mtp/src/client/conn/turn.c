@@ -75,6 +75,8 @@ static int64_t link_deadline(const mtp_conn *conn, mtp_now now) {
     first = least(first, conn->temp.renew_at);
   else if (conn->temp.valid) /* it is being drained: answers wake us, or its end */
     first = least(first, now.monotonic_ms + DRAIN_CHECK_MS);
+  if (conn->bind)
+    first = least(first, conn->bind_until);
   return least(first, mtp_traffic_deadline(conn));
 }
 

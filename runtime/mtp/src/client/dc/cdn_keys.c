@@ -11,7 +11,7 @@
 #include "client/dc/dc.h"
 #include "client/policy/rpc_error.h"
 
-enum { MAX_KEYS = 64 };
+enum { MAX_KEYS = 64, MAX_ASKED = 5, ANSWER_MS = 30000, FIRST_PAUSE_MS = 500 };
 
 void mtp_cdn_keys_free(mtp_client *client) {
   for (size_t i = 0; i < client->n_cdn_keys; i++)
@@ -51,11 +51,23 @@ static void fail_waiting(mtp_client *client, const mtp_error *error) {
       mtp_conn_fail_calls(conn, error);
 }
 
+static bool ask(mtp_client *client, uint32_t delay_ms);
+
+/* Asked again when it does not come, a while later each time, and not for ever (LV-3). */
+static bool ask_again(mtp_client *client, const mtp_error *error) {
+  if (!error || error->status != MTP_ERR_TIMEOUT || ++client->cdn_unanswered >= MAX_ASKED)
+    return false;
+  return ask(client, (uint32_t)FIRST_PAUSE_MS << client->cdn_unanswered);
+}
+
 static void config_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   mtp_client *client = ctx;
   mtp_error none;
   mtp_status status = MTP_OK;
   client->cdn_asked = false;
+  if (ask_again(client, error))
+    return;
+  client->cdn_unanswered = 0;
   if (!error)
     status = take(client, tg_help_getCdnConfig_result(mtp_reply_value(reply)));
   mtp_reply_free(reply);
@@ -65,19 +77,26 @@ static void config_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
     fail_waiting(client, error ? error : &none);
 }
 
-bool mtp_cdn_keys_ready(mtp_client *client) {
-  if (client->n_cdn_keys || client->cdn_asked)
-    return client->n_cdn_keys != 0;
+static bool ask(mtp_client *client, uint32_t delay_ms) {
   tg_help_getCdnConfig request = {0};
   tl_call what = tg_help_getCdnConfig_call(&request);
-  mtp_call_start start = {
-      .done = config_done, .ctx = client, .conn = mtp_conn_home(client), .urgent = true};
+  mtp_call_options options = {.timeout_ms = ANSWER_MS, .delay_ms = delay_ms};
+  mtp_call_start start = {.options = &options,
+                          .done = config_done,
+                          .ctx = client,
+                          .conn = mtp_conn_home(client),
+                          .urgent = true};
   mtp_call *call;
+  client->cdn_asked = start.conn && mtp_call_begin(client, &what, &start, &call) == MTP_OK;
+  return client->cdn_asked;
+}
+
+bool mtp_cdn_keys_ready(mtp_client *client) {
   mtp_error error;
-  client->cdn_asked = true;
-  if (start.conn && mtp_call_begin(client, &what, &start, &call) == MTP_OK)
+  if (client->n_cdn_keys || client->cdn_asked)
+    return client->n_cdn_keys != 0;
+  if (ask(client, 0))
     return false;
-  client->cdn_asked = false;
   mtp_error_set(&error, MTP_ERR_NOMEM, NULL);
   fail_waiting(client, &error);
   return false;

@@ -44,6 +44,16 @@ static bool share_key(const mtp_servers *a, const mtp_servers *b) {
   return a->n_fingerprints == 0 || b->n_fingerprints == 0;
 }
 
+/* Whether one of the addresses that the options name is of a data centre that the session has a key
+ * of; with none they are not for it. */
+static bool names_data_centre(const mtp_options *options, const mtp_session *session) {
+  for (size_t i = 0; i < options->n_dcs; i++)
+    for (size_t j = 0; j < session->n_keys; j++)
+      if (options->dcs[i].dc == session->keys[j].dc)
+        return true;
+  return options->n_dcs == 0;
+}
+
 static void describe(const mtp_servers *servers, char *out, size_t size) {
   static const char *const kinds[] = {"servers that it does not name", "Telegram's servers",
                                       "Telegram's test servers", "servers of one's own"};
@@ -55,21 +65,30 @@ static void describe(const mtp_servers *servers, char *out, size_t size) {
     snprintf(out + n, size - (size_t)n, ")");
 }
 
+static mtp_status refuse(const mtp_session *session, const mtp_servers *of_session,
+                         const mtp_options *options, const mtp_servers *named, mtp_error *error) {
+  char text[sizeof error->text], first[180], second[180], centre[40] = "";
+  describe(of_session, first, sizeof first);
+  describe(named, second, sizeof second);
+  if (options->n_dcs)
+    snprintf(centre, sizeof centre, "data centre %d of ", (int)options->dcs[0].dc);
+  snprintf(text, sizeof text,
+           "the session belongs to data centre %d of %s; the options name %s%s. Nothing was sent",
+           (int)session->home_dc, first, centre, second);
+  return mtp_error_set(error, MTP_ERR_ARGUMENT, text);
+}
+
 mtp_status mtp_servers_check(const mtp_client *client, const mtp_options *options,
                              mtp_error *error) {
   const mtp_session *session = &client->session;
   mtp_servers of_session = servers_of_session(session), named = client->servers;
-  char text[sizeof error->text], first[200], second[200];
   if (options->test && !session->test && named.kind == MTP_SERVERS_PRODUCTION)
     named = (mtp_servers){.kind = MTP_SERVERS_TEST};
   bool fits = of_session.kind == MTP_SERVERS_UNKNOWN ||
               (of_session.kind == named.kind && share_key(&of_session, &named));
+  if (of_session.kind == MTP_SERVERS_OWN)
+    fits = fits && names_data_centre(options, session);
   if (session->n_keys == 0 || options->any_servers || fits)
     return MTP_OK;
-  describe(&of_session, first, sizeof first);
-  describe(&named, second, sizeof second);
-  snprintf(text, sizeof text,
-           "the session belongs to data centre %d of %s; the options name %s. Nothing was sent",
-           (int)session->home_dc, first, second);
-  return mtp_error_set(error, MTP_ERR_ARGUMENT, text);
+  return refuse(session, &of_session, options, &named, error);
 }
