@@ -122,8 +122,7 @@ static void test_a_session_is_refused_by_another_data_centre(void **state) {
   mtp_session session;
   mtp_error error;
   mtp_dc_option other;
-  start_signed_in();
-  copy_session(&session);
+  begin(&session);
   other = f.addresses[1];
   other.dc = 4;
   f.options.dcs = &other;

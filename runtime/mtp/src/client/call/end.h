@@ -10,8 +10,8 @@ void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply);
 /* How it ended: NULL, or what went wrong; it lives as long as the call and `room`, in which it is
  * put together without its text where there was no memory to keep it. */
 const mtp_error *mtp_call_error(const mtp_call *call, mtp_error *room);
-/* Notes the error that it is to end with. Without memory for all of it, what a program decides by is
- * kept. */
+/* Notes the error that it is to end with. Without memory for all of it, what a program decides by
+ * is kept. */
 void mtp_call_keep_error(mtp_call *call, const mtp_error *error);
 /* With the error that was noted. */
 void mtp_call_end_refused(mtp_call *call);
