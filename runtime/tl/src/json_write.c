@@ -4,9 +4,7 @@
 #include <tl/wire.h>
 
 #include "lookup.h"
-#include "text.h"
-
-static bool write_slot(tl_text *text, const tl_schema *schema, uint16_t type, const uint8_t *slot);
+#include "text_value.h"
 
 static void write_key(tl_text *text, const char *name) {
   tl_text_quote(text, name, strlen(name));
@@ -39,7 +37,7 @@ static bool write_fields(tl_text *text, const tl_schema *schema, const tl_def *d
     write_key(text, tl_field_name(schema, field));
     if (field->op == TL_OP_TRUE) {
       tl_text_put(text, "true");
-    } else if (!write_slot(text, schema, field->type, args + field->offset)) {
+    } else if (!tl_text_slot(text, schema, field->type, args + field->offset)) {
       tl_trace_field(&text->trace, schema, def, field);
       return false;
     }
@@ -87,7 +85,7 @@ static bool write_vector(tl_text *text, const tl_schema *schema, uint16_t type,
     if (i)
       tl_text_put(text, ",");
     tl_text_break(text);
-    if (!write_slot(text, schema, type, item)) {
+    if (!tl_text_slot(text, schema, type, item)) {
       tl_trace_index(&text->trace, i);
       return false;
     }
@@ -186,47 +184,11 @@ static void write_number(tl_text *text, uint8_t op, const uint8_t *slot) {
   }
 }
 
-static bool write_slot(tl_text *text, const tl_schema *schema, uint16_t type, const uint8_t *slot) {
-  const tl_type *t = schema->types + type;
-  tl_value value = {schema, slot, type};
-  tl_object object;
-  switch (t->op) {
-  case TL_OP_STRING:
-  case TL_OP_BYTES:
-    return write_string(text, t->op, slot);
-  case TL_OP_BOOL:
-  case TL_OP_TRUE:
-    tl_text_put(text, *slot ? "true" : "false");
-    return true;
-  case TL_OP_VECTOR:
-  case TL_OP_BARE_VECTOR:
-  case TL_OP_REPEAT:
-  case TL_OP_ARRAY:
-    return write_vector(text, schema, t->arg, slot);
-  case TL_OP_WITH:
-    return write_slot(text, schema, t->arg, slot);
-  case TL_OP_OBJECT:
-  case TL_OP_SUM:
-  case TL_OP_PTR:
-  case TL_OP_BARE:
-    object = tl_value_object(&value);
-    return write_object(text, &object);
-  default:
-    write_number(text, t->op, slot);
-    return true;
-  }
-}
+static const tl_text_form json = {
+    .object = write_object, .vector = write_vector, .string = write_string, .number = write_number};
 
 tl_status tl_json_write(const tl_value *value, int flags, tl_buffer *out, tl_error *error) {
-  tl_text text;
-  char root[sizeof error->path];
-  tl_status status = tl_trace_check_value(value, error);
-  if (status != TL_OK)
-    return status;
-  tl_text_init(&text, out, flags & TL_JSON_INDENT);
-  bool ok = write_slot(&text, value->schema, value->type, value->slot);
-  tl_spell_value(value, root, sizeof root);
-  return tl_text_finish(&text, ok, root, error);
+  return tl_text_value(&json, value, flags & TL_JSON_INDENT, out, error);
 }
 
 tl_status tl_json_write_object(const tl_object *object, int flags, tl_buffer *out,

@@ -6,11 +6,9 @@
 #include <tl/wire.h>
 
 #include "lookup.h"
-#include "text.h"
+#include "text_value.h"
 
 enum { PRINT_BYTES = 32 };
-
-static bool print_slot(tl_text *text, const tl_schema *schema, uint16_t type, const uint8_t *slot);
 
 static bool print_fields(tl_text *text, const tl_schema *schema, const tl_def *def,
                          const uint8_t *args, bool *any) {
@@ -26,7 +24,7 @@ static bool print_fields(tl_text *text, const tl_schema *schema, const tl_def *d
     tl_text_break(text);
     tl_text_put(text, tl_field_name(schema, field));
     tl_text_put(text, ": ");
-    if (!print_slot(text, schema, field->type, args + field->offset)) {
+    if (!tl_text_slot(text, schema, field->type, args + field->offset)) {
       tl_trace_field(&text->trace, schema, def, field);
       return false;
     }
@@ -72,7 +70,7 @@ static bool print_vector(tl_text *text, const tl_schema *schema, uint16_t type,
     tl_text_put(text, i && simple ? ", " : "");
     if (!simple)
       tl_text_break(text);
-    if (!print_slot(text, schema, type, item)) {
+    if (!tl_text_slot(text, schema, type, item)) {
       tl_trace_index(&text->trace, i);
       return false;
     }
@@ -95,7 +93,7 @@ static void print_bytes(tl_text *text, tl_bytes bytes) {
   tl_text_put(text, ">");
 }
 
-static void print_string(tl_text *text, uint8_t op, const uint8_t *slot) {
+static bool print_string(tl_text *text, uint8_t op, const uint8_t *slot) {
   tl_bytes bytes = tl_read_bytes(slot);
   if (!bytes.data)
     bytes = tl_bytes_of(tl_empty, 0);
@@ -103,6 +101,7 @@ static void print_string(tl_text *text, uint8_t op, const uint8_t *slot) {
     tl_text_quote(text, (const char *)bytes.data, bytes.size);
   else
     print_bytes(text, bytes);
+  return true;
 }
 
 static void print_double(tl_text *text, const uint8_t *slot) {
@@ -151,48 +150,11 @@ static void print_number(tl_text *text, uint8_t op, const uint8_t *slot) {
   }
 }
 
-static bool print_slot(tl_text *text, const tl_schema *schema, uint16_t type, const uint8_t *slot) {
-  const tl_type *t = schema->types + type;
-  tl_value value = {schema, slot, type};
-  tl_object object;
-  switch (t->op) {
-  case TL_OP_STRING:
-  case TL_OP_BYTES:
-    print_string(text, t->op, slot);
-    return true;
-  case TL_OP_BOOL:
-  case TL_OP_TRUE:
-    tl_text_put(text, *slot ? "true" : "false");
-    return true;
-  case TL_OP_VECTOR:
-  case TL_OP_BARE_VECTOR:
-  case TL_OP_REPEAT:
-  case TL_OP_ARRAY:
-    return print_vector(text, schema, t->arg, slot);
-  case TL_OP_WITH:
-    return print_slot(text, schema, t->arg, slot);
-  case TL_OP_OBJECT:
-  case TL_OP_SUM:
-  case TL_OP_PTR:
-  case TL_OP_BARE:
-    object = tl_value_object(&value);
-    return print_object(text, &object);
-  default:
-    print_number(text, t->op, slot);
-    return true;
-  }
-}
+static const tl_text_form people = {
+    .object = print_object, .vector = print_vector, .string = print_string, .number = print_number};
 
 tl_status tl_print(const tl_value *value, tl_buffer *out, tl_error *error) {
-  tl_text text;
-  char root[sizeof error->path];
-  tl_status status = tl_trace_check_value(value, error);
-  if (status != TL_OK)
-    return status;
-  tl_text_init(&text, out, true);
-  bool ok = print_slot(&text, value->schema, value->type, value->slot);
-  tl_spell_value(value, root, sizeof root);
-  return tl_text_finish(&text, ok, root, error);
+  return tl_text_value(&people, value, true, out, error);
 }
 
 tl_status tl_print_object(const tl_object *object, tl_buffer *out, tl_error *error) {

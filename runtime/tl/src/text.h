@@ -8,13 +8,16 @@
 
 #include "trace.h"
 
+struct tl_text_form;
+
 typedef struct tl_text {
   tl_buffer *out;
-  size_t before;  /* size of the buffer at the start */
-  uint32_t depth; /* objects that may still be entered */
-  unsigned level; /* of indentation */
-  bool lines;     /* one field a line */
-  bool full;      /* the buffer could not grow */
+  const struct tl_text_form *form; /* how values look; text_value.h */
+  size_t before;                   /* size of the buffer at the start */
+  uint32_t depth;                  /* objects that may still be entered */
+  unsigned level;                  /* of indentation */
+  bool lines;                      /* one field a line */
+  bool full;                       /* the buffer could not grow */
   tl_trace trace;
 } tl_text;
 
