@@ -16,6 +16,7 @@
 #include "client/dc/trust.h"
 #include "client/dc/user.h"
 #include "client/options.h"
+#include "client/page.h"
 #include "client/policy/rpc_error.h"
 #include "client/updates.h"
 
@@ -119,6 +120,7 @@ void mtp_client_free(mtp_client *client) {
   if (client->kept)
     OPENSSL_cleanse(client->kept, client->kept_size); /* a proxy's password is in it */
   tl_free(client->allocator, client->kept, client->kept_size);
+  mtp_page_free(client->stock, sizeof *client->stock);
   const tl_allocator *allocator = client->allocator;
   OPENSSL_cleanse(client, sizeof *client);
   tl_free(allocator, client, sizeof *client);

@@ -12,6 +12,7 @@
 #include "client/hooks.h"
 #include "client/inbox.h"
 #include "crypto/rsa.h"
+#include "crypto/stock.h"
 #include "net/link.h"
 
 typedef struct mtp_conn mtp_conn;
@@ -20,7 +21,8 @@ typedef struct mtp_keeper mtp_keeper;
 struct mtp_client {
   const tl_allocator *allocator;
   tl_allocator wiping; /* over it: for what calls say */
-  mtp_rng rng;
+  mtp_rng rng;         /* of the options, or from the stock */
+  mtp_stock *stock;    /* where a fork leaves zeros; NULL: not needed, or no such memory */
   mtp_options options;
   void *kept; /* what options point to */
   size_t kept_size;

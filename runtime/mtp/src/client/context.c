@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "client/client.h"
+#include "client/page.h"
 
 static int64_t clock_ms(clockid_t which) {
   struct timespec at;
@@ -24,7 +25,10 @@ static int64_t system_monotonic_ms(void *ctx) {
 
 void mtp_context_init(mtp_client *client) {
   mtp_options *o = &client->options;
+  client->stock = o->rng ? NULL : mtp_page_new(sizeof *client->stock);
   client->rng = o->rng ? *o->rng : mtp_rng_system();
+  if (client->stock)
+    client->rng = mtp_stock_rng(client->stock);
   if (!o->wall_ms)
     o->wall_ms = system_wall_ms;
   if (!o->monotonic_ms)
