@@ -147,16 +147,6 @@ tl_status tl_text_finish(tl_text *text, bool ok, const char *root, tl_error *err
   return tl_trace_finish(&text->trace, root, error);
 }
 
-bool tl_utf8_valid(const char *data, size_t size) {
-  uint32_t code;
-  for (size_t i = 0, n; i < size; i += n) {
-    n = tl_utf8_next(data + i, size - i, &code);
-    if (n == 0)
-      return false;
-  }
-  return true;
-}
-
 /* Both alphabets: that of base64url has - and _ in the places of + and /. */
 static int base64_value(char c) {
   c = c == '-' ? '+' : c == '_' ? '/' : c;

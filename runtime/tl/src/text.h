@@ -1,10 +1,11 @@
 /* Writing text into a buffer, shared by JSON and printing: the first failure sticks, so that only
- * the end has to look. Also the two text forms of bytes, and what is UTF-8. */
+ * the end has to look. Also the two text forms of bytes. */
 #ifndef TL_SRC_TEXT_H
 #define TL_SRC_TEXT_H
 
 #include <tl/buffer.h>
 #include <tl/codec.h>
+#include <tl/visible.h>
 
 #include "trace.h"
 
@@ -44,8 +45,6 @@ TL_INTERNAL bool tl_text_fail(tl_text *text, tl_status status, const char *what)
 /* The end: what went wrong, if anything; then the buffer is as it was. */
 TL_INTERNAL tl_status tl_text_finish(tl_text *text, bool ok, const char *root, tl_error *error);
 
-/* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
-TL_INTERNAL bool tl_utf8_valid(const char *data, size_t size);
 /* Bytes that `size` characters of base64 stand for, SIZE_MAX when they are none. The standard
  * alphabet or that of base64url, padded or not. */
 TL_INTERNAL size_t tl_base64_size(const char *text, size_t size);

@@ -24,6 +24,16 @@ size_t tl_utf8_next(const char *data, size_t size, uint32_t *code) {
   return value < least[n] || value > 0x10ffff || surrogate ? 0 : n;
 }
 
+bool tl_utf8_valid(const char *data, size_t size) {
+  uint32_t code;
+  for (size_t i = 0, n; i < size; i += n) {
+    n = tl_utf8_next(data + i, size - i, &code);
+    if (n == 0)
+      return false;
+  }
+  return true;
+}
+
 bool tl_is_control(uint32_t code) {
   if (code < 0x80)
     return (code < 0x20 && code != '\n' && code != '\t') || code == 0x7f;

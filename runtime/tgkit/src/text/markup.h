@@ -84,7 +84,6 @@ bool tgkit_push(tl_arena *arena, marks *list, const mark *item);
 /* Into the order of the API: by offset, longer ones first. false: out of memory */
 bool tgkit_sort(tl_arena *arena, marks *list);
 
-bool tgkit_is_utf8(const char *text, size_t size);
 bool tgkit_is_space(char c); /* NUL, too: the end of the input ends a word */
 bool tgkit_is_digit(char c);
 bool tgkit_is_alpha(char c);

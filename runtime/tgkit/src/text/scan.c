@@ -48,33 +48,6 @@ void tgkit_keep_code(markup *m, uint32_t code) {
   m->utf16 += code > 0xffff ? 2 : 1;
 }
 
-/* Bytes of the character at p, of `left`; 0: it is none. */
-static size_t utf8_step(const unsigned char *p, size_t left) {
-  size_t n = p[0] < 0x80   ? 1
-             : p[0] < 0xc2 ? 0
-             : p[0] < 0xe0 ? 2
-             : p[0] < 0xf0 ? 3
-             : p[0] < 0xf5 ? 4
-                           : 0;
-  if (n > left)
-    return 0;
-  for (size_t i = 1; i < n; i++)
-    if ((p[i] & 0xc0) != 0x80)
-      return 0;
-  if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-      (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-    return 0;
-  return n;
-}
-
-bool tgkit_is_utf8(const char *text, size_t size) {
-  const unsigned char *p = (const unsigned char *)text;
-  for (size_t i = 0, n; i < size; i += n)
-    if (!(n = utf8_step(p + i, size - i)))
-      return false;
-  return true;
-}
-
 bool tgkit_is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == 0;
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <tl/visible.h>
 
 static tl_status finish(markup *m, tgkit_text *out) {
   tg_MessageEntity *items = NULL;
@@ -51,7 +52,7 @@ mtp_status tgkit_text_failed(mtp_error *error, tl_status status, const tl_error 
 }
 
 static tl_status parse(markup *m, tgkit_markup kind, const char *input, tgkit_text *out) {
-  if (m->size >= INT32_MAX || !tgkit_is_utf8(input, m->size)) {
+  if (m->size >= INT32_MAX || !tl_utf8_valid(input, m->size)) {
     tgkit_wrong(m, TGKIT_NOWHERE, "not UTF-8, or too long");
     return TL_ERR_STRING;
   }

@@ -3,6 +3,7 @@
 #include "write.h"
 
 #include <string.h>
+#include <tl/visible.h>
 
 static int32_t end_of(const mark *item) {
   return item->offset + item->length;
@@ -142,7 +143,7 @@ static tl_status write_all(tgkit_markup kind, const tgkit_text *text, tl_arena *
   marks list = {NULL, 0, 0};
   if (kind != TGKIT_HTML && kind != TGKIT_MARKDOWN_V2)
     return TL_ERR_ARGUMENT;
-  if (text->text.size >= INT32_MAX || !tgkit_is_utf8(text->text.data, text->text.size))
+  if (text->text.size >= INT32_MAX || !tl_utf8_valid(text->text.data, text->text.size))
     return TL_ERR_STRING;
   tl_status status = collect(arena, text, &list);
   if (status == TL_OK && !tgkit_sort(arena, &list))

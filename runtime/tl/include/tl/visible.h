@@ -1,4 +1,5 @@
-/* Text of a stranger made harmless: what a terminal would obey instead of show is written out. */
+/* Text of a stranger: whether it is UTF-8, and made harmless: what a terminal would obey instead of
+ * show is written out. */
 #ifndef TL_VISIBLE_H
 #define TL_VISIBLE_H
 
@@ -7,6 +8,10 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Whether `size` bytes, borrowed for the call, are well-formed UTF-8: no overlong forms, no
+ * surrogates, nothing above U+10FFFF (RFC 3629). There are no errors. */
+TL_API bool tl_utf8_valid(const char *data, size_t size);
 
 /* Whether the code point does something to a terminal instead of being shown: C0 controls but line
  * feed and tab, DEL, C1 controls (U+0080 to U+009F), and what changes the direction of writing
