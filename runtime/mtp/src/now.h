@@ -12,6 +12,11 @@ typedef struct mtp_now {
   int64_t monotonic_ms;
 } mtp_now;
 
+/* The earlier of two times. */
+static inline int64_t mtp_earlier(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
 /* Unix seconds of which only the low half came, as in message ids and dates on the wire: those
  * nearest to near_s, so that they hold past 2038 and 2106 (LV-9). */
 static inline int64_t mtp_time_near(uint32_t low, int64_t near_s) {

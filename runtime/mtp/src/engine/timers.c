@@ -2,10 +2,6 @@
  * nobody tells. All of it by the monotonic clock (MS-18, RB-5). */
 #include "internal.h"
 
-static int64_t least(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
 static int64_t most(int64_t a, int64_t b) {
   return a > b ? a : b;
 }
@@ -22,7 +18,7 @@ static int64_t patience_ends(const mtp_engine *engine) {
 
 int64_t mtp_engine_patience(const mtp_engine *engine, int64_t missing) {
   int64_t moving = engine->moved_ms + engine->config.pong_ms;
-  return moving > missing ? least(moving, most(missing, patience_ends(engine))) : missing;
+  return moving > missing ? mtp_earlier(moving, most(missing, patience_ends(engine))) : missing;
 }
 
 /* A pong is missing when neither it nor anything else came for pong_ms, or when it is still out
@@ -34,7 +30,7 @@ static int64_t pong_deadline(const mtp_engine *engine) {
     return MTP_NEVER;
   int64_t silent = most(ping->sent_ms, engine->heard_ms) + engine->config.pong_ms;
   int64_t hung_up = ping->sent_ms + (int64_t)engine->config.ping_delay_s * 1000;
-  return mtp_engine_patience(engine, least(silent, hung_up));
+  return mtp_engine_patience(engine, mtp_earlier(silent, hung_up));
 }
 
 static int64_t ping_deadline(const mtp_engine *engine) {
@@ -43,7 +39,7 @@ static int64_t ping_deadline(const mtp_engine *engine) {
   int64_t probe = MTP_NEVER;
   if (engine->waiting_ms != MTP_NEVER)
     probe = engine->waiting_ms + engine->config.probe_ms;
-  return least(least(probe, engine->hello_at), engine->ping_at);
+  return mtp_earlier(mtp_earlier(probe, engine->hello_at), engine->ping_at);
 }
 
 /* Salts are asked for once the server has shown that it takes ours, at most once a minute. */
@@ -70,7 +66,7 @@ static void find_resend(mtp_engine *engine, mtp_now now) {
   for (size_t i = 0; i < 2; i++)
     for (const mtp_query *query = engine->queue[i].first; query; query = query->next)
       if (query->not_before > now.monotonic_ms)
-        engine->resend_at = least(engine->resend_at, query->not_before);
+        engine->resend_at = mtp_earlier(engine->resend_at, query->not_before);
 }
 
 void mtp_engine_tick(mtp_engine *engine, mtp_now now) {
@@ -119,14 +115,14 @@ int64_t mtp_engine_timers_deadline(const mtp_engine *engine, mtp_now now) {
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken)
     return engine->give_up_at;
   if (engine->renew)
-    return least(engine->renew_until, engine->give_up_at);
-  int64_t first = least(pong_deadline(engine), ping_deadline(engine));
-  first = least(first, least(engine->give_up_at, engine->resend_at));
-  first = least(first, salts_deadline(engine, now));
+    return mtp_earlier(engine->renew_until, engine->give_up_at);
+  int64_t first = mtp_earlier(pong_deadline(engine), ping_deadline(engine));
+  first = mtp_earlier(first, mtp_earlier(engine->give_up_at, engine->resend_at));
+  first = mtp_earlier(first, salts_deadline(engine, now));
   if (engine->state.msg_id)
-    first = least(first, engine->state_until);
+    first = mtp_earlier(first, engine->state_until);
   if (engine->flight.count)
-    first = least(first, engine->late_at);
+    first = mtp_earlier(first, engine->late_at);
   return first;
 }
 
@@ -135,8 +131,8 @@ int64_t mtp_engine_deadline(const mtp_engine *engine, mtp_now now) {
   if (engine->closed || !engine->has_key || !engine->connected || engine->broken || engine->renew)
     return first;
   if (engine->poll.due && engine->poll_at)
-    first = least(first, engine->poll_at);
+    first = mtp_earlier(first, engine->poll_at);
   if (mtp_acks_waiting(engine))
-    first = least(first, engine->ack_at);
+    first = mtp_earlier(first, engine->ack_at);
   return first;
 }

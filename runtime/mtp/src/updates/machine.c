@@ -1,6 +1,7 @@
 /* The machine's functions: what goes in, and time. */
 #include <string.h>
 
+#include "now.h"
 #include "updates/internal.h"
 
 /* ---- life ---- */
@@ -186,15 +187,11 @@ void mtp_updates_tick(mtp_updates *u, int64_t now) {
   mtp_out_flush(u);
 }
 
-static int64_t least(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
 int64_t mtp_updates_deadline(const mtp_updates *u) {
   if (u->first_out || u->lost_unsaid)
     return 0; /* something to take */
   int64_t channels = u->heap_size ? u->heap[1]->wake : MTP_NO_TIME;
-  return least(least(u->account.wake, u->quiet_at), channels);
+  return mtp_earlier(mtp_earlier(u->account.wake, u->quiet_at), channels);
 }
 
 bool mtp_updates_changed(mtp_updates *u) {

@@ -62,31 +62,27 @@ bool mtp_conn_process(mtp_conn *conn, mtp_now now) {
   return did;
 }
 
-static int64_t least(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
 /* The next time at which its connection needs a turn. */
 static int64_t link_deadline(const mtp_conn *conn, mtp_now now) {
   int64_t first = mtp_exchange_deadline(conn);
   if (!conn->connected || conn->exchange)
-    first = least(first, conn->connect_deadline);
+    first = mtp_earlier(first, conn->connect_deadline);
   if (conn->temp.valid && conn->temp.renew_at > now.monotonic_ms)
-    first = least(first, conn->temp.renew_at);
+    first = mtp_earlier(first, conn->temp.renew_at);
   else if (conn->temp.valid) /* it is being drained: answers wake us, or its end */
-    first = least(first, now.monotonic_ms + DRAIN_CHECK_MS);
+    first = mtp_earlier(first, now.monotonic_ms + DRAIN_CHECK_MS);
   if (conn->bind)
-    first = least(first, conn->bind_until);
-  return least(first, mtp_traffic_deadline(conn));
+    first = mtp_earlier(first, conn->bind_until);
+  return mtp_earlier(first, mtp_traffic_deadline(conn));
 }
 
 int64_t mtp_conn_deadline(const mtp_conn *conn, mtp_now now) {
   int64_t engine = mtp_traffic_can_send(conn) ? mtp_engine_deadline(conn->engine, now)
                                               : mtp_engine_timers_deadline(conn->engine, now);
-  int64_t first = least(mtp_calls_deadline(conn), engine);
+  int64_t first = mtp_earlier(mtp_calls_deadline(conn), engine);
   if (conn->idle_since != MTP_NEVER)
-    first = least(first, conn->idle_since + IDLE_MS);
+    first = mtp_earlier(first, conn->idle_since + IDLE_MS);
   if (conn->lanes[0].link)
-    return least(first, link_deadline(conn, now));
-  return least(first, mtp_connect_deadline(conn));
+    return mtp_earlier(first, link_deadline(conn, now));
+  return mtp_earlier(first, mtp_connect_deadline(conn));
 }
