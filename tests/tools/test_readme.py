@@ -1,6 +1,7 @@
 """The README's commands of tgcall, typed in as they stand; only what it leaves to the reader is filled in."""
 import json
 import os
+import re
 import shlex
 import subprocess
 import unittest
@@ -86,6 +87,19 @@ class Commands(TestCase):
                           stdin=ANSWERS.get(words[0], ""))
             else:
                 self.type(line)
+
+    def test_what_a_host_of_agents_is_given(self):
+        with open(os.path.join(ROOT, "README.md")) as file:
+            block, = re.findall(r"^```json\n(.*?)^```", file.read(), re.M | re.S)
+        server = json.loads(block)
+        ask = [{"method": "initialize", "id": 0, "params": {"protocolVersion": "2025-11-25"}},
+               {"method": "tools/call", "id": 1, "params": {"name": "explain", "arguments": {"name": "auth.signIn"}}}]
+        done = subprocess.run([server["command"], *server["args"]], capture_output=True, text=True, timeout=120,
+                              input="".join(json.dumps(dict(one, jsonrpc="2.0")) + "\n" for one in ask),
+                              env=dict(self.environment("x"), PATH=os.path.dirname(TGCALL) + ":" + os.environ["PATH"]))
+        answers = [json.loads(line)["result"] for line in done.stdout.splitlines()]
+        self.assertEqual((done.returncode, answers[0]["serverInfo"]["name"]), (OK, "tgcall"), done.stderr)
+        self.assertIn("phone_code", answers[1]["content"][0]["text"])
 
 
 if __name__ == "__main__":

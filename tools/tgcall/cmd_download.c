@@ -54,73 +54,27 @@ static mtp_status fetch(tgauth *auth, const mtp_remote_file *file, const downloa
 
 /* ---- a message's file ---- */
 
-static mtp_status refuse(mtp_error *error, const char *format, const char *what) {
-  *error = (mtp_error){.status = MTP_ERR_STORE, .method = TL_NONE};
-  snprintf(error->text, sizeof error->text, format, what);
-  return error->status;
-}
-
-/* A name for the current folder that others chose: its last part, of characters that are shown, not
- * hidden; and of a photo, which has none, one by its message. */
-static void name_of(const tg_message *message, char *out, size_t size) {
-  tl_string name = tgkit_file_name(message);
-  size_t n = 0;
-  for (size_t i = 0; i < name.size; i++) {
-    unsigned char c = (unsigned char)name.data[i];
-    if (c == '/' || c == '\\')
-      n = 0;
-    else if (n + 1 < size) {
-      bool odd = c < 32 || c == 127 || (n == 0 && (c == '.' || c == '-'));
-      out[n] = odd ? '_' : (char)c;
-      n++;
-    }
-  }
-  out[n] = '\0';
-  if (n == 0)
-    snprintf(out, size, "%s-%d%s", message->media.kind == TG_messageMediaPhoto ? "photo" : "file",
-             (int)message->id, message->media.kind == TG_messageMediaPhoto ? ".jpg" : "");
-}
-
 static mtp_status fetch_named(talk *t, const tg_message *message, download_args args,
                               mtp_error *error) {
   char name[200];
   tgkit_remote remote;
   if (!tgkit_remote_file(t->kit, message, &remote))
-    return refuse(error, "message %s has no document and no photo", args.from);
+    return refuse_file(error, "message %s has no document and no photo", args.from);
   if (!args.to) {
-    name_of(message, name, sizeof name);
+    name_of_file(message, name, sizeof name);
     if (access(name, F_OK) == 0)
-      return refuse(error, "there is a file %s already: say where TO", name);
+      return refuse_file(error, "there is a file %s already: say where TO", name);
     args.named = true;
     args.to = name;
   }
   return fetch(t->auth, &remote.file, &args, error);
 }
 
-/* A number alone is of any chat that is no channel. */
-static mtp_status find_chat(talk *t, const char *from, tgkit_input *chat, int32_t *id,
-                            mtp_error *error) {
-  if (from[strspn(from, "0123456789")])
-    return tgkit_resolve_message(tgkit_peers_of(t->kit), from, chat, id, error);
-  long long n = strtoll(from, NULL, 10);
-  *chat = (tgkit_input){.kind = TGKIT_USER};
-  *id = (int32_t)n;
-  return n > 0 && n <= 0x7fffffff ? MTP_OK
-                                  : refuse(error, "\"%s\" is no number of a message", from);
-}
-
 static mtp_status fetch_message(talk *t, void *ctx, mtp_error *error) {
   const download_args *args = ctx;
-  tgkit_input chat;
   mtp_reply *reply;
   const tg_message *message;
-  int32_t id;
-  mtp_status status = find_chat(t, args->from, &chat, &id, error);
-  if (status != MTP_OK)
-    return status;
-  status = tgkit_message(t->kit, &chat, id, &reply, &message, error);
-  if (status == MTP_ERR_ARGUMENT)
-    return refuse(error, "there is no message %s, so no document and no photo", args->from);
+  mtp_status status = find_message(t, args->from, &reply, &message, error);
   if (status != MTP_OK)
     return status;
   status = fetch_named(t, message, *args, error);

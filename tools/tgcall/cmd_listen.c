@@ -42,13 +42,7 @@ static uint16_t update_def(unsigned kind) {
 }
 
 static mtp_status print_update(const tg_Update *update, mtp_error *error) {
-  tl_value value = {&tg_schema, update, tl_find_type(&tg_schema, "Update", 6)};
-  tl_buffer out;
-  tl_buffer_init(&out, NULL, 0);
-  bool ok = tl_json_write(&value, 0, &out, NULL) == TL_OK && tl_buffer_append(&out, "", 1) == TL_OK;
-  json_t *line = ok ? json_loads((const char *)out.data, 0, NULL) : NULL;
-  tl_buffer_free(&out);
-  return print_line(line, error);
+  return print_line(describe_update(update), error);
 }
 
 static mtp_status print_one(const tgkit_update *update, bool json, mtp_error *error) {

@@ -28,6 +28,7 @@
   X(session)                                                                                       \
   X(encode)                                                                                        \
   X(decode)                                                                                        \
+  X(serve)                                                                                         \
   X(completion)                                                                                    \
   X(complete)
 

@@ -62,6 +62,10 @@ const char *session_path(const connection_args *args, char *room, size_t size);
  * NULL is returned. */
 tgauth *connect_session(const connection_args *args, int *status);
 
+/* An error as JSON: class, code, text; of the server also name, arg, value; method. NULL: no
+ * memory.
+ */
+json_t *describe_error(const mtp_error *error);
 /* Prints {"error": ...} on stdout and a line on stderr; returns the exit status for it. */
 int report_error(const mtp_error *error);
 /* Prints a line "tgcall: ..." on stderr, without secrets that stand in it, and returns EXIT_USAGE.

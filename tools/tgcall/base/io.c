@@ -224,26 +224,31 @@ static void shown_text(const mtp_error *error, const char *line, char *out, size
   tl_visible(out, size, text, strlen(text));
 }
 
-int report_error(const mtp_error *error) {
+json_t *describe_error(const mtp_error *error) {
   char line[SAID], text[sizeof error->text * 6];
+  mtp_error_format(error, line, sizeof line);
+  shown_text(error, line, text, sizeof text); /* a place in an answer is in the line */
+  json_t *out = json_pack("{s:s, s:i, s:s}", "class", mtp_status_name(error->status), "code",
+                          (int)error->code, "text", text);
+  if (out && error->status == MTP_ERR_RPC) {
+    json_object_set_new(out, "name", json_string(tl_error_name(&tg_errors, (uint16_t)error->rpc)));
+    json_object_set_new(out, "arg", json_integer(error->arg));
+    if (*mtp_error_value(error))
+      json_object_set_new(out, "value", json_string(mtp_error_value(error)));
+    if (error->notice[0])
+      json_object_set_new(out, "notice", json_string(error->notice));
+  }
+  if (out && error->method < tg_schema.n_defs)
+    json_object_set_new(out, "method", json_string(tl_def_name(&tg_schema, error->method)));
+  return out;
+}
+
+int report_error(const mtp_error *error) {
+  char line[SAID];
   mtp_error_format(error, line, sizeof line);
   say(line);
   print_advice(error);
-  shown_text(error, line, text, sizeof text); /* a place in an answer is in the line */
-  json_t *inner = json_pack("{s:s, s:i, s:s}", "class", mtp_status_name(error->status), "code",
-                            (int)error->code, "text", text);
-  if (inner && error->status == MTP_ERR_RPC) {
-    json_object_set_new(inner, "name",
-                        json_string(tl_error_name(&tg_errors, (uint16_t)error->rpc)));
-    json_object_set_new(inner, "arg", json_integer(error->arg));
-    if (*mtp_error_value(error))
-      json_object_set_new(inner, "value", json_string(mtp_error_value(error)));
-    if (error->notice[0])
-      json_object_set_new(inner, "notice", json_string(error->notice));
-  }
-  if (inner && error->method < tg_schema.n_defs)
-    json_object_set_new(inner, "method", json_string(tl_def_name(&tg_schema, error->method)));
-  json_t *outer = json_pack("{s:o}", "error", inner);
+  json_t *outer = json_pack("{s:o}", "error", describe_error(error));
   if (outer)
     put_json(outer);
   json_decref(outer);

@@ -22,13 +22,16 @@ explain_history explain_history_of(const char *name, bool function);
  * that is there (TGCALL_TEXTS, or where it is installed); NULL otherwise. Free it. */
 char *explain_text(const char *kind, const char *name);
 
+/* Writes what a name, an id, an error, a pattern or a word means; all: also the errors that every
+ * method may return. False: it means nothing. */
+bool explain_write(FILE *out, const char *name, bool all);
 /* Prints what an error is, which methods return it with which code, and what to do. False when the
  * table has no such error. */
-bool explain_error(const char *text);
+bool explain_error(FILE *out, const char *text);
 /* Prints one line for each name that the pattern ("auth.*") or the word fits; how many there are.
  */
-size_t explain_pattern(const char *pattern);
-size_t explain_search(const char *word);
+size_t explain_pattern(FILE *out, const char *pattern);
+size_t explain_search(FILE *out, const char *word);
 /* A definition, type or error that is spelled much like it; NULL. */
 const char *explain_suggest(const char *name);
 

@@ -38,37 +38,37 @@ static const struct {
     {"MSG_WAIT_", "send the call again: the one that it waits for failed"},
 };
 
-static void print_advice(const char *name) {
+static void print_advice(FILE *out, const char *name) {
   for (size_t i = 0; i < sizeof advice / sizeof *advice; i++)
     if (strncmp(name, advice[i].name, strlen(advice[i].name)) == 0) {
-      printf("what to do: %s\n", advice[i].what);
+      fprintf(out, "what to do: %s\n", advice[i].what);
       return;
     }
 }
 
-static void print_codes(uint32_t place) {
+static void print_codes(FILE *out, uint32_t place) {
   const int16_t *code = tg_errors.own_codes + tg_errors.method_codes[place];
-  printf("%5d", *code);
+  fprintf(out, "%5d", *code);
 }
 
-static void print_methods(uint16_t error) {
+static void print_methods(FILE *out, uint16_t error) {
   size_t shown = 0;
   for (uint16_t def = tg_schema.n_constructors; def < tg_schema.n_defs; def++) {
     const uint16_t *first = tg_errors.method_first + (def - tg_schema.n_constructors);
     for (uint32_t i = first[0]; i < first[1]; i++) {
       if (tg_errors.method_errors[i] != error)
         continue;
-      puts(shown++ ? "" : "methods:");
-      fputs("  ", stdout);
-      print_codes(i);
-      printf(" %s", tl_def_name(&tg_schema, def));
+      fprintf(out, "%s\n", shown++ ? "" : "methods:");
+      fputs("  ", out);
+      print_codes(out, i);
+      fprintf(out, " %s", tl_def_name(&tg_schema, def));
     }
   }
   if (shown)
-    putchar('\n');
+    fputc('\n', out);
 }
 
-bool explain_error(const char *text) {
+bool explain_error(FILE *out, const char *text) {
   int64_t arg = 0;
   uint16_t error = tl_error_find(&tg_errors, text, strlen(text), &arg);
   for (uint16_t i = 1; !error && i <= tg_errors.count; i++)
@@ -80,16 +80,16 @@ bool explain_error(const char *text) {
   bool global = false;
   for (uint16_t i = 0; i < tg_errors.n_globals; i++)
     global = global || tg_errors.method_errors[i] == error;
-  printf("error %s (%d)\n", name, tg_errors.entries[error - 1].code);
+  fprintf(out, "error %s (%d)\n", name, tg_errors.entries[error - 1].code);
   char *description = explain_text("error", name);
   if (description)
-    puts(description);
+    fprintf(out, "%s\n", description);
   free(description);
   if (strstr(name, "%d") && strcmp(name, text) != 0)
-    printf("the number: %lld\n", (long long)arg);
-  print_advice(name);
+    fprintf(out, "the number: %lld\n", (long long)arg);
+  print_advice(out, name);
   if (global)
-    puts("any method may return it");
-  print_methods(error);
+    fprintf(out, "%s\n", "any method may return it");
+  print_methods(out, error);
   return true;
 }

@@ -31,29 +31,29 @@ static const char *type_name(uint16_t index) {
   return type->op == TL_OP_SUM || type->op == TL_OP_PTR ? tg_schema.names + type->name : "";
 }
 
-static size_t list_names(fits fit, const char *wanted) {
+static size_t list_names(FILE *out, fits fit, const char *wanted) {
   size_t found = 0;
   for (uint16_t i = tg_schema.n_constructors; i < tg_schema.n_defs; i++)
     if (fit(tl_def_name(&tg_schema, i), wanted) && ++found)
-      printf("method       %s\n", tl_def_name(&tg_schema, i));
+      fprintf(out, "method       %s\n", tl_def_name(&tg_schema, i));
   for (uint16_t i = 0; i < tg_schema.n_constructors; i++)
     if (fit(tl_def_name(&tg_schema, i), wanted) && ++found)
-      printf("constructor  %s\n", tl_def_name(&tg_schema, i));
+      fprintf(out, "constructor  %s\n", tl_def_name(&tg_schema, i));
   for (uint16_t i = 0; i < tg_schema.n_types; i++)
     if (*type_name(i) && fit(type_name(i), wanted) && ++found)
-      printf("type         %s\n", type_name(i));
+      fprintf(out, "type         %s\n", type_name(i));
   for (uint16_t i = 1; i <= tg_errors.count; i++)
     if (fit(tl_error_name(&tg_errors, i), wanted) && ++found)
-      printf("error        %s\n", tl_error_name(&tg_errors, i));
+      fprintf(out, "error        %s\n", tl_error_name(&tg_errors, i));
   return found;
 }
 
-size_t explain_pattern(const char *pattern) {
-  return list_names(fits_pattern, pattern);
+size_t explain_pattern(FILE *out, const char *pattern) {
+  return list_names(out, fits_pattern, pattern);
 }
 
-size_t explain_search(const char *word) {
-  return list_names(has_word, word);
+size_t explain_search(FILE *out, const char *word) {
+  return list_names(out, has_word, word);
 }
 
 const char *explain_suggest(const char *name) {

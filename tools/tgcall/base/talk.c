@@ -157,7 +157,7 @@ static void set_media(json_t *line, const tg_message *message) {
   set_text(line, "file", file.data, file.size);
 }
 
-static json_t *line_of(const tg_message *message, tgkit_pages *pages) {
+json_t *describe_message(const tg_message *message, tgkit_pages *pages) {
   json_t *line = json_pack("{s:i, s:i}", "id", (int)message->id, "date", (int)message->date);
   if (!line)
     return NULL;
@@ -173,7 +173,7 @@ static json_t *line_of(const tg_message *message, tgkit_pages *pages) {
 mtp_status print_message(const tg_Message *message, tgkit_pages *pages, bool raw,
                          mtp_error *error) {
   if (message->kind == TG_message && !raw)
-    return print_line(line_of(message->message, pages), error);
+    return print_line(describe_message(message->message, pages), error);
   if (message->kind == TG_message) {
     tl_object object = tg_message_object(message->message);
     (void)print_object(&object);
@@ -183,4 +183,20 @@ mtp_status print_message(const tg_Message *message, tgkit_pages *pages, bool raw
     (void)print_object(&object);
   }
   return MTP_OK; /* it is empty */
+}
+
+json_t *json_of_value(const tl_value *value) {
+  tl_buffer out;
+  tl_buffer_init(&out, NULL, 0);
+  json_t *json =
+      tl_json_write(value, 0, &out, NULL) == TL_OK
+          ? json_loadb((const char *)out.data, out.size, JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL)
+          : NULL;
+  tl_buffer_free(&out);
+  return json;
+}
+
+json_t *describe_update(const tg_Update *update) {
+  tl_value value = {&tg_schema, update, tl_find_type(&tg_schema, "Update", 6)};
+  return json_of_value(&value);
 }

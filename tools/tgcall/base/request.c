@@ -155,13 +155,7 @@ static json_t *json_of(const tgkit_input *input, input_kind kind) {
   const void *slots[] = {NULL, &input->peer, &input->user, &input->channel};
   const char *name = input_names[kind];
   tl_value value = {&tg_schema, slots[kind], tl_find_type(&tg_schema, name, strlen(name))};
-  tl_buffer text;
-  tl_buffer_init(&text, NULL, 0);
-  json_t *out = tl_json_write(&value, 0, &text, NULL) == TL_OK
-                    ? json_loadb((const char *)text.data, text.size, 0, NULL)
-                    : NULL;
-  tl_buffer_free(&text);
-  return out;
+  return json_of_value(&value);
 }
 
 static mtp_status refuse(mtp_error *error, const char *who, input_kind kind) {
