@@ -7,15 +7,21 @@
 #include <unistd.h>
 
 static const char help_serve[] =
-    "Speaks JSON-RPC 2.0 on standard streams, one message a line, over one session, until the input\n"
-    "ends. Methods, with parameters by name: invoke {method, params}, explain {name}, listen {count,\n"
-    "seconds, all, follow}, upload {files, to, caption, as_file}, download {message, to}. The same are\n"
+    "Speaks JSON-RPC 2.0 on standard streams, one message a line, over one session, until the "
+    "input\n"
+    "ends. Methods, with parameters by name: invoke {method, params}, explain {name}, listen "
+    "{count,\n"
+    "seconds, all, follow}, upload {files, to, caption, as_file}, download {message, to}. The same "
+    "are\n"
     "tools of the Model Context Protocol, whose handshake it answers: a host of agents is given\n"
-    "\"tgcall\" as command, and \"serve\" and the options of the session as arguments; of the environment\n"
+    "\"tgcall\" as command, and \"serve\" and the options of the session as arguments; of the "
+    "environment\n"
     "most pass nothing on.\n"
     "\n"
-    "What signs in, hands the account on or has passwords in it (auth.*, account.getPassword ...) is\n"
-    "never called, and session strings, tokens and the digits of Telegram's own messages never go out.\n"
+    "What signs in, hands the account on or has passwords in it (auth.*, account.getPassword ...) "
+    "is\n"
+    "never called, and session strings, tokens and the digits of Telegram's own messages never go "
+    "out.\n"
     "An error of the server has code -32000 and, as data, what tgcall prints of it.\n"
     "\n"
     "  --allow LIST    methods that may be called, as patterns with commas between; what reads\n"
@@ -24,7 +30,9 @@ static const char help_serve[] =
     "  --socket PATH   a Unix socket for its owner alone, one connection after the other\n"
     "\n"
     "examples:\n"
-    "  echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"explain\",\"params\":{\"name\":\"auth.signIn\"}}' | tgcall serve\n"
+    "  echo "
+    "'{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"explain\",\"params\":{\"name\":\"auth.signIn\"}}' "
+    "| tgcall serve\n"
     "  tgcall serve --allow 'messages.*,users.get*' --files ~/shared --socket ~/tgcall.socket\n";
 
 static const char reading[] =
@@ -66,6 +74,9 @@ static int cmd_serve(int argc, char **argv) {
   return status;
 }
 
-const command tgcall_serve = {"serve", "[--allow LIST] [--files DIR] [--socket PATH]",
-                              "JSON-RPC and MCP for other programs and agents", cmd_serve,
-                              help_serve, NULL};
+const command tgcall_serve = {"serve",
+                              "[--allow LIST] [--files DIR] [--socket PATH]",
+                              "JSON-RPC and MCP for other programs and agents",
+                              cmd_serve,
+                              help_serve,
+                              NULL};

@@ -58,7 +58,8 @@ static void print_callers(FILE *out, unsigned flags) {
   const char *who = flags & TL_METHOD_USERS_ONLY  ? "users only"
                     : flags & TL_METHOD_BOTS_ONLY ? "bots only"
                                                   : "users and bots";
-  fprintf(out, "callers: %s%s\n", who, flags & TL_METHOD_UNAUTHORIZED ? ", also before signing in" : "");
+  fprintf(out, "callers: %s%s\n", who,
+          flags & TL_METHOD_UNAUTHORIZED ? ", also before signing in" : "");
 }
 
 static void print_error(FILE *out, uint16_t place) {
@@ -106,7 +107,7 @@ static void print_history(FILE *out, const char *name, bool function) {
 static void explain_def(FILE *out, uint16_t index, bool all) {
   const tl_def *def = &tg_schema.defs[index];
   fprintf(out, "%s %s#%08x (layer %d)\n", def->function ? "method" : "constructor",
-         tl_def_name(&tg_schema, index), def->id, tg_schema.layer);
+          tl_def_name(&tg_schema, index), def->id, tg_schema.layer);
   print_description(out, def->function ? "method" : "constructor", tl_def_name(&tg_schema, index));
   print_history(out, tl_def_name(&tg_schema, index), def->function);
   fprintf(out, def->function ? "parameters:\n" : "fields:\n");

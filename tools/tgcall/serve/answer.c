@@ -19,7 +19,10 @@ json_t *serve_failed(const mtp_error *error) {
   const char *text = json_string_value(json_object_get(data, "text"));
   bool usage = error->status == MTP_ERR_ARGUMENT || error->status == MTP_ERR_ENCODE;
   return serve_error(usage ? RPC_PARAMS : RPC_FAILED,
-                     text && *text ? text : name ? name : "it failed", data);
+                     text && *text ? text
+                     : name        ? name
+                                   : "it failed",
+                     data);
 }
 
 static void write_all(server *s, const char *text, size_t size) {
@@ -61,9 +64,8 @@ static json_t *tool_result(json_t *result, json_t *error) {
     shown = json_pack("{s:o}", "value", shown);
   serve_redact(shown); /* before it is text inside of text */
   char *text = json_dumps(shown, JSON_COMPACT | JSON_ENSURE_ASCII);
-  json_t *out =
-      json_pack("{s:[{s:s, s:s}], s:o}", "content", "type", "text", "text", text ? text : "",
-                "structuredContent", shown);
+  json_t *out = json_pack("{s:[{s:s, s:s}], s:o}", "content", "type", "text", "text",
+                          text ? text : "", "structuredContent", shown);
   if (error)
     json_object_set_new(out, "isError", json_true());
   free(text);

@@ -14,12 +14,11 @@ static mtp_status send_files(server *s, const json_t *params, const tgkit_file *
                              int32_t *ids, mtp_error *error) {
   const char *caption = json_string_value(json_object_get(params, "caption"));
   tgkit_input to;
-  mtp_status status =
-      whom(&s->t, json_string_value(json_object_get(params, "to")), &to, error);
-  return status == MTP_OK ? tgkit_send_files(s->t.kit, &to, files, n,
-                                             tl_string_of(caption ? caption : ""), NULL, NULL, ids,
-                                             error)
-                          : status;
+  mtp_status status = whom(&s->t, json_string_value(json_object_get(params, "to")), &to, error);
+  return status == MTP_OK
+             ? tgkit_send_files(s->t.kit, &to, files, n, tl_string_of(caption ? caption : ""), NULL,
+                                NULL, ids, error)
+             : status;
 }
 
 json_t *serve_upload(server *s, const json_t *params, json_t **error) {
@@ -42,8 +41,8 @@ json_t *serve_upload(server *s, const json_t *params, json_t **error) {
     const char *name = json_string_value(json_array_get(names, i));
     if (!serve_path(s, name ? name : "", false, paths[i], sizeof paths[i], error))
       return NULL;
-    files[i] = (tgkit_file){.path = paths[i],
-                            .as_file = json_is_true(json_object_get(params, "as_file"))};
+    files[i] =
+        (tgkit_file){.path = paths[i], .as_file = json_is_true(json_object_get(params, "as_file"))};
   }
   if (send_files(s, params, files, n, ids, &failed) != MTP_OK) {
     *error = serve_failed(&failed);

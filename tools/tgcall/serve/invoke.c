@@ -45,8 +45,8 @@ static json_t *call_json(server *s, const char *method, const json_t *request, j
   tl_error why = {0};
   json_t *result = NULL;
   tl_arena_init(&arena, NULL, 0);
-  if (text && tl_json_read_object(&tg_schema, method, text, strlen(text), &arena, &object, &why) ==
-                  TL_OK)
+  if (text &&
+      tl_json_read_object(&tg_schema, method, text, strlen(text), &arena, &object, &why) == TL_OK)
     result = call(s, &object, error);
   else
     *error = wrong("%s: %s", why.path, why.text);

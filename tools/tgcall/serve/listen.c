@@ -76,12 +76,13 @@ void serve_forget(server *s) {
 
 static void hear(void *ctx, const tgkit_update *update) {
   server *s = ctx;
-  json_t *one = update->message ? describe_message(update->message, NULL)
-                                : describe_update(update->update);
+  json_t *one =
+      update->message ? describe_message(update->message, NULL) : describe_update(update->update);
   if (!one)
     s->lost++;
   else if (s->follow)
-    serve_write(s, json_pack("{s:s, s:s, s:o}", "jsonrpc", "2.0", "method", "update", "params", one));
+    serve_write(s,
+                json_pack("{s:s, s:s, s:o}", "jsonrpc", "2.0", "method", "update", "params", one));
   else
     json_array_append_new(s->queue, one);
   if (json_array_size(s->queue) > SERVE_QUEUE) {

@@ -16,9 +16,8 @@ enum { CHUNK = 65536, MOST_FDS = 64 };
 static bool take_lines(server *s) {
   size_t start = 0;
   uint8_t *end;
-  while ((end = s->input.size > start
-                    ? memchr(s->input.data + start, '\n', s->input.size - start)
-                    : NULL)) {
+  while ((end = s->input.size > start ? memchr(s->input.data + start, '\n', s->input.size - start)
+                                      : NULL)) {
     *end = '\0';
     const char *line = (const char *)s->input.data + start;
     serve_line(s, line, (size_t)((const char *)end - line));
@@ -97,8 +96,8 @@ static int listen_at(const char *path) {
     return -1;
   int fd = socket(AF_UNIX, SOCK_STREAM, 0);
   mode_t old = umask(0177); /* for its owner alone, from the start */
-  bool ok = fd >= 0 && bind(fd, (const struct sockaddr *)&where, sizeof where) == 0 &&
-            listen(fd, 8) == 0;
+  bool ok =
+      fd >= 0 && bind(fd, (const struct sockaddr *)&where, sizeof where) == 0 && listen(fd, 8) == 0;
   umask(old);
   if (ok)
     return fd;

@@ -57,8 +57,10 @@ static json_t *cancelled(server *s, const json_t *params, json_t **error) {
 static const struct {
   const char *name;
   tool_run run;
-} methods[] = {{"initialize", initialize},    {"ping", ping},
-               {"tools/list", list_tools},    {"tools/call", call_tool},
+} methods[] = {{"initialize", initialize},
+               {"ping", ping},
+               {"tools/list", list_tools},
+               {"tools/call", call_tool},
                {"notifications/cancelled", cancelled}};
 
 static tool_run run_of(const char *name) {
@@ -98,7 +100,8 @@ static void take(server *s, const json_t *message) {
   const json_t *id = json_object_get(message, "id"), *params = json_object_get(message, "params");
   const json_t *method = json_object_get(message, "method");
   const char *version = json_string_value(json_object_get(message, "jsonrpc"));
-  bool answer = !method && (json_object_get(message, "result") || json_object_get(message, "error"));
+  bool answer =
+      !method && (json_object_get(message, "result") || json_object_get(message, "error"));
   if (answer)
     return; /* we ask nothing */
   if (id && !json_is_string(id) && !json_is_number(id) && !json_is_null(id))

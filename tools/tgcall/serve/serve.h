@@ -28,18 +28,18 @@ typedef struct waiter {
 
 typedef struct server {
   talk t;
-  const char *allow;        /* patterns of methods, commas between */
-  const char *folder;       /* where files are, without links; NULL: nowhere */
-  const char *session;      /* its file */
-  int in, out;              /* -1: nobody is connected */
-  tl_buffer input;          /* the beginning of a line */
-  json_t *batch;            /* answers are put in here, not written; NULL */
-  json_t *queue;            /* updates that nobody was told; array */
-  size_t lost;              /* so many were thrown away */
-  bool hearing, follow;     /* updates are kept; are told as they come */
+  const char *allow;    /* patterns of methods, commas between */
+  const char *folder;   /* where files are, without links; NULL: nowhere */
+  const char *session;  /* its file */
+  int in, out;          /* -1: nobody is connected */
+  tl_buffer input;      /* the beginning of a line */
+  json_t *batch;        /* answers are put in here, not written; NULL */
+  json_t *queue;        /* updates that nobody was told; array */
+  size_t lost;          /* so many were thrown away */
+  bool hearing, follow; /* updates are kept; are told as they come */
   waiter waiters[SERVE_WAITERS];
   size_t n_waiters;
-  const json_t *id;         /* of the request that is being carried out */
+  const json_t *id; /* of the request that is being carried out */
   bool as_tool;
 } server;
 

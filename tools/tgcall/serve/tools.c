@@ -9,7 +9,8 @@ static const tool tools[] = {
     {"invoke",
      "Calls a method of Telegram's API and returns its result. params are an object by the schema "
      "(explain tells the fields): \"_\" names a constructor, long numbers are strings of digits, "
-     "bytes are base64. Where an InputPeer, InputUser or InputChannel belongs, a text does: \"me\", "
+     "bytes are base64. Where an InputPeer, InputUser or InputChannel belongs, a text does: "
+     "\"me\", "
      "\"@name\", \"+phone\", a t.me link, an id. Only methods that the user allowed.",
      OBJECT "\"properties\": {\"method\": {\"type\": \"string\", \"description\": "
             "\"such as messages.getHistory\"}, \"params\": {\"type\": \"object\"}}, "
@@ -25,20 +26,21 @@ static const tool tools[] = {
      "passed; those between two calls are kept, from the first call on. all: every kind of update, "
      "not only messages. follow: returns at once, and tells each update as a notification "
      "\"update\".",
-     OBJECT "\"properties\": {\"count\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 1000}, "
-            "\"seconds\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 3600}, "
-            "\"all\": {\"type\": \"boolean\"}, \"follow\": {\"type\": \"boolean\"}}}",
+     OBJECT
+     "\"properties\": {\"count\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 1000}, "
+     "\"seconds\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 3600}, "
+     "\"all\": {\"type\": \"boolean\"}, \"follow\": {\"type\": \"boolean\"}}}",
      serve_listen},
     {"upload",
-     "Sends files of the folder that the user gave, photos as photos unless as_file is set, several "
+     "Sends files of the folder that the user gave, photos as photos unless as_file is set, "
+     "several "
      "as an album; returns the numbers of the messages.",
      OBJECT "\"properties\": {\"files\": {\"type\": \"array\", \"items\": {\"type\": \"string\"}, "
             "\"minItems\": 1, \"maxItems\": 10}, \"to\": {\"type\": \"string\", \"description\": "
             "\"me, @name, +phone, a t.me link, an id\"}, \"caption\": {\"type\": \"string\"}, "
             "\"as_file\": {\"type\": \"boolean\"}}, \"required\": [\"files\", \"to\"]}",
      serve_upload},
-    {"download",
-     "Downloads the file of a message into the folder that the user gave.",
+    {"download", "Downloads the file of a message into the folder that the user gave.",
      OBJECT "\"properties\": {\"message\": {\"type\": \"string\", \"description\": "
             "\"PEER/NUMBER or a t.me link\"}, \"to\": {\"type\": \"string\", \"description\": "
             "\"the name in the folder; otherwise the one it was sent with\"}}, "
