@@ -28,6 +28,7 @@ typedef struct mtp_lane {
   bool polling;      /* HTTP: the request on its way waits for news */
   bool useful;       /* a packet has come over it that was good for something */
   bool unread;       /* the turn ended before all that the link has was taken */
+  bool lost;         /* a packet did not get onto its way, for want of memory */
   int64_t opened_ms; /* since when it is open */
   int64_t answer_by; /* HTTP: for the request on its way (LV-2) */
 } mtp_lane;

@@ -37,7 +37,7 @@ static void close_lane(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
  * answers with nothing and closes at once has failed. */
 static bool is_harmless(const mtp_conn *conn, const mtp_lane *lane, mtp_now now) {
   bool all;
-  if (!conn->http || !conn->connected || !lane->open)
+  if (!conn->http || !conn->connected || !lane->open || lane->lost)
     return false;
   uint32_t answers = mtp_link_answers(lane->link, &all);
   if (answers && !lane->useful && now.monotonic_ms - lane->opened_ms < QUICK_MS)
@@ -211,8 +211,9 @@ static bool send_one(mtp_conn *conn, mtp_lane *lane, tl_buffer *packet, mtp_now 
   lane->polling = info.long_poll;
   lane->answer_by =
       now.monotonic_ms + (int64_t)conn->client->options.http_answer_ms + info.max_wait_ms;
-  return mtp_link_send(lane->link, tl_bytes_of(packet->data, packet->size), info.quick_ack) ==
-         MTP_OK;
+  lane->lost =
+      mtp_link_send(lane->link, tl_bytes_of(packet->data, packet->size), info.quick_ack) != MTP_OK;
+  return !lane->lost;
 }
 
 /* A second lane as soon as the first one waits for news. */
