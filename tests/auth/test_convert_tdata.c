@@ -227,6 +227,15 @@ static void sealed_nonsense_is_refused(void **state) {
   must_refuse("tdata", in_folder("odd"), "cut off");
 }
 
+/* As Telegram Desktop leaves it after its first start: the file of keys, and no other. */
+static void a_folder_that_nobody_signed_in_to_is_told_as_that(void **state) {
+  (void)state;
+  const char *path = tdata("unused", "", 0);
+  assert_int_equal(unlink(joined("unused", "D877F783D5D3EF8Cs")), 0);
+  assert_int_equal(unlink(joined("unused", "F8806DD0C461824Fs")), 0);
+  must_refuse(NULL, path, "nobody has signed in");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_active_account_is_read),
@@ -236,6 +245,7 @@ int main(void) {
       cmocka_unit_test(a_damaged_file_gives_way_to_the_others),
       cmocka_unit_test(the_newer_of_two_files_is_read),
       cmocka_unit_test(the_configuration_says_whether_it_is_a_test),
+      cmocka_unit_test(a_folder_that_nobody_signed_in_to_is_told_as_that),
       cmocka_unit_test(damage_anywhere_is_refused),
       cmocka_unit_test(sealed_nonsense_is_refused),
   };

@@ -79,6 +79,18 @@ static void mtcute_strings_are_written(void **state) {
   mtp_session_free(&s);
 }
 
+static void mtcute_keeps_the_address_of_media(void **state) {
+  (void)state;
+  for (int flags = 4; flags < 8; flags++) {
+    mtp_session s;
+    must_import("mtcute", mtcute(flags & 5, 2, flags & 2 ? 4 : 0), &s);
+    char *text = must_export("mtcute", &s);
+    assert_string_equal(text, mtcute(flags & 5, 2, flags & 2 ? 4 : 0));
+    tgauth_string_free(text);
+    mtp_session_free(&s);
+  }
+}
+
 /* ---- MTKruto ---- */
 
 /* Runs of zero as they are packed. */
@@ -187,6 +199,7 @@ int main(void) {
       cmocka_unit_test(mtcute_strings_are_read),
       cmocka_unit_test(mtcute_addresses_have_two_versions),
       cmocka_unit_test(mtcute_strings_are_written),
+      cmocka_unit_test(mtcute_keeps_the_address_of_media),
       cmocka_unit_test(mtkruto_strings_are_read_and_written),
       cmocka_unit_test(long_runs_of_zero_are_split),
       cmocka_unit_test(mtkruto_strings_of_no_data_centre_are_refused),

@@ -119,11 +119,33 @@ static void test_a_cdn_gets_no_wrappers(void **state) {
   assert_int_equal(out.size, 0);
 }
 
+/* proves AP-1 */
+static void test_behind_a_proxy_of_telegrams_own_the_server_is_told_which(void **state) {
+  (void)state;
+  mtp_proxy proxy = {.kind = MTP_PROXY_MTPROTO, .host = "proxy.example", .port = 8443};
+  client->options.proxy = &proxy;
+  for (int kind = 0; kind < 2; kind++) {
+    tl_buffer_clear(&out);
+    assert_int_equal(mtp_wrap_init(client, &out), TL_OK);
+    const tg_invokeWithLayer *layer = decoded().args;
+    const tg_initConnection *init = layer->query.args;
+    if (kind == 0) {
+      assert_non_null(init->proxy);
+      assert_text(init->proxy->address, "proxy.example");
+      assert_int_equal(init->proxy->port, 8443);
+    } else {
+      assert_null(init->proxy); /* others are nobody's business */
+    }
+    proxy.kind = MTP_PROXY_SOCKS5;
+  }
+}
+
 #define row(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       row(test_the_layer_and_who_we_are_are_said_as_the_options_have_them),
+      row(test_behind_a_proxy_of_telegrams_own_the_server_is_told_which),
       row(test_options_wrap_from_the_outside_in),
       row(test_updates_are_kept_away_by_the_call_or_by_the_client),
       row(test_a_cdn_gets_no_wrappers),

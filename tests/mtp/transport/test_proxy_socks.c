@@ -167,6 +167,19 @@ static void socks5_tells_every_refusal_by_its_code(void **state) {
   }
 }
 
+/* What proxies answer with 6, for which the standard has other words, too. */
+static void socks5_says_that_the_target_does_not_answer(void **state) {
+  (void)state;
+  mtp_proxy proxy;
+  mtp_wire *wire = open_through(&proxy, "socks5://p", "1.2.3.4", 443);
+  take_output(wire, &sent);
+  give(wire, "\x05\x00", 2, steps[0]);
+  take_output(wire, &sent);
+  give(wire, "\x05\x06\x00\x01\0\0\0\0\0\0", 10, steps[0]);
+  assert_non_null(strstr(expect_failure(wire, MTP_FAIL_PROXY_REFUSED).text, "does not answer"));
+  mtp_wire_destroy(wire);
+}
+
 /* proves TR-15 */
 static void socks5_refusals_cut_short_are_understood(void **state) {
   (void)state;
@@ -345,6 +358,7 @@ int main(void) {
       cmocka_unit_test(socks5_carries_ipv6_and_names_and_reads_every_kind_of_reply),
       cmocka_unit_test(socks5_takes_the_longest_names_and_credentials),
       cmocka_unit_test(socks5_tells_every_refusal_by_its_code),
+      cmocka_unit_test(socks5_says_that_the_target_does_not_answer),
       cmocka_unit_test(socks5_refusals_cut_short_are_understood),
       cmocka_unit_test(socks5_tells_what_is_wrong_with_the_credentials),
       cmocka_unit_test(socks5_answers_that_are_none_end_it),
