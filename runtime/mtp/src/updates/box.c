@@ -2,6 +2,8 @@
 #include "updates/box.h"
 
 #include <string.h>
+#include <tg/core.h>
+#include <tg/updates.h>
 
 static uint16_t updates_type(void) {
   return tl_find_type(&tg_schema, "Updates", 7);

@@ -3,8 +3,7 @@
 #ifndef MTP_UPDATES_BOX_H
 #define MTP_UPDATES_BOX_H
 
-#include <tg/core.h>
-#include <tg/updates.h>
+#include <tg/types.h>
 
 #include "reply.h"
 

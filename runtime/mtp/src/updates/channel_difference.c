@@ -1,6 +1,9 @@
 /* The answers to updates.getChannelDifference. */
 #include "updates/internal.h"
 
+#include <tg/core.h>
+#include <tg/updates.h>
+
 static int32_t *pts_of(mtp_updates *u, const mtp_feed *feed) {
   return mtp_feed_value(u, feed, MTP_LINE_PTS);
 }

@@ -1,6 +1,8 @@
 /* The channels of a session by their ids. */
 #include "updates/channels.h"
 
+#include <tg/core.h>
+
 enum { MAX_CHANNELS = 100000 };
 
 /* One to one, so that two ids never meet; from splitmix64. */

@@ -4,7 +4,7 @@
 #define MTP_UPDATES_CHANNELS_H
 
 #include <mtp/session.h>
-#include <tg/core.h>
+#include <tg/types.h>
 
 #include "engine/idmap.h"
 

@@ -1,6 +1,8 @@
 /* The answers to updates.getState and updates.getDifference. */
 #include "updates/internal.h"
 
+#include <tg/updates.h>
+
 static void set_state(mtp_updates *u, const tg_updates_state *state) {
   u->session->updates = (mtp_update_state){
       .pts = state->pts, .qts = state->qts, .date = state->date, .seq = state->seq};

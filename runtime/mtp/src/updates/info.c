@@ -3,6 +3,8 @@
 #include "updates/info.h"
 
 #include <string.h>
+#include <tg/core.h>
+#include <tg/updates.h>
 
 /* The slot of a field that is there; NULL otherwise. */
 static const void *slot_of(const tl_object *object, const char *name, const tl_field **field) {

@@ -2,8 +2,7 @@
 #ifndef MTP_UPDATES_INFO_H
 #define MTP_UPDATES_INFO_H
 
-#include <tg/core.h>
-#include <tg/updates.h>
+#include <tg/types.h>
 
 typedef enum mtp_update_kind {
   MTP_UPDATE_FREE,            /* has no place: it is in no difference, or cannot be placed */

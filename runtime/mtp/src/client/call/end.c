@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <tg/tg.h>
 
 #include "client/client.h"
 #include "client/conn/conn.h"

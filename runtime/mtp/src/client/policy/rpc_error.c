@@ -2,7 +2,6 @@
 #include "client/policy/rpc_error.h"
 
 #include <string.h>
-#include <tg/tg.h>
 #include <tl/visible.h>
 
 bool mtp_error_is(const mtp_error *error, const char *name) {
