@@ -78,9 +78,13 @@ void mtp_conn_bind(mtp_conn *conn) {
   }
 }
 
+bool mtp_bind_is_out(const mtp_conn *conn) {
+  return conn->bind && conn->connected && !conn->exchange && conn->keyed && !mtp_conn_is_over(conn);
+}
+
 void mtp_conn_bind_check(mtp_conn *conn, mtp_now now) {
   mtp_error error;
-  if (now.monotonic_ms < conn->bind_until)
+  if (!mtp_bind_is_out(conn) || now.monotonic_ms < conn->bind_until)
     return;
   mtp_engine_cancel(conn->engine, conn->bind);
   conn->bind = 0;

@@ -4,6 +4,8 @@
 
 #include "client/conn/conn.h"
 
+/* Whether one is on its way, on a connection that could bring its answer. */
+bool mtp_bind_is_out(const mtp_conn *conn);
 /* Ends one that was not answered in time. */
 void mtp_conn_bind_check(mtp_conn *conn, mtp_now now);
 void mtp_conn_bind(mtp_conn *conn);

@@ -4,6 +4,7 @@
 
 #include "client/call/blocking.h"
 #include "client/client.h"
+#include "client/conn/bind.h"
 #include "client/conn/connect.h"
 #include "client/conn/conns.h"
 #include "client/conn/disconnect.h"
@@ -71,7 +72,7 @@ static int64_t link_deadline(const mtp_conn *conn, mtp_now now) {
     first = mtp_earlier(first, conn->temp.renew_at);
   else if (conn->temp.valid) /* it is being drained: answers wake us, or its end */
     first = mtp_earlier(first, now.monotonic_ms + DRAIN_CHECK_MS);
-  if (conn->bind)
+  if (mtp_bind_is_out(conn))
     first = mtp_earlier(first, conn->bind_until);
   return mtp_earlier(first, mtp_traffic_deadline(conn));
 }

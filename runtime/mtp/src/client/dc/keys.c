@@ -12,6 +12,7 @@
 #include "client/conn/exchange.h"
 #include "client/conn/gate_shut.h"
 #include "client/conn/outcome.h"
+#include "client/conn/step.h"
 #include "client/context.h"
 #include "client/dc/dc.h"
 #include "client/dc/trust.h"
@@ -57,6 +58,7 @@ static void take_over(mtp_conn *conn, mtp_now now) {
   if (!conn->keyed)
     return;
   mtp_engine_connected(conn->engine, now);
+  conn->bind_until = now.monotonic_ms + MTP_STEP_MS; /* one that is out is sent again */
   mtp_conn_tell(conn, MTP_CONNECTION_READY, NULL);
   mtp_updates_connected(conn);
 }
