@@ -3,6 +3,7 @@ import json
 import os
 import socket
 import subprocess
+import threading
 import unittest
 
 from rig import LOCAL, NETWORK, TGCALL, USAGE, TestCase, clean_environment, run
@@ -105,7 +106,34 @@ class Network(TestCase):
             words[1] = "127.0.0.1:%d" % unused.getsockname()[1]
             result = self.ends(NETWORK, run("invoke", "help.getConfig", *words))
         self.assertEqual(result.json()["error"]["class"], "network")
-        self.assertIn("refused", result.err)
+        self.assertIn(words[1] + ": Connection refused", result.err)
+
+    def test_a_captive_portal_is_named(self):
+        page = b"<html><title>Log in to the hotel</title></html>"
+        head = b"HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\nContent-Length: %d\r\n\r\n" % len(page)
+        with socket.socket() as portal:
+            portal.bind(("127.0.0.1", 0))
+            portal.listen()
+
+            def serve():
+                while True:
+                    try:
+                        near = portal.accept()[0]
+                    except OSError:
+                        return
+                    with near:
+                        near.recv(4096)
+                        near.sendall(head + page)
+
+            thread = threading.Thread(target=serve, daemon=True)
+            thread.start()
+            words = self.dc.server()
+            words[1] = "127.0.0.1:%d" % portal.getsockname()[1]
+            for transport in "abridged", "intermediate", "padded", "full", "http", "ws":
+                result = self.ends(NETWORK, run("invoke", "help.getConfig", *words, "--timeout", "5", "--transport", transport))
+                self.assertIn("captive portal", result.err, transport)
+            portal.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
     def test_a_server_that_says_nothing(self):
         with socket.socket() as silent:
@@ -125,6 +153,8 @@ class Network(TestCase):
         words[-1] = other
         result = self.ends(NETWORK, run("invoke", "help.getConfig", *words, "--timeout", "10"))
         self.assertEqual(result.json()["error"]["class"], "handshake")
+        self.assertIn("none of ours", result.err)
+        self.assertIn("--public-key", result.err)
 
     def test_no_proxy_there(self):
         with socket.socket() as unused:

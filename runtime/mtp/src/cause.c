@@ -54,7 +54,7 @@ static const struct {
 } CAUSES[] = {
     {MTP_KX_FAIL_MALFORMED, "malformed answer"},
     {MTP_KX_FAIL_WRONG_NONCE, "wrong nonce"},
-    {MTP_KX_FAIL_NO_KEY, "no RSA key"},
+    {MTP_KX_FAIL_NO_KEY, "the server's keys are none of ours (public_keys, --public-key)"},
     {MTP_KX_FAIL_PQ, "bad pq"},
     {MTP_KX_FAIL_HASH, "wrong hash"},
     {MTP_KX_FAIL_GROUP, "bad Diffie-Hellman group"},

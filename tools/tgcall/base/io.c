@@ -167,6 +167,14 @@ static const char given_up[] =
     "FILE.lost;\n"
     "tgcall: the way back to it is: tgcall session import FILE.lost --session FILE --force";
 
+/* Where HTTP was spoken, a status from 300 to 399: nothing of Telegram's sends one. */
+static bool is_redirection(const mtp_error *error) {
+  int32_t code = error->status == MTP_ERR_TRANSPORT ? -error->code : error->code;
+  return (error->status == MTP_ERR_TRANSPORT || error->status == MTP_ERR_NETWORK ||
+          error->status == MTP_ERR_PROXY) &&
+         code >= 300 && code < 400;
+}
+
 /* What a person should know of an error beside its name; NULL: nothing. */
 static const char *advice(const mtp_error *error) {
   bool code = error->method == tg_auth_sendCode_call(NULL).def ||
@@ -175,6 +183,8 @@ static const char *advice(const mtp_error *error) {
     return "a code may have been sent: see whether it comes before asking for another";
   if (error->status == MTP_ERR_KEY_LOST)
     return given_up;
+  if (is_redirection(error))
+    return "a page stands in the way: a captive portal wants to be seen in a browser first";
   if (error->status != MTP_ERR_RPC)
     return NULL;
   switch (error->rpc) {

@@ -31,9 +31,11 @@ static int open_socket(const mtp_address *address) {
 }
 
 /* The first address is the best one: what it says is told. */
-static void note(mtp_dial *dial, int error) {
-  if (!dial->failed)
+static void note(mtp_dial *dial, int error, size_t index) {
+  if (!dial->failed) {
     dial->error = error;
+    dial->failed_at = index;
+  }
   dial->failed = true;
 }
 
@@ -65,7 +67,7 @@ static void start_next(mtp_dial *dial, int64_t now) {
       dial->which[place] = index;
       break;
     }
-    note(dial, errno);
+    note(dial, errno, index);
     if (fd >= 0)
       close(fd);
   }
@@ -111,7 +113,7 @@ mtp_dial_result mtp_dial_step(mtp_dial *dial, int64_t now, int *fd, size_t *inde
       mtp_dial_stop(dial);
       return MTP_DIAL_OPEN;
     }
-    note(dial, error);
+    note(dial, error, dial->which[i]);
     mtp_fd_close(&dial->hook, dial->fds[i]);
     dial->fds[i] = -1;
     failed = true;

@@ -19,7 +19,8 @@ typedef struct mtp_dial {
   size_t which[MTP_DIAL_MAX]; /* index of its address */
   int64_t stagger_at;
   bool failed;
-  int error; /* errno of the first failure */
+  int error;        /* errno of the first failure */
+  size_t failed_at; /* and its address */
 } mtp_dial;
 
 /* Starts with the first address. `now` is monotonic milliseconds. */

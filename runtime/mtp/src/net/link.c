@@ -30,6 +30,13 @@ void mtp_link_close(mtp_link *link) {
   tl_free(link->config.allocator, link, sizeof *link);
 }
 
+/* What answers in HTTP where nobody spoke it: a captive portal, a web server. */
+static bool is_page(const mtp_link *link, const uint8_t *bytes, ssize_t n) {
+  const char *transport = link->config.transport;
+  bool web = strncmp(transport, "http", 4) == 0 || strncmp(transport, "ws", 2) == 0;
+  return !link->heard && !web && !link->config.proxy && n >= 5 && memcmp(bytes, "HTTP/", 5) == 0;
+}
+
 /* Feeds the wire. False when there is nothing to read now. What comes in less than was room for was
  * all: the next look is the next turn's. But not over HTTP, where a server may end a connection
  * with its answer: what is asked next must not be sent on it. */
@@ -39,7 +46,13 @@ static bool read_some(mtp_link *link) {
   do
     n = recv(link->fd, bytes, sizeof bytes, 0);
   while (n < 0 && errno == EINTR);
+  if (n > 0 && is_page(link, bytes, n)) {
+    mtp_link_fail(link, MTP_ERR_NETWORK, 0,
+                  "a web page answers, not Telegram: a captive portal, or a web server is there");
+    return false;
+  }
   if (n > 0) {
+    link->heard = true;
     link->moved += (size_t)n;
     link->dry = n < READ_SIZE && !mtp_wire_is_http(link->wire);
     mtp_wire_recv(link->wire, bytes, (size_t)n);

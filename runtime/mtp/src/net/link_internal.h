@@ -45,6 +45,7 @@ struct mtp_link {
   bool dry;     /* the last read found less than there was room for */
   bool stuck;   /* the socket takes no more bytes until the other side has taken some */
   bool hopeless;
+  bool heard; /* something was read */
   mtp_error error;
 };
 

@@ -228,13 +228,27 @@ static bool create_wire(mtp_link *link, const mtp_target *target) {
   return status == MTP_OK;
 }
 
+/* With the address that failed first: of several, somebody wants to know which. */
+static void fail_dial(mtp_link *link) {
+  const mtp_dial *dial = &link->dial;
+  const mtp_address *address = &link->search->addresses[dial->failed_at];
+  char host[INET6_ADDRSTRLEN] = "", port[8] = "", text[160], why[100];
+  bool named = getnameinfo((const struct sockaddr *)&address->sockaddr, address->size, host,
+                           sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0;
+  if (strerror_r(dial->error, why, sizeof why) != 0)
+    snprintf(why, sizeof why, "error %d", dial->error);
+  snprintf(text, sizeof text, strchr(host, ':') ? "[%s]:%s: %s" : "%s:%s: %s", host, port, why);
+  mtp_link_fail(link, link->config.proxy ? MTP_ERR_PROXY : MTP_ERR_NETWORK, dial->error,
+                named ? text : why);
+}
+
 void mtp_link_step_dial(mtp_link *link, int64_t now) {
   size_t index = 0;
   switch (mtp_dial_step(&link->dial, now, &link->fd, &index)) {
   case MTP_DIAL_BUSY:
     return;
   case MTP_DIAL_FAILED:
-    mtp_link_fail_errno(link, link->dial.error);
+    fail_dial(link);
     return;
   case MTP_DIAL_OPEN:
     break;
