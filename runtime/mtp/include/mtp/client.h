@@ -124,6 +124,13 @@ typedef struct mtp_options {
                           updates go, and UPDATES_LOST says so */
   bool follow_migrate; /* PHONE/NETWORK/USER/FILE/STATS_MIGRATE; true */
 
+  /* For how many milliseconds the session is sure to be ours, when another process may take it over
+   * (a lease). Asked before every connection, every write to a socket and every wait; it must not
+   * block. At 0 what is open is closed without another byte, and calls wait as without a network;
+   * below 0 another process has it for good, and calls end with STORE. NULL: it is ours. */
+  int64_t (*lease_ms)(void *ctx);
+  void *lease_ctx;
+
   /* Injected. NULL: malloc, the CSPRNG of OpenSSL, the system's clocks. An allocator is called from
    * every thread that submits. */
   const tl_allocator *allocator;

@@ -4,6 +4,7 @@
 #include "client/conn/traffic.h"
 #include "client/conn/turn.h"
 #include "client/context.h"
+#include "client/lease.h"
 #include "client/updates_ask.h"
 
 enum { MAX_WAIT_MS = 3600000 };
@@ -30,6 +31,9 @@ int mtp_client_timeout(const mtp_client *client) {
     if (at < first)
       first = at;
   }
+  int64_t lease = mtp_lease_deadline(client, now);
+  if (lease < first)
+    first = lease;
   int64_t updates = mtp_updates_due(client);
   if (updates < first)
     first = updates;

@@ -9,6 +9,7 @@
 #include "client/conn/traffic.h"
 #include "client/conn/turn.h"
 #include "client/context.h"
+#include "client/lease.h"
 #include "client/network.h"
 #include "client/updates_ask.h"
 
@@ -55,6 +56,7 @@ static bool process_once(mtp_client *client) {
   mtp_now now = mtp_client_now(client);
   mtp_client_notice_sleep(client, now);
   bool did = mtp_inbox_drain(client);
+  mtp_lease_check(client);
   for (mtp_conn *conn = client->conns; conn && !client->closed; conn = conn->next)
     did = mtp_conn_process(conn, now) || did;
   did = mtp_updates_process(client, now) || did;

@@ -38,9 +38,11 @@ typedef struct mtp_link_config {
   int32_t dc;
   bool media;
   mtp_fd_hook hook;
-  int64_t unix_time;   /* the server's time as far as known */
-  uint32_t timeout_ms; /* for the handshakes of the wire */
-  bool second_way;     /* of the two ways to speak to an MTProxy that has no secret, or fake TLS */
+  int64_t unix_time;                  /* the server's time as far as known */
+  uint32_t timeout_ms;                /* for the handshakes of the wire */
+  bool (*may_write)(const void *ctx); /* asked before every write; NULL: always */
+  const void *may_write_ctx;
+  bool second_way; /* of the two ways to speak to an MTProxy that has no secret, or fake TLS */
 } mtp_link_config;
 
 typedef enum mtp_link_event_kind {

@@ -49,10 +49,14 @@ void mtp_link_end_search(mtp_link *link) {
   link->search = NULL;
 }
 
+bool mtp_link_may_write(const mtp_link *link) {
+  return !link->config.may_write || link->config.may_write(link->config.may_write_ctx);
+}
+
 void mtp_link_flush(mtp_link *link) {
   while (link->phase == MTP_LINK_TALKING && !link->write_error) {
     tl_bytes out = mtp_wire_output(link->wire);
-    if (out.size == 0)
+    if (out.size == 0 || !mtp_link_may_write(link)) /* whoever says no closes it, too */
       return;
     ssize_t n = send(link->fd, out.data, out.size, MSG_NOSIGNAL);
     if (n > 0) {

@@ -49,6 +49,8 @@ struct mtp_link {
   mtp_error error;
 };
 
+/* As link.h's config says: neither a byte nor a new connection leaves without it. */
+bool mtp_link_may_write(const mtp_link *link);
 /* The first failure counts. */
 void mtp_link_fail(mtp_link *link, mtp_status status, int code, const char *text);
 void mtp_link_fail_errno(mtp_link *link, int error);

@@ -244,6 +244,8 @@ static void fail_dial(mtp_link *link) {
 
 void mtp_link_step_dial(mtp_link *link, int64_t now) {
   size_t index = 0;
+  if (!mtp_link_may_write(link))
+    return;
   switch (mtp_dial_step(&link->dial, now, &link->fd, &index)) {
   case MTP_DIAL_BUSY:
     return;

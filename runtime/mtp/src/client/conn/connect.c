@@ -12,6 +12,7 @@
 #include "client/context.h"
 #include "client/dc/cdn_keys.h"
 #include "client/dc/dc.h"
+#include "client/lease.h"
 
 /* Puts the targets in front that have not been tried for longest. */
 static void rotate(mtp_target *targets, size_t n, unsigned turn) {
@@ -65,6 +66,8 @@ mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out, mtp_err
       .media = conn->dc->media,
       .unix_time = mtp_dc_time(mtp_dc_keyed(conn->dc)),
       .timeout_ms = o->connect_timeout_ms,
+      .may_write = o->lease_ms ? mtp_lease_may_write : NULL,
+      .may_write_ctx = client,
       .second_way = conn->turn % 2, /* nothing tells which one is right: by turns */
   };
   return mtp_link_open(&config, now.monotonic_ms, out, error);
@@ -73,6 +76,7 @@ mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out, mtp_err
 static bool may_connect(const mtp_conn *conn, mtp_now now) {
   return !conn->lanes[0].link && !conn->stopped && !conn->client->closed && mtp_conn_needed(conn) &&
          now.monotonic_ms >= conn->retry_at && !mtp_conn_is_over(conn) &&
+         mtp_lease_left(conn->client) > 0 &&
          (mtp_conn_key(conn) || !conn->dc->making || conn->dc->making == conn);
 }
 

@@ -11,6 +11,7 @@
 #include "client/conn/outcome.h"
 #include "client/context.h"
 #include "client/dc/keys.h"
+#include "client/lease.h"
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
 
@@ -219,7 +220,8 @@ static bool send_one(mtp_conn *conn, mtp_lane *lane, tl_buffer *packet, mtp_now 
 /* A second lane as soon as the first one waits for news. */
 static void open_second(mtp_conn *conn, mtp_now now) {
   mtp_error error;
-  if (!conn->http || conn->lanes[1].link || !conn->lanes[0].polling)
+  if (!conn->http || conn->lanes[1].link || !conn->lanes[0].polling ||
+      mtp_lease_left(conn->client) <= 0)
     return;
   if (mtp_connect_open(conn, now, &conn->lanes[1].link, &error) != MTP_OK)
     conn->lanes[1].link = NULL; /* the first one has to do */
