@@ -35,6 +35,21 @@ static mtp_status load(tgauth *auth, mtp_session *session, mtp_error *error) {
   return status == MTP_OK ? digest_of(auth, session, auth->saved, error) : status;
 }
 
+static int64_t lease_of(void *ctx) {
+  tgauth_store *store = ctx;
+  return store->ops->lease_ms(store);
+}
+
+static mtp_status make_client(tgauth *auth, const tgauth_options *options,
+                              const mtp_session *session, mtp_error *error) {
+  mtp_options client = options->client;
+  if (auth->store && auth->store->ops->lease_ms) {
+    client.lease_ms = lease_of;
+    client.lease_ctx = auth->store;
+  }
+  return mtp_client_new(&client, session, &auth->client, error);
+}
+
 static mtp_status check(const tgauth_options *options, mtp_error *error) {
   if (options->client.api_id <= 0)
     return tgauth_fail(error, MTP_ERR_ARGUMENT, "api_id is missing: get one at my.telegram.org");
@@ -65,7 +80,7 @@ mtp_status tgauth_open(const tgauth_options *options, tgauth **out, mtp_error *e
     status = load(auth, &session, error);
   if (status == MTP_OK) {
     auth->api_hash = tgauth_strdup(tl_string_of(options->api_hash));
-    status = auth->api_hash ? mtp_client_new(&options->client, &session, &auth->client, error)
+    status = auth->api_hash ? make_client(auth, options, &session, error)
                             : tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   }
   auth->signed_out = !session.signed_in;

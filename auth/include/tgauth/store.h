@@ -25,6 +25,9 @@ typedef struct tgauth_store_ops {
   /* May be NULL. Keeps a session that the server has given up beside the one in use, until the next
    * sign-in; session NULL: not any more. */
   mtp_status (*set_aside)(tgauth_store *store, const mtp_session *session, mtp_error *error);
+  /* May be NULL: what lock took is ours until free. As mtp_options.lease_ms: for how many
+   * milliseconds the session is sure to be ours still. */
+  int64_t (*lease_ms)(tgauth_store *store);
 } tgauth_store_ops;
 
 /* The head of every store. */

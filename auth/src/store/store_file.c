@@ -221,8 +221,8 @@ static void file_free(tgauth_store *store) {
   free(self);
 }
 
-static const tgauth_store_ops file_ops = {file_lock, file_load, file_save, file_free,
-                                          file_set_aside};
+static const tgauth_store_ops file_ops = {file_lock, file_load,      file_save,
+                                          file_free, file_set_aside, NULL};
 
 tgauth_store *tgauth_store_file(const char *path, const char *password) {
   file_store *self = calloc(1, sizeof *self);

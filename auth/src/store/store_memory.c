@@ -38,7 +38,8 @@ static void memory_free(tgauth_store *store) {
   free(self);
 }
 
-static const tgauth_store_ops memory_ops = {no_lock, memory_load, memory_save, memory_free, NULL};
+static const tgauth_store_ops memory_ops = {no_lock,     memory_load, memory_save,
+                                            memory_free, NULL,        NULL};
 
 tgauth_store *tgauth_store_memory(void) {
   memory_store *self = calloc(1, sizeof *self);
@@ -125,7 +126,8 @@ static void string_free(tgauth_store *store) {
   free(self);
 }
 
-static const tgauth_store_ops string_ops = {no_lock, string_load, string_save, string_free, NULL};
+static const tgauth_store_ops string_ops = {no_lock,     string_load, string_save,
+                                            string_free, NULL,        NULL};
 
 tgauth_store *tgauth_store_string(const char *text) {
   string_store *self = calloc(1, sizeof *self);

@@ -4,12 +4,12 @@
 static fixture f;
 
 static struct {
-  int64_t until;      /* by the client's monotonic clock */
-  unsigned asked;     /* how often */
-  unsigned no_at;     /* it is over when it is asked for that time; 0: as `until` says */
-  bool gone;          /* for good */
-  size_t bytes;       /* that the data centre had when it was told no for the first time */
-  unsigned accepted;  /* connections, then */
+  int64_t until;     /* by the client's monotonic clock */
+  unsigned asked;    /* how often */
+  unsigned no_at;    /* it is over when it is asked for that time; 0: as `until` says */
+  bool gone;         /* for good */
+  size_t bytes;      /* that the data centre had when it was told no for the first time */
+  unsigned accepted; /* connections, then */
   bool told;
 } lease;
 

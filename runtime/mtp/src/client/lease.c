@@ -1,6 +1,6 @@
-/* A session that another process may take over. A connection is closed when the lease runs out; what
- * would be written in the same turn, after a pause of the whole process even, is not (link.h asks
- * before each write). */
+/* A session that another process may take over. A connection is closed when the lease runs out;
+ * what would be written in the same turn, after a pause of the whole process even, is not (link.h
+ * asks before each write). */
 #include "client/lease.h"
 
 #include "client/call/end.h"

@@ -1,0 +1,91 @@
+/* A session in a database, leased: of all processes on all machines one at a time has it, for a
+ * while, and lengthens that while it lives. One key used at two places ends the login for good
+ * (AUTH_KEY_DUPLICATED, core.telegram.org/api/errors), so a process that may have been overtaken,
+ * because it was stopped or the database was away, sends nothing until it has asked.
+ *
+ *   tgauth_store *store = tgauth_store_leased(rows, &(tgauth_lease_options){.account = "bot-1",
+ *                                                                           .key_file = "key"});
+ *   options.store = store;      then tgauth_open() as ever
+ */
+#ifndef TGAUTH_LEASE_H
+#define TGAUTH_LEASE_H
+
+#include <tgauth/store.h>
+#include <tl/buffer.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TGAUTH_ACCOUNT_MAX 128 /* bytes of an account's name */
+#define TGAUTH_OWNER_MAX   128
+
+/* What is kept of an account, beside the lease. */
+typedef enum tgauth_slot { TGAUTH_SLOT_SESSION, TGAUTH_SLOT_LOST } tgauth_slot;
+
+/* Who has the lease on an account. */
+typedef struct tgauth_holder {
+  int64_t fence;                    /* of the claim that succeeded; 0: it did not */
+  char owner[TGAUTH_OWNER_MAX + 1]; /* otherwise who has it, */
+  int64_t left_ms;                  /* and for how long */
+} tgauth_holder;
+
+typedef struct tgauth_rows tgauth_rows;
+
+/* A database with a row for each account. Every function waits for the database, is called by one
+ * thread at a time, and returns MTP_OK or fills *error with MTP_ERR_STORE and what the database
+ * says (NOMEM when out of memory). Time is the database's own. */
+typedef struct tgauth_rows_ops {
+  /* Takes the lease for ttl_ms if nobody has it or it has run out. A number of fencing is larger
+   * than all that the account had before. */
+  mtp_status (*claim)(tgauth_rows *rows, const char *account, const char *owner, int64_t ttl_ms,
+                      tgauth_holder *out, mtp_error *error);
+  /* Makes it last ttl_ms from now. *ours is false, and nothing changes, when the account has
+   * another number of fencing by now. */
+  mtp_status (*renew)(tgauth_rows *rows, const char *account, int64_t fence, int64_t ttl_ms,
+                      bool *ours, mtp_error *error);
+  /* Gives it back; of another number of fencing: nothing. */
+  mtp_status (*release)(tgauth_rows *rows, const char *account, int64_t fence, mtp_error *error);
+  /* Appends what the slot has; nothing when it is empty. */
+  mtp_status (*load)(tgauth_rows *rows, const char *account, tgauth_slot slot, tl_buffer *out,
+                     mtp_error *error);
+  /* Replaces it; size 0: empties it. *ours as renew's. */
+  mtp_status (*save)(tgauth_rows *rows, const char *account, int64_t fence, tgauth_slot slot,
+                     tl_bytes data, bool *ours, mtp_error *error);
+  void (*free)(tgauth_rows *rows);
+} tgauth_rows_ops;
+
+/* The head of every database. */
+struct tgauth_rows {
+  const tgauth_rows_ops *ops;
+};
+
+/* Rows in a table of an SQLite database, which is made if it is not there: for the processes of one
+ * machine. The path is copied; nothing is opened before claim, which also says when the library was
+ * built without SQLite. NULL when out of memory. */
+MTP_API tgauth_rows *tgauth_rows_sqlite(const char *path);
+
+typedef struct tgauth_lease_options {
+  const char *account; /* 1 to TGAUTH_ACCOUNT_MAX bytes, which name the row */
+  int64_t ttl_ms;      /* 30000 (0), at least 1000. It is lengthened three times in that time */
+  const char *owner;   /* who says so, for those who find it taken; NULL: host and process */
+  /* Keys of 64 hexadecimal digits, one a line: the first one encrypts, each of them decrypts. From
+   * a file, or as text; one of the two is needed. */
+  const char *key_file;
+  const char *keys;
+} tgauth_lease_options;
+
+/* The store of that account. Takes rows over, whatever comes of it; copies the options. A thread of
+ * its own lengthens the lease. NULL when out of memory; everything else is told by lock: who has it
+ * and for how long, a database that does not answer, a key that is none. load: a key that is not
+ * among ours, bytes that are damaged or of another account. save: nothing is written when another
+ * process has taken over. */
+MTP_API tgauth_store *tgauth_store_leased(tgauth_rows *rows, const tgauth_lease_options *options);
+/* The number of fencing of a leased store that is locked, for what else is written under the lease;
+ * 0 for other stores. */
+MTP_API int64_t tgauth_store_fence(const tgauth_store *store);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

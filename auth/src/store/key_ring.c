@@ -1,0 +1,149 @@
+/* Encryption of a session under one of several keys, so that they can be changed while sessions are
+ * in use. */
+#include "key_ring.h"
+#include "../internal.h"
+#include <mtp/rng.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <string.h>
+
+static const char magic[] = "tlgenK1\n";
+
+enum {
+  MAGIC = sizeof magic - 1,
+  NONCE = 12,
+  TAG = 16,
+  NONCE_AT = MAGIC + TGAUTH_RING_ID,
+  HEAD = NONCE_AT + NONCE
+};
+
+/* ---- keys ---- */
+
+static int digit(char c) {
+  const char *digits = "0123456789abcdef", *at;
+  char lower = c >= 'A' && c <= 'F' ? (char)(c + 32) : c;
+  at = c ? strchr(digits, lower) : NULL;
+  return at ? (int)(at - digits) : -1;
+}
+
+static bool read_key(const char *line, size_t size, tgauth_ring_key *out) {
+  if (size != 2 * (size_t)TGAUTH_RING_KEY)
+    return false;
+  for (size_t i = 0; i < TGAUTH_RING_KEY; i++) {
+    int high = digit(line[2 * i]), low = digit(line[2 * i + 1]);
+    if (high < 0 || low < 0)
+      return false;
+    out->key[i] = (uint8_t)(high << 4 | low);
+  }
+  uint8_t hash[EVP_MAX_MD_SIZE];
+  if (!EVP_Digest(out->key, TGAUTH_RING_KEY, hash, NULL, EVP_sha256(), NULL))
+    return false;
+  memcpy(out->id, hash, TGAUTH_RING_ID);
+  return true;
+}
+
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+mtp_status tgauth_ring_read(tgauth_ring *ring, const char *text, mtp_error *error) {
+  memset(ring, 0, sizeof *ring);
+  for (unsigned line = 1; *text; line++) {
+    size_t whole = strcspn(text, "\n"), size = whole;
+    while (size && is_blank(text[size - 1]))
+      size--;
+    if (size && *text != '#') {
+      if (ring->count == TGAUTH_RING_KEYS)
+        return tgauth_fail(error, MTP_ERR_ARGUMENT, "more than %d session keys", TGAUTH_RING_KEYS);
+      if (!read_key(text, size, &ring->keys[ring->count++]))
+        return tgauth_fail(error, MTP_ERR_ARGUMENT,
+                           "line %u of the session keys is not 64 hexadecimal digits", line);
+    }
+    text += whole + (text[whole] != 0);
+  }
+  return ring->count
+             ? MTP_OK
+             : tgauth_fail(error, MTP_ERR_ARGUMENT,
+                           "no session key: 64 hexadecimal digits, as `openssl rand -hex 32` "
+                           "makes them");
+}
+
+void tgauth_ring_wipe(tgauth_ring *ring) {
+  OPENSSL_cleanse(ring, sizeof *ring);
+}
+
+/* ---- bytes ---- */
+
+static bool encrypt(const tgauth_ring_key *key, const char *account, const uint8_t *nonce,
+                    tl_bytes data, uint8_t *out) {
+  int n;
+  EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+  bool ok = ctx && EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->key, nonce) &&
+            EVP_EncryptUpdate(ctx, NULL, &n, (const uint8_t *)account, (int)strlen(account)) &&
+            EVP_EncryptUpdate(ctx, out, &n, data.data, (int)data.size) &&
+            EVP_EncryptFinal_ex(ctx, out + n, &n) &&
+            EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG, out + data.size);
+  EVP_CIPHER_CTX_free(ctx);
+  return ok;
+}
+
+static bool decrypt(const tgauth_ring_key *key, const char *account, const uint8_t *nonce,
+                    tl_bytes data, uint8_t *out) {
+  int n;
+  uint8_t tag[TAG];
+  memcpy(tag, data.data + data.size, TAG);
+  EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+  bool ok = ctx && EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->key, nonce) &&
+            EVP_DecryptUpdate(ctx, NULL, &n, (const uint8_t *)account, (int)strlen(account)) &&
+            EVP_DecryptUpdate(ctx, out, &n, data.data, (int)data.size) &&
+            EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG, tag) &&
+            EVP_DecryptFinal_ex(ctx, out + n, &n) > 0;
+  EVP_CIPHER_CTX_free(ctx);
+  return ok;
+}
+
+mtp_status tgauth_ring_seal(const tgauth_ring *ring, const char *account, tl_bytes data,
+                            tl_buffer *out, mtp_error *error) {
+  size_t start = out->size;
+  uint8_t *head = tl_buffer_extend(out, HEAD + data.size + TAG);
+  if (!head)
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  memcpy(head, magic, MAGIC);
+  memcpy(head + MAGIC, ring->keys[0].id, TGAUTH_RING_ID);
+  mtp_status status = MTP_OK;
+  if (mtp_rng_fill(NULL, head + NONCE_AT, NONCE) != 0)
+    status = tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
+  else if (!encrypt(&ring->keys[0], account, head + NONCE_AT, data, head + HEAD))
+    status = tgauth_fail(error, MTP_ERR_NOMEM, "the session cannot be encrypted");
+  if (status != MTP_OK)
+    out->size = start;
+  return status;
+}
+
+static const tgauth_ring_key *find(const tgauth_ring *ring, const uint8_t *id) {
+  for (size_t i = 0; i < ring->count; i++)
+    if (memcmp(ring->keys[i].id, id, TGAUTH_RING_ID) == 0)
+      return &ring->keys[i];
+  return NULL;
+}
+
+mtp_status tgauth_ring_open(const tgauth_ring *ring, const char *account, tl_bytes data,
+                            tl_buffer *out, mtp_error *error) {
+  if (data.size < HEAD + TAG || data.size > (size_t)1 << 30 || memcmp(data.data, magic, MAGIC) != 0)
+    return tgauth_fail(error, MTP_ERR_STORE, "what is kept of account %s is no session", account);
+  const tgauth_ring_key *key = find(ring, data.data + MAGIC);
+  if (!key)
+    return tgauth_fail(error, MTP_ERR_STORE,
+                       "the session of account %s was encrypted with a key that is not given",
+                       account);
+  tl_bytes body = tl_bytes_of(data.data + HEAD, data.size - HEAD - TAG);
+  uint8_t *plain = tl_buffer_extend(out, body.size);
+  if (!plain)
+    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  if (decrypt(key, account, data.data + NONCE_AT, body, plain))
+    return MTP_OK;
+  OPENSSL_cleanse(plain, body.size);
+  out->size -= body.size;
+  return tgauth_fail(error, MTP_ERR_STORE,
+                     "the session of account %s is damaged, or of another account", account);
+}

@@ -1,0 +1,282 @@
+/* Accounts in a table of an SQLite database, for the processes of one machine: its time is that
+ * since the machine was started, which nobody sets, and a lease of before has ended. */
+#include "../internal.h"
+#include <stdlib.h>
+#include <string.h>
+#include <tgauth/lease.h>
+
+typedef struct sqlite_rows {
+  tgauth_rows head;
+  char *path;
+  void *db;
+  char boot[64]; /* what tells one run of the machine from another */
+} sqlite_rows;
+
+#ifdef TGAUTH_HAVE_SQLITE
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BUSY_MS = 5000 };
+
+static const char table[] =
+    "CREATE TABLE IF NOT EXISTS tlgen_sessions (account TEXT PRIMARY KEY, fence INTEGER NOT NULL, "
+    "owner TEXT, boot TEXT, until_ms INTEGER NOT NULL, session BLOB, lost BLOB)";
+
+/* ---- statements ---- */
+
+static mtp_status failed(const sqlite_rows *self, mtp_error *error) {
+  return tgauth_fail(error, MTP_ERR_STORE, "%s: %s", self->path,
+                     self->db ? sqlite3_errmsg(self->db) : "out of memory");
+}
+
+/* What stands for a ? in a statement. */
+typedef struct bound {
+  char kind; /* s: text, i: number, b: bytes */
+  const char *text;
+  int64_t number;
+  tl_bytes bytes;
+} bound;
+
+static bool bind_one(sqlite3_stmt *statement, int at, const bound *value) {
+  if (value->kind == 's')
+    return sqlite3_bind_text(statement, at, value->text, -1, SQLITE_STATIC) == SQLITE_OK;
+  if (value->kind == 'i')
+    return sqlite3_bind_int64(statement, at, value->number) == SQLITE_OK;
+  if (value->bytes.size == 0)
+    return sqlite3_bind_null(statement, at) == SQLITE_OK;
+  return sqlite3_bind_blob64(statement, at, value->bytes.data, value->bytes.size, SQLITE_STATIC) ==
+         SQLITE_OK;
+}
+
+static sqlite3_stmt *prepare(const sqlite_rows *self, const char *sql, const bound *values,
+                             int count, mtp_error *error) {
+  sqlite3_stmt *statement = NULL;
+  bool ok = sqlite3_prepare_v2(self->db, sql, -1, &statement, NULL) == SQLITE_OK;
+  for (int i = 0; i < count && ok; i++)
+    ok = bind_one(statement, i + 1, &values[i]);
+  if (ok)
+    return statement;
+  (void)failed(self, error);
+  (void)sqlite3_finalize(statement);
+  return NULL;
+}
+
+/* One that gives no rows; *changed says how many it has changed. */
+static mtp_status run(const sqlite_rows *self, const char *sql, const bound *values, int count,
+                      int *changed, mtp_error *error) {
+  sqlite3_stmt *statement = prepare(self, sql, values, count, error);
+  if (!statement)
+    return MTP_ERR_STORE;
+  int step = sqlite3_step(statement);
+  mtp_status status = step == SQLITE_DONE ? MTP_OK : failed(self, error);
+  (void)sqlite3_finalize(statement);
+  if (changed)
+    *changed = status == MTP_OK ? sqlite3_changes(self->db) : 0;
+  return status;
+}
+
+/* ---- opening ---- */
+
+static int64_t machine_ms(void) {
+  struct timespec at = {0, 0};
+#ifdef CLOCK_BOOTTIME
+  if (clock_gettime(CLOCK_BOOTTIME, &at) == 0)
+    return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
+#endif
+  (void)clock_gettime(CLOCK_MONOTONIC, &at);
+  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
+}
+
+static void read_boot(sqlite_rows *self) {
+  FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+  if (file && fgets(self->boot, sizeof self->boot, file))
+    self->boot[strcspn(self->boot, "\n")] = 0;
+  if (file)
+    (void)fclose(file);
+}
+
+/* Only its owner may read it, as with session files. */
+static mtp_status open_db(sqlite_rows *self, mtp_error *error) {
+  if (self->db)
+    return MTP_OK;
+  int fd = open(self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return tgauth_fail_errno(error, "open", self->path);
+  close(fd);
+  read_boot(self);
+  sqlite3 *db = NULL;
+  int opened =
+      sqlite3_open_v2(self->path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL);
+  self->db = db;
+  if (opened != SQLITE_OK)
+    return failed(self, error);
+  (void)sqlite3_busy_timeout(db, BUSY_MS);
+  return run(self, table, NULL, 0, NULL, error);
+}
+
+/* ---- the lease ---- */
+
+static mtp_status look(const sqlite_rows *self, const char *account, int64_t now,
+                       tgauth_holder *out, mtp_error *error) {
+  const bound values[] = {{.kind = 's', .text = account}};
+  sqlite3_stmt *statement =
+      prepare(self, "SELECT fence, owner, until_ms FROM tlgen_sessions WHERE account = ?", values,
+              1, error);
+  if (!statement)
+    return MTP_ERR_STORE;
+  int step = sqlite3_step(statement);
+  if (step == SQLITE_ROW) {
+    const char *owner = (const char *)sqlite3_column_text(statement, 1);
+    snprintf(out->owner, sizeof out->owner, "%s", owner ? owner : "somebody");
+    out->left_ms = sqlite3_column_int64(statement, 2) - now;
+    out->fence = sqlite3_column_int64(statement, 0);
+  }
+  mtp_status status = step == SQLITE_ROW || step == SQLITE_DONE ? MTP_OK : failed(self, error);
+  (void)sqlite3_finalize(statement);
+  return status;
+}
+
+static mtp_status take(sqlite_rows *self, const char *account, const char *owner, int64_t ttl_ms,
+                       tgauth_holder *out, mtp_error *error) {
+  int64_t now = machine_ms();
+  int changed = 0;
+  const bound values[] = {{.kind = 's', .text = account},
+                          {.kind = 's', .text = owner},
+                          {.kind = 's', .text = self->boot},
+                          {.kind = 'i', .number = now + ttl_ms},
+                          {.kind = 'i', .number = now}};
+  mtp_status status = run(
+      self,
+      "INSERT INTO tlgen_sessions (account, fence, owner, boot, until_ms) VALUES (?1, 1, ?2, ?3, "
+      "?4) ON CONFLICT (account) DO UPDATE SET fence = fence + 1, owner = ?2, boot = ?3, "
+      "until_ms = ?4 WHERE owner IS NULL OR boot IS NOT ?3 OR until_ms <= ?5",
+      values, 5, &changed, error);
+  if (status == MTP_OK)
+    status = look(self, account, now, out, error);
+  if (status == MTP_OK && !changed)
+    out->fence = 0;
+  return status;
+}
+
+static mtp_status claim(tgauth_rows *rows, const char *account, const char *owner, int64_t ttl_ms,
+                        tgauth_holder *out, mtp_error *error) {
+  sqlite_rows *self = (sqlite_rows *)rows;
+  mtp_status status = open_db(self, error);
+  if (status == MTP_OK)
+    status = run(self, "BEGIN IMMEDIATE", NULL, 0, NULL, error);
+  if (status != MTP_OK)
+    return status;
+  status = take(self, account, owner, ttl_ms, out, error);
+  if (status == MTP_OK)
+    status = run(self, "COMMIT", NULL, 0, NULL, error);
+  if (status != MTP_OK)
+    (void)sqlite3_exec(self->db, "ROLLBACK", NULL, NULL, NULL);
+  return status;
+}
+
+static mtp_status renew(tgauth_rows *rows, const char *account, int64_t fence, int64_t ttl_ms,
+                        bool *ours, mtp_error *error) {
+  sqlite_rows *self = (sqlite_rows *)rows;
+  int changed = 0;
+  const bound values[] = {{.kind = 's', .text = account},
+                          {.kind = 'i', .number = fence},
+                          {.kind = 'i', .number = machine_ms() + ttl_ms}};
+  mtp_status status = run(self,
+                          "UPDATE tlgen_sessions SET until_ms = ?3 WHERE account = ?1 AND fence = "
+                          "?2 AND owner IS NOT NULL",
+                          values, 3, &changed, error);
+  *ours = changed == 1;
+  return status;
+}
+
+static mtp_status release(tgauth_rows *rows, const char *account, int64_t fence, mtp_error *error) {
+  const bound values[] = {{.kind = 's', .text = account}, {.kind = 'i', .number = fence}};
+  return run((sqlite_rows *)rows,
+             "UPDATE tlgen_sessions SET owner = NULL WHERE account = ? AND fence = ?", values, 2,
+             NULL, error);
+}
+
+/* ---- what is kept ---- */
+
+static mtp_status load(tgauth_rows *rows, const char *account, tgauth_slot slot, tl_buffer *out,
+                       mtp_error *error) {
+  sqlite_rows *self = (sqlite_rows *)rows;
+  const bound values[] = {{.kind = 's', .text = account}};
+  const char *sql = slot == TGAUTH_SLOT_LOST
+                        ? "SELECT lost FROM tlgen_sessions WHERE account = ?"
+                        : "SELECT session FROM tlgen_sessions WHERE account = ?";
+  sqlite3_stmt *statement = prepare(self, sql, values, 1, error);
+  if (!statement)
+    return MTP_ERR_STORE;
+  int step = sqlite3_step(statement);
+  mtp_status status = step == SQLITE_ROW || step == SQLITE_DONE ? MTP_OK : failed(self, error);
+  size_t size = step == SQLITE_ROW ? (size_t)sqlite3_column_bytes(statement, 0) : 0;
+  if (size) {
+    uint8_t *at = tl_buffer_extend(out, size);
+    const void *from = sqlite3_column_blob(statement, 0);
+    if (at && from)
+      memcpy(at, from, size);
+    else
+      status = tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
+  }
+  (void)sqlite3_finalize(statement);
+  return status;
+}
+
+static mtp_status save(tgauth_rows *rows, const char *account, int64_t fence, tgauth_slot slot,
+                       tl_bytes data, bool *ours, mtp_error *error) {
+  int changed = 0;
+  const bound values[] = {
+      {.kind = 's', .text = account}, {.kind = 'i', .number = fence}, {.kind = 'b', .bytes = data}};
+  const char *sql =
+      slot == TGAUTH_SLOT_LOST
+          ? "UPDATE tlgen_sessions SET lost = ?3 WHERE account = ?1 AND fence = ?2"
+          : "UPDATE tlgen_sessions SET session = ?3 WHERE account = ?1 AND fence = ?2";
+  mtp_status status = run((sqlite_rows *)rows, sql, values, 3, &changed, error);
+  *ours = changed == 1;
+  return status;
+}
+
+static void free_rows(tgauth_rows *rows) {
+  sqlite_rows *self = (sqlite_rows *)rows;
+  (void)sqlite3_close(self->db);
+  free(self->path);
+  free(self);
+}
+
+static const tgauth_rows_ops ops = {claim, renew, release, load, save, free_rows};
+#else
+static mtp_status claim(tgauth_rows *rows, const char *account, const char *owner, int64_t ttl_ms,
+                        tgauth_holder *out, mtp_error *error) {
+  (void)rows;
+  (void)account;
+  (void)owner;
+  (void)ttl_ms;
+  (void)out;
+  return tgauth_fail(error, MTP_ERR_STORE, "this build has no SQLite");
+}
+
+static void free_rows(tgauth_rows *rows) {
+  sqlite_rows *self = (sqlite_rows *)rows;
+  free(self->path);
+  free(self);
+}
+
+/* Whoever has claimed nothing asks for nothing else. */
+static const tgauth_rows_ops ops = {.claim = claim, .free = free_rows};
+#endif
+
+tgauth_rows *tgauth_rows_sqlite(const char *path) {
+  sqlite_rows *self = calloc(1, sizeof *self);
+  if (!self)
+    return NULL;
+  self->head.ops = &ops;
+  self->path = tgauth_strdup(tl_string_of(path));
+  if (self->path)
+    return &self->head;
+  free(self);
+  return NULL;
+}

@@ -1,0 +1,265 @@
+/* Sessions in a database under a lease: one process at a time, encrypted, and never overwritten by
+ * one that had it before. */
+#include "session_sample.h"
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <tgauth/lease.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define KEY_1 "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF\n"
+#define KEY_2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210\n"
+
+static char path[64];
+
+static int set_up(void **state) {
+  (void)state;
+  snprintf(path, sizeof path, "/tmp/leased.XXXXXX");
+  int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  return close(fd);
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  return unlink(path);
+}
+
+static tgauth_store *open_with(const tgauth_lease_options *options) {
+  tgauth_store *store = tgauth_store_leased(tgauth_rows_sqlite(path), options);
+  assert_non_null(store);
+  return store;
+}
+
+static tgauth_store *open_as(const char *account, const char *owner, int64_t ttl_ms) {
+  return open_with(
+      &(tgauth_lease_options){.account = account, .owner = owner, .ttl_ms = ttl_ms, .keys = KEY_1});
+}
+
+static void lock(tgauth_store *store) {
+  mtp_error error;
+  assert_int_equal(store->ops->lock(store, &error), MTP_OK);
+}
+
+static void refused(tgauth_store *store, mtp_status status, const char *why) {
+  mtp_error error;
+  assert_int_equal(store->ops->lock(store, &error), status);
+  if (!strstr(error.text, why))
+    fail_msg("\"%s\" does not say \"%s\"", error.text, why);
+  store->ops->free(store);
+}
+
+static mtp_status save(tgauth_store *store, uint8_t seed, mtp_error *error) {
+  mtp_session session;
+  mtp_session_init(&session, NULL);
+  sample_session(&session, seed);
+  mtp_status status = store->ops->save(store, &session, error);
+  mtp_session_free(&session);
+  return status;
+}
+
+static mtp_status loads(tgauth_store *store, uint8_t seed, mtp_error *error) {
+  mtp_session want, got;
+  mtp_session_init(&want, NULL);
+  mtp_session_init(&got, NULL);
+  sample_session(&want, seed);
+  mtp_status status = store->ops->load(store, &got, error);
+  if (status == MTP_OK)
+    assert_true(same_session(&want, &got));
+  mtp_session_free(&want);
+  mtp_session_free(&got);
+  return status;
+}
+
+static void sleep_ms(long ms) {
+  nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
+static void one_has_it_at_a_time(void **state) {
+  (void)state;
+  tgauth_store *first = open_as("bot", "the first one", 60000);
+  lock(first);
+  assert_in_range(first->ops->lease_ms(first), 1, 54000);
+  refused(open_as("bot", NULL, 0), MTP_ERR_STORE, "account bot is in use by the first one for ");
+  tgauth_store *other = open_as("another", NULL, 0);
+  lock(other);
+  other->ops->free(other);
+  int64_t fence = tgauth_store_fence(first);
+  first->ops->free(first); /* gives it back */
+  tgauth_store *next = open_as("bot", NULL, 0);
+  lock(next);
+  assert_true(tgauth_store_fence(next) > fence);
+  next->ops->free(next);
+}
+
+static void what_was_saved_comes_back(void **state) {
+  (void)state;
+  mtp_error error;
+  mtp_session session;
+  tgauth_store *store = open_as("bot", NULL, 0);
+  lock(store);
+  mtp_session_init(&session, NULL);
+  assert_int_equal(store->ops->load(store, &session, &error), MTP_OK); /* there is none yet */
+  assert_int_equal(session.n_keys, 0);
+  mtp_session_free(&session);
+  assert_int_equal(save(store, 1, &error), MTP_OK);
+  assert_int_equal(save(store, 2, &error), MTP_OK);
+  store->ops->free(store);
+  store = open_as("bot", NULL, 0);
+  lock(store);
+  assert_int_equal(loads(store, 2, &error), MTP_OK);
+  store->ops->free(store);
+}
+
+static bool file_has(const void *bytes, size_t size) {
+  static char content[1 << 20];
+  FILE *file = fopen(path, "rb");
+  assert_non_null(file);
+  size_t n = fread(content, 1, sizeof content, file);
+  fclose(file);
+  for (size_t i = 0; i + size <= n; i++)
+    if (memcmp(content + i, bytes, size) == 0)
+      return true;
+  return false;
+}
+
+static void it_is_encrypted_with_a_key_that_can_be_changed(void **state) {
+  (void)state;
+  mtp_error error;
+  mtp_session session;
+  tgauth_store *store = open_as("bot", NULL, 0);
+  lock(store);
+  assert_int_equal(save(store, 3, &error), MTP_OK);
+  store->ops->free(store);
+  mtp_session_init(&session, NULL);
+  sample_session(&session, 3);
+  assert_true(file_has("tlgenK1", 7));
+  assert_false(file_has(session.keys[0].key, 16));
+  mtp_session_free(&session);
+
+  store = open_with(&(tgauth_lease_options){.account = "bot", .keys = KEY_2});
+  lock(store);
+  assert_int_equal(loads(store, 3, &error), MTP_ERR_STORE);
+  assert_non_null(strstr(error.text, "a key that is not given"));
+  store->ops->free(store);
+  store = open_with(&(tgauth_lease_options){.account = "bot", .keys = KEY_2 "# old\n" KEY_1});
+  lock(store);
+  assert_int_equal(loads(store, 3, &error), MTP_OK);
+  assert_int_equal(save(store, 3, &error), MTP_OK); /* with the new one now */
+  store->ops->free(store);
+  store = open_with(&(tgauth_lease_options){.account = "bot", .keys = KEY_2});
+  lock(store);
+  assert_int_equal(loads(store, 3, &error), MTP_OK);
+  store->ops->free(store);
+}
+
+static void it_is_lengthened_while_its_owner_lives(void **state) {
+  (void)state;
+  tgauth_store *store = open_as("bot", NULL, 6000);
+  lock(store);
+  for (int i = 0; i < 8; i++) {
+    sleep_ms(1000);
+    refused(open_as("bot", NULL, 0), MTP_ERR_STORE, "in use");
+    assert_true(store->ops->lease_ms(store) > 0);
+  }
+  store->ops->free(store);
+}
+
+/* Says when it has the lease, and once it goes on after having been stopped whether it could save,
+ * and what it knows of its lease. */
+static void be_stopped(int say, int listen) {
+  mtp_error error;
+  char byte = 0;
+  tgauth_store *store = open_as("bot", NULL, 1000);
+  int failed = store->ops->lock(store, &error) != MTP_OK || save(store, 1, &error) != MTP_OK;
+  failed = failed || write(say, &byte, 1) != 1 || read(listen, &byte, 1) != 1;
+  int64_t left = store->ops->lease_ms(store);
+  failed = failed || left > 0 || save(store, 1, &error) != MTP_ERR_STORE ||
+           store->ops->lease_ms(store) != -1;
+  store->ops->free(store);
+  _exit(failed);
+}
+
+static void one_that_was_stopped_has_it_no_longer(void **state) {
+  (void)state;
+  int up[2], down[2], status = 0;
+  char byte = 0;
+  mtp_error error;
+  assert_int_equal(pipe(up), 0);
+  assert_int_equal(pipe(down), 0);
+  pid_t child = fork();
+  if (child == 0)
+    be_stopped(up[1], down[0]);
+  assert_int_equal(read(up[0], &byte, 1), 1);
+  assert_int_equal(kill(child, SIGSTOP), 0);
+  assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+  tgauth_store *next = NULL;
+  for (int i = 0; i < 100 && !next; i++) {
+    tgauth_store *store = open_as("bot", NULL, 60000);
+    if (store->ops->lock(store, &error) == MTP_OK)
+      next = store;
+    else
+      store->ops->free(store);
+    sleep_ms(100);
+  }
+  assert_non_null(next);
+  assert_int_equal(save(next, 2, &error), MTP_OK);
+  assert_int_equal(write(down[1], &byte, 1), 1);
+  assert_int_equal(kill(child, SIGCONT), 0);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  assert_int_equal(loads(next, 2, &error), MTP_OK); /* it has overwritten nothing */
+  next->ops->free(next);
+  for (int i = 0; i < 2; i++) {
+    close(up[i]);
+    close(down[i]);
+  }
+}
+
+static void what_makes_no_sense_is_told(void **state) {
+  (void)state;
+  char name[TGAUTH_ACCOUNT_MAX + 2];
+  memset(name, 'a', sizeof name);
+  name[sizeof name - 1] = 0;
+  refused(open_as("", NULL, 0), MTP_ERR_ARGUMENT, "an account's name");
+  refused(open_as(name, NULL, 0), MTP_ERR_ARGUMENT, "an account's name");
+  refused(open_as("bot", NULL, 999), MTP_ERR_ARGUMENT, "a lease lasts at least 1000 ms");
+  refused(open_with(&(tgauth_lease_options){.account = "bot"}), MTP_ERR_ARGUMENT, "needs a key");
+  refused(open_with(&(tgauth_lease_options){.account = "bot", .keys = "# none\n"}),
+          MTP_ERR_ARGUMENT, "no session key");
+  refused(open_with(&(tgauth_lease_options){.account = "bot", .keys = KEY_1 "\nabc\n"}),
+          MTP_ERR_ARGUMENT, "line 3 of the session keys");
+  refused(open_with(&(tgauth_lease_options){.account = "bot", .key_file = "/nowhere/key"}),
+          MTP_ERR_STORE, "/nowhere/key");
+  tgauth_store *store = tgauth_store_leased(
+      tgauth_rows_sqlite("/nowhere/db"), &(tgauth_lease_options){.account = "bot", .keys = KEY_1});
+  refused(store, MTP_ERR_STORE, "/nowhere/db");
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  fputs("this is no database, but long enough to be taken for one at first sight, says its size "
+        "of more than a hundred bytes",
+        file);
+  fclose(file);
+  refused(open_as("bot", NULL, 0), MTP_ERR_STORE, "not a database");
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(one_has_it_at_a_time),
+      TEST(what_was_saved_comes_back),
+      TEST(it_is_encrypted_with_a_key_that_can_be_changed),
+      TEST(it_is_lengthened_while_its_owner_lives),
+      TEST(one_that_was_stopped_has_it_no_longer),
+      TEST(what_makes_no_sense_is_told),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
