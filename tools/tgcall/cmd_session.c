@@ -94,12 +94,30 @@ static mtp_status import_asking(mtp_session *session, const char *source,
 }
 
 /* A SOURCE of "-" is standard input, so that a session need not be on the command line. */
+/* An account of a database. */
+static int read_leased(const session_args *args, const char *source, mtp_session *session,
+                       const tgauth_format **format) {
+  mtp_error error;
+  tgauth_store *store;
+  int status = session_store(&args->connection, source, &store);
+  if (!store)
+    return status;
+  if (store->ops->lock(store, &error) != MTP_OK ||
+      store->ops->load(store, session, &error) != MTP_OK)
+    status = report_error(&error);
+  store->ops->free(store);
+  *format = tgauth_format_find("tlgen");
+  return status;
+}
+
 static int read_session(const session_args *args, const char *source, const char *password,
                         mtp_session *session, const tgauth_format **format) {
   tgauth_import_options options = {.password = password};
   tl_buffer input;
   mtp_error error;
   long long account = 0;
+  if (session_is_leased(source))
+    return read_leased(args, source, session, format);
   if (args->from && strcmp(args->from, "auto") != 0 &&
       !(options.format = tgauth_format_find(args->from)))
     return usage_error("no format \"%s\"; tgcall session formats lists them", args->from);
@@ -229,16 +247,32 @@ static int show(const session_args *args) {
 
 /* ---- import ---- */
 
+/* Whether the place has a session, or a file at least. */
+static mtp_status is_there(tgauth_store *store, const char *path, bool *there, mtp_error *error) {
+  mtp_session session;
+  if (!session_is_leased(path)) {
+    *there = access(path, F_OK) == 0;
+    return MTP_OK;
+  }
+  mtp_session_init(&session, NULL);
+  mtp_status status = store->ops->load(store, &session, error);
+  *there = status == MTP_OK && session.n_keys > 0;
+  mtp_session_free(&session);
+  return status;
+}
+
 static int save(const session_args *args, const mtp_session *session) {
   mtp_error error;
   const char *path = args->connection.session;
-  tgauth_store *store = tgauth_store_file(path, args->connection.session_password);
+  tgauth_store *store;
+  bool there = false;
+  int status = session_store(&args->connection, path, &store);
   if (!store)
-    return no_memory();
-  int status;
-  if (store->ops->lock(store, &error) != MTP_OK) {
+    return status;
+  if (store->ops->lock(store, &error) != MTP_OK ||
+      (!args->force && is_there(store, path, &there, &error) != MTP_OK)) {
     status = report_error(&error);
-  } else if (!args->force && access(path, F_OK) == 0) {
+  } else if (there) {
     status = local_error("%s exists already; --force replaces it", path);
   } else {
     status = store->ops->save(store, session, &error) == MTP_OK ? EXIT_OK : report_error(&error);

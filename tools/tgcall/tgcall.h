@@ -36,6 +36,7 @@ typedef struct connection_args {
   const char *dc_id, *public_key, *session, *session_password, *api_id, *api_hash, *proxy,
       *transport;
   const char *ca_file, *timeout, *config;
+  const char *session_key; /* a file; for sessions in databases */
   const char *account; /* a session of that name among the default ones */
   bool test, obfuscated, ipv6, pfs, insecure, any_servers, verbose;
   bool keep_updates; /* not on the command line */
@@ -57,6 +58,12 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
 /* Where the session is: what was given, or the default for the server, whose folder is made. `room`
  * is used for the latter. NULL with a message when there is no such place. */
 const char *session_path(const connection_args *args, char *room, size_t size);
+/* Whether that names an account of a database, which one process has at a time. */
+bool session_is_leased(const char *session);
+/* The name of a file that belongs to a session. False: it is too long. */
+bool session_file_beside(const char *session, const char *ending, char *out, size_t size);
+/* The store of a session, unlocked; an exit status, and *out is NULL, when there is none. */
+int session_store(const connection_args *args, const char *session, tgauth_store **out);
 
 /* Opens the session and makes the client. Prints what is wrong; *status is then the exit status and
  * NULL is returned. */

@@ -5,6 +5,7 @@
 #include <tgauth/auth.h>
 #include <tgauth/convert.h>
 #include <tgauth/flow.h>
+#include <tgauth/lease.h>
 #include <tgauth/password.h>
 #include <tgauth/qr.h>
 #include <tgauth/start.h>

@@ -194,14 +194,11 @@ tgauth *connect_session(const connection_args *args, int *status) {
   if (set_all(args, &room, &options)) {
     char path[4096];
     const char *session = session_path(args, path, sizeof path);
-    options.store = session ? tgauth_store_file(session, args->session_password) : NULL;
-    if (!session)
-      *status = EXIT_USAGE;
-    else if (!options.store)
-      *status = no_memory();
-    else if (tgauth_open(&options, &auth, &error) != MTP_OK)
+    if (session)
+      *status = session_store(args, session, &options.store);
+    if (options.store && tgauth_open(&options, &auth, &error) != MTP_OK)
       *status = report_error(&error);
-    else
+    else if (options.store)
       *status = args->config ? add_config(auth, args->config) : EXIT_OK;
   }
   if (auth && *status != EXIT_OK) {

@@ -13,9 +13,8 @@ static bool open_kit(const connection_args *args, talk *t, mtp_error *error) {
   char room[4096], path[4200];
   tgkit_peer_store store;
   const char *session = session_path(args, room, sizeof room);
-  if (!session)
+  if (!session || !session_file_beside(session, ".peers", path, sizeof path))
     return false;
-  snprintf(path, sizeof path, "%s.peers", session);
   if (tgkit_peer_file(path, &store, error) != MTP_OK)
     return false;
   tgkit_settings settings = {.peers = &store, .save = save, .ctx = t->auth};

@@ -276,6 +276,8 @@ typedef enum mtp_event_type {
   MTP_EVENT_WAIT,         /* a call is about to sleep for seconds, because of error */
   MTP_EVENT_KEY_LOST,     /* terminal: the authorization is gone; error says why. All calls end with
                              KEY_LOST, nothing reconnects; a call after it starts with a new key */
+  MTP_EVENT_TAKEN_OVER,   /* terminal: another process has the session (options.lease_ms); error
+                             says so. All calls end with it, and nothing is sent any more */
   MTP_EVENT_UPDATES_LOST, /* a gap that could not be closed in the updates of channel_id; fetch what
                              matters anew */
   MTP_EVENT_UNREACHABLE   /* several tries in a row did not get through to the home data centre, and

@@ -63,6 +63,7 @@ struct mtp_client {
   int32_t import_from;  /* the former home, which exports to the one of now; 0: none */
   mtp_conn *destroying; /* mtp_client_destroy_key() waits for its answer */
   bool destroyed;
+  bool taken_over; /* the lease is gone for good, and that was told */
   mtp_tls *tls;
 };
 

@@ -107,10 +107,10 @@ static mtp_status take_event(tgkit *kit, const mtp_event *event, mtp_error *erro
     status = kit->settings.save(kit->settings.ctx, error);
   if (kit->settings.event)
     kit->settings.event(kit->settings.ctx, event);
-  if (event->type == MTP_EVENT_KEY_LOST) {
+  if (event->type == MTP_EVENT_KEY_LOST || event->type == MTP_EVENT_TAKEN_OVER) {
     if (error)
       *error = event->error;
-    status = MTP_ERR_KEY_LOST;
+    status = event->error.status;
   }
   return status;
 }

@@ -1,0 +1,92 @@
+"""Sessions in a database (sqlite:PATH#ACCOUNT): one process has an account at a time."""
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+import unittest
+
+from rig import LOCAL, OK, TGCALL, USAGE, TestCase, clean_environment
+
+PHONE = "15550003333"
+KEY = "11" * 32
+
+
+class Leased(TestCase):
+    config = {"users": [{"phone": PHONE, "code": "23456"}]}
+
+    def setUp(self):
+        self.place = "sqlite:" + self.dc.path("accounts.db")
+        self.one = self.place + "#one"
+
+    def with_key(self, *words, **env):
+        return self.call(*words, session=None, TGCALL_SESSION_KEY=KEY, **env)
+
+    def sign_in(self, account):
+        self.ends(OK, self.with_key("login", "--phone", PHONE, "--code", "23456", "--session", account))
+
+    def test_signed_in_for_the_next_time(self):
+        self.sign_in(self.one)
+        answer = self.ends(OK, self.with_key("invoke", "users.getUsers", '{"id": [{"_": "inputUserSelf"}]}', "--session", self.one))
+        self.assertEqual(answer.json()[0]["phone"], PHONE)
+        with open(self.dc.path("key"), "w") as file:
+            file.write("22" * 32 + "\n" + KEY + "\n")
+        for _ in range(2):
+            self.ends(OK, self.call("send", "me", "hello", "--session", self.one, "--session-key", self.dc.path("key"), session=None))
+        self.ends(OK, self.with_key("session", "show", self.one))
+        other = self.ends(OK, self.with_key("session", "import", self.one, "--session", self.place + "#two"))
+        self.assertIn("imported", other.err)
+        self.assertIn("exists already", self.ends(LOCAL, self.with_key("session", "import", self.one, "--session", self.place + "#two")).err)
+
+    def test_one_process_has_it_and_a_stopped_one_loses_it(self):
+        account = self.place + "#held"
+        self.sign_in(account)
+        first = subprocess.Popen([TGCALL, "listen", *self.dc.server(), "--session", account], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=clean_environment() | {"TGCALL_SESSION_KEY": KEY})
+        try:
+            self.until_taken()
+            result = self.ends(LOCAL, self.ask(account))
+            self.assertIn("process %d" % first.pid, result.err)
+            self.assertEqual(result.json()["error"]["class"], "store")
+            first.send_signal(signal.SIGSTOP)
+            self.until_free(account)
+            first.send_signal(signal.SIGCONT)
+            self.assertIn("taken the session over", first.communicate(timeout=120)[1].decode())
+            self.assertEqual(first.returncode, LOCAL)
+        finally:
+            first.kill()
+            first.communicate()
+
+    def ask(self, account):
+        return self.with_key("invoke", "help.getConfig", "--session", account)
+
+    def until_taken(self):
+        """The first process takes its time to start."""
+        for _ in range(600):
+            with sqlite3.connect(self.place.removeprefix("sqlite:")) as database:
+                if database.execute("SELECT owner FROM tlgen_sessions WHERE account = 'held'").fetchone()[0]:
+                    return
+            time.sleep(0.1)
+        self.fail("nobody takes it")
+
+    def until_free(self, account):
+        for _ in range(200):
+            if self.ask(account).status == OK:
+                return
+            time.sleep(1)
+        self.fail("it stays taken")
+
+    def test_what_is_missing_is_told(self):
+        self.assertIn("--session-key", self.ends(USAGE, self.call("invoke", "help.getConfig", "--session", self.one, session=None)).err)
+        for wrong in "sqlite:", "sqlite:#one", "sqlite:x", "sqlite:x#":
+            self.assertIn("sqlite:PATH#ACCOUNT", self.ends(USAGE, self.with_key("invoke", "help.getConfig", "--session", wrong)).err)
+        result = self.ends(LOCAL, self.with_key("invoke", "help.getConfig", "--session", "sqlite:/nowhere/x#one"))
+        self.assertIn("/nowhere/x", result.err)
+        self.sign_in(self.one)
+        result = self.ends(LOCAL, self.call("invoke", "help.getConfig", "--session", self.one, session=None, TGCALL_SESSION_KEY="22" * 32))
+        self.assertIn("a key that is not given", result.err)
+        self.assertFalse(os.path.exists("sqlite:" + self.dc.path("accounts.db")))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,44 @@
+/* Where a session is kept: a file, or an account of a database (sqlite:PATH#ACCOUNT). */
+#include "tgcall.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tgauth/lease.h>
+
+static const char sqlite[] = "sqlite:";
+
+bool session_is_leased(const char *session) {
+  return strncmp(session, sqlite, sizeof sqlite - 1) == 0;
+}
+
+bool session_file_beside(const char *session, const char *ending, char *out, size_t size) {
+  int n = snprintf(out, size, "%s%s", session + (session_is_leased(session) ? sizeof sqlite - 1 : 0),
+                   ending);
+  return n > 0 && (size_t)n < size;
+}
+
+static int leased(const connection_args *args, const char *session, tgauth_store **out) {
+  char path[4096];
+  const char *from = session + sizeof sqlite - 1, *account = strrchr(from, '#');
+  if (!account || account == from || !account[1] || (size_t)(account - from) >= sizeof path)
+    return usage_error("a session in a database is sqlite:PATH#ACCOUNT, not \"%s\"", session);
+  snprintf(path, sizeof path, "%.*s", (int)(account - from), from);
+  const char *keys = getenv("TGCALL_SESSION_KEY");
+  if (!args->session_key && !keys)
+    return usage_error("a session in a database needs --session-key FILE (or TGCALL_SESSION_KEY): "
+                       "64 hexadecimal digits, as `openssl rand -hex 32` makes them");
+  tgauth_lease_options options = {.account = account + 1,
+                                  .key_file = args->session_key,
+                                  .keys = args->session_key ? NULL : keys};
+  tgauth_rows *rows = tgauth_rows_sqlite(path);
+  *out = rows ? tgauth_store_leased(rows, &options) : NULL;
+  return *out ? EXIT_OK : no_memory();
+}
+
+int session_store(const connection_args *args, const char *session, tgauth_store **out) {
+  *out = NULL;
+  if (session_is_leased(session))
+    return leased(args, session, out);
+  *out = tgauth_store_file(session, args->session_password);
+  return *out ? EXIT_OK : no_memory();
+}
