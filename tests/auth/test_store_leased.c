@@ -33,7 +33,7 @@ static int tear_down(void **state) {
 }
 
 static tgauth_store *open_with(const tgauth_lease_options *options) {
-  tgauth_store *store = tgauth_store_leased(tgauth_rows_sqlite(path), options);
+  tgauth_store *store = tgauth_store_leased(tgauth_table_sqlite(path), options);
   assert_non_null(store);
   return store;
 }
@@ -239,7 +239,7 @@ static void what_makes_no_sense_is_told(void **state) {
   refused(open_with(&(tgauth_lease_options){.account = "bot", .key_file = "/nowhere/key"}),
           MTP_ERR_STORE, "/nowhere/key");
   tgauth_store *store = tgauth_store_leased(
-      tgauth_rows_sqlite("/nowhere/db"), &(tgauth_lease_options){.account = "bot", .keys = KEY_1});
+      tgauth_table_sqlite("/nowhere/db"), &(tgauth_lease_options){.account = "bot", .keys = KEY_1});
   refused(store, MTP_ERR_STORE, "/nowhere/db");
   FILE *file = fopen(path, "wb");
   assert_non_null(file);

@@ -37,7 +37,7 @@ typedef struct connection_args {
       *transport;
   const char *ca_file, *timeout, *config;
   const char *session_key; /* a file; for sessions in databases */
-  const char *account; /* a session of that name among the default ones */
+  const char *account;     /* a session of that name among the default ones */
   bool test, obfuscated, ipv6, pfs, insecure, any_servers, verbose;
   bool keep_updates; /* not on the command line */
 } connection_args;

@@ -3,7 +3,7 @@
  * (AUTH_KEY_DUPLICATED, core.telegram.org/api/errors), so a process that may have been overtaken,
  * because it was stopped or the database was away, sends nothing until it has asked.
  *
- *   tgauth_store *store = tgauth_store_leased(rows, &(tgauth_lease_options){.account = "bot-1",
+ *   tgauth_store *store = tgauth_store_leased(table, &(tgauth_lease_options){.account = "bot-1",
  *                                                                           .key_file = "key"});
  *   options.store = store;      then tgauth_open() as ever
  */
@@ -30,40 +30,40 @@ typedef struct tgauth_holder {
   int64_t left_ms;                  /* and for how long */
 } tgauth_holder;
 
-typedef struct tgauth_rows tgauth_rows;
+typedef struct tgauth_table tgauth_table;
 
 /* A database with a row for each account. Every function waits for the database, is called by one
  * thread at a time, and returns MTP_OK or fills *error with MTP_ERR_STORE and what the database
  * says (NOMEM when out of memory). Time is the database's own. */
-typedef struct tgauth_rows_ops {
+typedef struct tgauth_table_ops {
   /* Takes the lease for ttl_ms if nobody has it or it has run out. A number of fencing is larger
    * than all that the account had before. */
-  mtp_status (*claim)(tgauth_rows *rows, const char *account, const char *owner, int64_t ttl_ms,
+  mtp_status (*claim)(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
                       tgauth_holder *out, mtp_error *error);
   /* Makes it last ttl_ms from now. *ours is false, and nothing changes, when the account has
    * another number of fencing by now. */
-  mtp_status (*renew)(tgauth_rows *rows, const char *account, int64_t fence, int64_t ttl_ms,
+  mtp_status (*renew)(tgauth_table *table, const char *account, int64_t fence, int64_t ttl_ms,
                       bool *ours, mtp_error *error);
   /* Gives it back; of another number of fencing: nothing. */
-  mtp_status (*release)(tgauth_rows *rows, const char *account, int64_t fence, mtp_error *error);
+  mtp_status (*release)(tgauth_table *table, const char *account, int64_t fence, mtp_error *error);
   /* Appends what the slot has; nothing when it is empty. */
-  mtp_status (*load)(tgauth_rows *rows, const char *account, tgauth_slot slot, tl_buffer *out,
+  mtp_status (*load)(tgauth_table *table, const char *account, tgauth_slot slot, tl_buffer *out,
                      mtp_error *error);
   /* Replaces it; size 0: empties it. *ours as renew's. */
-  mtp_status (*save)(tgauth_rows *rows, const char *account, int64_t fence, tgauth_slot slot,
+  mtp_status (*save)(tgauth_table *table, const char *account, int64_t fence, tgauth_slot slot,
                      tl_bytes data, bool *ours, mtp_error *error);
-  void (*free)(tgauth_rows *rows);
-} tgauth_rows_ops;
+  void (*free)(tgauth_table *table);
+} tgauth_table_ops;
 
 /* The head of every database. */
-struct tgauth_rows {
-  const tgauth_rows_ops *ops;
+struct tgauth_table {
+  const tgauth_table_ops *ops;
 };
 
 /* Rows in a table of an SQLite database, which is made if it is not there: for the processes of one
  * machine. The path is copied; nothing is opened before claim, which also says when the library was
  * built without SQLite. NULL when out of memory. */
-MTP_API tgauth_rows *tgauth_rows_sqlite(const char *path);
+MTP_API tgauth_table *tgauth_table_sqlite(const char *path);
 
 typedef struct tgauth_lease_options {
   const char *account; /* 1 to TGAUTH_ACCOUNT_MAX bytes, which name the row */
@@ -75,12 +75,12 @@ typedef struct tgauth_lease_options {
   const char *keys;
 } tgauth_lease_options;
 
-/* The store of that account. Takes rows over, whatever comes of it; copies the options. A thread of
- * its own lengthens the lease. NULL when out of memory; everything else is told by lock: who has it
- * and for how long, a database that does not answer, a key that is none. load: a key that is not
+/* The store of that account. Takes table ?over, whatever comes of it; copies the options. A thread
+ * of its own lengthens the lease. NULL when out of memory; everything else is told by lock: who has
+ * it and for how long, a database that does not answer, a key that is none. load: a key that is not
  * among ours, bytes that are damaged or of another account. save: nothing is written when another
  * process has taken over. */
-MTP_API tgauth_store *tgauth_store_leased(tgauth_rows *rows, const tgauth_lease_options *options);
+MTP_API tgauth_store *tgauth_store_leased(tgauth_table *table, const tgauth_lease_options *options);
 /* The number of fencing of a leased store that is locked, for what else is written under the lease;
  * 0 for other stores. */
 MTP_API int64_t tgauth_store_fence(const tgauth_store *store);

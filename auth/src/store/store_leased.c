@@ -18,13 +18,13 @@ enum { TTL_MS = 30000, LEAST_TTL_MS = 1000, GONE = -1, MAX_SESSION = 16 << 20 };
 
 typedef struct leased_store {
   tgauth_store head;
-  tgauth_rows *rows;
+  tgauth_table *table;
   char account[TGAUTH_ACCOUNT_MAX + 1], owner[TGAUTH_OWNER_MAX + 1];
   int64_t ttl_ms, fence;
   tgauth_ring ring;
   mtp_error trouble;     /* with the options; told by lock */
   _Atomic int64_t ends;  /* by our clock; GONE: another process has it */
-  pthread_mutex_t mutex; /* around rows, and stop */
+  pthread_mutex_t mutex; /* around table ?, and stop */
   pthread_cond_t wake;
   pthread_t thread;
   bool threaded, stop;
@@ -56,7 +56,7 @@ static int64_t renew(leased_store *self) {
   bool ours = true;
   int64_t asked = clock_ms();
   mtp_status status =
-      self->rows->ops->renew(self->rows, self->account, self->fence, self->ttl_ms, &ours, &error);
+      self->table->ops->renew(self->table, self->account, self->fence, self->ttl_ms, &ours, &error);
   if (status == MTP_OK && ours)
     held_since(self, asked);
   else if (status == MTP_OK)
@@ -116,8 +116,8 @@ static mtp_status leased_lock(tgauth_store *store, mtp_error *error) {
     return error->status;
   }
   int64_t asked = clock_ms();
-  mtp_status status =
-      self->rows->ops->claim(self->rows, self->account, self->owner, self->ttl_ms, &holder, error);
+  mtp_status status = self->table->ops->claim(self->table, self->account, self->owner, self->ttl_ms,
+                                              &holder, error);
   if (status != MTP_OK)
     return status;
   if (!holder.fence)
@@ -146,7 +146,7 @@ static mtp_status leased_load(tgauth_store *store, mtp_session *session, mtp_err
   tl_buffer_init(&plain, &wiping, MAX_SESSION);
   (void)pthread_mutex_lock(&self->mutex);
   mtp_status status =
-      self->rows->ops->load(self->rows, self->account, TGAUTH_SLOT_SESSION, &sealed, error);
+      self->table->ops->load(self->table, self->account, TGAUTH_SLOT_SESSION, &sealed, error);
   (void)pthread_mutex_unlock(&self->mutex);
   if (status == MTP_OK && sealed.size) {
     status =
@@ -164,7 +164,7 @@ static mtp_status write_slot(leased_store *self, tgauth_slot slot, tl_bytes data
   bool ours = true;
   (void)pthread_mutex_lock(&self->mutex);
   mtp_status status =
-      self->rows->ops->save(self->rows, self->account, self->fence, slot, data, &ours, error);
+      self->table->ops->save(self->table, self->account, self->fence, slot, data, &ours, error);
   if (status == MTP_OK && !ours)
     let_go(self);
   (void)pthread_mutex_unlock(&self->mutex);
@@ -221,8 +221,8 @@ static void leased_free(tgauth_store *store) {
   mtp_error error;
   stop_thread(self);
   if (self->fence && self->ends != GONE) /* if it cannot be told, it runs out */
-    (void)!self->rows->ops->release(self->rows, self->account, self->fence, &error);
-  self->rows->ops->free(self->rows);
+    (void)!self->table->ops->release(self->table, self->account, self->fence, &error);
+  self->table->ops->free(self->table);
   (void)pthread_cond_destroy(&self->wake);
   (void)pthread_mutex_destroy(&self->mutex);
   tgauth_ring_wipe(&self->ring);
@@ -307,16 +307,16 @@ static bool prepare_threads(leased_store *self) {
   return ok;
 }
 
-tgauth_store *tgauth_store_leased(tgauth_rows *rows, const tgauth_lease_options *options) {
-  leased_store *self = rows ? calloc(1, sizeof *self) : NULL;
+tgauth_store *tgauth_store_leased(tgauth_table *table, const tgauth_lease_options *options) {
+  leased_store *self = table ? calloc(1, sizeof *self) : NULL;
   if (!self || !prepare_threads(self)) {
     free(self);
-    if (rows)
-      rows->ops->free(rows);
+    if (table)
+      table->ops->free(table);
     return NULL;
   }
   self->head.ops = &leased_ops;
-  self->rows = rows;
+  self->table = table;
   read_options(self, options);
   return &self->head;
 }

@@ -12,8 +12,8 @@ bool session_is_leased(const char *session) {
 }
 
 bool session_file_beside(const char *session, const char *ending, char *out, size_t size) {
-  int n = snprintf(out, size, "%s%s", session + (session_is_leased(session) ? sizeof sqlite - 1 : 0),
-                   ending);
+  int n = snprintf(out, size, "%s%s",
+                   session + (session_is_leased(session) ? sizeof sqlite - 1 : 0), ending);
   return n > 0 && (size_t)n < size;
 }
 
@@ -30,8 +30,8 @@ static int leased(const connection_args *args, const char *session, tgauth_store
   tgauth_lease_options options = {.account = account + 1,
                                   .key_file = args->session_key,
                                   .keys = args->session_key ? NULL : keys};
-  tgauth_rows *rows = tgauth_rows_sqlite(path);
-  *out = rows ? tgauth_store_leased(rows, &options) : NULL;
+  tgauth_table *table = tgauth_table_sqlite(path);
+  *out = table ? ? tgauth_store_leased(table, &options) : NULL;
   return *out ? EXIT_OK : no_memory();
 }
 

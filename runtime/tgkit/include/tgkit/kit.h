@@ -7,7 +7,7 @@
  *   tgkit *kit;
  *   if (tgkit_open(client, NULL, &kit, &error) != MTP_OK) ...
  *   tgkit_on(kit, TGKIT_MESSAGES, &(tgkit_filter){.incoming = true}, echo, NULL);
- *   status = tgkit_run(kit, &error); // until tgkit_stop(), or the authorization is gone
+ *   status = tgkit_run(kit, &error); // until tgkit_stop(), or the session is lost
  *   tgkit_close(kit);
  *
  * Handlers are called by tgkit_run() and tgkit_process(), one after the other, never from inside

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <tgauth/lease.h>
 
-typedef struct sqlite_rows {
-  tgauth_rows head;
+typedef struct sqlite_table {
+  tgauth_table head;
   char *path;
   void *db;
   char boot[64]; /* what tells one run of the machine from another */
-} sqlite_rows;
+} sqlite_table;
 
 #ifdef TGAUTH_HAVE_SQLITE
 #include <fcntl.h>
@@ -21,13 +21,13 @@ typedef struct sqlite_rows {
 
 enum { BUSY_MS = 5000 };
 
-static const char table[] =
+static const char layout[] =
     "CREATE TABLE IF NOT EXISTS tlgen_sessions (account TEXT PRIMARY KEY, fence INTEGER NOT NULL, "
     "owner TEXT, boot TEXT, until_ms INTEGER NOT NULL, session BLOB, lost BLOB)";
 
 /* ---- statements ---- */
 
-static mtp_status failed(const sqlite_rows *self, mtp_error *error) {
+static mtp_status failed(const sqlite_table *self, mtp_error *error) {
   return tgauth_fail(error, MTP_ERR_STORE, "%s: %s", self->path,
                      self->db ? sqlite3_errmsg(self->db) : "out of memory");
 }
@@ -51,7 +51,7 @@ static bool bind_one(sqlite3_stmt *statement, int at, const bound *value) {
          SQLITE_OK;
 }
 
-static sqlite3_stmt *prepare(const sqlite_rows *self, const char *sql, const bound *values,
+static sqlite3_stmt *prepare(const sqlite_table *self, const char *sql, const bound *values,
                              int count, mtp_error *error) {
   sqlite3_stmt *statement = NULL;
   bool ok = sqlite3_prepare_v2(self->db, sql, -1, &statement, NULL) == SQLITE_OK;
@@ -64,8 +64,8 @@ static sqlite3_stmt *prepare(const sqlite_rows *self, const char *sql, const bou
   return NULL;
 }
 
-/* One that gives no rows; *changed says how many it has changed. */
-static mtp_status run(const sqlite_rows *self, const char *sql, const bound *values, int count,
+/* One that gives no table ?; *changed says how many it has changed. */
+static mtp_status run(const sqlite_table *self, const char *sql, const bound *values, int count,
                       int *changed, mtp_error *error) {
   sqlite3_stmt *statement = prepare(self, sql, values, count, error);
   if (!statement)
@@ -90,7 +90,7 @@ static int64_t machine_ms(void) {
   return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
 }
 
-static void read_boot(sqlite_rows *self) {
+static void read_boot(sqlite_table *self) {
   FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
   if (file && fgets(self->boot, sizeof self->boot, file))
     self->boot[strcspn(self->boot, "\n")] = 0;
@@ -99,7 +99,7 @@ static void read_boot(sqlite_rows *self) {
 }
 
 /* Only its owner may read it, as with session files. */
-static mtp_status open_db(sqlite_rows *self, mtp_error *error) {
+static mtp_status open_db(sqlite_table *self, mtp_error *error) {
   if (self->db)
     return MTP_OK;
   int fd = open(self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -114,12 +114,12 @@ static mtp_status open_db(sqlite_rows *self, mtp_error *error) {
   if (opened != SQLITE_OK)
     return failed(self, error);
   (void)sqlite3_busy_timeout(db, BUSY_MS);
-  return run(self, table, NULL, 0, NULL, error);
+  return run(self, layout, NULL, 0, NULL, error);
 }
 
 /* ---- the lease ---- */
 
-static mtp_status look(const sqlite_rows *self, const char *account, int64_t now,
+static mtp_status look(const sqlite_table *self, const char *account, int64_t now,
                        tgauth_holder *out, mtp_error *error) {
   const bound values[] = {{.kind = 's', .text = account}};
   sqlite3_stmt *statement =
@@ -139,7 +139,7 @@ static mtp_status look(const sqlite_rows *self, const char *account, int64_t now
   return status;
 }
 
-static mtp_status take(sqlite_rows *self, const char *account, const char *owner, int64_t ttl_ms,
+static mtp_status take(sqlite_table *self, const char *account, const char *owner, int64_t ttl_ms,
                        tgauth_holder *out, mtp_error *error) {
   int64_t now = machine_ms();
   int changed = 0;
@@ -161,9 +161,9 @@ static mtp_status take(sqlite_rows *self, const char *account, const char *owner
   return status;
 }
 
-static mtp_status claim(tgauth_rows *rows, const char *account, const char *owner, int64_t ttl_ms,
+static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
                         tgauth_holder *out, mtp_error *error) {
-  sqlite_rows *self = (sqlite_rows *)rows;
+  sqlite_table *self = (sqlite_table *)table;
   mtp_status status = open_db(self, error);
   if (status == MTP_OK)
     status = run(self, "BEGIN IMMEDIATE", NULL, 0, NULL, error);
@@ -177,9 +177,9 @@ static mtp_status claim(tgauth_rows *rows, const char *account, const char *owne
   return status;
 }
 
-static mtp_status renew(tgauth_rows *rows, const char *account, int64_t fence, int64_t ttl_ms,
+static mtp_status renew(tgauth_table *table, const char *account, int64_t fence, int64_t ttl_ms,
                         bool *ours, mtp_error *error) {
-  sqlite_rows *self = (sqlite_rows *)rows;
+  sqlite_table *self = (sqlite_table *)table;
   int changed = 0;
   const bound values[] = {{.kind = 's', .text = account},
                           {.kind = 'i', .number = fence},
@@ -192,18 +192,19 @@ static mtp_status renew(tgauth_rows *rows, const char *account, int64_t fence, i
   return status;
 }
 
-static mtp_status release(tgauth_rows *rows, const char *account, int64_t fence, mtp_error *error) {
+static mtp_status release(tgauth_table *table, const char *account, int64_t fence,
+                          mtp_error *error) {
   const bound values[] = {{.kind = 's', .text = account}, {.kind = 'i', .number = fence}};
-  return run((sqlite_rows *)rows,
+  return run((sqlite_table *)table,
              "UPDATE tlgen_sessions SET owner = NULL WHERE account = ? AND fence = ?", values, 2,
              NULL, error);
 }
 
 /* ---- what is kept ---- */
 
-static mtp_status load(tgauth_rows *rows, const char *account, tgauth_slot slot, tl_buffer *out,
+static mtp_status load(tgauth_table *table, const char *account, tgauth_slot slot, tl_buffer *out,
                        mtp_error *error) {
-  sqlite_rows *self = (sqlite_rows *)rows;
+  sqlite_table *self = (sqlite_table *)table;
   const bound values[] = {{.kind = 's', .text = account}};
   const char *sql = slot == TGAUTH_SLOT_LOST
                         ? "SELECT lost FROM tlgen_sessions WHERE account = ?"
@@ -226,7 +227,7 @@ static mtp_status load(tgauth_rows *rows, const char *account, tgauth_slot slot,
   return status;
 }
 
-static mtp_status save(tgauth_rows *rows, const char *account, int64_t fence, tgauth_slot slot,
+static mtp_status save(tgauth_table *table, const char *account, int64_t fence, tgauth_slot slot,
                        tl_bytes data, bool *ours, mtp_error *error) {
   int changed = 0;
   const bound values[] = {
@@ -235,23 +236,23 @@ static mtp_status save(tgauth_rows *rows, const char *account, int64_t fence, tg
       slot == TGAUTH_SLOT_LOST
           ? "UPDATE tlgen_sessions SET lost = ?3 WHERE account = ?1 AND fence = ?2"
           : "UPDATE tlgen_sessions SET session = ?3 WHERE account = ?1 AND fence = ?2";
-  mtp_status status = run((sqlite_rows *)rows, sql, values, 3, &changed, error);
+  mtp_status status = run((sqlite_table *)table, sql, values, 3, &changed, error);
   *ours = changed == 1;
   return status;
 }
 
-static void free_rows(tgauth_rows *rows) {
-  sqlite_rows *self = (sqlite_rows *)rows;
+static void free_table(tgauth_table *table) {
+  sqlite_table *self = (sqlite_table *)table;
   (void)sqlite3_close(self->db);
   free(self->path);
   free(self);
 }
 
-static const tgauth_rows_ops ops = {claim, renew, release, load, save, free_rows};
+static const tgauth_table_ops ops = {claim, renew, release, load, save, free_table};
 #else
-static mtp_status claim(tgauth_rows *rows, const char *account, const char *owner, int64_t ttl_ms,
+static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
                         tgauth_holder *out, mtp_error *error) {
-  (void)rows;
+  (void)table;
   (void)account;
   (void)owner;
   (void)ttl_ms;
@@ -259,18 +260,18 @@ static mtp_status claim(tgauth_rows *rows, const char *account, const char *owne
   return tgauth_fail(error, MTP_ERR_STORE, "this build has no SQLite");
 }
 
-static void free_rows(tgauth_rows *rows) {
-  sqlite_rows *self = (sqlite_rows *)rows;
+static void free_table(tgauth_table *table) {
+  sqlite_table *self = (sqlite_table *)table;
   free(self->path);
   free(self);
 }
 
 /* Whoever has claimed nothing asks for nothing else. */
-static const tgauth_rows_ops ops = {.claim = claim, .free = free_rows};
+static const tgauth_table_ops ops = {.claim = claim, .free = free_table};
 #endif
 
-tgauth_rows *tgauth_rows_sqlite(const char *path) {
-  sqlite_rows *self = calloc(1, sizeof *self);
+tgauth_table *tgauth_table_sqlite(const char *path) {
+  sqlite_table *self = calloc(1, sizeof *self);
   if (!self)
     return NULL;
   self->head.ops = &ops;
