@@ -75,11 +75,11 @@ typedef struct tgauth_lease_options {
   const char *keys;
 } tgauth_lease_options;
 
-/* The store of that account. Takes table ?over, whatever comes of it; copies the options. A thread
- * of its own lengthens the lease. NULL when out of memory; everything else is told by lock: who has
- * it and for how long, a database that does not answer, a key that is none. load: a key that is not
- * among ours, bytes that are damaged or of another account. save: nothing is written when another
- * process has taken over. */
+/* The store of that account. Takes the table over, whatever comes of it; copies the options. A
+ * thread of its own lengthens the lease. NULL when out of memory; everything else is told by lock:
+ * who has it and for how long, a database that does not answer, a key that is none. load: a key
+ * that is not among ours, bytes that are damaged or of another account. save: nothing is written
+ * when another process has taken over. */
 MTP_API tgauth_store *tgauth_store_leased(tgauth_table *table, const tgauth_lease_options *options);
 /* The number of fencing of a leased store that is locked, for what else is written under the lease;
  * 0 for other stores. */

@@ -64,7 +64,7 @@ static sqlite3_stmt *prepare(const sqlite_table *self, const char *sql, const bo
   return NULL;
 }
 
-/* One that gives no table ?; *changed says how many it has changed. */
+/* One that gives no rows; *changed says how many it has changed. */
 static mtp_status run(const sqlite_table *self, const char *sql, const bound *values, int count,
                       int *changed, mtp_error *error) {
   sqlite3_stmt *statement = prepare(self, sql, values, count, error);

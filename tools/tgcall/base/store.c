@@ -31,7 +31,7 @@ static int leased(const connection_args *args, const char *session, tgauth_store
                                   .key_file = args->session_key,
                                   .keys = args->session_key ? NULL : keys};
   tgauth_table *table = tgauth_table_sqlite(path);
-  *out = table ? ? tgauth_store_leased(table, &options) : NULL;
+  *out = table ? tgauth_store_leased(table, &options) : NULL;
   return *out ? EXIT_OK : no_memory();
 }
 
