@@ -59,6 +59,11 @@ def sources(root):
                         yield folder, path
 
 
+def places(root, folder):
+    """The folder and those in it, where headers may stand."""
+    return [f"-I{place}" for place, _, _ in os.walk(os.path.join(root, folder))]
+
+
 def check(tlgen, cc, root, flags, layer):
     schema = os.path.join(root, "schema")
     with tempfile.TemporaryDirectory() as work:
@@ -70,7 +75,7 @@ def check(tlgen, cc, root, flags, layer):
         count = 0
         for folder, source in sources(root):
             done = subprocess.run([cc, "-std=c11", "-D_DEFAULT_SOURCE", "-D_GNU_SOURCE", *TGCALL, "-fsyntax-only", "-Wall",
-                                   "-Werror", f"-I{work}/include", f"-I{root}/{folder}", f"-I{root}/tools/tgcall/explain", *flags, source],
+                                   "-Werror", f"-I{work}/include", *places(root, folder), *flags, source],
                                   capture_output=True, text=True, check=False)
             if done.returncode:
                 sys.exit(f"layer {layer}: {done.stderr[:4000]}")
