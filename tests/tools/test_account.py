@@ -1,5 +1,6 @@
 """tgcall password, authorizations, send, upload and download."""
 import os
+import stat
 import unittest
 
 from rig import LOCAL, OK, USAGE, TestCase
@@ -55,9 +56,13 @@ class Account(TestCase):
         self.assertNotEqual(self.call("download", "99999", copy).status, OK)
         self.ends(USAGE, self.call("download", '{"_": "nonsense"}', copy))
         self.ends(USAGE, self.call("download", "1"))
-        self.fails("FILE_ID_INVALID", "download",
-                   '{"_": "inputDocumentFileLocation", "id": "1", "access_hash": "1", '
-                   '"file_reference": "", "thumb_size": ""}', copy)
+        location = ('{"_": "inputDocumentFileLocation", "id": "1", "access_hash": "1", '
+                    '"file_reference": "", "thumb_size": ""}')
+        self.fails("FILE_ID_INVALID", "download", location, copy)
+        os.mkfifo(self.dc.path("pipe"))
+        for place, why in ("pipe", "is no file"), ("dc", "is a folder"):
+            self.assertIn(why, self.ends(USAGE, self.call("download", location, self.dc.path(place))).err)
+        self.assertTrue(stat.S_ISFIFO(os.stat(self.dc.path("pipe")).st_mode))
         self.assertFalse(os.path.exists(copy))
 
 

@@ -33,9 +33,16 @@ class Leased(TestCase):
             file.write("22" * 32 + "\n" + KEY + "\n")
         for _ in range(2):
             self.ends(OK, self.call("send", "me", "hello", "--session", self.one, "--session-key", self.dc.path("key"), session=None))
-        self.ends(OK, self.with_key("session", "show", self.one))
+        # it is under the first key now, and under that alone
+        self.assertIn("a key that is not given", self.ends(LOCAL, self.with_key("session", "show", self.one)).err)
+        with open(self.dc.path("key"), "w") as file:
+            file.write(KEY + "\n" + "22" * 32 + "\n")
+        self.ends(OK, self.call("session", "show", self.one, "--session-key", self.dc.path("key"), session=None))
         other = self.ends(OK, self.with_key("session", "import", self.one, "--session", self.place + "#two"))
         self.assertIn("imported", other.err)
+        for words in ("show", self.place + "#none"), ("export", "--to", "tlgen", "--session", self.place + "#none"):
+            self.assertIn("there is no session", self.ends(LOCAL, self.with_key("session", *words)).err)
+        self.ends(USAGE, self.with_key("session", "export", "--to", "tlgen-file", self.place + "#three", "--session", self.one))
         self.assertIn("exists already", self.ends(LOCAL, self.with_key("session", "import", self.one, "--session", self.place + "#two")).err)
 
     def test_one_process_has_it_and_a_stopped_one_loses_it(self):
@@ -78,7 +85,7 @@ class Leased(TestCase):
 
     def test_what_is_missing_is_told(self):
         self.assertIn("--session-key", self.ends(USAGE, self.call("invoke", "help.getConfig", "--session", self.one, session=None)).err)
-        for wrong in "sqlite:", "sqlite:#one", "sqlite:x", "sqlite:x#":
+        for wrong in "sqlite:", "sqlite:#one", "sqlite:x", "sqlite:x#", "sqlite::memory:#one", "sqlite:x#../one":
             self.assertIn("sqlite:PATH#ACCOUNT", self.ends(USAGE, self.with_key("invoke", "help.getConfig", "--session", wrong)).err)
         result = self.ends(LOCAL, self.with_key("invoke", "help.getConfig", "--session", "sqlite:/nowhere/x#one"))
         self.assertIn("/nowhere/x", result.err)

@@ -28,6 +28,15 @@ class Words(TestCase):
         self.assertIn("usage: tgcall send", run("--account", "x", "send", "--help").out)
         self.assertIn("usage: tgcall COMMAND", run("--account", "send", "--help").out)
 
+    def test_one_session_is_meant(self):
+        place = self.dc.path("one.session")
+        self.assertIn("not both", self.ends(USAGE, self.call("me", "--account", "a", session="one")).err)
+        for name in "", "a b", "../a":
+            self.ends(USAGE, self.call("me", "--account", name, session=None))
+        # an option goes before the environment
+        self.call("me", session="one.session", TGCALL_ACCOUNT="other")
+        self.assertTrue(os.path.exists(place + ".lock"))
+
     def test_what_is_no_command(self):
         for words in (["--acount", "work", "me"], ["--account", "me"], ["--", "me"], ["mee"], ["--pretty=1", "me"]):
             self.assertEqual(run(*words).status, USAGE, words)

@@ -105,6 +105,8 @@ static int read_leased(const session_args *args, const char *source, mtp_session
   if (store->ops->lock(store, &error) != MTP_OK ||
       store->ops->load(store, session, &error) != MTP_OK)
     status = report_error(&error);
+  else if (session->n_keys == 0)
+    status = local_error("there is no session of %s", source);
   store->ops->free(store);
   *format = tgauth_format_find("tlgen");
   return status;
@@ -319,6 +321,8 @@ static int export_session(const session_args *args) {
   char room[4096];
   if (!args->to)
     return usage_error("session export needs --to FORMAT");
+  if (args->word && session_is_leased(args->word))
+    return usage_error("into a database a session goes by session import");
   const char *source = session_path(&args->connection, room, sizeof room);
   if (!source)
     return EXIT_USAGE;

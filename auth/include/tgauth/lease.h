@@ -69,8 +69,9 @@ typedef struct tgauth_lease_options {
   const char *account; /* 1 to TGAUTH_ACCOUNT_MAX bytes, which name the row */
   int64_t ttl_ms;      /* 30000 (0), at least 1000. It is lengthened three times in that time */
   const char *owner;   /* who says so, for those who find it taken; NULL: host and process */
-  /* Keys of 64 hexadecimal digits, one a line: the first one encrypts, each of them decrypts. From
-   * a file, or as text; one of the two is needed. */
+  /* Keys of 64 hexadecimal digits, one a line: the first one encrypts, each of them decrypts, and
+   * what another one has encrypted is encrypted anew when it is loaded. From a file, or as text;
+   * one of the two is needed. */
   const char *key_file;
   const char *keys;
 } tgauth_lease_options;

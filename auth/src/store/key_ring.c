@@ -127,6 +127,10 @@ static const tgauth_ring_key *find(const tgauth_ring *ring, const uint8_t *id) {
   return NULL;
 }
 
+bool tgauth_ring_is_first(const tgauth_ring *ring, tl_bytes data) {
+  return data.size > HEAD && memcmp(data.data + MAGIC, ring->keys[0].id, TGAUTH_RING_ID) == 0;
+}
+
 mtp_status tgauth_ring_open(const tgauth_ring *ring, const char *account, tl_bytes data,
                             tl_buffer *out, mtp_error *error) {
   if (data.size < HEAD + TAG || data.size > (size_t)1 << 30 || memcmp(data.data, magic, MAGIC) != 0)

@@ -27,6 +27,8 @@ void tgauth_ring_wipe(tgauth_ring *ring);
  * authenticated with it. NOMEM, RANDOM. */
 mtp_status tgauth_ring_seal(const tgauth_ring *ring, const char *account, tl_bytes data,
                             tl_buffer *out, mtp_error *error);
+/* Whether what seal made is under the first key, as it would be now. */
+bool tgauth_ring_is_first(const tgauth_ring *ring, tl_bytes data);
 /* Appends the plain bytes. STORE: no such bytes, a key that is not ours, damaged, or of another
  * account. NOMEM. */
 mtp_status tgauth_ring_open(const tgauth_ring *ring, const char *account, tl_bytes data,

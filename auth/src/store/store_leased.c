@@ -136,29 +136,6 @@ static void name_of(const leased_store *self, tgauth_slot slot, char out[TGAUTH_
            slot == TGAUTH_SLOT_LOST ? "\nlost" : "");
 }
 
-static mtp_status leased_load(tgauth_store *store, mtp_session *session, mtp_error *error) {
-  leased_store *self = (leased_store *)store;
-  tl_allocator wiping = tl_wiping(NULL);
-  tl_buffer sealed, plain;
-  char name[TGAUTH_ACCOUNT_MAX + 8];
-  name_of(self, TGAUTH_SLOT_SESSION, name);
-  tl_buffer_init(&sealed, &wiping, MAX_SESSION);
-  tl_buffer_init(&plain, &wiping, MAX_SESSION);
-  (void)pthread_mutex_lock(&self->mutex);
-  mtp_status status =
-      self->table->ops->load(self->table, self->account, TGAUTH_SLOT_SESSION, &sealed, error);
-  (void)pthread_mutex_unlock(&self->mutex);
-  if (status == MTP_OK && sealed.size) {
-    status =
-        tgauth_ring_open(&self->ring, name, tl_bytes_of(sealed.data, sealed.size), &plain, error);
-    if (status == MTP_OK)
-      status = tgauth_session_decode(session, plain.data, plain.size, NULL, error);
-  }
-  tl_buffer_free(&plain);
-  tl_buffer_free(&sealed);
-  return status;
-}
-
 static mtp_status write_slot(leased_store *self, tgauth_slot slot, tl_bytes data,
                              mtp_error *error) {
   bool ours = true;
@@ -191,6 +168,32 @@ static mtp_status put(leased_store *self, tgauth_slot slot, const mtp_session *s
     status = write_slot(self, slot, tl_bytes_of(sealed.data, sealed.size), error);
   tl_buffer_free(&sealed);
   tl_buffer_free(&plain);
+  return status;
+}
+
+static mtp_status leased_load(tgauth_store *store, mtp_session *session, mtp_error *error) {
+  leased_store *self = (leased_store *)store;
+  tl_allocator wiping = tl_wiping(NULL);
+  tl_buffer sealed, plain;
+  char name[TGAUTH_ACCOUNT_MAX + 8];
+  name_of(self, TGAUTH_SLOT_SESSION, name);
+  tl_buffer_init(&sealed, &wiping, MAX_SESSION);
+  tl_buffer_init(&plain, &wiping, MAX_SESSION);
+  (void)pthread_mutex_lock(&self->mutex);
+  mtp_status status =
+      self->table->ops->load(self->table, self->account, TGAUTH_SLOT_SESSION, &sealed, error);
+  (void)pthread_mutex_unlock(&self->mutex);
+  if (status == MTP_OK && sealed.size) {
+    status =
+        tgauth_ring_open(&self->ring, name, tl_bytes_of(sealed.data, sealed.size), &plain, error);
+    if (status == MTP_OK)
+      status = tgauth_session_decode(session, plain.data, plain.size, NULL, error);
+    if (status == MTP_OK &&
+        !tgauth_ring_is_first(&self->ring, tl_bytes_of(sealed.data, sealed.size)))
+      status = put(self, TGAUTH_SLOT_SESSION, session, error); /* the keys were changed */
+  }
+  tl_buffer_free(&plain);
+  tl_buffer_free(&sealed);
   return status;
 }
 
@@ -256,6 +259,10 @@ static mtp_status read_keys(leased_store *self, const tgauth_lease_options *opti
   mtp_error *error = &self->trouble;
   if (options->keys)
     return tgauth_ring_read(&self->ring, options->keys, error);
+  if (options->key_file && strlen(options->key_file) == 2 * (size_t)TGAUTH_RING_KEY &&
+      !options->key_file[strspn(options->key_file, "0123456789abcdefABCDEF")])
+    return tgauth_fail(error, MTP_ERR_ARGUMENT,
+                       "a session key stands where the name of its file should");
   if (!options->key_file)
     return tgauth_fail(error, MTP_ERR_ARGUMENT,
                        "a session in a database needs a key: a file with 64 hexadecimal digits");

@@ -152,6 +152,15 @@ static void default_name(const connection_args *args, char *out, size_t size) {
       *c = '_';
 }
 
+/* Others would have to become something else in a file's name, and two accounts one file. */
+static bool is_name(const char *account) {
+  for (const char *c = account; *c; c++)
+    if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
+      return usage_error("an account's name has letters, digits, \".\", \"_\" and \"-\" only"),
+             false;
+  return true;
+}
+
 /* Makes a folder that may be there already. */
 static bool make_folder(const char *path) {
   return mkdir(path, 0700) == 0 || errno == EEXIST;
@@ -162,6 +171,8 @@ const char *session_path(const connection_args *args, char *room, size_t size) {
   char name[128];
   if (args->session && *args->session && !(args->account && *args->account))
     return args->session;
+  if (args->account && !is_name(args->account))
+    return NULL;
   bool own = base && *base == '/'; /* others are to be ignored, says its specification */
   if (!own && (!home || *home != '/'))
     return usage_error("no place for the session: --session FILE names one"), NULL;

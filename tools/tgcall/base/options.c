@@ -63,6 +63,19 @@ static bool take(const option_spec *spec, int argc, char **argv, int *i) {
   return true;
 }
 
+/* What is given as an option goes before the environment. */
+static bool settle_session(connection_args *c) {
+  bool session = c->session != getenv("TGCALL_SESSION");
+  bool account = c->account != getenv("TGCALL_ACCOUNT");
+  if (session && account)
+    return usage_error("--session or --account, not both"), false;
+  if (account && !*c->account)
+    return usage_error("--account needs a name"), false;
+  if (session)
+    c->account = NULL;
+  return true;
+}
+
 /* As an option, what the environment can say (json_is_pretty()). */
 static bool take_style(bool pretty, bool compact) {
   if (pretty && compact)
@@ -127,5 +140,5 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
       words[(*n_words)++] = arg;
     }
   }
-  return take_style(pretty, compact);
+  return (!connection || settle_session(c)) && take_style(pretty, compact);
 }

@@ -22,6 +22,8 @@ static int leased(const connection_args *args, const char *session, tgauth_store
   const char *from = session + sizeof sqlite - 1, *account = strrchr(from, '#');
   if (!account || account == from || !account[1] || (size_t)(account - from) >= sizeof path)
     return usage_error("a session in a database is sqlite:PATH#ACCOUNT, not \"%s\"", session);
+  if (*from == ':' || strchr(account, '/')) /* memory; a file of peers has its name */
+    return usage_error("sqlite:PATH#ACCOUNT: PATH is a file, and ACCOUNT has no /");
   snprintf(path, sizeof path, "%.*s", (int)(account - from), from);
   const char *keys = getenv("TGCALL_SESSION_KEY");
   if (!args->session_key && !keys)

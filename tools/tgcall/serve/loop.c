@@ -38,7 +38,13 @@ static bool read_input(server *s) {
   s->input.size -= (size_t)(CHUNK - (n > 0 ? n : 0));
   if (n < 0 && (errno == EINTR || errno == EAGAIN))
     return true;
-  return n > 0 && take_lines(s);
+  if (n == 0 && s->input.size && tl_buffer_append(&s->input, "\n", 1) == TL_OK)
+    (void)take_lines(s); /* the last line may have no end */
+  if (n > 0 && !take_lines(s)) {
+    fprintf(stderr, "tgcall: a line of more than %d bytes ends it\n", (int)SERVE_LINE);
+    return false;
+  }
+  return n > 0;
 }
 
 static int sooner(int a, int b) {

@@ -172,8 +172,8 @@ MTP_API TL_MUST_USE mtp_status mtp_download(mtp_client *client, const mtp_remote
  * of a transfer that ended early, or whose process was killed, stays in it, and in .part.state what
  * it is and a hash of it, for options.resume; without that it is begun anew. Nothing that others
  * have put under these names is written to: links, files of others, and what another process is
- * writing are refused. ARGUMENT with the path and the system's word in text when it cannot be
- * written. */
+ * writing are refused, and a path at which a folder, a device or a pipe is. ARGUMENT with the path
+ * and the system's word in text when it cannot be written. */
 MTP_API TL_MUST_USE mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file,
                                                  const char *path,
                                                  const mtp_transfer_options *options, int64_t *size,

@@ -183,6 +183,16 @@ static void end(const target *to, const char *part, bool keep) {
     unlink(state);
 }
 
+/* What is no file would be replaced by one: a device, a pipe, a folder. */
+static mtp_status check_place(const char *path, mtp_error *error) {
+  struct stat info;
+  if (!*path)
+    return mtp_path_error(error, "\"\"", "is no name", 0);
+  if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+    return MTP_OK;
+  return mtp_path_error(error, path, S_ISDIR(info.st_mode) ? "is a folder" : "is no file", 0);
+}
+
 mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file, const char *path,
                              const mtp_transfer_options *options, int64_t *size, mtp_error *error) {
   char part[PATH_ROOM];
@@ -191,7 +201,10 @@ mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file, co
   int n = snprintf(part, sizeof part, "%s.part", path);
   if (n < 0 || (size_t)n >= sizeof part)
     return mtp_path_error(error, path, "too long", 0);
-  mtp_status status = begin(&to, file, part, options, error);
+  mtp_status status = check_place(path, error);
+  if (status != MTP_OK)
+    return status;
+  status = begin(&to, file, part, options, error);
   if (status == MTP_OK)
     status = go_on(&to, client, file, options, size, error);
   if (to.why)
