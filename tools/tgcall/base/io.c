@@ -169,7 +169,7 @@ static const char given_up[] =
 
 /* Where HTTP was spoken, a status from 300 to 399: nothing of Telegram's sends one. */
 static bool is_redirection(const mtp_error *error) {
-  int32_t code = error->status == MTP_ERR_TRANSPORT ? -error->code : error->code;
+  int64_t code = error->status == MTP_ERR_TRANSPORT ? -(int64_t)error->code : error->code;
   return (error->status == MTP_ERR_TRANSPORT || error->status == MTP_ERR_NETWORK ||
           error->status == MTP_ERR_PROXY) &&
          code >= 300 && code < 400;
