@@ -2,6 +2,7 @@
  * in use. */
 #include "key_ring.h"
 #include "../internal.h"
+#include "gcm.h"
 #include <mtp/rng.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -11,8 +12,8 @@ static const char magic[] = "tlgenK1\n";
 
 enum {
   MAGIC = sizeof magic - 1,
-  NONCE = 12,
-  TAG = 16,
+  NONCE = TGAUTH_GCM_NONCE,
+  TAG = TGAUTH_GCM_TAG,
   NONCE_AT = MAGIC + TGAUTH_RING_ID,
   HEAD = NONCE_AT + NONCE
 };
@@ -74,32 +75,9 @@ void tgauth_ring_wipe(tgauth_ring *ring) {
 
 /* ---- bytes ---- */
 
-static bool encrypt(const tgauth_ring_key *key, const char *account, const uint8_t *nonce,
-                    tl_bytes data, uint8_t *out) {
-  int n;
-  EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-  bool ok = ctx && EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->key, nonce) &&
-            EVP_EncryptUpdate(ctx, NULL, &n, (const uint8_t *)account, (int)strlen(account)) &&
-            EVP_EncryptUpdate(ctx, out, &n, data.data, (int)data.size) &&
-            EVP_EncryptFinal_ex(ctx, out + n, &n) &&
-            EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG, out + data.size);
-  EVP_CIPHER_CTX_free(ctx);
-  return ok;
-}
-
-static bool decrypt(const tgauth_ring_key *key, const char *account, const uint8_t *nonce,
-                    tl_bytes data, uint8_t *out) {
-  int n;
-  uint8_t tag[TAG];
-  memcpy(tag, data.data + data.size, TAG);
-  EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-  bool ok = ctx && EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key->key, nonce) &&
-            EVP_DecryptUpdate(ctx, NULL, &n, (const uint8_t *)account, (int)strlen(account)) &&
-            EVP_DecryptUpdate(ctx, out, &n, data.data, (int)data.size) &&
-            EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG, tag) &&
-            EVP_DecryptFinal_ex(ctx, out + n, &n) > 0;
-  EVP_CIPHER_CTX_free(ctx);
-  return ok;
+static tgauth_gcm gcm_of(const tgauth_ring_key *key, const char *account, const uint8_t *nonce) {
+  return (tgauth_gcm){
+      .key = key->key, .nonce = nonce, .bound = tl_bytes_of(account, strlen(account))};
 }
 
 mtp_status tgauth_ring_seal(const tgauth_ring *ring, const char *account, tl_bytes data,
@@ -110,10 +88,11 @@ mtp_status tgauth_ring_seal(const tgauth_ring *ring, const char *account, tl_byt
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   memcpy(head, magic, MAGIC);
   memcpy(head + MAGIC, ring->keys[0].id, TGAUTH_RING_ID);
+  tgauth_gcm gcm = gcm_of(&ring->keys[0], account, head + NONCE_AT);
   mtp_status status = MTP_OK;
   if (mtp_rng_fill(NULL, head + NONCE_AT, NONCE) != 0)
     status = tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
-  else if (!encrypt(&ring->keys[0], account, head + NONCE_AT, data, head + HEAD))
+  else if (!tgauth_gcm_encrypt(&gcm, data, head + HEAD))
     status = tgauth_fail(error, MTP_ERR_NOMEM, "the session cannot be encrypted");
   if (status != MTP_OK)
     out->size = start;
@@ -140,14 +119,15 @@ mtp_status tgauth_ring_open(const tgauth_ring *ring, const char *account, tl_byt
     return tgauth_fail(error, MTP_ERR_STORE,
                        "the session of account %s was encrypted with a key that is not given",
                        account);
-  tl_bytes body = tl_bytes_of(data.data + HEAD, data.size - HEAD - TAG);
-  uint8_t *plain = tl_buffer_extend(out, body.size);
+  size_t size = data.size - HEAD - TAG;
+  uint8_t *plain = tl_buffer_extend(out, size);
   if (!plain)
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  if (decrypt(key, account, data.data + NONCE_AT, body, plain))
+  tgauth_gcm gcm = gcm_of(key, account, data.data + NONCE_AT);
+  if (tgauth_gcm_decrypt(&gcm, tl_bytes_of(data.data + HEAD, size + TAG), plain))
     return MTP_OK;
-  OPENSSL_cleanse(plain, body.size);
-  out->size -= body.size;
+  OPENSSL_cleanse(plain, size);
+  out->size -= size;
   return tgauth_fail(error, MTP_ERR_STORE,
                      "the session of account %s is damaged, or of another account", account);
 }

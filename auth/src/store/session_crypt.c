@@ -1,11 +1,19 @@
 /* Encryption of a session under a password. */
 #include "session_crypt.h"
 #include "../internal.h"
+#include "gcm.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
 
-enum { COST = 4, SALT = 16, NONCE = 12, TAG = 16, HEAD = COST + SALT + NONCE, KEY = 32 };
+enum {
+  COST = 4,
+  SALT = 16,
+  NONCE = TGAUTH_GCM_NONCE,
+  TAG = TGAUTH_GCM_TAG,
+  HEAD = COST + SALT + NONCE,
+  KEY = TGAUTH_GCM_KEY
+};
 
 /* N = 2^15, r = 8, p = 1: 32 MB and about a tenth of a second. */
 static const uint8_t default_cost[COST] = {15, 8, 1, 0};
@@ -20,32 +28,8 @@ static bool make_key(const char *password, const uint8_t *head, uint8_t key[KEY]
                         head[1], head[2], memory, key, KEY) == 1;
 }
 
-static bool encrypt(const uint8_t key[KEY], const uint8_t *head, const uint8_t *data, size_t size,
-                    uint8_t *out) {
-  int n;
-  EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-  bool ok = ctx && EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, head + COST + SALT) &&
-            EVP_EncryptUpdate(ctx, NULL, &n, head, HEAD) &&
-            EVP_EncryptUpdate(ctx, out, &n, data, (int)size) &&
-            EVP_EncryptFinal_ex(ctx, out + n, &n) &&
-            EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, TAG, out + size);
-  EVP_CIPHER_CTX_free(ctx);
-  return ok;
-}
-
-static bool decrypt(const uint8_t key[KEY], const uint8_t *head, const uint8_t *data, size_t size,
-                    uint8_t *out) {
-  int n;
-  uint8_t tag[TAG];
-  memcpy(tag, data + size, TAG);
-  EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-  bool ok = ctx && EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, head + COST + SALT) &&
-            EVP_DecryptUpdate(ctx, NULL, &n, head, HEAD) &&
-            EVP_DecryptUpdate(ctx, out, &n, data, (int)size) &&
-            EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG, tag) &&
-            EVP_DecryptFinal_ex(ctx, out + n, &n) > 0;
-  EVP_CIPHER_CTX_free(ctx);
-  return ok;
+static tgauth_gcm gcm_of(const uint8_t key[KEY], const uint8_t *head) {
+  return (tgauth_gcm){.key = key, .nonce = head + COST + SALT, .bound = tl_bytes_of(head, HEAD)};
 }
 
 mtp_status tgauth_crypt_seal(const char *password, const uint8_t *data, size_t size, tl_buffer *out,
@@ -56,10 +40,12 @@ mtp_status tgauth_crypt_seal(const char *password, const uint8_t *data, size_t s
   if (!head)
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   memcpy(head, default_cost, COST);
+  tgauth_gcm gcm = gcm_of(key, head);
   mtp_status status = MTP_OK;
   if (mtp_rng_fill(NULL, head + COST, SALT + NONCE) != 0)
     status = tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
-  else if (!make_key(password, head, key) || !encrypt(key, head, data, size, head + HEAD))
+  else if (!make_key(password, head, key) ||
+           !tgauth_gcm_encrypt(&gcm, tl_bytes_of(data, size), head + HEAD))
     status = tgauth_fail(error, MTP_ERR_NOMEM, "the session cannot be encrypted");
   OPENSSL_cleanse(key, sizeof key);
   if (status != MTP_OK)
@@ -76,7 +62,9 @@ mtp_status tgauth_crypt_open(const char *password, const uint8_t *data, size_t s
   uint8_t *plain = tl_buffer_extend(out, body);
   if (!plain)
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  bool ok = make_key(password, data, key) && decrypt(key, data, data + HEAD, body, plain);
+  tgauth_gcm gcm = gcm_of(key, data);
+  bool ok = make_key(password, data, key) &&
+            tgauth_gcm_decrypt(&gcm, tl_bytes_of(data + HEAD, body + TAG), plain);
   OPENSSL_cleanse(key, sizeof key);
   if (ok)
     return MTP_OK;

@@ -3,6 +3,7 @@
  * ends a tenth early for us: whatever the database's clock says, it has not ended there before. */
 #include "../internal.h"
 #include "key_ring.h"
+#include "machine_clock.h"
 #include "session_format.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -30,16 +31,6 @@ typedef struct leased_store {
   bool threaded, stop;
 } leased_store;
 
-static int64_t clock_ms(void) {
-  struct timespec at = {0, 0};
-#ifdef CLOCK_BOOTTIME
-  if (clock_gettime(CLOCK_BOOTTIME, &at) == 0)
-    return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
-#endif
-  (void)clock_gettime(CLOCK_MONOTONIC, &at);
-  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
-}
-
 /* ---- the lease ---- */
 
 static void held_since(leased_store *self, int64_t asked) {
@@ -54,7 +45,7 @@ static void let_go(leased_store *self) {
 static int64_t renew(leased_store *self) {
   mtp_error error;
   bool ours = true;
-  int64_t asked = clock_ms();
+  int64_t asked = tgauth_machine_ms();
   mtp_status status =
       self->table->ops->renew(self->table, self->account, self->fence, self->ttl_ms, &ours, &error);
   if (status == MTP_OK && ours)
@@ -97,7 +88,7 @@ static int64_t leased_left(tgauth_store *store) {
   int64_t ends = self->ends;
   if (ends == GONE)
     return -1;
-  int64_t left = ends - clock_ms();
+  int64_t left = ends - tgauth_machine_ms();
   return left > 0 ? left : 0;
 }
 
@@ -115,7 +106,7 @@ static mtp_status leased_lock(tgauth_store *store, mtp_error *error) {
     *error = self->trouble;
     return error->status;
   }
-  int64_t asked = clock_ms();
+  int64_t asked = tgauth_machine_ms();
   mtp_status status = self->table->ops->claim(self->table, self->account, self->owner, self->ttl_ms,
                                               &holder, error);
   if (status != MTP_OK)

@@ -1,6 +1,7 @@
 /* Accounts in a table of an SQLite database, for the processes of one machine: its time is that
  * since the machine was started, which nobody sets, and a lease of before has ended. */
 #include "../internal.h"
+#include "machine_clock.h"
 #include <stdlib.h>
 #include <string.h>
 #include <tgauth/lease.h>
@@ -16,7 +17,6 @@ typedef struct sqlite_table {
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BUSY_MS = 5000 };
@@ -80,16 +80,6 @@ static mtp_status run(const sqlite_table *self, const char *sql, const bound *va
 
 /* ---- opening ---- */
 
-static int64_t machine_ms(void) {
-  struct timespec at = {0, 0};
-#ifdef CLOCK_BOOTTIME
-  if (clock_gettime(CLOCK_BOOTTIME, &at) == 0)
-    return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
-#endif
-  (void)clock_gettime(CLOCK_MONOTONIC, &at);
-  return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
-}
-
 static void read_boot(sqlite_table *self) {
   FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
   if (file && fgets(self->boot, sizeof self->boot, file))
@@ -141,7 +131,7 @@ static mtp_status look(const sqlite_table *self, const char *account, int64_t no
 
 static mtp_status take(sqlite_table *self, const char *account, const char *owner, int64_t ttl_ms,
                        tgauth_holder *out, mtp_error *error) {
-  int64_t now = machine_ms();
+  int64_t now = tgauth_machine_ms();
   int changed = 0;
   const bound values[] = {{.kind = 's', .text = account},
                           {.kind = 's', .text = owner},
@@ -183,7 +173,7 @@ static mtp_status renew(tgauth_table *table, const char *account, int64_t fence,
   int changed = 0;
   const bound values[] = {{.kind = 's', .text = account},
                           {.kind = 'i', .number = fence},
-                          {.kind = 'i', .number = machine_ms() + ttl_ms}};
+                          {.kind = 'i', .number = tgauth_machine_ms() + ttl_ms}};
   mtp_status status = run(self,
                           "UPDATE tlgen_sessions SET until_ms = ?3 WHERE account = ?1 AND fence = "
                           "?2 AND owner IS NOT NULL",

@@ -91,7 +91,7 @@ MTP_API const tg_user *tgkit_user_in(const tgkit_update *update, int64_t id);
 /* ---- the loop ---- */
 
 /* Polls the client and hands out what it has, until tgkit_stop(), which makes it OK. KEY_LOST: the
- * authorization is gone; what save returned. */
+ * authorization is gone; STORE: another process has the session; what save returned. */
 MTP_API TL_MUST_USE mtp_status tgkit_run(tgkit *kit, mtp_error *error);
 /* For a loop of your own: after each mtp_client_process(). The same statuses. */
 MTP_API TL_MUST_USE mtp_status tgkit_process(tgkit *kit, mtp_error *error);
