@@ -30,6 +30,20 @@ typedef struct tgauth_holder {
   int64_t left_ms;                  /* and for how long */
 } tgauth_holder;
 
+/* An account of a database, as its list has it. */
+typedef struct tgauth_listed {
+  char account[TGAUTH_ACCOUNT_MAX + 1];
+  char owner[TGAUTH_OWNER_MAX + 1]; /* who has it; empty: nobody */
+  int64_t left_ms;                  /* and for how long; 0: nobody */
+} tgauth_listed;
+
+/* A lease to be lengthened, together with others. */
+typedef struct tgauth_renewal {
+  const char *account;
+  int64_t fence;
+  bool ours; /* out: as *ours of renew */
+} tgauth_renewal;
+
 typedef struct tgauth_table tgauth_table;
 
 /* A database with a row for each account. Every function waits for the database, is called by one
@@ -52,6 +66,14 @@ typedef struct tgauth_table_ops {
   /* Replaces it; size 0: empties it. *ours as renew's. */
   mtp_status (*save)(tgauth_table *table, const char *account, int64_t fence, tgauth_slot slot,
                      tl_bytes data, bool *ours, mtp_error *error);
+  /* A page of the accounts that there are, in the order of the bytes of their names: those after
+   * the name `after`, which itself need not be there ("" comes before all), at most `room`, with
+   * who has them at this moment. *count below room: there are no more. */
+  mtp_status (*list)(tgauth_table *table, const char *after, tgauth_listed *out, size_t room,
+                     size_t *count, mtp_error *error);
+  /* renew() of many at once, all or, when it fails, none for sure. NULL: one after the other. */
+  mtp_status (*renew_all)(tgauth_table *table, tgauth_renewal *leases, size_t count, int64_t ttl_ms,
+                          mtp_error *error);
   void (*free)(tgauth_table *table);
 } tgauth_table_ops;
 

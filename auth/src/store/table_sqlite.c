@@ -151,20 +151,27 @@ static mtp_status take(sqlite_table *self, const char *account, const char *owne
   return status;
 }
 
-static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
-                        tgauth_holder *out, mtp_error *error) {
-  sqlite_table *self = (sqlite_table *)table;
+/* Between these nobody else writes; what fails in between undoes everything. */
+static mtp_status begin(sqlite_table *self, mtp_error *error) {
   mtp_status status = open_db(self, error);
-  if (status == MTP_OK)
-    status = run(self, "BEGIN IMMEDIATE", NULL, 0, NULL, error);
-  if (status != MTP_OK)
-    return status;
-  status = take(self, account, owner, ttl_ms, out, error);
+  return status == MTP_OK ? run(self, "BEGIN IMMEDIATE", NULL, 0, NULL, error) : status;
+}
+
+static mtp_status end(sqlite_table *self, mtp_status status, mtp_error *error) {
   if (status == MTP_OK)
     status = run(self, "COMMIT", NULL, 0, NULL, error);
   if (status != MTP_OK)
     (void)sqlite3_exec(self->db, "ROLLBACK", NULL, NULL, NULL);
   return status;
+}
+
+static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
+                        tgauth_holder *out, mtp_error *error) {
+  sqlite_table *self = (sqlite_table *)table;
+  mtp_status status = begin(self, error);
+  if (status != MTP_OK)
+    return status;
+  return end(self, take(self, account, owner, ttl_ms, out, error), error);
 }
 
 static mtp_status renew(tgauth_table *table, const char *account, int64_t fence, int64_t ttl_ms,
@@ -182,12 +189,65 @@ static mtp_status renew(tgauth_table *table, const char *account, int64_t fence,
   return status;
 }
 
+/* One transaction: a database on a disk waits for it once, not once for each. */
+static mtp_status renew_all(tgauth_table *table, tgauth_renewal *leases, size_t count,
+                            int64_t ttl_ms, mtp_error *error) {
+  sqlite_table *self = (sqlite_table *)table;
+  mtp_status status = begin(self, error);
+  if (status != MTP_OK)
+    return status;
+  for (size_t i = 0; i < count && status == MTP_OK; i++)
+    status = renew(table, leases[i].account, leases[i].fence, ttl_ms, &leases[i].ours, error);
+  return end(self, status, error);
+}
+
 static mtp_status release(tgauth_table *table, const char *account, int64_t fence,
                           mtp_error *error) {
   const bound values[] = {{.kind = 's', .text = account}, {.kind = 'i', .number = fence}};
   return run((sqlite_table *)table,
              "UPDATE tlgen_sessions SET owner = NULL WHERE account = ? AND fence = ?", values, 2,
              NULL, error);
+}
+
+/* ---- which there are ---- */
+
+static void copy_text(sqlite3_stmt *statement, int column, char *out, size_t size) {
+  const char *text = (const char *)sqlite3_column_text(statement, column);
+  snprintf(out, size, "%s", text ? text : "");
+}
+
+/* One of before the machine was started is nobody's, as claim has it. */
+static void read_listed(const sqlite_table *self, sqlite3_stmt *statement, tgauth_listed *out) {
+  const char *boot = (const char *)sqlite3_column_text(statement, 2);
+  int64_t left = sqlite3_column_int64(statement, 3) - tgauth_machine_ms();
+  bool held = sqlite3_column_type(statement, 1) != SQLITE_NULL && boot &&
+              strcmp(boot, self->boot) == 0 && left > 0;
+  *out = (tgauth_listed){.left_ms = held ? left : 0};
+  copy_text(statement, 0, out->account, sizeof out->account);
+  if (held)
+    copy_text(statement, 1, out->owner, sizeof out->owner);
+}
+
+static mtp_status list(tgauth_table *table, const char *after, tgauth_listed *out, size_t room,
+                       size_t *count, mtp_error *error) {
+  sqlite_table *self = (sqlite_table *)table;
+  const bound values[] = {{.kind = 's', .text = after}, {.kind = 'i', .number = (int64_t)room}};
+  *count = 0;
+  mtp_status status = open_db(self, error);
+  sqlite3_stmt *statement =
+      status == MTP_OK ? prepare(self,
+                                 "SELECT account, owner, boot, until_ms FROM tlgen_sessions WHERE "
+                                 "account > ? ORDER BY account LIMIT ?",
+                                 values, 2, error)
+                       : NULL;
+  if (!statement)
+    return MTP_ERR_STORE;
+  int step = SQLITE_ROW;
+  while (*count < room && (step = sqlite3_step(statement)) == SQLITE_ROW)
+    read_listed(self, statement, &out[(*count)++]);
+  status = step == SQLITE_ROW || step == SQLITE_DONE ? MTP_OK : failed(self, error);
+  (void)sqlite3_finalize(statement);
+  return status;
 }
 
 /* ---- what is kept ---- */
@@ -238,7 +298,8 @@ static void free_table(tgauth_table *table) {
   free(self);
 }
 
-static const tgauth_table_ops ops = {claim, renew, release, load, save, free_table};
+static const tgauth_table_ops ops = {claim, renew, release,   load,
+                                     save,  list,  renew_all, free_table};
 #else
 static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
                         tgauth_holder *out, mtp_error *error) {
@@ -250,6 +311,15 @@ static mtp_status claim(tgauth_table *table, const char *account, const char *ow
   return tgauth_fail(error, MTP_ERR_STORE, "this build has no SQLite");
 }
 
+static mtp_status list(tgauth_table *table, const char *after, tgauth_listed *out, size_t room,
+                       size_t *count, mtp_error *error) {
+  (void)after;
+  (void)out;
+  (void)room;
+  *count = 0;
+  return claim(table, NULL, NULL, 0, NULL, error);
+}
+
 static void free_table(tgauth_table *table) {
   sqlite_table *self = (sqlite_table *)table;
   free(self->path);
@@ -257,7 +327,7 @@ static void free_table(tgauth_table *table) {
 }
 
 /* Whoever has claimed nothing asks for nothing else. */
-static const tgauth_table_ops ops = {.claim = claim, .free = free_table};
+static const tgauth_table_ops ops = {.claim = claim, .list = list, .free = free_table};
 #endif
 
 tgauth_table *tgauth_table_sqlite(const char *path) {
