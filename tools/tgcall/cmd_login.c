@@ -18,6 +18,9 @@ static const char help_login[] =
     "  --bot           a bot, whose token is in TGCALL_BOT_TOKEN or asked for\n"
     "  --qr            shows a QR code on standard error to be scanned by a signed-in app, or\n"
     "                  accepted with tgcall qr-accept; a new one every 30 seconds\n"
+    "  --print-string  prints the session as a string on standard output instead of the user; "
+    "without\n"
+    "                  --session FILE it is kept nowhere else. Whoever has it is signed in\n"
     "\n"
     "A wrong answer from an option or a pipe ends it with status 1; on a terminal it asks again.\n";
 static const char help_logout[] =
@@ -64,7 +67,7 @@ static bool tell_price(void *ctx, const tgauth_code *code, int64_t *form_id) {
 typedef struct login_args {
   answers given;
   const char *phone, *bot_token;
-  bool bot, qr;
+  bool bot, qr, print;
 } login_args;
 
 /* Whatever form its token has: the server decides. */
@@ -109,6 +112,25 @@ static bool sensible(const login_args *args) {
   return true;
 }
 
+/* --print-string without a place for the session: it is nowhere else. And a sign-in that would be
+ * lost is not begun. */
+static bool settle_string(connection_args *args, bool print) {
+  args->print_string = print;
+  if (print && !args->session && !args->account)
+    args->session = "string:";
+  if (!print && args->session && session_is_string(args->session) &&
+      !*session_text(args, args->session))
+    return usage_error("--session string: is kept nowhere: --print-string prints it"), false;
+  return true;
+}
+
+static int print_string(tgauth *auth) {
+  const mtp_session *session = mtp_client_session(tgauth_client(auth));
+  fprintf(stderr, "tgcall: signed in as %lld; whoever has this string is, too\n",
+          (long long)session->user_id);
+  return print_session_string(auth);
+}
+
 static int cmd_login(int argc, char **argv) {
   login_args own;
   const option_spec specs[] = {{"--phone", &own.phone, NULL},
@@ -116,19 +138,21 @@ static int cmd_login(int argc, char **argv) {
                                {"--password", &own.given.password, NULL},
                                {"--bot-token", &own.bot_token, NULL},
                                {"--bot", NULL, &own.bot},
-                               {"--qr", NULL, &own.qr}};
+                               {"--qr", NULL, &own.qr},
+                               {"--print-string", NULL, &own.print}};
   connection_args args;
   size_t n_words;
   int status;
   mtp_error error;
   memset(&own, 0, sizeof own);
-  if (!parse_options(argc, argv, specs, 6, &args, NULL, 0, &n_words) || !sensible(&own))
+  if (!parse_options(argc, argv, specs, sizeof specs / sizeof *specs, &args, NULL, 0, &n_words) ||
+      !sensible(&own) || !settle_string(&args, own.print))
     return EXIT_USAGE;
   tgauth *auth = connect_session(&args, &status);
   if (!auth)
     return status;
   if (login(auth, &own, &error) == MTP_OK)
-    status = print_me(auth);
+    status = own.print ? print_string(auth) : print_me(auth);
   else if (own.given.price)
     status = report_payment(own.given.price);
   else
@@ -158,7 +182,7 @@ static int cmd_logout(int argc, char **argv) {
 
 const command tgcall_login = {
     "login",
-    "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr]",
+    "[--phone P [--code C] [--password W] | --bot-token T | --bot | --qr] [--print-string]",
     "sign in; asks for what is not given",
     cmd_login,
     help_login,

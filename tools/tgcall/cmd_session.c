@@ -11,7 +11,9 @@
 
 static const char help_session[] =
     "Shows a session, or moves it from or to another library, which saves a sign-in. SOURCE is a\n"
-    "file, a folder, a session string, or - for standard input; its format is found out.\n"
+    "file, a folder, a session string (string:... in any case), or - for standard input; its "
+    "format\n"
+    "is found out.\n"
     "\n"
     "  show [SOURCE]               what is in it, never its keys; the --session FILE without "
     "SOURCE\n"
@@ -118,6 +120,11 @@ static int read_session(const session_args *args, const char *source, const char
   tl_buffer input;
   mtp_error error;
   long long account = 0;
+  if (session_is_string(source)) {
+    source = session_text(&args->connection, source);
+    if (!is_session_text(source))
+      return EXIT_LOCAL;
+  }
   if (session_is_leased(source))
     return read_leased(args, source, session, format);
   if (args->from && strcmp(args->from, "auto") != 0 &&
@@ -286,7 +293,7 @@ static int save(const session_args *args, const mtp_session *session) {
 static int import_session(const session_args *args) {
   mtp_session session;
   const tgauth_format *format;
-  if (!args->word || !args->connection.session)
+  if (!args->word || !args->connection.session || session_is_string(args->connection.session))
     return usage_error("session import needs a SOURCE and --session FILE");
   mtp_session_init(&session, NULL);
   int status = read_session(args, args->word, args->password, &session, &format);
@@ -321,8 +328,9 @@ static int export_session(const session_args *args) {
   char room[4096];
   if (!args->to)
     return usage_error("session export needs --to FORMAT");
-  if (args->word && session_is_leased(args->word))
-    return usage_error("into a database a session goes by session import");
+  if (args->word && (session_is_leased(args->word) || session_is_string(args->word)))
+    return usage_error(
+        "TARGET is a file or folder; into a database a session goes by session import");
   const char *source = session_path(&args->connection, room, sizeof room);
   if (!source)
     return EXIT_USAGE;

@@ -36,10 +36,12 @@ typedef struct connection_args {
   const char *dc_id, *public_key, *session, *session_password, *api_id, *api_hash, *proxy,
       *transport;
   const char *ca_file, *timeout, *config;
-  const char *session_key; /* a file; for sessions in databases */
-  const char *account;     /* a session of that name among the default ones */
+  const char *session_key;    /* a file; for sessions in databases */
+  const char *account;        /* a session of that name among the default ones */
+  const char *session_string; /* of the environment, where session is "string:" */
   bool test, obfuscated, ipv6, pfs, insecure, any_servers, verbose;
   bool keep_updates; /* not on the command line */
+  bool print_string; /* of login: the session is printed in the end */
 } connection_args;
 
 /* An option of a command. value: where its argument goes; flag: set when it is there. */
@@ -60,6 +62,15 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
 const char *session_path(const connection_args *args, char *room, size_t size);
 /* Whether that names an account of a database, which one process has at a time. */
 bool session_is_leased(const char *session);
+/* Whether it is a string that has the session in it; that string, "" for a new one. */
+bool session_is_string(const char *session);
+const char *session_text(const connection_args *args, const char *session);
+/* Whether it can be one: false with a message where a file has that name. */
+bool is_session_text(const char *text);
+/* Its store, as session_store(). */
+int string_session_store(const connection_args *args, const char *session, tgauth_store **out);
+/* Prints the session as such a string. Returns the exit status. */
+int print_session_string(tgauth *auth);
 /* The name of a file that belongs to a session. False: it is too long. */
 bool session_file_beside(const char *session, const char *ending, char *out, size_t size);
 /* The store of a session, unlocked; an exit status, and *out is NULL, when there is none. */

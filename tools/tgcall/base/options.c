@@ -5,16 +5,23 @@
 #include <string.h>
 #include <tl/suggest.h>
 
+/* A variable that is empty is as one that is not set. */
+static const char *variable(const char *name) {
+  const char *text = getenv(name);
+  return text && *text ? text : NULL;
+}
+
 static void from_environment(connection_args *args) {
-  args->api_id = getenv("TGCALL_API_ID");
-  args->api_hash = getenv("TGCALL_API_HASH");
-  args->session = getenv("TGCALL_SESSION");
-  args->account = getenv("TGCALL_ACCOUNT");
-  args->session_password = getenv("TGCALL_SESSION_PASSWORD");
-  args->proxy = getenv("TGCALL_PROXY");
-  args->dc = getenv("TGCALL_DC");
-  args->dc_id = getenv("TGCALL_DC_ID");
-  args->public_key = getenv("TGCALL_PUBLIC_KEY");
+  args->api_id = variable("TGCALL_API_ID");
+  args->api_hash = variable("TGCALL_API_HASH");
+  args->session = variable("TGCALL_SESSION");
+  args->account = variable("TGCALL_ACCOUNT");
+  args->session_string = variable("TGCALL_SESSION_STRING");
+  args->session_password = variable("TGCALL_SESSION_PASSWORD");
+  args->proxy = variable("TGCALL_PROXY");
+  args->dc = variable("TGCALL_DC");
+  args->dc_id = variable("TGCALL_DC_ID");
+  args->public_key = variable("TGCALL_PUBLIC_KEY");
 }
 
 static const option_spec *find(const option_spec *specs, size_t n, const char *name, size_t size) {
@@ -65,13 +72,20 @@ static bool take(const option_spec *spec, int argc, char **argv, int *i) {
 
 /* What is given as an option goes before the environment. */
 static bool settle_session(connection_args *c) {
-  bool session = c->session != getenv("TGCALL_SESSION");
-  bool account = c->account != getenv("TGCALL_ACCOUNT");
+  bool session = c->session != variable("TGCALL_SESSION");
+  bool account = c->account != variable("TGCALL_ACCOUNT");
   if (session && account)
     return usage_error("--session or --account, not both"), false;
   if (account && !*c->account)
     return usage_error("--account needs a name"), false;
-  if (session)
+  if (session || account)
+    c->session_string = NULL;
+  if (c->session_string) {
+    c->session = "string:";
+    if (session_is_string(c->session_string))
+      c->session_string = session_text(c, c->session_string);
+  }
+  if (session || c->session_string)
     c->account = NULL;
   return true;
 }

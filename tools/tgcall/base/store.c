@@ -1,4 +1,5 @@
-/* Where a session is kept: a file, or an account of a database (sqlite:PATH#ACCOUNT). */
+/* Where a session is kept: a file, an account of a database (sqlite:PATH#ACCOUNT), or nowhere, when
+ * it is a string. */
 #include "tgcall.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,8 @@ int session_store(const connection_args *args, const char *session, tgauth_store
   *out = NULL;
   if (session_is_leased(session))
     return leased(args, session, out);
+  if (session_is_string(session))
+    return string_session_store(args, session, out);
   *out = tgauth_store_file(session, args->session_password);
   return *out ? EXIT_OK : no_memory();
 }

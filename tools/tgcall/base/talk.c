@@ -13,6 +13,9 @@ static bool open_kit(const connection_args *args, talk *t, mtp_error *error) {
   char room[4096], path[4200];
   tgkit_peer_store store;
   const char *session = session_path(args, room, sizeof room);
+  if (session && session_is_string(session)) /* what is seen is forgotten, too */
+    return tgkit_open(tgauth_client(t->auth), &(tgkit_settings){.save = save, .ctx = t->auth},
+                      &t->kit, error) == MTP_OK;
   if (!session || !session_file_beside(session, ".peers", path, sizeof path))
     return false;
   if (tgkit_peer_file(path, &store, error) != MTP_OK)
