@@ -253,6 +253,74 @@ static void what_makes_no_sense_is_told(void **state) {
   refused(open_as("bot", NULL, 0), MTP_ERR_STORE, "not a database");
 }
 
+static void count_one(void *ctx) {
+  ++*(int *)ctx;
+}
+
+static void one_that_leaves_saves_and_gives_back(void **state) {
+  (void)state;
+  mtp_error error;
+  int freed = 0;
+  tgauth_store *store = open_as("bot", NULL, 0);
+  lock(store);
+  tgauth_store_on_free(store, count_one, &freed);
+  tgauth_store_leave(store);
+  assert_int_equal(store->ops->lease_ms(store), -1); /* nothing is sent any more */
+  assert_int_equal(save(store, 1, &error), MTP_OK);
+  refused(open_as("bot", NULL, 0), MTP_ERR_STORE, "in use");
+  assert_int_equal(freed, 0);
+  store->ops->free(store);
+  assert_int_equal(freed, 1);
+  store = open_as("bot", NULL, 0);
+  lock(store);
+  tgauth_store_give_back(store);
+  assert_int_equal(store->ops->lease_ms(store), -1);
+  tgauth_store *next = open_as("bot", NULL, 0);
+  lock(next);
+  assert_int_equal(loads(next, 1, &error), MTP_OK);
+  assert_int_equal(save(store, 2, &error), MTP_ERR_STORE);
+  store->ops->free(store); /* what another has by now stays with it */
+  refused(open_as("bot", NULL, 0), MTP_ERR_STORE, "in use");
+  next->ops->free(next);
+}
+
+static void many_share_a_database_and_a_thread(void **state) {
+  (void)state;
+  enum { MANY = 300, TTL = 6000 };
+  mtp_error error;
+  tgauth_store *stores[MANY];
+  uint64_t renewed = 0, failed = 0;
+  tgauth_listed got[MANY];
+  size_t count = 0;
+  tgauth_leases *leases = tgauth_leases_new(tgauth_table_sqlite(path),
+                                            &(tgauth_lease_options){.ttl_ms = TTL, .keys = KEY_1});
+  for (int i = 0; i < MANY; i++) {
+    char name[16];
+    snprintf(name, sizeof name, "bot-%03d", i);
+    stores[i] = tgauth_leases_store(leases, name);
+    lock(stores[i]);
+  }
+  for (int i = 0; i < 600 && renewed < (uint64_t)2 * MANY; i++) {
+    sleep_ms(100);
+    tgauth_leases_count(leases, &renewed, &failed);
+  }
+  assert_true(renewed >= (uint64_t)2 * MANY);
+  assert_int_equal(tgauth_leases_list(leases, "", got, MANY, &count, &error), MTP_OK);
+  assert_int_equal(count, MANY);
+  for (int i = 0; i < MANY; i++)
+    assert_true(stores[i]->ops->lease_ms(stores[i]) >= 0); /* it may have run out meanwhile */
+  assert_int_equal(save(stores[7], 7, &error), MTP_OK);
+  assert_int_equal(loads(stores[7], 7, &error), MTP_OK);
+  tgauth_leases_free(leases); /* the stores keep what they need */
+  for (int i = 0; i < MANY; i++)
+    stores[i]->ops->free(stores[i]);
+  tgauth_table *table = tgauth_table_sqlite(path);
+  assert_int_equal(table->ops->list(table, "", got, MANY, &count, &error), MTP_OK);
+  for (int i = 0; i < MANY; i++)
+    assert_string_equal(got[i].owner, "");
+  table->ops->free(table);
+}
+
 /* ---- the table itself ---- */
 
 static int64_t claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms) {
@@ -348,6 +416,8 @@ int main(void) {
       TEST(it_is_lengthened_while_its_owner_lives),
       TEST(one_that_was_stopped_has_it_no_longer),
       TEST(what_makes_no_sense_is_told),
+      TEST(one_that_leaves_saves_and_gives_back),
+      TEST(many_share_a_database_and_a_thread),
       TEST(all_accounts_are_listed_by_pages),
       TEST(a_list_says_who_has_what),
       TEST(many_are_renewed_at_once),

@@ -107,6 +107,40 @@ MTP_API tgauth_store *tgauth_store_leased(tgauth_table *table, const tgauth_leas
 /* The number of fencing of a leased store that is locked, for what else is written under the lease;
  * 0 for other stores. */
 MTP_API int64_t tgauth_store_fence(const tgauth_store *store);
+/* From any thread, of a leased store (nothing otherwise): from now on it is as if another process
+ * had taken over (lease_ms is below 0, MTP_EVENT_TAKEN_OVER), but what is saved is written still,
+ * until free gives the lease back. For programs that are told to end. mtp_client_wake() lets the
+ * client see it. */
+MTP_API void tgauth_store_leave(tgauth_store *store);
+/* The same, and gives the lease back at once, which waits for the database: nothing can be saved
+ * any more. Whoever is about to write to a socket in another thread should have had the time for
+ * that. */
+MTP_API void tgauth_store_give_back(tgauth_store *store);
+
+/* told is called at the beginning of free, before anything is given back, by the thread that frees:
+ * for another one that uses the two functions above. NULL: nobody is. */
+MTP_API void tgauth_store_on_free(tgauth_store *store, void (*told)(void *ctx), void *ctx);
+
+/* ---- many accounts ---- */
+
+/* What the leased stores of many accounts share: one connection to the database, and one thread
+ * that lengthens all leases together. */
+typedef struct tgauth_leases tgauth_leases;
+
+/* Takes the table over, whatever comes of it; copies the options, whose account is not looked at.
+ * NULL when out of memory; what is wrong with them is told by the stores' lock. */
+MTP_API tgauth_leases *tgauth_leases_new(tgauth_table *table, const tgauth_lease_options *options);
+/* The store of an account, as tgauth_store_leased() makes it. It may outlive the leases' owner.
+ * NULL when out of memory, or without leases. */
+MTP_API tgauth_store *tgauth_leases_store(tgauth_leases *leases, const char *account);
+/* A page of the accounts: the list of tgauth_table_ops. From any thread. */
+MTP_API TL_MUST_USE mtp_status tgauth_leases_list(tgauth_leases *leases, const char *after,
+                                                  tgauth_listed *out, size_t room, size_t *count,
+                                                  mtp_error *error);
+/* How many times a lease was lengthened, and could not be because the database did not answer. */
+MTP_API void tgauth_leases_count(const tgauth_leases *leases, uint64_t *renewed, uint64_t *failed);
+/* What it has goes with the last of its stores. NULL is fine. */
+MTP_API void tgauth_leases_free(tgauth_leases *leases);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,54 @@
+/* What the leases on accounts of one database share: the database, the keys, and the thread that
+ * lengthens them all. */
+#ifndef TGAUTH_STORE_LEASES_H
+#define TGAUTH_STORE_LEASES_H
+
+#include "key_ring.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <tgauth/lease.h>
+
+enum { TGAUTH_LEASE_GONE = -1 };
+
+/* One of them. Its owner has it among those of the leases from lease_take() to lease_give_back().
+ */
+typedef struct tgauth_lease {
+  struct tgauth_lease *next;
+  char account[TGAUTH_ACCOUNT_MAX + 1];
+  int64_t fence;           /* 0: not taken */
+  uint64_t round;          /* in which it was lengthened last */
+  _Atomic int64_t ends;    /* by our clock; GONE: another process has it */
+  _Atomic bool is_leaving; /* nothing is to be sent under it any more */
+} tgauth_lease;
+
+struct tgauth_leases {
+  tgauth_table *table;
+  char owner[TGAUTH_OWNER_MAX + 1];
+  int64_t ttl_ms;
+  tgauth_ring ring;
+  mtp_error trouble;     /* with the options; told when a lease is taken */
+  pthread_mutex_t mutex; /* around table, the list and what follows */
+  pthread_cond_t wake;
+  pthread_t thread;
+  bool threaded, stop;
+  size_t owners; /* stores, and who has made it */
+  uint64_t round;
+  tgauth_lease *first;
+  _Atomic uint64_t renewed, failed;
+};
+
+/* lease_options.c */
+void tgauth_leases_options(tgauth_leases *leases, const tgauth_lease_options *options);
+void tgauth_leases_hold(tgauth_leases *leases);
+mtp_status tgauth_lease_take(tgauth_leases *leases, tgauth_lease *lease, mtp_error *error);
+/* For how long it is sure to be ours: as mtp_options.lease_ms. */
+int64_t tgauth_lease_left(const tgauth_lease *lease);
+/* Writes under it; STORE too when it is not ours any more, and nothing is written then. */
+mtp_status tgauth_lease_write(tgauth_leases *leases, tgauth_lease *lease, tgauth_slot slot,
+                              tl_bytes data, mtp_error *error);
+mtp_status tgauth_lease_read(tgauth_leases *leases, const tgauth_lease *lease, tgauth_slot slot,
+                             tl_buffer *out, mtp_error *error);
+/* From any thread, and as often as one likes. */
+void tgauth_lease_give_back(tgauth_leases *leases, tgauth_lease *lease);
+
+#endif
