@@ -203,6 +203,9 @@ class Login(TestCase):
         self.assertTrue(self.works("login", "--bot", session=None, stdin=BOT + "\n")["bot"])
         self.fails("ACCESS_TOKEN_INVALID", "login", "--bot-token", "1" + BOT, session=None)
         self.fails("ACCESS_TOKEN_INVALID", "login", "--bot-token", "nonsense", session=None)
+        # the token on the command line is the one that is meant, also beside --bot and the environment
+        self.assertTrue(self.works("login", "--bot", "--bot-token", BOT, session=None, TGCALL_BOT_TOKEN="1:wrong")["bot"])
+        self.fails("ACCESS_TOKEN_INVALID", "login", "--bot-token", "1:wrong", "--bot", session=None, TGCALL_BOT_TOKEN=BOT)
         self.fails("ACCESS_TOKEN_INVALID", "login", "--bot-token", "1:short", session=None)
         self.ends(USAGE, self.login("--bot-token", " ", session=None))
 

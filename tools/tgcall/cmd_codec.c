@@ -123,7 +123,9 @@ static int cmd_encode(int argc, char **argv) {
   if (!parse_options(argc, argv, own, 1, NULL, NULL, 0, &n_words))
     return EXIT_USAGE;
   tl_buffer_init(&in, NULL, 0);
-  int status = read_stream(STDIN_FILENO, &in) ? encode_json(&in, type) : EXIT_USAGE;
+  int status = read_stream(STDIN_FILENO, &in);
+  if (status == EXIT_OK)
+    status = encode_json(&in, type);
   tl_buffer_free(&in);
   return status;
 }
@@ -171,7 +173,9 @@ static int cmd_decode(int argc, char **argv) {
   if (!parse_options(argc, argv, own, 1, NULL, NULL, 0, &n_words))
     return EXIT_USAGE;
   tl_buffer_init(&in, NULL, 0);
-  int status = read_stream(STDIN_FILENO, &in) ? decode_bytes(&in, type) : EXIT_USAGE;
+  int status = read_stream(STDIN_FILENO, &in);
+  if (status == EXIT_OK)
+    status = decode_bytes(&in, type);
   tl_buffer_free(&in);
   return status;
 }

@@ -22,7 +22,8 @@ static const char help_download[] =
     "  --continue      go on where an earlier download stopped, if it is of the same file\n"
     "  --dc-of-file N  data centre that has the file, as its dc_id says; found out otherwise\n"
     "  --size N        bytes, if known\n"
-    "  --progress      a progress bar on standard error even when that is no terminal\n"
+    "  --progress      how far it is, on standard error, even when that is no terminal\n"
+    "  --quiet         not even on one\n"
     "\n"
     "examples:\n"
     "  tgcall download https://t.me/durov/7 photo.jpg\n"
@@ -30,7 +31,8 @@ static const char help_download[] =
 
 typedef struct download_args {
   const char *from, *to, *dc, *size;
-  bool always, resume;
+  bool resume;
+  progress *progress;
   bool named; /* `to` was made of the message */
 } download_args;
 
@@ -38,12 +40,12 @@ static mtp_status fetch(tgauth *auth, const mtp_remote_file *file, const downloa
                         mtp_error *error) {
   int64_t size;
   mtp_client *client = tgauth_client(auth);
-  mtp_transfer_options options = {.progress = show_progress,
-                                  .progress_ctx = (void *)(uintptr_t)&args->always,
-                                  .resume = args->resume};
+  mtp_transfer_options options = {
+      .progress = show_progress, .progress_ctx = args->progress, .resume = args->resume};
   bool out = strcmp(args->to, "-") == 0;
   mtp_status status = out ? mtp_download_fd(client, file, STDOUT_FILENO, &options, &size, error)
                           : mtp_download_path(client, file, args->to, &options, &size, error);
+  progress_end(args->progress);
   if (status != MTP_OK || out)
     return status;
   json_t *line = json_pack("{s:I}", "bytes", (json_int_t)size);
@@ -119,16 +121,19 @@ static int fetch_location(const connection_args *connection, download_args *args
 }
 
 static int cmd_download(int argc, char **argv) {
-  download_args own = {0};
+  progress shown = {0};
+  download_args own = {.progress = &shown};
   const option_spec specs[] = {{"--dc-of-file", &own.dc, NULL},
                                {"--size", &own.size, NULL},
                                {"--continue", NULL, &own.resume},
-                               {"--progress", NULL, &own.always}};
+                               {"--progress", NULL, &shown.always},
+                               {"--quiet", NULL, &shown.quiet}};
   connection_args args;
   const char *words[2] = {NULL, NULL};
   size_t n_words;
   if (!parse_options(argc, argv, specs, sizeof specs / sizeof *specs, &args, words, 2, &n_words))
     return EXIT_USAGE;
+  shown.resumed = own.resume;
   own.from = words[0];
   own.to = words[1];
   if (n_words == 0)

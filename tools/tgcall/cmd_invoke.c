@@ -188,7 +188,9 @@ static int cmd_invoke(int argc, char **argv) {
   if (it.def == TL_NONE)
     return usage_error("the schema (layer %d) has no method \"%s\"", tg_schema.layer, words[0]);
   tl_buffer_init(&it.text, NULL, 0);
-  int status = request_json(words + 1, n_words - 1, &it.text) ? run(&args, &it) : EXIT_USAGE;
+  int status = request_json(words + 1, n_words - 1, &it.text);
+  if (status == EXIT_OK)
+    status = run(&args, &it);
   tl_buffer_free(&it.text);
   return status;
 }

@@ -88,7 +88,7 @@ static mtp_status login(tgauth *auth, login_args *args, mtp_error *error) {
   callbacks.password = ask_password;
   callbacks.error = ask_again;
   callbacks.payment = tell_price;
-  if (args->bot) {
+  if (args->bot && !args->bot_token) {
     bool answered = get_secret(NULL, "TGCALL_BOT_TOKEN", "Bot token: ", token, sizeof token);
     who = answered ? token : "";
   }

@@ -50,9 +50,12 @@ static int cmd_send(int argc, char **argv) {
     return EXIT_USAGE;
   if (n_words == 2)
     m.to = words[0];
+  if (!check_text("PEER", m.to, strlen(m.to)))
+    return EXIT_USAGE;
   tl_buffer_init(&input, NULL, 0);
-  m.text = text_or_input(words[n_words - 1], &input);
-  int status = m.text ? talk_and_report(&args, send, &m) : EXIT_USAGE;
+  int status = text_or_input("TEXT", words[n_words - 1], &input, &m.text);
+  if (status == EXIT_OK)
+    status = talk_and_report(&args, send, &m);
   tl_buffer_free(&input);
   return status;
 }

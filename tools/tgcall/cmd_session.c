@@ -138,8 +138,9 @@ static int read_session(const session_args *args, const char *source, const char
     options.password = getenv("TGCALL_PASSCODE");
   int status = EXIT_OK;
   if (strcmp(source, "-") == 0) {
-    if (!read_stream(STDIN_FILENO, &input) || tl_buffer_append(&input, "", 1) != TL_OK)
-      status = local_error("the session cannot be read from standard input");
+    status = read_stream(STDIN_FILENO, &input);
+    if (status == EXIT_OK && tl_buffer_append(&input, "", 1) != TL_OK)
+      status = no_memory();
     source = (const char *)input.data;
   }
   if (status == EXIT_OK && import_asking(session, source, &options, format, &error) != MTP_OK)

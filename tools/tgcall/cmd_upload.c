@@ -25,10 +25,11 @@ static const char help_upload[] =
     "  --as-file       photos as files, as they are\n"
     "  --send          send one to oneself as a file, and print the Updates\n"
     "  --mime TYPE     what it is, if its name does not say so\n"
-    "  --name NAME     the file's name for others, where FILE is -\n"
+    "  --name NAME     the file's name for others; that of FILE otherwise\n"
     "  --continue      keep in FILE.upload what has been sent, and go on from there if it is "
     "there\n"
-    "  --progress      a progress bar on standard error even when that is no terminal\n"
+    "  --progress      how far it is, on standard error, even when that is no terminal\n"
+    "  --quiet         not even on one\n"
     "\n"
     "examples:\n"
     "  tgcall upload --to me --caption 'The garden' rose.jpg tulip.jpg\n"
@@ -89,8 +90,11 @@ static int put_up(tgauth *auth, const sending *s, const char *path) {
       strcmp(path, "-") == 0
           ? mtp_upload_fd(client, STDIN_FILENO, s->name, &s->transfer, &file, &error)
           : mtp_upload_path(client, path, &s->transfer, &file, &error);
+  progress_end(s->transfer.progress_ctx);
   if (status != MTP_OK)
     return report_error(&error);
+  if (s->name)
+    snprintf(file.name, sizeof file.name, "%s", s->name);
   if (s->send)
     return send_document(auth, &file, s->mime ? s->mime : "application/octet-stream");
   return print_input(&file);
@@ -124,23 +128,45 @@ static mtp_status send_all(talk *t, void *ctx, mtp_error *error) {
     bool path = strcmp(s->paths[i], "-") != 0;
     files[i] = (tgkit_file){.path = path ? s->paths[i] : NULL,
                             .fd = STDIN_FILENO,
-                            .name = path ? NULL : s->name,
+                            .name = s->name,
                             .mime = s->mime,
                             .as_file = s->as_file};
   }
   if (status == MTP_OK)
     status = tgkit_send_files(t->kit, &to, files, s->n, tl_string_of(s->caption),
                               &s->message.options, &s->transfer, ids, error);
+  progress_end(s->transfer.progress_ctx);
   return status == MTP_OK ? print_numbers(ids, s->n, error) : status;
 }
 
 static int send_with_caption(const connection_args *args, sending *s) {
   tl_buffer input;
   tl_buffer_init(&input, NULL, 0);
-  s->caption = s->caption ? text_or_input(s->caption, &input) : "";
-  int status = s->caption ? talk_and_report(args, send_all, s) : EXIT_USAGE;
+  int status = text_or_input("--caption", s->caption ? s->caption : "", &input, &s->caption);
+  if (status == EXIT_OK)
+    status = talk_and_report(args, send_all, s);
   tl_buffer_free(&input);
   return status;
+}
+
+/* What others get to see of a path is its last part. */
+static bool name_is_text(const char *path) {
+  char what[600];
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  (void)snprintf(what, sizeof what, "the name of %.500s", path);
+  return check_text(what, name, strlen(name));
+}
+
+static bool names_are_text(const sending *s) {
+  const char *given[] = {s->to, s->name, s->mime};
+  static const char *const options[] = {"--to", "--name", "--mime"};
+  for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+    if (given[i] && !check_text(options[i], given[i], strlen(given[i])))
+      return false;
+  for (size_t i = 0; i < s->n; i++)
+    if (!s->name && !name_is_text(s->paths[i]))
+      return false;
+  return true;
 }
 
 /* What does not go together. False with a message. */
@@ -161,13 +187,13 @@ static bool makes_sense(const sending *s) {
   else if (!s->to && s->caption)
     usage_error("--caption needs --to");
   else
-    return true;
+    return names_are_text(s);
   return false;
 }
 
 static int cmd_upload(int argc, char **argv) {
   sending s = {0};
-  bool always = false;
+  progress shown = {0};
   const char *reply = NULL, *format = NULL;
   const option_spec own[] = {{"--to", &s.to, NULL},
                              {"--caption", &s.caption, NULL},
@@ -179,13 +205,15 @@ static int cmd_upload(int argc, char **argv) {
                              {"--name", &s.name, NULL},
                              {"--send", NULL, &s.send},
                              {"--continue", NULL, &s.transfer.resume},
-                             {"--progress", NULL, &always}};
+                             {"--progress", NULL, &shown.always},
+                             {"--quiet", NULL, &shown.quiet}};
   connection_args args;
   s.transfer.progress = show_progress;
-  s.transfer.progress_ctx = &always;
+  s.transfer.progress_ctx = &shown;
   if (!parse_options(argc, argv, own, sizeof own / sizeof *own, &args, s.paths, MOST_FILES, &s.n) ||
       !makes_sense(&s) || !read_outgoing(reply, format, &s.message))
     return EXIT_USAGE;
+  shown.resumed = s.transfer.resume;
   return s.to ? send_with_caption(&args, &s) : put_up_all(&args, &s);
 }
 

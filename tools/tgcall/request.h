@@ -5,8 +5,8 @@
 #include "talk.h"
 
 /* Appends JSON of words: none is {}; one that is JSON, or "-" for standard input, or @FILE; else
- * each is field=text or field:=JSON. False with a message. */
-bool request_json(const char *const *words, size_t n, tl_buffer *out);
+ * each is field=text or field:=JSON. An exit status. */
+int request_json(const char *const *words, size_t n, tl_buffer *out);
 
 /* Whether a string stands where an InputPeer, InputUser or InputChannel belongs: somebody who has
  * to be looked up. */

@@ -31,8 +31,9 @@ typedef struct outgoing {
 /* The values of --reply-to and --format (NULL: not given). False with a message. */
 bool read_outgoing(const char *reply_to, const char *format, outgoing *out);
 
-/* A text from the command line, or standard input when it is "-"; NULL with a message. */
-const char *text_or_input(const char *word, tl_buffer *room);
+/* A text from the command line, or standard input when it is "-", where *out points into room. It
+ * is UTF-8. An exit status. */
+int text_or_input(const char *what, const char *word, tl_buffer *room, const char **out);
 
 /* One piece of JSON, as print_report(), and frees it. NULL: out of memory. */
 mtp_status print_line(json_t *object, mtp_error *error);

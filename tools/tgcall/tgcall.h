@@ -11,9 +11,9 @@
 enum {
   EXIT_OK = 0,
   EXIT_RPC = 1,     /* the server answered with an error */
-  EXIT_USAGE = 2,   /* the command line, or JSON that does not fit the schema */
+  EXIT_USAGE = 2,   /* the command line, text that is none, JSON that does not fit the schema */
   EXIT_NETWORK = 3, /* no connection, no answer, a proxy or a handshake that failed */
-  EXIT_LOCAL = 4    /* a session file, memory, or anything else on this side */
+  EXIT_LOCAL = 4    /* a session file, another file, memory, or anything else on this side */
 };
 
 /* One command: its own words after the name. cmd_NAME.c defines a tgcall_NAME, and main.c has a row
@@ -115,6 +115,8 @@ bool json_is_pretty(void);
 /* Prints JSON of our own, and frees it. NULL: out of memory. Returns the exit status. */
 int print_report(json_t *object);
 
+/* Whether it is UTF-8, as all text of TL; false with a message that names `what` and the byte. */
+bool check_text(const char *what, const char *text, size_t size);
 /* Copies text; false with a message when it does not fit. */
 bool give_text(const char *text, char *out, size_t size);
 /* A secret from an option if `given`, else from that environment variable, else asked for. The
@@ -122,12 +124,20 @@ bool give_text(const char *text, char *out, size_t size);
 bool get_secret(const char *given, const char *variable, const char *prompt, char *out,
                 size_t size);
 
-/* A mtp_progress that draws a bar; ctx is a bool: whether also when that is no terminal. */
+/* How far files are, one after the other. always: also when it is no terminal. */
+typedef struct progress {
+  bool always, quiet, resumed;
+  bool open; /* the line has no end yet; this and what follows is show_progress()'s own */
+  int64_t began_ms, drawn_ms, base, done, total;
+} progress;
+/* A mtp_progress that draws it; ctx is a progress. */
 void show_progress(void *ctx, int64_t done, int64_t total);
+/* Ends the line, before something else is said. */
+void progress_end(progress *p);
 
-/* Reads all of a stream, at most 256 MiB. false with a message when it cannot. */
-bool read_stream(int fd, tl_buffer *out);
+/* Reads all of a stream, at most 256 MiB. An exit status. */
+int read_stream(int fd, tl_buffer *out);
 /* Reads a file that should hold text; NUL-terminated in the buffer, which the caller frees. */
-bool read_file(const char *path, tl_buffer *out);
+int read_file(const char *path, tl_buffer *out);
 
 #endif

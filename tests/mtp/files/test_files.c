@@ -95,7 +95,7 @@ static void test_what_cannot_be_sent_is_refused_at_once(void **state) {
                    MTP_ERR_ARGUMENT);
   source = (mtp_source){.read = file_read_nothing, .size = 100};
   assert_int_equal(mtp_upload_start(r.f.client, &source, NULL, file_uploaded, &e, NULL, &error),
-                   MTP_ERR_ARGUMENT);
+                   MTP_ERR_STORE);
   fixture_settle(&r.f);
   assert_int_equal(e.ended, 0);
 }
@@ -107,18 +107,18 @@ static void test_an_error_about_a_path_names_it(void **state) {
   char path[300] = "";
   file_start(&r, 0, NULL);
   assert_int_equal(mtp_upload_path(r.f.client, "nowhere/x.bin", NULL, &file, &error),
-                   MTP_ERR_ARGUMENT);
+                   MTP_ERR_STORE);
   assert_string_equal(error.text, "nowhere/x.bin: cannot be opened: No such file or directory");
   assert_int_equal(mtp_upload_path(r.f.client, ".", NULL, &file, &error), MTP_ERR_ARGUMENT);
   assert_string_equal(error.text, ".: not a regular file");
   memset(path, 'x', sizeof path - 1); /* the end of a long one */
   memcpy(path + sizeof path - 6, "y.bin", 6);
-  assert_int_equal(mtp_upload_path(r.f.client, path, NULL, &file, &error), MTP_ERR_ARGUMENT);
+  assert_int_equal(mtp_upload_path(r.f.client, path, NULL, &file, &error), MTP_ERR_STORE);
   assert_non_null(strstr(error.text, "xy.bin: cannot be opened: "));
   tg_inputDocumentFileLocation document = {.thumb_size = TL_STR("")};
   mtp_remote_file from = {.location = tg_inputDocumentFileLocation_box(&document)};
   assert_int_equal(mtp_download_path(r.f.client, &from, "nowhere/y", NULL, NULL, &error),
-                   MTP_ERR_ARGUMENT);
+                   MTP_ERR_STORE);
   assert_string_equal(error.text, "nowhere/y.part: cannot be made: No such file or directory");
 }
 
@@ -214,7 +214,7 @@ static void test_a_sink_that_is_full_ends_the_download(void **state) {
   fixture_run_until(&r.f, &e.ended);
   fixture_settle(&r.f);
   assert_int_equal(e.ended, 1);
-  assert_int_equal(e.error.status, MTP_ERR_ARGUMENT);
+  assert_int_equal(e.error.status, MTP_ERR_STORE);
 }
 
 static void test_a_download_can_be_cancelled(void **state) {

@@ -58,6 +58,7 @@ typedef struct parsed {
   mtp_dc_option dc;
   mtp_proxy proxy;
   tl_buffer key;
+  int status; /* why it failed: EXIT_USAGE if nothing else is said */
   const char *keys[1];
 } parsed;
 
@@ -70,8 +71,9 @@ static bool set_server(const connection_args *args, parsed *room, mtp_options *o
     out->home_dc = room->dc.dc;
   }
   if (args->public_key) {
-    if (!read_file(args->public_key, &room->key))
+    if ((room->status = read_file(args->public_key, &room->key)) != EXIT_OK)
       return false;
+    room->status = EXIT_USAGE;
     room->keys[0] = (const char *)room->key.data;
     out->public_keys = room->keys;
     out->n_public_keys = 1;
@@ -132,8 +134,9 @@ static int add_config(tgauth *auth, const char *path) {
   tl_buffer text;
   mtp_error error;
   tl_buffer_init(&text, NULL, 0);
-  if (!read_file(path, &text))
-    return EXIT_USAGE;
+  int read = read_file(path, &text);
+  if (read != EXIT_OK)
+    return read;
   mtp_status status =
       mtp_client_add_config(tgauth_client(auth), (const char *)text.data, text.size, NULL, &error);
   tl_buffer_free(&text);
@@ -201,9 +204,10 @@ tgauth *connect_session(const connection_args *args, int *status) {
   memset(&room, 0, sizeof room);
   tl_buffer_init(&room.key, NULL, 0);
   tgauth_options_init(&options);
-  *status = EXIT_USAGE;
+  room.status = EXIT_USAGE;
   if (set_all(args, &room, &options)) {
     char path[4096];
+    *status = EXIT_USAGE;
     const char *session = session_path(args, path, sizeof path);
     if (session)
       *status = session_store(args, session, &options.store);
@@ -211,6 +215,8 @@ tgauth *connect_session(const connection_args *args, int *status) {
       *status = report_error(&error);
     else if (options.store)
       *status = args->config ? add_config(auth, args->config) : EXIT_OK;
+  } else {
+    *status = room.status;
   }
   if (auth && *status != EXIT_OK) {
     tgauth_close(auth);

@@ -71,27 +71,31 @@ static bool put_json(const json_t *object) {
 
 enum { CHUNK = 65536, MAX_INPUT = 256 << 20 };
 
-bool read_stream(int fd, tl_buffer *out) {
+int read_stream(int fd, tl_buffer *out) {
   for (;;) {
     uint8_t *at = out->size < MAX_INPUT ? tl_buffer_extend(out, CHUNK) : NULL;
     if (!at)
-      return usage_error("the input is too large"), false;
+      return usage_error("the input is too large");
     ssize_t n = read(fd, at, CHUNK);
     out->size -= (size_t)(CHUNK - (n > 0 ? n : 0));
     if (n == 0)
-      return true;
+      return EXIT_OK;
     if (n < 0 && errno != EINTR)
-      return usage_error("cannot read the input: %s", strerror(errno)), false;
+      return local_error("cannot read the input: %s", strerror(errno));
   }
 }
 
-bool read_file(const char *path, tl_buffer *out) {
+int read_file(const char *path, tl_buffer *out) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT)
+    return usage_error("there is no file %s", path);
   if (fd < 0)
-    return usage_error("cannot open %s: %s", path, strerror(errno)), false;
-  bool ok = read_stream(fd, out) && tl_buffer_append(out, "", 1) == TL_OK;
+    return local_error("cannot open %s: %s", path, strerror(errno));
+  int status = read_stream(fd, out);
   close(fd);
-  return ok;
+  if (status == EXIT_OK && tl_buffer_append(out, "", 1) != TL_OK)
+    status = no_memory();
+  return status;
 }
 
 static int finish(tl_status status, tl_buffer *out, const tl_error *error) {

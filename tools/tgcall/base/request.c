@@ -27,6 +27,8 @@ static bool put_word(json_t *into, const char *word) {
   field[size] = '\0';
   if (json_object_get(into, field))
     return usage_error("\"%s\" is given twice", field), false;
+  if (!check_text(field, equals + 1, strlen(equals + 1)))
+    return false;
   json_t *value = json ? parse(equals + 1, strlen(equals + 1), field) : json_string(equals + 1);
   return value && json_object_set_new(into, field, value) == 0;
 }
@@ -57,19 +59,23 @@ static bool read_words(const char *const *words, size_t n, tl_buffer *out) {
   return ok;
 }
 
-bool request_json(const char *const *words, size_t n, tl_buffer *out) {
-  if (n == 0)
-    return append(out, "{}");
+static int from_file(const char *path, tl_buffer *out) {
+  int status = read_file(path, out);
+  out->size -= status == EXIT_OK; /* the NUL behind it */
+  return status;
+}
+
+int request_json(const char *const *words, size_t n, tl_buffer *out) {
   if (n > 1 && is_whole(words[0]))
-    return usage_error("\"%s\" is surplus: the request is whole before it", words[1]), false;
+    return usage_error("\"%s\" is surplus: the request is whole before it", words[1]);
   if (n == 1 && strcmp(words[0], "-") == 0)
     return read_stream(STDIN_FILENO, out);
-  if (n == 1 && *words[0] == '@') {
-    bool ok = read_file(words[0] + 1, out);
-    out->size -= ok; /* the NUL behind it */
-    return ok;
-  }
-  return n == 1 && is_json(words[0]) ? append(out, words[0]) : read_words(words, n, out);
+  if (n == 1 && *words[0] == '@')
+    return from_file(words[0] + 1, out);
+  bool ok = n == 0                        ? append(out, "{}")
+            : n == 1 && is_json(words[0]) ? append(out, words[0])
+                                          : read_words(words, n, out);
+  return ok ? EXIT_OK : EXIT_USAGE;
 }
 
 /* ---- people ---- */

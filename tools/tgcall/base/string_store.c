@@ -1,5 +1,6 @@
 /* A session that is given as a string (--session string:..., TGCALL_SESSION_STRING): it lives in
- * memory, nothing is written, and what became of it is said at the end, in words without secrets. */
+ * memory, nothing is written, and what became of it is said at the end, in words without secrets.
+ */
 #include "tgcall.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -61,16 +61,21 @@ mtp_status whom(talk *t, const char *who, tgkit_input *out, mtp_error *error) {
   return tgkit_resolve(tgkit_peers_of(t->kit), who, out, error);
 }
 
-const char *text_or_input(const char *word, tl_buffer *room) {
+int text_or_input(const char *what, const char *word, tl_buffer *room, const char **out) {
+  *out = word;
   if (strcmp(word, "-") != 0)
-    return word;
-  if (!read_stream(STDIN_FILENO, room) || tl_buffer_append(room, "", 1) != TL_OK)
-    return NULL;
-  const char *text = (const char *)room->data;
-  if (strlen(text) + 1 == room->size)
-    return text;
-  usage_error("the text on standard input has a NUL in it");
-  return NULL;
+    return check_text(what, word, strlen(word)) ? EXIT_OK : EXIT_USAGE;
+  int status = read_stream(STDIN_FILENO, room);
+  if (status != EXIT_OK)
+    return status;
+  if (!check_text("standard input", (const char *)room->data, room->size))
+    return EXIT_USAGE;
+  if (room->size && memchr(room->data, '\0', room->size))
+    return usage_error("the text on standard input has a NUL in it");
+  if (tl_buffer_append(room, "", 1) != TL_OK)
+    return no_memory();
+  *out = (const char *)room->data;
+  return EXIT_OK;
 }
 
 bool count_of(const char *option, const char *text, int32_t least, int32_t *out) {
@@ -114,6 +119,9 @@ int list_messages(int argc, char **argv, size_t needed, const char *missing, tal
     return usage_error("%s", missing);
   w.who = words[0];
   w.text = needed > 1 ? words[1] : NULL;
+  if (!check_text("PEER", w.who, strlen(w.who)) ||
+      (w.text && !check_text("TEXT", w.text, strlen(w.text))))
+    return EXIT_USAGE;
   return talk_and_report(&args, about, &w);
 }
 

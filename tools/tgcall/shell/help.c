@@ -67,10 +67,11 @@ static const char rest[] =
     "exit status:\n"
     "  0                      done\n"
     "  1                      the server answered with an error\n"
-    "  2                      the command line, or JSON that does not fit the schema\n"
+    "  2                      the command line, a file of options or JSON that is not there among\n"
+    "                         it, text that is not UTF-8, or JSON that does not fit the schema\n"
     "  3                      network: no connection, no answer, a proxy or handshake that failed\n"
-    "  4                      this side: a session file that is locked or damaged, input that "
-    "ended\n"
+    "  4                      this side: a session file that is locked or damaged, a file that\n"
+    "                         cannot be read or written, a full disk, input that ended\n"
     "\n"
     "Errors are a line on standard error and, but for 2, {\"error\": ...} on standard output.\n";
 

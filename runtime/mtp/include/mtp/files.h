@@ -52,13 +52,13 @@ MTP_API void mtp_transfer_cancel(mtp_transfer *transfer);
  * are on their way, and one. */
 typedef struct mtp_source {
   /* Fills out with exactly size bytes from offset on and returns 0; anything else ends the upload
-   * with ARGUMENT. For a source of known size. */
+   * with STORE. For a source of known size. */
   int (*read)(void *ctx, int64_t offset, void *out, size_t size);
   void *ctx;
   int64_t size;     /* bytes; above 10 MiB it is a big file. -1: not known, then next() is asked */
   const char *name; /* the file's name for others, at most 255 bytes; NULL: "file" */
   /* Writes the next bytes of a stream to out, at most size, and returns how many; 0: that was all;
-   * negative: the upload ends with ARGUMENT. It may wait. What fits into one part becomes a small
+   * negative: the upload ends with STORE. It may wait. What fits into one part becomes a small
    * file, everything else a big one whose number of parts is told with the last
    * (https://core.telegram.org/api/files#streamed-uploads). */
   int64_t (*next)(void *ctx, void *out, size_t size);
@@ -94,10 +94,10 @@ MTP_API TL_MUST_USE mtp_status mtp_upload_start(mtp_client *client, const mtp_so
 MTP_API TL_MUST_USE mtp_status mtp_upload(mtp_client *client, const mtp_source *source,
                                           const mtp_transfer_options *options, mtp_uploaded *file,
                                           mtp_error *error);
-/* The same from a file; its name is the path's last part. ARGUMENT with the path and the
- * system's word in text when it cannot be read, or is no regular file. With options.resume a file
- * beside it, with .upload after its name, keeps what has been sent until all is there; what is
- * older than three hours, or of a file that has changed since, is sent anew. */
+/* The same from a file; its name is the path's last part. STORE with the path and the system's
+ * word in text when it cannot be read; ARGUMENT when it is no regular file, or empty. With
+ * options.resume a file beside it, with .upload after its name, keeps what has been sent until all
+ * is there; what is older than three hours, or of a file that has changed since, is sent anew. */
 MTP_API TL_MUST_USE mtp_status mtp_upload_path(mtp_client *client, const char *path,
                                                const mtp_transfer_options *options,
                                                mtp_uploaded *file, mtp_error *error);
@@ -110,7 +110,7 @@ MTP_API TL_MUST_USE mtp_status mtp_upload_fd(mtp_client *client, int fd, const c
 /* ---- download ---- */
 
 /* Where the bytes go. write() takes all of them, in order, and returns 0; anything else ends the
- * download with ARGUMENT. */
+ * download with STORE. */
 typedef struct mtp_sink {
   int (*write)(void *ctx, int64_t offset, const void *data, size_t size);
   void *ctx;
@@ -172,8 +172,8 @@ MTP_API TL_MUST_USE mtp_status mtp_download(mtp_client *client, const mtp_remote
  * of a transfer that ended early, or whose process was killed, stays in it, and in .part.state what
  * it is and a hash of it, for options.resume; without that it is begun anew. Nothing that others
  * have put under these names is written to: links, files of others, and what another process is
- * writing are refused, and a path at which a folder, a device or a pipe is. ARGUMENT with the path
- * and the system's word in text when it cannot be written. */
+ * writing are refused. STORE with the path and the system's word in text when it cannot be written;
+ * ARGUMENT when a folder, a device or a pipe is there. */
 MTP_API TL_MUST_USE mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file,
                                                  const char *path,
                                                  const mtp_transfer_options *options, int64_t *size,

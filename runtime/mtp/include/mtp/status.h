@@ -30,7 +30,7 @@ typedef enum mtp_status {
   MTP_ERR_UNCERTAIN, /* the connection broke after a call had left that is not to be run twice
                         (auth.sendCode, call.once): whether it was run is not known */
   MTP_ERR_RANDOM,    /* the random generator failed: nothing is sent without it (RB-3) */
-  MTP_ERR_STORE,     /* a session store failed; text says why (libtgauth) */
+  MTP_ERR_STORE,     /* a file or session store failed; text says why */
   MTP_ERR_REJECTED,  /* what the other side sent does not pass a check of cryptography */
   MTP_ERR_CRYPTO     /* OpenSSL failed: out of memory inside it, or an algorithm switched off */
 } mtp_status;

@@ -61,7 +61,7 @@ static void write_out(mtp_download_state *down) {
     int64_t size = least((int64_t)part->bytes.size, limit - part->offset);
     if (size > 0 &&
         down->sink.write(down->sink.ctx, part->offset, part->bytes.data, (size_t)size) != 0) {
-      mtp_transfer_fail_text(&down->base, MTP_ERR_ARGUMENT, "the file cannot be written");
+      mtp_transfer_fail_text(&down->base, MTP_ERR_STORE, "the file cannot be written");
       return;
     }
     down->written += size > 0 ? size : 0;

@@ -150,9 +150,9 @@ static mtp_status begin(target *to, const mtp_remote_file *file, const char *par
     return mtp_error_set(error, MTP_ERR_ENCODE, NULL);
   to->fd = mtp_keep_open(part, keep, error);
   if (to->fd < 0)
-    return MTP_ERR_ARGUMENT;
+    return MTP_ERR_STORE;
   to->state = mtp_keep_open(state, keep, error);
-  return to->state < 0 ? MTP_ERR_ARGUMENT : MTP_OK;
+  return to->state < 0 ? MTP_ERR_STORE : MTP_OK;
 }
 
 /* Fetches what is missing. */
@@ -166,7 +166,7 @@ static mtp_status go_on(target *to, mtp_client *client, const mtp_remote_file *f
   to->kept.done = there;
   if (!hash_file(to->hash, to->fd, there) || ftruncate(to->fd, (off_t)there) != 0) {
     to->why = errno;
-    return MTP_ERR_ARGUMENT;
+    return MTP_ERR_STORE;
   }
   mtp_status status = whole ? MTP_OK : mtp_download(client, &rest, &sink, options, &got, error);
   if (size)
@@ -187,10 +187,10 @@ static void end(const target *to, const char *part, bool keep) {
 static mtp_status check_place(const char *path, mtp_error *error) {
   struct stat info;
   if (!*path)
-    return mtp_path_error(error, "\"\"", "is no name", 0);
+    return mtp_path_senseless(error, "\"\"", "is no name");
   if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
     return MTP_OK;
-  return mtp_path_error(error, path, S_ISDIR(info.st_mode) ? "is a folder" : "is no file", 0);
+  return mtp_path_senseless(error, path, S_ISDIR(info.st_mode) ? "is a folder" : "is no file");
 }
 
 mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file, const char *path,
@@ -200,7 +200,7 @@ mtp_status mtp_download_path(mtp_client *client, const mtp_remote_file *file, co
   bool named = false;
   int n = snprintf(part, sizeof part, "%s.part", path);
   if (n < 0 || (size_t)n >= sizeof part)
-    return mtp_path_error(error, path, "too long", 0);
+    return mtp_path_senseless(error, path, "too long");
   mtp_status status = check_place(path, error);
   if (status != MTP_OK)
     return status;

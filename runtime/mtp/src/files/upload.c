@@ -103,7 +103,7 @@ static void part_done(void *ctx, const mtp_error *error, mtp_reply *reply) {
 }
 
 static bool unreadable(upload *up) {
-  mtp_transfer_fail_text(&up->base, MTP_ERR_ARGUMENT, "the file cannot be read");
+  mtp_transfer_fail_text(&up->base, MTP_ERR_STORE, "the file cannot be read");
   return false;
 }
 
@@ -233,7 +233,7 @@ static mtp_status prepare_stream(upload *up, mtp_error *error) {
   if (!up->ahead)
     return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   if (!read_ahead(up))
-    return mtp_error_set(error, MTP_ERR_ARGUMENT, "the file cannot be read");
+    return mtp_error_set(error, MTP_ERR_STORE, "the file cannot be read");
   if (up->ahead_size == 0)
     return mtp_error_set(error, MTP_ERR_ARGUMENT, "an empty file cannot be sent");
   up->file.big = up->ahead_size == up->base.part_size;
@@ -252,7 +252,7 @@ static mtp_status skip_saved(upload *up, mtp_error *error) {
     size_t size = left < (int64_t)base->part_size ? (size_t)left : base->part_size;
     if (up->md5 && (source->read(source->ctx, base->next, up->buffer, size) != 0 ||
                     EVP_DigestUpdate(up->md5, up->buffer, size) != 1))
-      return mtp_error_set(error, MTP_ERR_ARGUMENT, "the file cannot be read");
+      return mtp_error_set(error, MTP_ERR_STORE, "the file cannot be read");
     up->saved[up->saved_parts++] = 1;
     base->next += (int64_t)size;
   }

@@ -104,7 +104,7 @@ static mtp_status remember(memory *m, const char *path, const struct stat *info,
                        .when = (int64_t)time(NULL)};
   m->fd = mtp_keep_open(path, true, error);
   if (m->fd < 0)
-    return MTP_ERR_ARGUMENT;
+    return MTP_ERR_STORE;
   *past = (mtp_upload_past){.note = note, .ctx = m};
   if (name_of(info, m->kept.file) && mtp_kept_read(m->fd, &had) && goes_on(&had, &m->kept)) {
     past->id = had.id;
@@ -123,7 +123,7 @@ static mtp_status resume(mtp_client *client, const mtp_source *source, const cha
   mtp_upload_past past;
   int n = snprintf(name, sizeof name, "%s.upload", path);
   if (n < 0 || (size_t)n >= sizeof name)
-    return mtp_path_error(error, path, "too long", 0);
+    return mtp_path_senseless(error, path, "too long");
   mtp_status status = remember(&m, name, info, mtp_upload_part_size(source, options), &past, error);
   if (status != MTP_OK)
     return status;
@@ -138,9 +138,9 @@ static mtp_status look(int fd, const char *path, struct stat *info, mtp_error *e
   if (fstat(fd, info) != 0)
     return mtp_path_error(error, path, "cannot be looked at", errno);
   if (!S_ISREG(info->st_mode))
-    return mtp_path_error(error, path, "not a regular file", 0);
+    return mtp_path_senseless(error, path, "not a regular file");
   if (info->st_size == 0)
-    return mtp_path_error(error, path, "empty, and cannot be sent", 0);
+    return mtp_path_senseless(error, path, "empty, and cannot be sent");
   return MTP_OK;
 }
 

@@ -100,7 +100,7 @@ static bool name_mentions(tgkit *kit, tl_arena *arena, tgkit_text *text) {
 mtp_status tgkit_read_text(tgkit *kit, tl_string text, const tgkit_send_options *options,
                            tl_arena *arena, tgkit_text *out, mtp_error *error) {
   mtp_error why;
-  char line[600];
+  char line[600], place[32] = "";
   *out = (tgkit_text){.text = text};
   if (!options || !options->markup)
     return MTP_OK;
@@ -109,7 +109,8 @@ mtp_status tgkit_read_text(tgkit *kit, tl_string text, const tgkit_send_options 
     return MTP_OK;
   if (status == MTP_OK || status == MTP_ERR_NOMEM)
     return tgkit_fail(error, MTP_ERR_NOMEM, "");
-  snprintf(line, sizeof line, "the markup is wrong at byte %lld: %s", (long long)why.tl.offset,
-           why.tl.status == TL_ERR_STRING ? "not UTF-8" : why.text);
+  if (why.tl.offset != TGKIT_NOWHERE)
+    snprintf(place, sizeof place, " at byte %zu", why.tl.offset);
+  snprintf(line, sizeof line, "the markup is wrong%s: %s", place, why.text);
   return tgkit_fail(error, MTP_ERR_ARGUMENT, line);
 }

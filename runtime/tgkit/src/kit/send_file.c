@@ -1,5 +1,6 @@
 /* Files that are uploaded and sent: one with its caption, several as albums
  * (https://core.telegram.org/api/files#albums-grouped-media). */
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <tg/has.h>
@@ -73,9 +74,11 @@ static tg_InputMedia describe(upload *u, const tgkit_file *from) {
 static mtp_status put_up(tgkit *kit, const tgkit_file *file, const mtp_transfer_options *transfer,
                          upload *u, mtp_error *error) {
   *u = (upload){0};
-  return file->path
-             ? mtp_upload_path(kit->client, file->path, transfer, &u->uploaded, error)
-             : mtp_upload_fd(kit->client, file->fd, name_of(file), transfer, &u->uploaded, error);
+  if (!file->path)
+    return mtp_upload_fd(kit->client, file->fd, name_of(file), transfer, &u->uploaded, error);
+  mtp_status status = mtp_upload_path(kit->client, file->path, transfer, &u->uploaded, error);
+  snprintf(u->uploaded.name, sizeof u->uploaded.name, "%s", name_of(file));
+  return status;
 }
 
 /* ---- sending ---- */
