@@ -11,6 +11,8 @@ set(TLGEN_NEEDS
     "JANSSON pkgconfig:jansson libjansson-dev"
     "SQLITE pkgconfig:sqlite3 libsqlite3-dev"
     "QRENCODE pkgconfig:libqrencode libqrencode-dev"
+    "POSTGRESQL pkgconfig:libpq libpq-dev"
+    "HIREDIS pkgconfig:hiredis libhiredis-dev"
     "CMOCKA pkgconfig:cmocka libcmocka-dev"
     "UV pkgconfig:libuv libuv1-dev"
     "GLIB pkgconfig:glib-2.0 libglib2.0-dev"

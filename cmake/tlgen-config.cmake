@@ -1,5 +1,6 @@
 # What find_package(tlgen) reads: tlgen_generate(), the program tlgen::tlgen, and the libraries
-# tlgen::tl, tl_json, tg, mt, mtp, tgkit, tgauth and tl-parser.
+# tlgen::tl, tl_json, tg, mt, mtp, tgkit, tgauth, tl-parser and, of databases of sessions, tgauth_tables with
+# tgauth_postgresql and tgauth_redis where their libraries were there.
 #
 #   find_package(tlgen REQUIRED [COMPONENTS tgauth...] [static | shared])
 #
@@ -39,7 +40,7 @@ set(_tlgen_needs)
 set(_tlgen_wanted ${tlgen_FIND_COMPONENTS})
 list(REMOVE_ITEM _tlgen_wanted static shared tl tg mt tl-parser tlgen)
 if(_tlgen_wanted OR NOT tlgen_FIND_COMPONENTS)
-  foreach(_tlgen_target tl_json mtp tgkit tgauth)
+  foreach(_tlgen_target tl_json mtp tgkit tgauth tgauth_postgresql tgauth_redis tgauth_tables)
     if(TARGET tlgen::${_tlgen_target})
       get_target_property(_tlgen_links tlgen::${_tlgen_target} INTERFACE_LINK_LIBRARIES)
       list(APPEND _tlgen_needs ${_tlgen_links})
@@ -55,7 +56,7 @@ endif()
 if(_tlgen_needs MATCHES "Threads::")
   find_dependency(Threads)
 endif()
-foreach(_tlgen_pair JANSSON=jansson SQLITE=sqlite3 QRENCODE=libqrencode)
+foreach(_tlgen_pair JANSSON=jansson SQLITE=sqlite3 QRENCODE=libqrencode POSTGRESQL=libpq HIREDIS=hiredis)
   string(REGEX MATCH "^[A-Z]+" _tlgen_name ${_tlgen_pair})
   string(REGEX MATCH "[a-z0-9]+$" _tlgen_module ${_tlgen_pair})
   if(_tlgen_needs MATCHES "PkgConfig::${_tlgen_name}" AND NOT TARGET PkgConfig::${_tlgen_name})

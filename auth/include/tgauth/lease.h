@@ -44,6 +44,18 @@ typedef struct tgauth_renewal {
   bool ours; /* out: as *ours of renew */
 } tgauth_renewal;
 
+#define TGAUTH_ROW_KEY_MAX 255 /* bytes of a row's key */
+
+/* What is kept of an account row by row, beside its session: people it knows, states of updates. */
+typedef struct tgauth_table_row {
+  const char *key;
+  tl_bytes data; /* size 0: the row is deleted */
+} tgauth_table_row;
+
+/* Is given one row at a time; what it points to is valid until it returns. */
+typedef mtp_status (*tgauth_table_row_each)(void *ctx, const tgauth_table_row *row,
+                                            mtp_error *error);
+
 typedef struct tgauth_table tgauth_table;
 
 /* A database with a row for each account. Every function waits for the database, is called by one
@@ -75,6 +87,13 @@ typedef struct tgauth_table_ops {
   mtp_status (*renew_all)(tgauth_table *table, tgauth_renewal *leases, size_t count, int64_t ttl_ms,
                           mtp_error *error);
   void (*free)(tgauth_table *table);
+  /* The rows of an account whose keys begin with prefix, in any order. What each returns, other
+   * than OK, ends it. NULL, as save_rows: the database keeps no rows. */
+  mtp_status (*load_rows)(tgauth_table *table, const char *account, const char *prefix,
+                          tgauth_table_row_each each, void *ctx, mtp_error *error);
+  /* Replaces rows, all or none; no key is there twice. *ours as renew's. */
+  mtp_status (*save_rows)(tgauth_table *table, const char *account, int64_t fence,
+                          const tgauth_table_row *rows, size_t count, bool *ours, mtp_error *error);
 } tgauth_table_ops;
 
 /* The head of every database. */
@@ -86,6 +105,14 @@ struct tgauth_table {
  * machine. The path is copied; nothing is opened before claim, which also says when the library was
  * built without SQLite. NULL when out of memory. */
 MTP_API tgauth_table *tgauth_table_sqlite(const char *path);
+
+/* For who writes a table: sets *error (NULL: nothing is done) to the status and a text by printf's
+ * format. Returns the status, such as STORE or NOMEM. */
+MTP_API mtp_status tgauth_table_fail(mtp_error *error, mtp_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Takes a secret (NULL and "": none), such as the password of a URL, out of a text that is to be
+ * shown, in place: the text gets no longer. */
+MTP_API void tgauth_table_hide(char *text, const char *secret);
 
 typedef struct tgauth_lease_options {
   const char *account; /* 1 to TGAUTH_ACCOUNT_MAX bytes, which name the row */

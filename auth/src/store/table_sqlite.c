@@ -24,6 +24,10 @@ enum { BUSY_MS = 5000 };
 static const char layout[] =
     "CREATE TABLE IF NOT EXISTS tlgen_sessions (account TEXT PRIMARY KEY, fence INTEGER NOT NULL, "
     "owner TEXT, boot TEXT, until_ms INTEGER NOT NULL, session BLOB, lost BLOB)";
+static const char layout_of_rows[] =
+    "CREATE TABLE IF NOT EXISTS tlgen_rows (account TEXT NOT NULL REFERENCES tlgen_sessions ON "
+    "DELETE CASCADE, key TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (account, key)) WITHOUT "
+    "ROWID";
 
 /* ---- statements ---- */
 
@@ -104,7 +108,8 @@ static mtp_status open_db(sqlite_table *self, mtp_error *error) {
   if (opened != SQLITE_OK)
     return failed(self, error);
   (void)sqlite3_busy_timeout(db, BUSY_MS);
-  return run(self, layout, NULL, 0, NULL, error);
+  mtp_status status = run(self, layout, NULL, 0, NULL, error);
+  return status == MTP_OK ? run(self, layout_of_rows, NULL, 0, NULL, error) : status;
 }
 
 /* ---- the lease ---- */
@@ -291,6 +296,66 @@ static mtp_status save(tgauth_table *table, const char *account, int64_t fence, 
   return status;
 }
 
+static mtp_status load_rows(tgauth_table *table, const char *account, const char *prefix,
+                            tgauth_table_row_each each, void *ctx, mtp_error *error) {
+  sqlite_table *self = (sqlite_table *)table;
+  const bound values[] = {{.kind = 's', .text = account}, {.kind = 's', .text = prefix}};
+  sqlite3_stmt *statement = prepare(self,
+                                    "SELECT key, data FROM tlgen_rows WHERE account = ?1 AND "
+                                    "substr(key, 1, length(?2)) = ?2",
+                                    values, 2, error);
+  int step = SQLITE_DONE;
+  mtp_status status = statement ? MTP_OK : MTP_ERR_STORE;
+  while (status == MTP_OK && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+    tgauth_table_row row = {.key = (const char *)sqlite3_column_text(statement, 0)};
+    row.data =
+        tl_bytes_of(sqlite3_column_blob(statement, 1), (size_t)sqlite3_column_bytes(statement, 1));
+    status = row.key ? each(ctx, &row, error) : failed(self, error);
+  }
+  if (status == MTP_OK && step != SQLITE_DONE)
+    status = failed(self, error);
+  (void)sqlite3_finalize(statement);
+  return status;
+}
+
+/* Within a transaction, so that the number of fencing is what it is until the end. */
+static mtp_status put_rows(sqlite_table *self, const char *account, int64_t fence,
+                           const tgauth_table_row *rows, size_t count, bool *ours,
+                           mtp_error *error) {
+  int changed = 0;
+  bound values[] = {{.kind = 's', .text = account}, {.kind = 'i', .number = fence}, {.kind = 'b'}};
+  mtp_status status =
+      run(self, "UPDATE tlgen_sessions SET fence = fence WHERE account = ? AND fence = ?", values,
+          2, &changed, error);
+  *ours = changed == 1;
+  for (size_t i = 0; i < count && status == MTP_OK && *ours; i++) {
+    values[1] = (bound){.kind = 's', .text = rows[i].key};
+    values[2].bytes = rows[i].data;
+    status =
+        rows[i].data.size
+            ? run(self, "INSERT OR REPLACE INTO tlgen_rows (account, key, data) VALUES (?, ?, ?)",
+                  values, 3, NULL, error)
+            : run(self, "DELETE FROM tlgen_rows WHERE account = ? AND key = ?", values, 2, NULL,
+                  error);
+  }
+  return status;
+}
+
+static mtp_status save_rows(tgauth_table *table, const char *account, int64_t fence,
+                            const tgauth_table_row *rows, size_t count, bool *ours,
+                            mtp_error *error) {
+  sqlite_table *self = (sqlite_table *)table;
+  mtp_status status = run(self, "BEGIN IMMEDIATE", NULL, 0, NULL, error);
+  if (status != MTP_OK)
+    return status;
+  status = put_rows(self, account, fence, rows, count, ours, error);
+  if (status == MTP_OK)
+    status = run(self, "COMMIT", NULL, 0, NULL, error);
+  if (status != MTP_OK)
+    (void)sqlite3_exec(self->db, "ROLLBACK", NULL, NULL, NULL);
+  return status;
+}
+
 static void free_table(tgauth_table *table) {
   sqlite_table *self = (sqlite_table *)table;
   (void)sqlite3_close(self->db);
@@ -298,8 +363,8 @@ static void free_table(tgauth_table *table) {
   free(self);
 }
 
-static const tgauth_table_ops ops = {claim, renew, release,   load,
-                                     save,  list,  renew_all, free_table};
+static const tgauth_table_ops ops = {claim, renew,     release,    load,      save,
+                                     list,  renew_all, free_table, load_rows, save_rows};
 #else
 static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
                         tgauth_holder *out, mtp_error *error) {

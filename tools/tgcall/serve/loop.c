@@ -38,7 +38,6 @@ static bool read_input(server *s) {
   s->input.size -= (size_t)(CHUNK - (n > 0 ? n : 0));
   if (n < 0 && (errno == EINTR || errno == EAGAIN))
     return true;
-  s->ended = n == 0;
   if (n == 0 && s->input.size && tl_buffer_append(&s->input, "\n", 1) == TL_OK)
     (void)take_lines(s); /* the last line may have no end */
   if (n > 0 && !take_lines(s)) {
@@ -52,11 +51,6 @@ static int sooner(int a, int b) {
   return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-/* The input; where that has ended, whether somebody reads the output still. */
-static struct pollfd other_side(const server *s) {
-  return s->ended ? (struct pollfd){.fd = s->out} : (struct pollfd){.fd = s->in, .events = POLLIN};
-}
-
 /* Waits for something and does it. False: the input has ended. */
 static bool turn(server *s) {
   mtp_client *client = tgauth_client(s->t.auth);
@@ -64,27 +58,21 @@ static bool turn(server *s) {
   mtp_error error;
   size_t n = mtp_client_fds(client, fds + 1, MOST_FDS - 1);
   n = n < MOST_FDS - 1 ? n : MOST_FDS - 1;
-  fds[0] = other_side(s);
+  fds[0] = (struct pollfd){.fd = s->in, .events = POLLIN};
   if (poll(fds, (nfds_t)(n + 1), sooner(serve_expire(s), mtp_client_timeout(client))) < 0)
     return errno == EINTR;
   mtp_client_process(client, fds + 1, n);
   if (tgkit_process(s->t.kit, &error) != MTP_OK)
     (void)usage_error("%s", error.text);
-  return s->out >= 0 && (!fds[0].revents || (!s->ended && read_input(s)));
+  return !fds[0].revents || read_input(s);
 }
 
 int serve_run(server *s) {
   s->input.size = 0;
-  s->ended = false;
-  s->unwritable = 0;
   while (turn(s)) {
   }
-  while (s->ended && s->n_waiters && turn(s)) { /* who waits gets his answer all the same */
-  }
   serve_forget(s);
-  if (s->unwritable)
-    fprintf(stderr, "tgcall: cannot write the output: %s\n", strerror(s->unwritable));
-  return s->unwritable ? EXIT_LOCAL : EXIT_OK;
+  return EXIT_OK;
 }
 
 /* ---- a socket ---- */

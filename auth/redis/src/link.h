@@ -1,0 +1,31 @@
+/* A connection to a Redis server on which nothing takes longer than it may. */
+#ifndef TGAUTH_REDIS_LINK_H
+#define TGAUTH_REDIS_LINK_H
+
+#include <hiredis/hiredis.h>
+#include <mtp/error.h>
+
+/* A server of a URL. */
+typedef struct redis_place {
+  char host[256], user[128], password[512];
+  int port, database;
+} redis_place;
+
+typedef struct redis_link {
+  char *url; /* owned; wiped */
+  redis_place place;
+  redisContext *context; /* NULL: there is none now */
+  long bound_ms;         /* for one question */
+} redis_link;
+
+/* Connects if need be and asks a command of n words. *out is freeReplyObject()'s, and no error.
+ * STORE: whatever is wrong, without a password. */
+mtp_status redis_ask(redis_link *link, const char *const *words, const size_t *sizes, size_t n,
+                     redisReply **out, mtp_error *error);
+/* Ends the connection and frees what the link has. */
+void redis_close(redis_link *link);
+
+/* Reads a URL. STORE: it is none, or one of TLS; the text does not repeat it. */
+mtp_status redis_place_read(const char *url, redis_place *out, mtp_error *error);
+
+#endif
