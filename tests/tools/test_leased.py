@@ -64,6 +64,65 @@ class Leased(TestCase):
             first.kill()
             first.communicate()
 
+    def begin(self, *words, **more):
+        process = subprocess.Popen([TGCALL, *words, *self.dc.server()], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=clean_environment(TGCALL_SESSION_KEY=KEY), **more)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def owner(self, name):
+        with sqlite3.connect(self.place.removeprefix("sqlite:"), timeout=60) as database:
+            return (database.execute("SELECT owner FROM tlgen_sessions WHERE account = ?", (name,)).fetchone() or [None])[0]
+
+    def until(self, is_so, what):
+        for _ in range(1200):
+            if is_so():
+                return
+            time.sleep(0.1)
+        self.fail(what)
+
+    def given_back(self, name, number, process):
+        """Ended by that signal, and nobody has the account, long before the lease would have run out by itself."""
+        self.until(lambda: self.owner(name), "nobody takes it")
+        process.send_signal(number)
+        self.assertEqual(process.wait(60), -number)
+        self.assertIsNone(self.owner(name), (name, number))
+
+    def test_signals_give_it_back(self):
+        for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+            name = "signal-%d" % number
+            account = self.place + "#" + name
+            self.sign_in(account)
+            self.given_back(name, number, self.begin("listen", "--session", account, stdin=subprocess.DEVNULL))
+        # whatever it waits for: its input, a server that does not answer, a person, somebody who connects
+        near, far = os.pipe()
+        self.addCleanup(os.close, far)
+        self.given_back(name, signal.SIGTERM, self.begin("serve", "--session", account, stdin=near))
+        self.given_back("new", signal.SIGTERM, self.begin("login", "--session", self.place + "#new", stdin=near))
+        os.close(near)
+        self.dc.command(do="rule", method="help.getNearestDc", silent=True)
+        calling = self.begin("invoke", "help.getNearestDc", "--session", account, stdin=subprocess.DEVNULL)
+        self.until(lambda: self.dc.calls("help.getNearestDc"), "it does not call")
+        self.given_back(name, signal.SIGINT, calling)
+        self.dc.command(do="clear")
+        path = self.dc.path("socket")
+        serving = self.begin("serve", "--socket", path, "--session", account)
+        self.until(lambda: os.path.exists(path), "no socket")
+        self.given_back(name, signal.SIGTERM, serving)
+        self.assertFalse(os.path.exists(path))
+
+    def test_what_is_ignored_stays_so(self):
+        account = self.place + "#ignored"
+        self.sign_in(account)
+        process = self.begin("listen", "--session", account, stdin=subprocess.DEVNULL,
+                             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.until(lambda: self.owner("ignored"), "nobody takes it")
+        process.send_signal(signal.SIGHUP)
+        time.sleep(1)
+        self.assertIsNone(process.poll())
+        self.given_back("ignored", signal.SIGTERM, process)
+
     def ask(self, account):
         return self.with_key("invoke", "help.getConfig", "--session", account)
 

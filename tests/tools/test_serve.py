@@ -2,6 +2,7 @@
 import json
 import os
 import select
+import signal
 import socket
 import stat
 import subprocess
@@ -267,15 +268,19 @@ class Serve(TestCase):
             second = self.call("serve", "--socket", path, session="bob")
             self.assertEqual(second.status, USAGE)
         finally:
-            process.terminate()
+            process.kill()
             process.wait(60)
             process.stderr.close()
+        self.assertTrue(os.path.exists(path))
         again = subprocess.Popen([TGCALL, "serve", "--socket", path, *self.dc.server("ann")], stderr=subprocess.PIPE,
                                  env=clean_environment())  # what the first left is in nobody's way
         self.assertIn(b"serving at", again.stderr.readline())
-        again.terminate()
-        again.wait(60)
+        with socket.socket(socket.AF_UNIX) as near:  # somebody is there, and says nothing
+            near.connect(path)
+            again.terminate()
+            self.assertEqual(again.wait(60), -signal.SIGTERM)
         again.stderr.close()
+        self.assertFalse(os.path.exists(path))  # who is told to end leaves nothing behind
         with open(self.dc.path("plain"), "w"):
             self.assertEqual(self.call("serve", "--socket", self.dc.path("plain"), session="ann").status, USAGE)
 

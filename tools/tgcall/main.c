@@ -1,4 +1,5 @@
 /* tgcall: picks the command. */
+#include "ending.h"
 #include "help.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,9 +48,11 @@ static void keep_streams_apart(void) {
       (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* The status, or that what was printed did not reach its file. */
+/* The status, or that what was printed did not reach its file; unless a signal is to end it all. */
 static int written(int status) {
-  if (fflush(stdout) == 0 && !ferror(stdout))
+  bool ok = fflush(stdout) == 0 && !ferror(stdout);
+  end_by_signal();
+  if (ok)
     return status;
   fprintf(stderr, "tgcall: cannot write the output\n");
   return status == EXIT_OK ? EXIT_LOCAL : status;

@@ -1,4 +1,5 @@
 /* Reading input, printing values and errors. */
+#include "ending.h"
 #include "tgcall.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -259,6 +260,10 @@ json_t *describe_error(const mtp_error *error) {
 
 int report_error(const mtp_error *error) {
   char line[SAID];
+  if (ending_signal()) { /* the program ends by it; what it has led to is no news */
+    say("ended by a signal");
+    return EXIT_LOCAL;
+  }
   mtp_error_format(error, line, sizeof line);
   say(line);
   print_advice(error);

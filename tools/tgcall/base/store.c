@@ -1,5 +1,6 @@
 /* Where a session is kept: a file, an account of a database (sqlite:PATH#ACCOUNT), or nowhere, when
  * it is a string. */
+#include "ending.h"
 #include "tgcall.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,8 +41,14 @@ static int leased(const connection_args *args, const char *session, tgauth_store
 
 int session_store(const connection_args *args, const char *session, tgauth_store **out) {
   *out = NULL;
-  if (session_is_leased(session))
-    return leased(args, session, out);
+  if (session_is_leased(session)) {
+    int status = leased(args, session, out);
+    if (status != EXIT_OK || give_back_at_ending(*out))
+      return status;
+    (*out)->ops->free(*out);
+    *out = NULL;
+    return EXIT_LOCAL;
+  }
   if (session_is_string(session))
     return string_session_store(args, session, out);
   *out = tgauth_store_file(session, args->session_password);

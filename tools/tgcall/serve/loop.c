@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "ending.h"
 #include "serve/serve.h"
 
 enum { CHUNK = 65536, MOST_FDS = 64 };
@@ -51,17 +52,21 @@ static int sooner(int a, int b) {
   return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-/* Waits for something and does it. False: the input has ended. */
+/* Waits for something and does it. False: the input has ended, or a signal ends all. */
 static bool turn(server *s) {
   mtp_client *client = tgauth_client(s->t.auth);
   struct pollfd fds[MOST_FDS];
   mtp_error error;
-  size_t n = mtp_client_fds(client, fds + 1, MOST_FDS - 1);
-  n = n < MOST_FDS - 1 ? n : MOST_FDS - 1;
+  size_t n = mtp_client_fds(client, fds + 2, MOST_FDS - 2);
+  n = n < MOST_FDS - 2 ? n : MOST_FDS - 2;
   fds[0] = (struct pollfd){.fd = s->in, .events = POLLIN};
-  if (poll(fds, (nfds_t)(n + 1), sooner(serve_expire(s), mtp_client_timeout(client))) < 0)
+  fds[1] = (struct pollfd){.fd = ending_fd(), .events = POLLIN};
+  int ready = poll(fds, (nfds_t)(n + 2), sooner(serve_expire(s), mtp_client_timeout(client)));
+  if (ending_signal())
+    return false;
+  if (ready < 0)
     return errno == EINTR;
-  mtp_client_process(client, fds + 1, n);
+  mtp_client_process(client, fds + 2, n);
   if (tgkit_process(s->t.kit, &error) != MTP_OK)
     (void)usage_error("%s", error.text);
   return !fds[0].revents || read_input(s);
@@ -113,18 +118,37 @@ static int listen_at(const char *path) {
   return -1;
 }
 
-int serve_socket(server *s, const char *path) {
-  int listener = listen_at(path), fd;
-  if (listener < 0)
-    return EXIT_USAGE;
+/* The next who connects; -1: nobody does any more. */
+static int next_one(int listener) {
+  struct pollfd fds[] = {{.fd = listener, .events = POLLIN}, {.fd = ending_fd(), .events = POLLIN}};
+  while (!ending_signal()) {
+    int fd = poll(fds, 2, -1) > 0 && !ending_signal() ? accept(listener, NULL, NULL) : -1;
+    if (fd >= 0 || (errno != EINTR && errno != EAGAIN && errno != ECONNABORTED))
+      return fd;
+  }
+  return -1;
+}
+
+static int serve_listener(server *s, int listener, const char *path) {
+  int fd;
   fprintf(stderr, "tgcall: serving at %s\n", path);
-  while ((fd = accept(listener, NULL, NULL)) >= 0 || errno == EINTR) {
-    if (fd < 0)
-      continue;
+  while ((fd = next_one(listener)) >= 0) {
     s->in = s->out = fd;
     (void)serve_run(s);
     close(fd);
   }
+  return ending_signal() ? EXIT_OK : local_error("--socket %s: %s", path, strerror(errno));
+}
+
+int serve_socket(server *s, const char *path) {
+  int listener = listen_at(path);
+  if (listener < 0)
+    return EXIT_USAGE;
+  at_ending *ending = at_ending_begin(NULL, path);
+  int status = ending ? serve_listener(s, listener, path) : EXIT_LOCAL;
+  (void)unlink(path);
+  if (ending)
+    at_ending_over(ending);
   close(listener);
-  return local_error("--socket %s: %s", path, strerror(errno));
+  return status;
 }
