@@ -396,6 +396,79 @@ static void killed_a_thousand_times_it_is_never_broken_or_lost(void **state) {
   }
 }
 
+static void assert_there(const char *path, bool is) {
+  char lock[160];
+  snprintf(lock, sizeof lock, "%s.lock", path);
+  assert_int_equal(access(path, F_OK) == 0, is);
+  assert_int_equal(access(lock, F_OK) == 0, is);
+}
+
+/* Locks, saves a session with or without keys, and frees. */
+static void keep(const char *path, bool save_it, bool keys) {
+  mtp_session session;
+  mtp_error error;
+  mtp_session_init(&session, NULL);
+  if (keys)
+    sample_session(&session, 3);
+  tgauth_store *store = tgauth_store_file(path, NULL);
+  assert_int_equal(store->ops->lock(store, &error), MTP_OK);
+  if (save_it)
+    assert_int_equal(store->ops->save(store, &session, &error), MTP_OK);
+  store->ops->free(store);
+  mtp_session_free(&session);
+}
+
+static void where_there_was_nothing_only_a_key_leaves_something(void **state) {
+  (void)state;
+  char path[160];
+  snprintf(path, sizeof path, "%s/fresh", session_folder);
+  keep(path, false, false);
+  assert_there(path, false);
+  keep(path, true, false);
+  assert_there(path, false);
+  keep(path, true, true);
+  assert_there(path, true);
+  keep(path, true, false); /* what was there is the owner's to remove */
+  assert_there(path, true);
+  keep(path, false, false);
+  assert_there(path, true);
+}
+
+/* 0: nobody else had it while we had it. */
+static int take_turns(const char *path, const char *mark) {
+  mtp_error error;
+  for (int i = 0; i < 300; i++) {
+    tgauth_store *store = tgauth_store_file(path, NULL);
+    if (store->ops->lock(store, &error) == MTP_OK) {
+      int fd = open(mark, O_CREAT | O_EXCL | O_WRONLY, 0600);
+      if (fd < 0)
+        return 1;
+      close(fd);
+      unlink(mark);
+    }
+    store->ops->free(store);
+  }
+  return 0;
+}
+
+static void a_lock_that_goes_with_nothing_is_never_two(void **state) {
+  (void)state;
+  enum { CHILDREN = 4 };
+  char path[160], mark[160];
+  pid_t children[CHILDREN];
+  snprintf(path, sizeof path, "%s/turns", session_folder);
+  snprintf(mark, sizeof mark, "%s/mark", session_folder);
+  for (int i = 0; i < CHILDREN; i++)
+    if ((children[i] = fork()) == 0)
+      _exit(take_turns(path, mark));
+  for (int i = 0; i < CHILDREN; i++) {
+    int status;
+    assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+    assert_int_equal(status, 0);
+  }
+  assert_there(path, false);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_file_is_private_and_comes_back),
@@ -405,6 +478,8 @@ int main(void) {
       cmocka_unit_test(a_plain_file_stays_plain_under_a_password),
       cmocka_unit_test(a_missing_file_is_a_new_session),
       cmocka_unit_test(a_second_process_is_told_who_holds_it),
+      cmocka_unit_test(where_there_was_nothing_only_a_key_leaves_something),
+      cmocka_unit_test(a_lock_that_goes_with_nothing_is_never_two),
       cmocka_unit_test(a_link_leads_to_the_same_lock_and_stays_a_link),
       cmocka_unit_test(what_is_no_file_is_told_and_not_waited_for),
       cmocka_unit_test(a_file_without_a_name_is_refused),

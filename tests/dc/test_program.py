@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 TGDC, TGCALL = os.environ["TGDC"], os.environ["TGCALL"]
 KEYS = {k: v for k, v in os.environ.items() if not k.startswith("TGCALL_")}
@@ -101,6 +102,29 @@ class Program(unittest.TestCase):
         self.refused(1, "is in use by another tgdc", "--state", os.path.join(self.folder, "dc"))
         self.assertEqual(first.close(), 0)
         self.assertEqual(self.start().close(), 0)
+
+    def test_tokens_of_bots_are_not_for_who_runs_ps(self):
+        tokens = ["%d:%s" % (n, "s%d" % n * 17) for n in range(1, 5)]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "bots")
+            with open(path, "w") as file:
+                file.write("\n".join(tokens[1:3]) + "\n")
+            with unittest.mock.patch.dict(os.environ, TGDC_BOTS=tokens[3]):
+                dc = Running(folder, "--bot", tokens[0], "--bot-file", path)
+            try:
+                with open("/proc/%d/cmdline" % dc.process.pid, "rb") as file:
+                    shown = file.read().decode()
+                for token in tokens:
+                    self.assertNotIn(token.split(":")[1], shown)
+                    session = os.path.join(folder, token.split(":")[0])
+                    done = subprocess.run([TGCALL, "login", "--bot", "--dc", dc.ready["address"], "--dc-id", "2", "--session", session,
+                                           "--public-key", dc.ready["public_key"]], capture_output=True, env=KEYS | {"TGCALL_BOT_TOKEN": token})
+                    self.assertEqual(done.returncode, 0, done.stdout)
+            finally:
+                dc.close()
+            done = subprocess.run([TGDC, "--bot-file", os.path.join(folder, "none")], capture_output=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"cannot read", done.stderr)
 
     def test_control_takes_one_line_after_the_other(self):
         running = self.start()

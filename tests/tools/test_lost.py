@@ -2,9 +2,10 @@
 import os
 import shutil
 import stat
+import tempfile
 import unittest
 
-from rig import NETWORK, USAGE, DataCentre, TestCase, run
+from rig import LOCAL, NETWORK, USAGE, DataCentre, TestCase, clean_environment, run
 
 PHONE = "15550002224"
 USER = {"phone": PHONE, "code": "23456"}
@@ -15,6 +16,32 @@ def kept(test, path):
     string = run("session", "export", "--to", "telethon", "--session", path)
     test.assertEqual(string.status, 0, string.err)
     return string.out, run("session", "show", "--json", path).json()["user_id"]
+
+
+class Nothing(TestCase):
+    def test_what_fails_leaves_no_file_where_there_was_none(self):
+        for words in ("me",), ("send", "me", "x"), ("invoke", "help.getConfig"), ("login", "--phone", PHONE, "--code", "1"):
+            folder = tempfile.mkdtemp(dir=self.dc.dir)
+            path = os.path.join(folder, "session")
+            for place in (["--session", path], ["--account", "work"]):
+                result = run(*words, "--dc", "127.0.0.1:1", *place, "--timeout", "5", env=clean_environment(XDG_CONFIG_HOME=folder))
+                self.assertEqual(result.status, NETWORK, result.err)
+            left = [name for _, _, names in os.walk(folder) for name in names]
+            self.assertEqual(left, [], words)
+            # what is there stays as it is
+            for content in b"", b"nonsense":
+                with open(path, "wb") as file:
+                    file.write(content)
+                run(*words, "--dc", "127.0.0.1:1", "--session", path)
+                with open(path, "rb") as file:
+                    self.assertEqual(file.read(), content)
+
+    def test_showing_what_is_not_there_makes_nothing(self):
+        folder = tempfile.mkdtemp(dir=self.dc.dir)
+        for place in os.path.join(folder, "x"), "sqlite:" + os.path.join(folder, "x.db") + "#one":
+            for words in (("show", place), ("show", "--session", place), ("export", "--to", "tlgen", "--session", place)):
+                self.assertEqual(run("session", *words, env=clean_environment(TGCALL_SESSION_KEY="11" * 32)).status, LOCAL)
+        self.assertEqual(os.listdir(folder), [])
 
 
 class Lost(TestCase):

@@ -101,6 +101,8 @@ static int read_leased(const session_args *args, const char *source, mtp_session
                        const tgauth_format **format) {
   mtp_error error;
   tgauth_store *store;
+  if (session_is_nowhere(source))
+    return local_error("there is no session of %s: there is no such database", source);
   int status = session_store(&args->connection, source, &store);
   if (!store)
     return status;

@@ -9,6 +9,7 @@
 typedef struct talk {
   tgauth *auth;
   tgkit *kit;
+  char session[4096], peers[4200]; /* their files; "": none */
 } talk;
 
 /* connect_session(), and who was seen with that session (FILE.peers). False with a message. */

@@ -62,6 +62,8 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
 const char *session_path(const connection_args *args, char *room, size_t size);
 /* Whether that names an account of a database, which one process has at a time. */
 bool session_is_leased(const char *session);
+/* Whether the database of such an account is not there; opening it would make one. */
+bool session_is_nowhere(const char *session);
 /* Whether it is a string that has the session in it; that string, "" for a new one. */
 bool session_is_string(const char *session);
 const char *session_text(const connection_args *args, const char *session);

@@ -14,14 +14,16 @@
 #include <tl/wiping.h>
 #include <unistd.h>
 
-enum { MAX_FILE = 16 << 20 };
+enum { MAX_FILE = 16 << 20, LOCK_TRIES = 100 };
 
 typedef struct file_store {
   tgauth_store head;
   char *path, *lock_path, *lost_path;
   char *password;
   int lock_fd;
-  bool plain; /* what was found there had no password, and keeps that form */
+  bool plain;     /* what was found there had no password, and keeps that form */
+  bool was_there; /* something, when it was locked */
+  bool has_keys;  /* what was saved since */
 } file_store;
 
 /* ---- paths ---- */
@@ -104,27 +106,47 @@ static mtp_status take_lock(const file_store *self, int fd, mtp_error *error) {
                               : tgauth_fail_errno(error, "lock", self->lock_path);
 }
 
+/* Whether the lock is the one that others see: who had it may have removed it meanwhile. */
+static bool is_seen(const file_store *self, int fd) {
+  struct stat ours, theirs;
+  return fstat(fd, &ours) == 0 && lstat(self->lock_path, &theirs) == 0 &&
+         ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+static mtp_status open_lock(const file_store *self, int *out, mtp_error *error) {
+  int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  for (int tries = 0; tries < LOCK_TRIES; tries++) {
+    int fd = open(self->lock_path, flags, 0600);
+    if (fd < 0)
+      return tgauth_fail_errno(error, "open", self->lock_path);
+    mtp_status status = take_lock(self, fd, error);
+    if (status == MTP_OK && is_seen(self, fd)) {
+      *out = fd;
+      return MTP_OK;
+    }
+    close(fd);
+    if (status != MTP_OK)
+      return status;
+  }
+  return tgauth_fail(error, MTP_ERR_STORE, "%s comes and goes", self->lock_path);
+}
+
 static mtp_status file_lock(tgauth_store *store, mtp_error *error) {
   file_store *self = (file_store *)store;
   char pid[32];
+  struct stat found;
   mtp_status followed = *self->path
                             ? follow_link(self, error)
                             : tgauth_fail(error, MTP_ERR_STORE, "the session file has no name");
   if (followed != MTP_OK)
     return followed;
-  int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-  int fd = open(self->lock_path, flags, 0600);
-  if (fd < 0)
-    return tgauth_fail_errno(error, "open", self->lock_path);
-  mtp_status status = take_lock(self, fd, error);
-  if (status != MTP_OK) {
-    close(fd);
+  mtp_status status = open_lock(self, &self->lock_fd, error);
+  if (status != MTP_OK)
     return status;
-  }
-  self->lock_fd = fd;
+  self->was_there = lstat(self->path, &found) == 0 || errno != ENOENT;
   int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-  if (ftruncate(fd, 0) == 0) /* on a full disk the lock holds without a name */
-    (void)!pwrite(fd, pid, (size_t)n, 0);
+  if (ftruncate(self->lock_fd, 0) == 0) /* on a full disk the lock holds without a name */
+    (void)!pwrite(self->lock_fd, pid, (size_t)n, 0);
   return MTP_OK;
 }
 
@@ -193,8 +215,11 @@ static mtp_status write_to(const file_store *self, const char *path, const mtp_s
 }
 
 static mtp_status file_save(tgauth_store *store, const mtp_session *session, mtp_error *error) {
-  const file_store *self = (const file_store *)store;
-  return write_to(self, self->path, session, error);
+  file_store *self = (file_store *)store;
+  mtp_status status = write_to(self, self->path, session, error);
+  if (status == MTP_OK)
+    self->has_keys = session->n_keys > 0;
+  return status;
 }
 
 static mtp_status file_set_aside(tgauth_store *store, const mtp_session *session,
@@ -209,10 +234,21 @@ static mtp_status file_set_aside(tgauth_store *store, const mtp_session *session
 
 /* ---- make and free ---- */
 
+/* Where there was no session and no key came of it, nothing is left behind. The lock, too, goes
+ * only with what it is about, and while it is held (is_seen()). */
+static void leave(const file_store *self) {
+  if (!self->was_there && !self->has_keys)
+    unlink(self->path);
+  if (access(self->path, F_OK) != 0 && errno == ENOENT)
+    unlink(self->lock_path);
+}
+
 static void file_free(tgauth_store *store) {
   file_store *self = (file_store *)store;
-  if (self->lock_fd >= 0)
-    close(self->lock_fd); /* the file stays: removing it would let two processes lock two files */
+  if (self->lock_fd >= 0) {
+    leave(self);
+    close(self->lock_fd);
+  }
   if (self->password)
     tgauth_string_free(self->password);
   free(self->path);

@@ -48,22 +48,68 @@ static bool add_user(tgdc *dc, char *text, char *error, size_t size) {
   return ok;
 }
 
-static bool read_config(tgdc *dc, const char *path, char *error, size_t size) {
+/* A file of some bytes, with a NUL behind them; the caller frees it. NULL with error filled. */
+static char *read_whole(const char *path, size_t *n, char *error, size_t size) {
   FILE *file = fopen(path, "r");
   char *text = file == NULL ? NULL : malloc(MOST_CONFIG);
-  char why[240];
-  size_t n = text == NULL ? 0 : fread(text, 1, MOST_CONFIG, file);
-  bool whole = n > 0 && n < MOST_CONFIG && ferror(file) == 0;
-  bool ok = whole && tgdc_configure(dc, text, n, why, sizeof why);
+  *n = text == NULL ? 0 : fread(text, 1, MOST_CONFIG, file);
+  bool whole = *n > 0 && *n < MOST_CONFIG && ferror(file) == 0;
   if (file == NULL || ferror(file) != 0)
     snprintf(error, size, "cannot read %s: %s", path, strerror(errno));
   else if (!whole)
-    snprintf(error, size, "%s: %s", path, n == 0 ? "empty" : "longer than 16 MiB");
-  else if (!ok)
-    snprintf(error, size, "%s: %s", path, why);
-  free(text);
+    snprintf(error, size, "%s: %s", path, *n == 0 ? "empty" : "longer than 16 MiB");
   if (file != NULL)
     fclose(file);
+  if (whole) {
+    text[*n] = 0;
+    return text;
+  }
+  free(text);
+  return NULL;
+}
+
+static bool read_config(tgdc *dc, const char *path, char *error, size_t size) {
+  char why[240];
+  size_t n;
+  char *text = read_whole(path, &n, error, size);
+  bool ok = text != NULL && tgdc_configure(dc, text, n, why, sizeof why);
+  if (text != NULL && !ok)
+    snprintf(error, size, "%s: %s", path, why);
+  free(text);
+  return ok;
+}
+
+static bool add_bot(tgdc *dc, char *token, char *error, size_t size) {
+  bool ok = tgdc_add_bot(dc, token, error, size);
+  char *secret = strchr(token, ':');
+  if (secret != NULL)
+    memset(secret + 1, '*', strlen(secret + 1)); /* as the password's */
+  return ok;
+}
+
+/* Tokens with blanks or line ends between them. */
+static bool add_bots(tgdc *dc, char *text, char *error, size_t size) {
+  char *rest, *token = strtok_r(text, " \t\r\n", &rest);
+  for (; token != NULL; token = strtok_r(NULL, " \t\r\n", &rest))
+    if (!add_bot(dc, token, error, size))
+      return false;
+  return true;
+}
+
+static bool read_bots(tgdc *dc, const char *path, char *error, size_t size) {
+  size_t n;
+  char *text = read_whole(path, &n, error, size);
+  bool ok = text != NULL && add_bots(dc, text, error, size);
+  free(text);
+  return ok;
+}
+
+/* What the environment says, which others do not see. */
+static bool bots_of_environment(tgdc *dc, char *error, size_t size) {
+  const char *given = getenv("TGDC_BOTS");
+  char *text = given == NULL ? NULL : strdup(given);
+  bool ok = given == NULL || (text != NULL && add_bots(dc, text, error, size));
+  free(text);
   return ok;
 }
 
@@ -74,9 +120,12 @@ static bool fill(tgdc *dc, const tgdc_command_line *line, char *error, size_t si
     if (!add_user(dc, line->users[i], error, size))
       return false;
   for (int i = 0; i < line->n_bots; i++)
-    if (!tgdc_add_bot(dc, line->bots[i], error, size))
+    if (!add_bot(dc, line->bots[i], error, size))
       return false;
-  return true;
+  for (int i = 0; i < line->n_bot_files; i++)
+    if (!read_bots(dc, line->bot_files[i], error, size))
+      return false;
+  return bots_of_environment(dc, error, size);
 }
 
 static bool add_centers(json_t *ready, tgdc *dc, const tgdc_loop *loop, const char *host) {

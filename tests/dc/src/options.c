@@ -15,6 +15,7 @@ const char *tgdc_usage(void) {
          "  --state DIR          keeps keys and accounts there [nothing is kept]\n"
          "  --user PHONE[,CODE[,PASSWORD]]  an account; without CODE a new one each time\n"
          "  --bot TOKEN          a bot, NUMBER:SECRET\n"
+         "  --bot-file FILE      bots, a token a line, that ps does not show (TGDC_BOTS)\n"
          "  --config FILE        accounts, rules and settings as JSON\n"
          "  --dc N               number of the (first) data centre [2; 1 of several]\n"
          "  --dcs N              how many data centres, each on its own port [1]\n"
@@ -26,7 +27,8 @@ const char *tgdc_usage(void) {
          "\n"
          "Prints one line of JSON when it is ready. tests/dc/README.md has the rest.\n"
          "\n"
-         "environment: none of it is read.\n"
+         "environment:\n"
+         "  TGDC_BOTS            tokens of bots, with blanks between\n"
          "\n"
          "files:\n"
          "  DIR/public.pem       the RSA key that clients are given\n"
@@ -75,6 +77,9 @@ static bool read_option(int option, char *value, tgdc_command_line *out) {
   case 'b':
     out->bots[out->n_bots++] = value;
     return true;
+  case 'f':
+    out->bot_files[out->n_bot_files++] = value;
+    return true;
   case 'o':
     out->command = value;
     return true;
@@ -104,6 +109,7 @@ bool tgdc_command_line_read(int argc, char **argv, tgdc_command_line *out, char 
                                         {"state", required_argument, NULL, 's'},
                                         {"user", required_argument, NULL, 'u'},
                                         {"bot", required_argument, NULL, 'b'},
+                                        {"bot-file", required_argument, NULL, 'f'},
                                         {"config", required_argument, NULL, 'c'},
                                         {"dc", required_argument, NULL, 'd'},
                                         {"dcs", required_argument, NULL, 'n'},
@@ -117,7 +123,8 @@ bool tgdc_command_line_read(int argc, char **argv, tgdc_command_line *out, char 
   *out = (tgdc_command_line){.host = "127.0.0.1"};
   out->users = calloc((size_t)argc + 1, sizeof *out->users);
   out->bots = calloc((size_t)argc + 1, sizeof *out->bots);
-  if (out->users == NULL || out->bots == NULL) {
+  out->bot_files = calloc((size_t)argc + 1, sizeof *out->bot_files);
+  if (out->users == NULL || out->bots == NULL || out->bot_files == NULL) {
     snprintf(error, error_size, "out of memory");
     return false;
   }
@@ -145,4 +152,5 @@ bool tgdc_command_line_read(int argc, char **argv, tgdc_command_line *out, char 
 void tgdc_command_line_free(tgdc_command_line *line) {
   free(line->users);
   free(line->bots);
+  free(line->bot_files);
 }

@@ -8,10 +8,10 @@ typedef struct tgdc_command_line {
   char host[64];
   uint16_t port;
   tgdc_options options;
-  const char *config;   /* NULL: none */
-  const char *command;  /* for the one that runs already; NULL: this one is to run */
-  char **users, **bots; /* borrowed from argv, each *_count long */
-  int n_users, n_bots;
+  const char *config;                /* NULL: none */
+  const char *command;               /* for the one that runs already; NULL: this one is to run */
+  char **users, **bots, **bot_files; /* borrowed from argv, n_* each */
+  int n_users, n_bots, n_bot_files;
   bool exit_with_stdin, help;
 } tgdc_command_line;
 

@@ -2,10 +2,12 @@
  * it is a string. */
 #include "ending.h"
 #include "tgcall.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tgauth/lease.h>
+#include <unistd.h>
 
 static const char sqlite[] = "sqlite:";
 
@@ -17,6 +19,14 @@ bool session_file_beside(const char *session, const char *ending, char *out, siz
   int n = snprintf(out, size, "%s%s",
                    session + (session_is_leased(session) ? sizeof sqlite - 1 : 0), ending);
   return n > 0 && (size_t)n < size;
+}
+
+bool session_is_nowhere(const char *session) {
+  char path[4096];
+  const char *from = session + sizeof sqlite - 1, *account = strrchr(from, '#');
+  int n = account ? (int)(account - from) : 0;
+  return n > 0 && (size_t)n < sizeof path && snprintf(path, sizeof path, "%.*s", n, from) == n &&
+         access(path, F_OK) != 0 && errno == ENOENT;
 }
 
 static int leased(const connection_args *args, const char *session, tgauth_store **out) {

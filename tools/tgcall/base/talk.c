@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static mtp_status save(void *ctx, mtp_error *error) {
@@ -10,14 +11,15 @@ static mtp_status save(void *ctx, mtp_error *error) {
 }
 
 static bool open_kit(const connection_args *args, talk *t, mtp_error *error) {
-  char room[4096], path[4200];
+  char room[4096], *path = t->peers;
   tgkit_peer_store store;
   const char *session = session_path(args, room, sizeof room);
   if (session && session_is_string(session)) /* what is seen is forgotten, too */
     return tgkit_open(tgauth_client(t->auth), &(tgkit_settings){.save = save, .ctx = t->auth},
                       &t->kit, error) == MTP_OK;
-  if (!session || !session_file_beside(session, ".peers", path, sizeof path))
+  if (!session || !session_file_beside(session, ".peers", path, sizeof t->peers))
     return false;
+  snprintf(t->session, sizeof t->session, "%s", session);
   if (tgkit_peer_file(path, &store, error) != MTP_OK)
     return false;
   tgkit_settings settings = {.peers = &store, .save = save, .ctx = t->auth};
@@ -37,12 +39,21 @@ bool open_talk(const connection_args *args, talk *out, int *status) {
   return false;
 }
 
+/* Where no session has come about, an empty file of peers is not left either. */
+static void forget_nobody(const talk *t) {
+  struct stat info;
+  if (*t->session && !session_is_leased(t->session) && access(t->session, F_OK) != 0 &&
+      lstat(t->peers, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == 0)
+    unlink(t->peers);
+}
+
 int close_talk(talk *t, int status) {
   mtp_error error;
   tgkit_close(t->kit);
   if (tgauth_save(t->auth, &error) != MTP_OK && status == EXIT_OK)
     status = report_error(&error);
   tgauth_close(t->auth);
+  forget_nobody(t);
   return status;
 }
 
