@@ -111,6 +111,11 @@ mtp_client *tgauth_client(const tgauth *auth) {
   return auth->client;
 }
 
+int64_t tgauth_lease_ms(const tgauth *auth) {
+  tgauth_store *store = auth->store;
+  return store && store->ops->lease_ms ? store->ops->lease_ms(store) : INT64_MAX;
+}
+
 /* What the server has given up stands beside the session before that is written without it, and
  * goes when somebody has signed in. */
 static mtp_status set_aside(tgauth *auth, mtp_error *error) {

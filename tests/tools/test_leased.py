@@ -1,4 +1,5 @@
 """Sessions in a database (sqlite:PATH#ACCOUNT): one process has an account at a time."""
+import json
 import os
 import signal
 import sqlite3
@@ -141,6 +142,32 @@ class Leased(TestCase):
                 return
             time.sleep(1)
         self.fail("it stays taken")
+
+    def test_without_the_lease_a_served_call_ends_at_once(self):
+        account = self.place + "#served"
+        self.sign_in(account)
+        server = subprocess.Popen([TGCALL, "serve", *self.dc.server(), "--session", account], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, env=clean_environment() | {"TGCALL_SESSION_KEY": KEY})
+
+        def ask():
+            server.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "invoke", "params": {"method": "help.getNearestDc"}}\n')
+            server.stdin.flush()
+            return json.loads(server.stdout.readline())
+
+        self.assertIn("result", ask())
+        with sqlite3.connect(self.place.removeprefix("sqlite:"), isolation_level=None) as database:
+            database.execute("BEGIN EXCLUSIVE")  # nobody can renew it
+            for _ in range(1200):
+                answer = ask()
+                if answer.get("error", {}).get("data", {}).get("class") == "store":
+                    break  # not the one that was under way when it ran out
+                time.sleep(0.1)
+            database.execute("ROLLBACK")
+        database.close()
+        error = answer["error"]
+        self.assertEqual((error["code"], error["data"]["class"]), (-32000, "store"))
+        self.assertIn("the lease on the session has run out", error["message"])
+        server.communicate(timeout=120)
 
     def test_what_is_missing_is_told(self):
         self.assertIn("--session-key", self.ends(USAGE, self.call("invoke", "help.getConfig", "--session", self.one, session=None)).err)

@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from rig import BOT, OK, TGCALL, USAGE, TestCase, clean_environment
+from rig import BOT, LOCAL, OK, TGCALL, USAGE, TestCase, clean_environment
 
 ANN, BOB = "15550002261", "15550002262"
 PARSE, REQUEST, METHOD, PARAMS, FAILED, FORBIDDEN = -32700, -32600, -32601, -32602, -32000, -32001
@@ -121,7 +121,8 @@ class Serve(TestCase):
 
     def test_the_protocol_as_it_is_written(self):
         server = self.serve()
-        for line, code in ((b"{", PARSE), (b"nonsense", PARSE), (b"5", PARSE), (b"{}", REQUEST), (b"[]", REQUEST),
+        for line, code in ((b"{", PARSE), (b"nonsense", PARSE), (b"5", REQUEST), (b'"str"', REQUEST), (b"null", REQUEST),
+                           (b'"str', PARSE), (b"5 5", PARSE), (b"{}", REQUEST), (b"[]", REQUEST),
                            (b'{"jsonrpc": "1.0", "id": 1, "method": "ping"}', REQUEST),
                            (b'{"jsonrpc": "2.0", "id": {}, "method": "ping"}', REQUEST),
                            (b'{"jsonrpc": "2.0", "id": "a", "method": "nothing"}', METHOD),
@@ -206,6 +207,47 @@ class Serve(TestCase):
         self.assertEqual(server.result("listen")["updates"][0]["text"], "for the next")
         for params in ({"count": -1}, {"count": "1"}, {"seconds": 4000}):
             self.assertEqual(server.error("listen", params)["code"], PARAMS)
+
+    def test_who_waits_when_the_input_ends_is_answered(self):
+        server = Server(self.dc, session="bob")
+        server.result("listen", {"count": 0})
+        waiting = [server.send("listen", {"count": count, "seconds": seconds}) for count, seconds in ((1, 100), (5, 1))]
+        server.process.stdin.close()
+        self.works("send", "@bob_s", "after the end", session="ann")
+        answers = {number: server.answer(number)["result"]["updates"] for number in waiting}
+        self.assertEqual([update["text"] for updates in answers.values() for update in updates], ["after the end"])
+        self.assertIsNone(server.read())
+        self.assertEqual(server.stop(), (OK, b""))
+
+    def test_who_waits_for_nobody_does_not_wait(self):
+        server = Server(self.dc, session="bob")
+        server.send("listen", {"count": 1, "seconds": 3600})
+        server.result("ping")
+        server.process.stdin.close()
+        server.process.stdout.close()
+        server.process.wait(60)  # nobody would read the answer
+        server.process.stderr.close()
+
+    def test_an_output_that_cannot_be_written_ends_it(self):
+        with open("/dev/full", "wb") as full:
+            process = subprocess.Popen([TGCALL, "serve", *self.dc.server("ann")], stdin=subprocess.PIPE, stdout=full,
+                                       stderr=subprocess.PIPE, env=clean_environment())
+            process.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+            process.stdin.flush()
+            said = process.stderr.read()  # it ends although its input has not
+        self.assertEqual(process.wait(60), LOCAL)
+        self.assertIn(b"cannot write the output: No space left", said)
+        process.stdin.close()
+        process.stderr.close()
+
+    def test_an_error_of_no_request_is_one_of_json_rpc(self):
+        with open(self.dc.path("damaged"), "wb") as file:
+            file.write(b"nonsense")
+        result = self.ends(LOCAL, self.call("serve", session="damaged"))
+        answer = result.json()
+        self.assertEqual((len(result.out.splitlines()), answer["jsonrpc"], answer["id"]), (1, "2.0", None))
+        self.assertEqual((answer["error"]["code"], answer["error"]["data"]["class"]), (FAILED, "store"))
+        self.assertIn("damaged", answer["error"]["message"])
 
     def test_follow_tells_each_as_it_comes(self):
         server = self.serve(session="bob")

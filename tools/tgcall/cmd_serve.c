@@ -22,7 +22,9 @@ static const char help_serve[] =
     "is\n"
     "never called, and session strings, tokens and the digits of Telegram's own messages never go "
     "out.\n"
-    "An error of the server has code -32000 and, as data, what tgcall prints of it.\n"
+    "An error of the server has code -32000 and, as data, what tgcall prints of it; one that "
+    "belongs to\n"
+    "no request has the id null. When the input ends, who waits in listen is answered first.\n"
     "\n"
     "  --allow LIST    methods that may be called, as patterns with commas between; what reads\n"
     "                  otherwise: help.get*, users.get*, messages.get*, messages.search* ...\n"
@@ -68,6 +70,8 @@ static int cmd_serve(int argc, char **argv) {
   if (files && !folder)
     return usage_error("--files %s: %s", files, strerror(errno));
   args.keep_updates = true;
+  if (!socket) /* nothing but JSON-RPC may come out there */
+    setenv("TGCALL_JSON", "rpc", 1);
   s.folder = folder;
   int status = serve(&args, &s, socket);
   free(folder);

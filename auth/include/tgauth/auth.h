@@ -56,6 +56,10 @@ MTP_API TL_MUST_USE mtp_status tgauth_open(const tgauth_options *options, tgauth
 MTP_API void tgauth_close(tgauth *auth);
 /* The client, for raw calls; never NULL, and owned by the tgauth. */
 MTP_API mtp_client *tgauth_client(const tgauth *auth);
+/* For how many milliseconds the session is sure to be ours, by the lease of its store: 0, it has
+ * run out and calls wait; below 0, another process has it for good. INT64_MAX: there is no lease.
+ */
+MTP_API int64_t tgauth_lease_ms(const tgauth *auth);
 /* Saves the session now: on MTP_EVENT_SESSION, when raw calls are made in between. STORE. */
 MTP_API TL_MUST_USE mtp_status tgauth_save(tgauth *auth, mtp_error *error);
 

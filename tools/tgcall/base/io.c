@@ -52,7 +52,7 @@ int no_memory(void) {
 
 bool json_is_pretty(void) {
   const char *said = getenv("TGCALL_JSON");
-  if (said && (!strcmp(said, "pretty") || !strcmp(said, "compact")))
+  if (said && (!strcmp(said, "pretty") || !strcmp(said, "compact") || !strcmp(said, "rpc")))
     return *said == 'p';
   return isatty(STDOUT_FILENO) == 1;
 }
@@ -258,6 +258,15 @@ json_t *describe_error(const mtp_error *error) {
   return out;
 }
 
+/* Where standard output speaks JSON-RPC, an error that belongs to no request. */
+static json_t *outer_error(json_t *error) {
+  const char *style = getenv("TGCALL_JSON");
+  if (!style || strcmp(style, "rpc") != 0)
+    return json_pack("{s:o}", "error", error);
+  return json_pack("{s:s, s:n, s:{s:i, s:s, s:o}}", "jsonrpc", "2.0", "id", "error", "code", -32000,
+                   "message", json_string_value(json_object_get(error, "text")), "data", error);
+}
+
 int report_error(const mtp_error *error) {
   char line[SAID];
   if (ending_signal()) { /* the program ends by it; what it has led to is no news */
@@ -267,7 +276,7 @@ int report_error(const mtp_error *error) {
   mtp_error_format(error, line, sizeof line);
   say(line);
   print_advice(error);
-  json_t *outer = json_pack("{s:o}", "error", describe_error(error));
+  json_t *outer = outer_error(describe_error(error));
   if (outer)
     put_json(outer);
   json_decref(outer);

@@ -30,9 +30,10 @@ static void write_all(server *s, const char *text, size_t size) {
     ssize_t n = write(s->out, text, size);
     if (n < 0 && errno == EINTR)
       continue;
-    if (n <= 0)
-      s->out = -1; /* nobody reads any more; the input will end */
-    else
+    if (n <= 0) {
+      s->unwritable = n < 0 ? errno : EIO;
+      s->out = -1;
+    } else
       text += n, size -= (size_t)n;
   }
 }

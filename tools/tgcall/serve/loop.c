@@ -39,6 +39,7 @@ static bool read_input(server *s) {
   s->input.size -= (size_t)(CHUNK - (n > 0 ? n : 0));
   if (n < 0 && (errno == EINTR || errno == EAGAIN))
     return true;
+  s->ended = n == 0;
   if (n == 0 && s->input.size && tl_buffer_append(&s->input, "\n", 1) == TL_OK)
     (void)take_lines(s); /* the last line may have no end */
   if (n > 0 && !take_lines(s)) {
@@ -52,6 +53,11 @@ static int sooner(int a, int b) {
   return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
+/* The input; where that has ended, whether somebody reads the output still. */
+static struct pollfd other_side(const server *s) {
+  return s->ended ? (struct pollfd){.fd = s->out} : (struct pollfd){.fd = s->in, .events = POLLIN};
+}
+
 /* Waits for something and does it. False: the input has ended, or a signal ends all. */
 static bool turn(server *s) {
   mtp_client *client = tgauth_client(s->t.auth);
@@ -59,7 +65,7 @@ static bool turn(server *s) {
   mtp_error error;
   size_t n = mtp_client_fds(client, fds + 2, MOST_FDS - 2);
   n = n < MOST_FDS - 2 ? n : MOST_FDS - 2;
-  fds[0] = (struct pollfd){.fd = s->in, .events = POLLIN};
+  fds[0] = other_side(s);
   fds[1] = (struct pollfd){.fd = ending_fd(), .events = POLLIN};
   int ready = poll(fds, (nfds_t)(n + 2), sooner(serve_expire(s), mtp_client_timeout(client)));
   if (ending_signal())
@@ -69,15 +75,21 @@ static bool turn(server *s) {
   mtp_client_process(client, fds + 2, n);
   if (tgkit_process(s->t.kit, &error) != MTP_OK)
     (void)usage_error("%s", error.text);
-  return !fds[0].revents || read_input(s);
+  return s->out >= 0 && (!fds[0].revents || (!s->ended && read_input(s)));
 }
 
 int serve_run(server *s) {
   s->input.size = 0;
+  s->ended = false;
+  s->unwritable = 0;
   while (turn(s)) {
   }
+  while (s->ended && s->n_waiters && turn(s)) { /* who waits gets his answer all the same */
+  }
   serve_forget(s);
-  return EXIT_OK;
+  if (s->unwritable)
+    fprintf(stderr, "tgcall: cannot write the output: %s\n", strerror(s->unwritable));
+  return s->unwritable ? EXIT_LOCAL : EXIT_OK;
 }
 
 /* ---- a socket ---- */

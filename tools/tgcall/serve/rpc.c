@@ -1,5 +1,6 @@
 /* Requests of JSON-RPC 2.0 (https://www.jsonrpc.org/specification), those of the Model Context
  * Protocol among them (https://modelcontextprotocol.io/specification). */
+#include <stdio.h>
 #include <string.h>
 
 #include "serve/serve.h"
@@ -26,6 +27,23 @@ static json_t *ping(server *s, const json_t *params, json_t **error) {
   return json_object();
 }
 
+/* A call that waited for the lease to come back would look as if it hung. */
+static bool may_run(const server *s, const tool *one, json_t **error) {
+  mtp_error lost = {.status = MTP_ERR_STORE, .method = TL_NONE};
+  int64_t left = one->offline ? 1 : tgauth_lease_ms(s->t.auth);
+  if (left > 0)
+    return true;
+  snprintf(lost.text, sizeof lost.text, "the lease on the session %s",
+           left < 0 ? "is lost: another process has taken the session over"
+                    : "has run out, and could not be renewed yet");
+  *error = serve_failed(&lost);
+  return false;
+}
+
+static json_t *run_tool(server *s, const tool *one, const json_t *params, json_t **error) {
+  return may_run(s, one, error) ? one->run(s, params, error) : NULL;
+}
+
 static json_t *list_tools(server *s, const json_t *params, json_t **error) {
   json_t *list = json_array();
   const tool *one;
@@ -45,7 +63,7 @@ static json_t *call_tool(server *s, const json_t *params, json_t **error) {
     return NULL;
   }
   s->as_tool = true;
-  return one->run(s, json_object_get(params, "arguments"), error);
+  return run_tool(s, one, json_object_get(params, "arguments"), error);
 }
 
 static json_t *cancelled(server *s, const json_t *params, json_t **error) {
@@ -64,11 +82,10 @@ static const struct {
                {"notifications/cancelled", cancelled}};
 
 static tool_run run_of(const char *name) {
-  const tool *one = serve_tool(name);
   for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
     if (strcmp(methods[i].name, name) == 0)
       return methods[i].run;
-  return one ? one->run : NULL;
+  return NULL;
 }
 
 /* ---- JSON-RPC ---- */
@@ -82,14 +99,15 @@ static void refuse(server *s, const json_t *id, int code, const char *text) {
 static void carry_out(server *s, const char *method, const json_t *params, const json_t *id) {
   json_t *error = NULL;
   tool_run run = run_of(method);
-  if (!run) {
+  const tool *one = run ? NULL : serve_tool(method);
+  if (!run && !one) {
     if (id)
       refuse(s, id, RPC_METHOD, "no such method");
     return;
   }
   s->id = id;
   s->as_tool = false;
-  json_t *result = run(s, params, &error);
+  json_t *result = one ? run_tool(s, one, params, &error) : run(s, params, &error);
   bool as_tool = s->as_tool;
   s->id = NULL;
   if (result || error)
@@ -132,7 +150,7 @@ void serve_line(server *s, const char *line, size_t size) {
   size_t blank = strspn(line, " \t\r");
   if (blank >= size)
     return;
-  json_t *message = json_loadb(line, size, JSON_ALLOW_NUL, NULL);
+  json_t *message = json_loadb(line, size, JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL);
   if (!message)
     refuse(s, NULL, RPC_PARSE, "this line is no JSON");
   else if (json_is_array(message) && json_array_size(message))

@@ -31,7 +31,9 @@ typedef struct server {
   const char *allow;    /* patterns of methods, commas between */
   const char *folder;   /* where files are, without links; NULL: nowhere */
   const char *session;  /* its file */
-  int in, out;          /* -1: nobody is connected */
+  int in, out;          /* out -1: nobody reads it any more */
+  bool ended;           /* there is no more input */
+  int unwritable;       /* errno of the output; 0: none */
   tl_buffer input;      /* the beginning of a line */
   json_t *batch;        /* answers are put in here, not written; NULL */
   json_t *queue;        /* updates that nobody was told; array */
@@ -51,6 +53,7 @@ typedef struct tool {
   const char *name, *description;
   const char *schema; /* of params, as JSON */
   tool_run run;
+  bool offline; /* the session is not asked */
 } tool;
 
 /* NULL: there is none. */

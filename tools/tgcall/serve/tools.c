@@ -15,12 +15,12 @@ static const tool tools[] = {
      OBJECT "\"properties\": {\"method\": {\"type\": \"string\", \"description\": "
             "\"such as messages.getHistory\"}, \"params\": {\"type\": \"object\"}}, "
             "\"required\": [\"method\"]}",
-     serve_invoke},
+     serve_invoke, false},
     {"explain",
      "Says what a method takes, returns and fails with, what a constructor or type consists of, or "
      "what an error means. name may be a pattern (messages.*) or a word to search for.",
      OBJECT "\"properties\": {\"name\": {\"type\": \"string\"}}, \"required\": [\"name\"]}",
-     serve_explain},
+     serve_explain, true},
     {"listen",
      "Waits for new messages and returns them, as soon as there are count (1) or seconds (30) have "
      "passed; those between two calls are kept, from the first call on. all: every kind of update, "
@@ -30,7 +30,7 @@ static const tool tools[] = {
      "\"properties\": {\"count\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 1000}, "
      "\"seconds\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 3600}, "
      "\"all\": {\"type\": \"boolean\"}, \"follow\": {\"type\": \"boolean\"}}}",
-     serve_listen},
+     serve_listen, false},
     {"upload",
      "Sends files of the folder that the user gave, photos as photos unless as_file is set, "
      "several "
@@ -39,13 +39,13 @@ static const tool tools[] = {
             "\"minItems\": 1, \"maxItems\": 10}, \"to\": {\"type\": \"string\", \"description\": "
             "\"me, @name, +phone, a t.me link, an id\"}, \"caption\": {\"type\": \"string\"}, "
             "\"as_file\": {\"type\": \"boolean\"}}, \"required\": [\"files\", \"to\"]}",
-     serve_upload},
+     serve_upload, false},
     {"download", "Downloads the file of a message into the folder that the user gave.",
      OBJECT "\"properties\": {\"message\": {\"type\": \"string\", \"description\": "
             "\"PEER/NUMBER or a t.me link\"}, \"to\": {\"type\": \"string\", \"description\": "
             "\"the name in the folder; otherwise the one it was sent with\"}}, "
             "\"required\": [\"message\"]}",
-     serve_download},
+     serve_download, false},
 };
 
 const tool *serve_tool_at(size_t i) {
