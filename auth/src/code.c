@@ -1,12 +1,15 @@
 /* What auth.sendCode and its kin answer, as a plain struct whose strings live in one arena. */
 #include "internal.h"
 #include <string.h>
+#include <time.h>
 
 typedef struct code_owner {
   tl_arena arena;
   const tl_allocator *allocator;
   tgauth_code code;
   bool failed; /* a copy ran out of memory */
+  struct timespec made;
+  bool shown;
 } code_owner;
 
 static const char *keep(code_owner *owner, tl_string text) {
@@ -22,6 +25,23 @@ void tgauth_code_free(tgauth_code *code) {
   code_owner *owner = code->owner;
   tl_arena_free(&owner->arena);
   tl_free(owner->allocator, owner, sizeof *owner);
+}
+
+bool tgauth_code_show_once(const tgauth_code *code) {
+  code_owner *owner = code->owner;
+  bool first = !owner || !owner->shown;
+  if (owner)
+    owner->shown = true;
+  return first;
+}
+
+int32_t tgauth_code_wait(const tgauth_code *code) {
+  const code_owner *owner = code->owner;
+  struct timespec now;
+  if (!owner || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+    return 0;
+  int64_t left = code->timeout - ((int64_t)now.tv_sec - owner->made.tv_sec);
+  return left > 0 ? (int32_t)left : 0;
 }
 
 static void set_email(code_owner *owner, const tg_auth_sentCodeTypeEmailCode *type) {
@@ -194,6 +214,7 @@ mtp_status tgauth_code_new(tgauth *auth, const char *phone, const char *hash, tg
   code->hash = keep(owner, tl_string_of(hash));
   code->type = type;
   code->sent_at = mtp_client_server_time(auth->client);
+  (void)clock_gettime(CLOCK_MONOTONIC, &owner->made);
   if (owner->failed) {
     tgauth_code_free(code);
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");

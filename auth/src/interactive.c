@@ -1,19 +1,38 @@
 /* Signing in on a terminal, or through a pipe: one answer a line. */
 #include "internal.h"
 #include <stdio.h>
+#include <unistd.h>
 
 static bool ask_phone(void *ctx, char *out, size_t size) {
   (void)ctx;
   return tgauth_ask("Phone number, bot token, or qr: ", out, size);
 }
 
+/* A person's Enter that would spend a delivery before its time, or one that there is not. A program
+ * behind a pipe is taken at its word. */
+static bool is_too_early(const tgauth_code *code, const char *answer) {
+  int32_t wait = tgauth_code_wait(code);
+  if (*answer || isatty(STDIN_FILENO) != 1 || (code->next_type != TGAUTH_BY_NONE && !wait))
+    return false;
+  if (code->next_type != TGAUTH_BY_NONE)
+    fprintf(stderr, "It can be sent again in %d seconds.\n", (int)wait);
+  return true;
+}
+
 static bool ask_code(void *ctx, const tgauth_code *code, char *out, size_t size) {
   char text[512];
+  const char *prompt =
+      code->next_type == TGAUTH_BY_NONE ? "Code: " : "Code (empty: send it again): ";
   (void)ctx;
-  tgauth_show(tgauth_explain(code, text, sizeof text));
-  return tgauth_ask(
-      code->next_type == TGAUTH_BY_NONE ? "\nCode: " : "\nCode (empty: send it again): ", out,
-      size);
+  if (tgauth_code_show_once(code)) {
+    tgauth_show(tgauth_explain(code, text, sizeof text));
+    tgauth_show("\n");
+  }
+  do {
+    if (!tgauth_ask(prompt, out, size))
+      return false;
+  } while (is_too_early(code, out));
+  return true;
 }
 
 static bool ask_password(void *ctx, const char *hint, char *out, size_t size) {

@@ -70,6 +70,10 @@ tl_string tgauth_code_text(const char *text, char *room, size_t capacity);
 
 /* Writes text that may be a stranger's to standard error, by tl_visible(). */
 void tgauth_show(const char *text);
+/* Whether a person is to be told of this delivery: true the first time. */
+bool tgauth_code_show_once(const tgauth_code *code);
+/* Seconds until another delivery may be asked for, 0: now. */
+int32_t tgauth_code_wait(const tgauth_code *code);
 
 /* A copy that malloc made, for strings that become the caller's; NULL when out of memory. */
 char *tgauth_strdup(tl_string text);

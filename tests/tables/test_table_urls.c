@@ -81,7 +81,8 @@ static void says_no_secret(const char *url, const char *want) {
 
 static void no_password_is_shown(void **state) {
   (void)state;
-  says_no_secret("postgresql://user:secret@127.0.0.1:9/db#a", "postgresql://user:***@127.0.0.1:9/db#a");
+  says_no_secret("postgresql://user:secret@127.0.0.1:9/db#a",
+                 "postgresql://user:***@127.0.0.1:9/db#a");
   says_no_secret("postgresql://user:se@s3cr@127.0.0.1:9/db#a",
                  "postgresql://user:***@127.0.0.1:9/db#a");
   says_no_secret("postgresql://user:s3cr/et@127.0.0.1:9/db",

@@ -1,5 +1,6 @@
 """tgcall login and logout, and the README's examples of signing in."""
 import os
+import re
 import signal
 import subprocess
 import unittest
@@ -76,6 +77,25 @@ class Login(TestCase):
         self.assertIn("PHONE_CODE_INVALID", shown)
         self.assertIn("PASSWORD_HASH_INVALID", shown)
         self.assertNotIn("horse", shown)
+
+    def test_a_wrong_code_and_enter_before_its_time_send_nothing(self):
+        before = self.dc.calls("auth.resendCode")
+        status, shown = on_terminal(
+            ["login", "--phone", "15550002222", *self.dc.server()],
+            [("Code (", ""), ("Code (", "54321"), ("Code (", ""), ("Code (", "23456")])
+        self.assertEqual(status, OK, shown)
+        self.assertEqual(self.dc.calls("auth.resendCode"), before)
+        self.assertEqual(len(re.findall("The code .*was sent", shown)), 1, shown)
+        self.assertEqual(len(re.findall(r"can be sent again in \d+ seconds", shown)), 2, shown)
+        self.dc.command(do="set", code_timeout=0)  # its time has come
+        try:
+            status, shown = on_terminal(["login", "--phone", "15550002222", *self.dc.server()],
+                                        [("Code (", ""), ("Code", "23456")])
+        finally:
+            self.dc.command(do="set", code_timeout=120)
+        self.assertEqual(status, OK, shown)
+        self.assertEqual(self.dc.calls("auth.resendCode"), before + 1)
+        self.assertIn("as an SMS", shown)
 
     def test_an_interrupt_at_the_password_leaves_the_terminal_as_it_was(self):
         words = ["login", "--phone", "15550001111", *self.dc.server()]

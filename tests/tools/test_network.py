@@ -1,7 +1,9 @@
 """tgcall invoke and the connection: exit statuses, session files, proxies."""
+import contextlib
 import json
 import os
 import socket
+import ssl
 import subprocess
 import threading
 import unittest
@@ -10,6 +12,34 @@ from rig import LOCAL, NETWORK, TGCALL, USAGE, TestCase, clean_environment, run
 from socks import Socks
 
 PHONE = "15550002222"
+
+
+@contextlib.contextmanager
+def one_answer(answer, context=None):
+    """A server that gives everybody the same answer, over TLS with a context, until the block ends. Its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                client = listener.accept()[0]
+            except OSError:
+                return
+            try:
+                with client, context.wrap_socket(client, server_side=True) if context else client as stream:
+                    stream.recv(4096)
+                    stream.sendall(answer)
+            except OSError:
+                pass  # the other side did not want it
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
 
 
 class Invoke(TestCase):
@@ -155,6 +185,27 @@ class Network(TestCase):
         self.assertEqual(result.json()["error"]["class"], "handshake")
         self.assertIn("none of ours", result.err)
         self.assertIn("--public-key", result.err)
+
+    def test_a_proxy_that_wants_digest_is_named(self):
+        head = b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\n"
+        with one_answer(head + b"Content-Length: 0\r\n\r\n") as port:
+            result = self.ends(NETWORK, self.call("invoke", "help.getConfig", "--proxy", "http://user:pass@127.0.0.1:%d" % port, session=None))
+        self.assertEqual(result.json()["error"]["class"], "proxy")
+        self.assertIn("Digest authentication", result.err)
+
+    def test_faults_of_tls_at_a_proxy_are_the_proxy_s(self):
+        with one_answer(b"this is no TLS\r\n") as port:
+            plain = self.ends(NETWORK, self.call("invoke", "help.getConfig", "--proxy", "https://127.0.0.1:%d" % port, session=None))
+        self.assertEqual(plain.json()["error"]["class"], "proxy")
+        key, certificate = self.dc.path("tls.key"), self.dc.path("tls.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+                        "-out", certificate, "-subj", "/CN=elsewhere", "-days", "2"], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        with one_answer(b"", context) as port:
+            result = self.ends(NETWORK, self.call("invoke", "help.getConfig", "--proxy", "https://127.0.0.1:%d" % port, session=None))
+        self.assertEqual(result.json()["error"]["class"], "proxy")
+        self.assertIn("certificate", result.err)
 
     def test_no_proxy_there(self):
         with socket.socket() as unused:

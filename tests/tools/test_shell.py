@@ -1,4 +1,5 @@
 """tgcall at a shell: options before the command, JSON by where it goes, colours, and completion by the shells themselves."""
+import json
 import os
 import pty
 import re
@@ -41,6 +42,14 @@ class Words(TestCase):
         for words in (["--acount", "work", "me"], ["--account", "me"], ["--", "me"], ["mee"], ["--pretty=1", "me"]):
             self.assertEqual(run(*words).status, USAGE, words)
         self.assertIn("--acount", run("--acount", "work", "me").err)
+
+    def test_compact_is_one_style(self):
+        self.works("login", "--phone", "15550002251", "--code", "23456", session="styled")
+        for words in (["me"], ["send", "me", "hello"], ["dialogs"], ["history", "me"], ["invoke", "help.getNearestDc"], ["invoke", "no"],
+                      ["invoke", "help.getConfig", "--dry-run"], ["password", "status"], ["authorizations"], ["session", "show", "--json"],
+                      ["invoke", "messages.getMessages", "id:=[]"], ["authorizations", "--end", "1"], ["logout"], ["me"]):
+            for line in self.call(*words, session="styled").out.splitlines():
+                self.assertEqual(line, json.dumps(json.loads(line), separators=(",", ":"), ensure_ascii=False), words)
 
     def test_json_is_compact_in_a_pipe_and_pretty_on_a_terminal(self):
         words = ["invoke", "help.getConfig", "--dry-run"]

@@ -31,7 +31,7 @@ static int cmd_qr_accept(int argc, char **argv) {
   if (!auth)
     return status;
   if (tgauth_qr_accept(auth, url, &error) == MTP_OK)
-    puts("{\"accepted\": true}");
+    status = print_report(json_pack("{s:b}", "accepted", 1));
   else
     status = report_error(&error);
   tgauth_close(auth);
@@ -84,8 +84,7 @@ static int end(tgauth *auth, int64_t hash) {
   if ((hash ? tgauth_end_session(auth, hash, &error) : tgauth_end_other_sessions(auth, &error)) !=
       MTP_OK)
     return report_error(&error);
-  puts("{\"ended\": true}");
-  return EXIT_OK;
+  return print_report(json_pack("{s:b}", "ended", 1));
 }
 
 static int cmd_authorizations(int argc, char **argv) {

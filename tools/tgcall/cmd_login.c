@@ -175,9 +175,7 @@ static int cmd_logout(int argc, char **argv) {
     return status;
   status = tgauth_log_out(auth, destroy, &error) == MTP_OK ? EXIT_OK : report_error(&error);
   tgauth_close(auth);
-  if (status == EXIT_OK)
-    puts("{\"_\": \"auth.loggedOut\"}");
-  return status;
+  return status == EXIT_OK ? print_report(json_pack("{s:s}", "_", "auth.loggedOut")) : status;
 }
 
 const command tgcall_login = {

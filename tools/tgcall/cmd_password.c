@@ -68,8 +68,7 @@ static bool get_present(const password_args *args, present *room, tgauth_secret 
 }
 
 static int done(void) {
-  puts("{\"done\": true}");
-  return EXIT_OK;
+  return print_report(json_pack("{s:b}", "done", 1));
 }
 
 static int finish(mtp_status status, const mtp_error *error) {

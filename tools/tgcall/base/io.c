@@ -59,7 +59,7 @@ bool json_is_pretty(void) {
 
 /* JSON of our own; what is not ASCII stands in strings, so tl_visible()'s escapes are JSON's. */
 static bool put_json(const json_t *object) {
-  char *text = json_dumps(object, json_is_pretty() ? JSON_INDENT(2) : 0);
+  char *text = json_dumps(object, json_is_pretty() ? JSON_INDENT(2) : JSON_COMPACT);
   size_t size = text ? strlen(text) : 0, room = size * 6 + 1;
   char *shown = text ? malloc(room) : NULL;
   if (shown)

@@ -27,8 +27,8 @@ MTP_API TL_MUST_USE mtp_status tgauth_table_url(const char *url, tgauth_table **
                                                 char account[TGAUTH_ACCOUNT_MAX + 1],
                                                 mtp_error *error);
 
-/* Copies a URL (RFC 3986) without its password, to be shown; any other text as it is. It is NUL-terminated
- * and cut to size bytes. Returns out, which stays the caller's. */
+/* Copies a URL (RFC 3986) without its password, to be shown; any other text as it is. It is
+ * NUL-terminated and cut to size bytes. Returns out, which stays the caller's. */
 MTP_API char *tgauth_table_url_shown(const char *url, char *out, size_t size);
 
 #ifdef __cplusplus
