@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from rig import LOCAL, OK, RPC, TGCALL, USAGE, TestCase, clean_environment
+from rig import LOCAL, OK, RPC, TGCALL, USAGE, TestCase, clean_environment, run
 
 ANN, BOB = "15550002221", "15550002222"
 
@@ -123,6 +123,41 @@ class People(TestCase):
         names = [json.loads(run("me", "--account", account).stdout)["first_name"] for account in ("work", "home")]
         self.assertEqual(names, ["Ann", "Bob"])
         self.assertEqual(run("me").returncode, RPC)  # that without a name is another one
+
+
+class Completed(TestCase):
+    config = {"users": [{"phone": ANN, "code": "23456", "username": "ann_c"},
+                        {"phone": BOB, "code": "23456", "username": "bob_c", "first_name": "Bob"}]}
+
+    def offered(self, *words, **env):
+        result = run("complete", "--", *words, env=clean_environment(**env))
+        self.assertEqual((result.status, result.err), (OK, ""))
+        return [line.split("\t")[0] for line in result.out.splitlines()]
+
+    def test_people_that_were_seen_are_offered(self):
+        self.works("login", "--phone", ANN, "--code", "23456")
+        self.works("send", "@bob_c", "hello")
+        path = self.dc.path("me")
+        with open(path + ".peers", "rb") as file:
+            before = file.read()
+        for words in (["--session", path, "send", ""], ["--session=" + path, "history", ""], ["search", "--session", path, ""],
+                      ["upload", "--session", path, "--to", ""]):
+            offered = self.offered(*words)
+            self.assertIn("me", offered, words)
+            self.assertIn("@bob_c", offered, words)
+        self.assertIn("@bob_c", self.offered("send", "@b", TGCALL_SESSION=path))
+        self.assertNotIn("@ann_c", self.offered("send", "@b", TGCALL_SESSION=path))
+        self.assertEqual(self.offered("--session", path, "upload", "--to=@bo"), ["--to=@bob_c"])
+        self.assertEqual(self.offered("--session", path, "download", "@bo"), ["@bob_c/"])
+        self.assertEqual(self.offered("--session", path, "send", "@bob_c", "@b"), [])
+        self.assertEqual(self.offered("--session", self.dc.path("none"), "send", ""), ["me"])
+        with open(path + ".peers", "rb") as file:
+            self.assertEqual(file.read(), before)  # it is looked at, and left alone
+        self.assertFalse(os.path.exists(self.dc.path("none.peers")))
+        script = "PS1=; eval \"$(tgcall completion bash)\"; COMP_WORDS=(tgcall --session %s send @bo); COMP_CWORD=4; _tgcall; echo \"${COMPREPLY[@]}\"" % path
+        shown = subprocess.run(["bash", "-c", script], capture_output=True, text=True,
+                               env=clean_environment(PATH=os.path.dirname(TGCALL) + ":" + os.environ["PATH"]))
+        self.assertEqual(shown.stdout.strip(), "@bob_c", shown.stderr)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ static const char bash[] =
     "    fi\n"
     "  done < <(\"${COMP_WORDS[0]}\" complete -- \"${words[@]}\" 2>/dev/null)\n"
     "}\n"
+    "COMP_WORDBREAKS=${COMP_WORDBREAKS//@/} # @name is one word\n"
     "complete -F _tgcall tgcall\n";
 
 static const char zsh[] =

@@ -19,6 +19,15 @@ static void offer_word(const char *before, const char *start, const char *name) 
   offer(before, start, name, "", 0);
 }
 
+/* Where reading the words has come to. */
+typedef struct place {
+  const command *one;
+  const char *words[64];
+  size_t n;
+  help_option option;         /* name not "": its value comes next */
+  connection_args connection; /* whose session it is */
+} place;
+
 /* ---- options ---- */
 
 static void offer_options(const char *text, const char *start) {
@@ -72,8 +81,9 @@ static void offer_session_formats(const char *before, const char *start) {
 }
 
 /* What an option takes. before: "--name=" when it stands in the same word. */
-static void offer_values(const command *one, const help_option *option, const char *before,
+static void offer_values(const place *at, const help_option *option, const char *before,
                          const char *start) {
+  const command *one = at->one;
   static const char *const markups[] = {"html", "markdown", "markdown-v2", "plain", NULL};
   bool session = one && strcmp(one->name, "session") == 0;
   if (strcmp(option->name, "--transport") == 0)
@@ -81,6 +91,8 @@ static void offer_values(const command *one, const help_option *option, const ch
       offer_word(before, start, mtp_transport_name(i));
   else if (strcmp(option->name, "--account") == 0 && !session)
     offer_accounts(before, start);
+  else if (strcmp(option->arg, "PEER") == 0)
+    complete_peers(&at->connection, before, start, "");
   else if (strcmp(option->name, "--format") == 0)
     offer_list(before, start, markups);
   else if (strcmp(option->name, "--filter") == 0)
@@ -118,9 +130,20 @@ static void offer_fields(const char *method, const char *start) {
 
 /* ---- words ---- */
 
-/* What a command takes: `before` are the words that it has, options left out. */
-static void offer_argument(const command *one, const char *const *before, size_t n,
-                           const char *start) {
+/* Whether a command begins with somebody. */
+static bool takes_peer(const char *name) {
+  static const char *const those[] = {"send", "history", "search"};
+  for (size_t i = 0; i < sizeof those / sizeof *those; i++)
+    if (strcmp(name, those[i]) == 0)
+      return true;
+  return false;
+}
+
+/* What a command takes behind the words that it has, options left out. */
+static void offer_argument(const place *at, const char *start) {
+  const command *one = at->one;
+  const char *const *before = at->words;
+  size_t n = at->n;
   static const char *const shells[] = {"bash", "zsh", "fish", NULL};
   help_option word;
   const char *text = one->details;
@@ -128,6 +151,10 @@ static void offer_argument(const command *one, const char *const *before, size_t
     n ? offer_fields(before[0], start) : offer_definitions(start, true);
   else if (!strcmp(one->name, "explain") && n == 0)
     offer_definitions(start, false);
+  else if (takes_peer(one->name) && n == 0)
+    complete_peers(&at->connection, "", start, "");
+  else if (!strcmp(one->name, "download") && n == 0)
+    complete_peers(&at->connection, "", start, "/");
   else if (!strcmp(one->name, "completion") && n == 0)
     offer_list("", start, shells);
   else if (n == 0 && (begins(one->words, "ACTION") || begins(one->words, "(")))
@@ -137,14 +164,6 @@ static void offer_argument(const command *one, const char *const *before, size_t
            !strcmp(one->name, "session"))
     puts(":files");
 }
-
-/* Where reading the words has come to. */
-typedef struct place {
-  const command *one;
-  const char *words[64];
-  size_t n;
-  help_option option; /* name not "": its value comes next */
-} place;
 
 static const command *command_named(const command_table *all, const char *name) {
   for (size_t i = 0; i < all->count; i++)
@@ -160,15 +179,35 @@ static bool find_option(const command_table *all, const command *one, const char
   return (one && help_find_option(&own, name, size, out)) || help_find_option(all, name, size, out);
 }
 
-static void pass(const command_table *all, const char *word, place *at) {
+/* Of what an option takes only that counts which says whose session it is. */
+static void take_value(place *at, const char *value) {
+  if (strcmp(at->option.name, "--session") == 0)
+    at->connection.session = value, at->connection.account = NULL;
+  if (strcmp(at->option.name, "--account") == 0)
+    at->connection.account = value;
+  if (strcmp(at->option.name, "--dc") == 0)
+    at->connection.dc = value;
+  at->option.name[0] = '\0';
+}
+
+static void pass_option(const command_table *all, const char *word, place *at) {
   help_option option;
-  if (at->option.name[0])
-    at->option.name[0] = '\0';
-  else if (begins(word, "--") && find_option(all, at->one, word, strlen(word), &option) &&
-           option.arg[0])
-    at->option = option;
-  else if (begins(word, "--"))
+  size_t size = strcspn(word, "=");
+  if (!find_option(all, at->one, word, size, &option))
     return;
+  if (strcmp(option.name, "--test") == 0)
+    at->connection.test = true;
+  if (option.arg[0])
+    at->option = option;
+  if (option.arg[0] && word[size])
+    take_value(at, word + size + 1);
+}
+
+static void pass(const command_table *all, const char *word, place *at) {
+  if (at->option.name[0])
+    take_value(at, word);
+  else if (begins(word, "--"))
+    pass_option(all, word, at);
   else if (!at->one)
     at->one = command_named(all, word);
   else if (at->n < sizeof at->words / sizeof *at->words)
@@ -177,21 +216,23 @@ static void pass(const command_table *all, const char *word, place *at) {
 
 void complete_words(const command_table *all, const char *const *words, size_t n) {
   place at = {0};
+  size_t none;
+  (void)parse_options(0, NULL, NULL, 0, &at.connection, NULL, 0, &none); /* the environment */
   const char *last = n ? words[n - 1] : "", *equals = strchr(last, '=');
   char before[64];
   for (size_t i = 0; i + 1 < n; i++)
     pass(all, words[i], &at);
   if (at.option.name[0]) {
-    offer_values(at.one, &at.option, "", last);
+    offer_values(&at, &at.option, "", last);
   } else if (begins(last, "--") && equals) {
     snprintf(before, sizeof before, "%.*s", (int)(equals + 1 - last), last);
     if (find_option(all, at.one, last, (size_t)(equals - last), &at.option))
-      offer_values(at.one, &at.option, before, equals + 1);
+      offer_values(&at, &at.option, before, equals + 1);
   } else if (*last == '-') {
     offer_options(at.one ? at.one->details : NULL, last);
     offer_options(help_shared(), last);
   } else if (at.one) {
-    offer_argument(at.one, at.words, at.n, last);
+    offer_argument(&at, last);
   } else {
     for (size_t i = 0; i < all->count; i++)
       offer("", last, all->items[i]->name, all->items[i]->help, strlen(all->items[i]->help));

@@ -140,19 +140,41 @@ static void rewrite(file_store *store, const lines *all) {
   free(path);
 }
 
+/* Those of an account, or, with 0, of all. */
+static void tell_rows(const lines *all, int64_t account,
+                      void (*each)(void *to, const tgkit_peer *row), void *to) {
+  tgkit_line line;
+  for (size_t i = 0; i < all->count; i++) {
+    snprintf(line.text, sizeof line.text, "%s", all->items[i]);
+    if (tgkit_line_read(&line) && (line.account == account || account == 0))
+      each(to, &line.peer);
+  }
+}
+
+mtp_status tgkit_peer_file_rows(const char *path, int64_t account,
+                                void (*each)(void *to, const tgkit_peer *row), void *to,
+                                mtp_error *error) {
+  lines all = {NULL, 0, 0};
+  FILE *file = fopen(path, "re");
+  if (!file)
+    return tgkit_fail(error, MTP_ERR_STORE, strerror(errno));
+  bool ok = read_lines(file, &all) && drop_void(&all);
+  fclose(file);
+  if (ok)
+    tell_rows(&all, account, each, to);
+  free_lines(&all);
+  return ok ? MTP_OK : tgkit_fail(error, MTP_ERR_STORE, "the peers cannot be read");
+}
+
 static mtp_status load(void *ctx, int64_t account, void (*each)(void *to, const tgkit_peer *row),
                        void *to) {
   file_store *store = ctx;
   lines all = {NULL, 0, 0};
-  tgkit_line line;
   bool ok = read_lines(store->file, &all);
   size_t before = all.count;
   ok = ok && drop_void(&all);
-  for (size_t i = 0; ok && i < all.count; i++) {
-    snprintf(line.text, sizeof line.text, "%s", all.items[i]);
-    if (tgkit_line_read(&line) && line.account == account)
-      each(to, &line.peer);
-  }
+  if (ok && account)
+    tell_rows(&all, account, each, to);
   if (ok && before > 2 * all.count + 64)
     rewrite(store, &all);
   fseek(store->file, 0, SEEK_END);
