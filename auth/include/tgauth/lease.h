@@ -160,7 +160,8 @@ MTP_API tgauth_leases *tgauth_leases_new(tgauth_table *table, const tgauth_lease
 /* The store of an account, as tgauth_store_leased() makes it. It may outlive the leases' owner.
  * NULL when out of memory, or without leases. */
 MTP_API tgauth_store *tgauth_leases_store(tgauth_leases *leases, const char *account);
-/* A page of the accounts: the list of tgauth_table_ops. From any thread. */
+/* A page of the accounts: the list of tgauth_table_ops, at most `room` elements, of which there are
+ * *count then. From any thread. STORE, NOMEM. */
 MTP_API TL_MUST_USE mtp_status tgauth_leases_list(tgauth_leases *leases, const char *after,
                                                   tgauth_listed *out, size_t room, size_t *count,
                                                   mtp_error *error);

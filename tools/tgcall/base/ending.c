@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,7 +56,7 @@ bool catch_ending(void) {
   for (size_t i = 0; i < N_ENDING && ok; i++)
     ok = catch_one(ending[i]);
   if (!ok)
-    local_error("signals cannot be caught: %s", strerror(errno));
+    fprintf(stderr, "tgcall: signals cannot be caught: %s\n", strerror(errno));
   return ok;
 }
 
@@ -150,7 +151,7 @@ at_ending *at_ending_begin(tgauth_store *store, const char *path) {
     if (self->over[i] >= 0)
       close(self->over[i]);
   free(self);
-  local_error("signals cannot be waited for");
+  fprintf(stderr, "tgcall: signals cannot be waited for\n");
   return NULL;
 }
 

@@ -78,9 +78,9 @@ typedef struct tgkit_peer_store {
  * Lines that cannot be read are skipped. NOMEM, STORE. */
 MTP_API TL_MUST_USE mtp_status tgkit_peer_file(const char *path, tgkit_peer_store *out,
                                                mtp_error *error);
-/* Tells each row of such a file, of one account or, with 0, of all, and changes nothing: for a
- * program that looks at what another one keeps. A row is valid during the call. STORE: it cannot be
- * read. */
+/* Tells the entries of such a file, those of one account or, with 0, of all, and changes nothing:
+ * for a program that looks at what another one keeps. A row is valid during the call. STORE: it
+ * cannot be read. */
 MTP_API TL_MUST_USE mtp_status tgkit_peer_file_rows(const char *path, int64_t account,
                                                     void (*each)(void *to, const tgkit_peer *row),
                                                     void *to, mtp_error *error);
