@@ -116,6 +116,10 @@ int64_t tgauth_lease_ms(const tgauth *auth) {
   return store && store->ops->lease_ms ? store->ops->lease_ms(store) : INT64_MAX;
 }
 
+tgauth_store *tgauth_store_of(tgauth *auth) {
+  return auth->store;
+}
+
 /* What the server has given up stands beside the session before that is written without it, and
  * goes when somebody has signed in. */
 static mtp_status set_aside(tgauth *auth, mtp_error *error) {

@@ -222,6 +222,114 @@ static void one_that_was_stopped_has_it_no_longer(void **state) {
   }
 }
 
+/* ---- rows ---- */
+
+static mtp_status count_rows(void *ctx, const tgauth_table_row *row, mtp_error *error) {
+  (void)row;
+  (void)error;
+  ++*(int *)ctx;
+  return MTP_OK;
+}
+
+static int rows_of(tgauth_store *store, const char *prefix) {
+  mtp_error error;
+  int count = 0;
+  mtp_status status = tgauth_store_load_rows(store, prefix, count_rows, &count, &error);
+  return status == MTP_OK ? count : -1;
+}
+
+static void states_of_updates_are_rows_of_their_own(void **state) {
+  (void)state;
+  mtp_error error;
+  mtp_session session, got;
+  tgauth_store *store = open_as("bot", NULL, 0);
+  lock(store);
+  mtp_session_init(&session, NULL);
+  mtp_session_init(&got, NULL);
+  sample_session(&session, 1);
+  assert_true(session.n_channels > 0);
+  size_t channels = session.n_channels;
+  assert_int_equal(store->ops->save(store, &session, &error), MTP_OK);
+  assert_int_equal(rows_of(store, "state/"), channels + 1);
+  session.updates.pts = 77777;
+  session.channels[0].pts = 4711;
+  assert_int_equal(store->ops->save(store, &session, &error), MTP_OK);
+  session.n_channels--;
+  assert_int_equal(store->ops->save(store, &session, &error), MTP_OK);
+  assert_int_equal(store->ops->save(store, &session, &error), MTP_OK);
+  store->ops->free(store);
+  store = open_as("bot", NULL, 0);
+  lock(store);
+  assert_int_equal(store->ops->load(store, &got, &error), MTP_OK);
+  assert_int_equal(got.updates.pts, 77777);
+  assert_int_equal(got.n_channels, channels - 1);
+  assert_true(same_session(&session, &got));
+  session.n_channels = 0;
+  session.updates = (mtp_update_state){0};
+  assert_int_equal(store->ops->save(store, &session, &error), MTP_OK);
+  assert_int_equal(rows_of(store, ""), 0);
+  session.n_channels = channels;
+  mtp_session_free(&session);
+  mtp_session_free(&got);
+  store->ops->free(store);
+}
+
+static void rows_are_encrypted_and_written_under_the_lease(void **state) {
+  (void)state;
+  mtp_error error;
+  const tgauth_table_row rows[] = {{"peer/1", tl_bytes_of("a name to be hidden", 19)},
+                                   {"peer/2", tl_bytes_of("x", 1)}};
+  const tgauth_table_row none = {"peer/2", {NULL, 0}};
+  const tgauth_table_row broken = {"peer\n2", {NULL, 0}};
+  tgauth_store *store = open_as("bot", NULL, 1000);
+  lock(store);
+  assert_true(tgauth_store_has_rows(store));
+  assert_int_equal(tgauth_store_save_rows(store, rows, 2, &error), MTP_OK);
+  assert_int_equal(tgauth_store_save_rows(store, &none, 1, &error), MTP_OK);
+  assert_int_equal(tgauth_store_save_rows(store, &broken, 1, &error), MTP_ERR_ARGUMENT);
+  assert_int_equal(rows_of(store, "peer/"), 1);
+  assert_false(file_has("a name to be hidden", 19));
+  store->ops->free(store);
+  store = tgauth_store_memory();
+  assert_false(tgauth_store_has_rows(store));
+  assert_int_equal(tgauth_store_save_rows(store, rows, 2, &error), MTP_ERR_ARGUMENT);
+  assert_int_equal(tgauth_store_load_rows(store, "", count_rows, NULL, &error), MTP_ERR_ARGUMENT);
+  assert_int_equal(tgauth_store_rekey(store, &error), MTP_ERR_ARGUMENT);
+  store->ops->free(store);
+}
+
+static void all_of_an_account_gets_another_key(void **state) {
+  (void)state;
+  mtp_error error;
+  mtp_session lost;
+  const tgauth_table_row row = {"peer/1", tl_bytes_of("one", 3)};
+  tgauth_store *store = open_as("bot", NULL, 0);
+  lock(store);
+  mtp_session_init(&lost, NULL);
+  sample_session(&lost, 9);
+  assert_int_equal(save(store, 3, &error), MTP_OK);
+  assert_int_equal(store->ops->set_aside(store, &lost, &error), MTP_OK);
+  assert_int_equal(tgauth_store_save_rows(store, &row, 1, &error), MTP_OK);
+  store->ops->free(store);
+  mtp_session_free(&lost);
+  store = open_with(&(tgauth_lease_options){.account = "bot", .keys = KEY_2});
+  lock(store);
+  assert_int_equal(tgauth_store_rekey(store, &error), MTP_ERR_STORE);
+  assert_non_null(strstr(error.text, "a key that is not given"));
+  store->ops->free(store);
+  store = open_with(&(tgauth_lease_options){.account = "bot", .keys = KEY_2 KEY_1});
+  lock(store);
+  assert_int_equal(tgauth_store_rekey(store, &error), MTP_OK);
+  assert_int_equal(tgauth_store_rekey(store, &error), MTP_OK); /* nothing is left to do */
+  store->ops->free(store);
+  store = open_with(&(tgauth_lease_options){.account = "bot", .keys = KEY_2});
+  lock(store);
+  assert_int_equal(tgauth_store_rekey(store, &error), MTP_OK);
+  assert_int_equal(loads(store, 3, &error), MTP_OK);
+  assert_int_equal(rows_of(store, "peer/"), 1);
+  store->ops->free(store);
+}
+
 static void what_makes_no_sense_is_told(void **state) {
   (void)state;
   char name[TGAUTH_ACCOUNT_MAX + 2];
@@ -415,6 +523,9 @@ int main(void) {
       TEST(it_is_encrypted_with_a_key_that_can_be_changed),
       TEST(it_is_lengthened_while_its_owner_lives),
       TEST(one_that_was_stopped_has_it_no_longer),
+      TEST(states_of_updates_are_rows_of_their_own),
+      TEST(rows_are_encrypted_and_written_under_the_lease),
+      TEST(all_of_an_account_gets_another_key),
       TEST(what_makes_no_sense_is_told),
       TEST(one_that_leaves_saves_and_gives_back),
       TEST(many_share_a_database_and_a_thread),

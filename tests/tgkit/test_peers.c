@@ -283,6 +283,66 @@ static void check_store(mtp_status (*make)(const char *, tgkit_peer_store *, mtp
   stop(&r);
 }
 
+/* A database of rows that is opened again and again, and must be given each key once. */
+static struct {
+  char key[64];
+  char data[512];
+} rows[64];
+static size_t n_rows;
+
+static mtp_status load_rows(void *ctx, const char *prefix,
+                            void (*each)(void *to, const char *key, tl_bytes data), void *to) {
+  assert_ptr_equal(ctx, rows);
+  for (size_t i = n_rows; i-- > 0;) /* in any order */
+    if (strncmp(rows[i].key, prefix, strlen(prefix)) == 0)
+      each(to, rows[i].key, tl_bytes_of(rows[i].data, strlen(rows[i].data)));
+  return MTP_OK;
+}
+
+static size_t row_at(const char *key) {
+  size_t at = 0;
+  while (at < n_rows && strcmp(rows[at].key, key) != 0)
+    at++;
+  return at;
+}
+
+static mtp_status save_rows(void *ctx, const char *const *keys, const tl_bytes *data,
+                            size_t count) {
+  assert_ptr_equal(ctx, rows);
+  for (size_t i = 0; i < count; i++) {
+    for (size_t j = 0; j < i; j++)
+      assert_string_not_equal(keys[i], keys[j]);
+    size_t at = row_at(keys[i]);
+    if (data[i].size == 0) {
+      if (at < n_rows)
+        rows[at] = rows[--n_rows];
+      continue;
+    }
+    assert_true(at < 64 && data[i].size < sizeof rows[at].data);
+    snprintf(rows[at].key, sizeof rows[at].key, "%s", keys[i]);
+    snprintf(rows[at].data, sizeof rows[at].data, "%.*s", (int)data[i].size,
+             (const char *)data[i].data);
+    n_rows += at == n_rows;
+  }
+  return MTP_OK;
+}
+
+static mtp_status rows_store(const char *path, tgkit_peer_store *out, mtp_error *error) {
+  (void)path;
+  return tgkit_peer_rows(&(tgkit_rows){.ctx = rows, .load = load_rows, .save = save_rows}, out,
+                         error);
+}
+
+/* proves PE-3 */
+static void rows_of_a_database_keep_them_by_account(void **state) {
+  (void)state;
+  n_rows = 1;
+  snprintf(rows[0].key, sizeof rows[0].key, "peer/5/9");
+  snprintf(rows[0].data, sizeof rows[0].data, "rubbish");
+  check_store(rows_store, "", 5);
+  assert_int_equal(n_rows, 0); /* given up with the account */
+}
+
 /* proves PE-3 */
 static void stores_keep_them_by_account(void **state) {
   char dir[] = "/tmp/tgkit.XXXXXX", path[64];
@@ -342,6 +402,7 @@ int main(void) {
       cmocka_unit_test(another_account_knows_nobody),
       cmocka_unit_test(ids_are_marked_by_kind),
       cmocka_unit_test(stores_keep_them_by_account),
+      cmocka_unit_test(rows_of_a_database_keep_them_by_account),
       cmocka_unit_test(thousands_are_found_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

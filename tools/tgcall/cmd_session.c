@@ -1,6 +1,6 @@
 /* tgcall session: shows a session, takes one over from another library, gives one to it. Keys are
  * never printed, except as the session strings that were asked for. */
-#include "tgcall.h"
+#include "database.h"
 #include <jansson.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -20,6 +20,9 @@ static const char help_session[] =
     "  import SOURCE --session FILE   makes FILE of it\n"
     "  export --to FORMAT --session FILE [TARGET]   writes TARGET; session strings go to standard\n"
     "                              output without TARGET. Whoever has one is signed in\n"
+    "  rekey URL                   encrypts all accounts of a database (or URL#ACCOUNT) with the\n"
+    "                              first line of the --session-key FILE; the lines below are the\n"
+    "                              keys of before. One that is in use fails, and is told\n"
     "  formats                     lists them, and what this build can do with each\n"
     "\n"
     "  --from FORMAT               take SOURCE for that\n"
@@ -101,6 +104,7 @@ static int read_leased(const session_args *args, const char *source, mtp_session
                        const tgauth_format **format) {
   mtp_error error;
   tgauth_store *store;
+  char shown[512];
   if (session_is_nowhere(source))
     return local_error("there is no session of %s: there is no such database", source);
   int status = session_store(&args->connection, source, &store);
@@ -110,7 +114,7 @@ static int read_leased(const session_args *args, const char *source, mtp_session
       store->ops->load(store, session, &error) != MTP_OK)
     status = report_error(&error);
   else if (session->n_keys == 0)
-    status = local_error("there is no session of %s", source);
+    status = local_error("there is no session of %s", session_shown(source, shown, sizeof shown));
   store->ops->free(store);
   *format = tgauth_format_find("tlgen");
   return status;
@@ -277,6 +281,7 @@ static int save(const session_args *args, const mtp_session *session) {
   mtp_error error;
   const char *path = args->connection.session;
   tgauth_store *store;
+  char shown[512];
   bool there = false;
   int status = session_store(&args->connection, path, &store);
   if (!store)
@@ -285,7 +290,8 @@ static int save(const session_args *args, const mtp_session *session) {
       (!args->force && is_there(store, path, &there, &error) != MTP_OK)) {
     status = report_error(&error);
   } else if (there) {
-    status = local_error("%s exists already; --force replaces it", path);
+    status = local_error("%s exists already; --force replaces it",
+                         session_shown(path, shown, sizeof shown));
   } else {
     status = store->ops->save(store, session, &error) == MTP_OK ? EXIT_OK : report_error(&error);
   }
@@ -294,6 +300,7 @@ static int save(const session_args *args, const mtp_session *session) {
 }
 
 static int import_session(const session_args *args) {
+  char shown[512];
   mtp_session session;
   const tgauth_format *format;
   if (!args->word || !args->connection.session || session_is_string(args->connection.session))
@@ -304,7 +311,7 @@ static int import_session(const session_args *args) {
     status = save(args, &session);
   if (status == EXIT_OK)
     fprintf(stderr, "tgcall: %s session of data centre %d imported into %s\n", format->name,
-            (int)session.home_dc, args->connection.session);
+            (int)session.home_dc, session_shown(args->connection.session, shown, sizeof shown));
   mtp_session_free(&session);
   return status;
 }
@@ -348,6 +355,15 @@ static int export_session(const session_args *args) {
   return status;
 }
 
+/* ---- rekey ---- */
+
+static int rekey(const session_args *args) {
+  const char *url = args->word ? args->word : args->connection.session;
+  if (!url || !session_is_leased(url))
+    return usage_error("session rekey needs the URL of a database");
+  return rekey_sessions(&args->connection, url);
+}
+
 /* ---- formats ---- */
 
 static int list_formats(const session_args *args) {
@@ -368,6 +384,7 @@ static int cmd_session(int argc, char **argv) {
   } verbs[] = {{"show", show},
                {"import", import_session},
                {"export", export_session},
+               {"rekey", rekey},
                {"formats", list_formats}};
   session_args args;
   const char *words[2] = {NULL, NULL};
@@ -385,12 +402,12 @@ static int cmd_session(int argc, char **argv) {
   for (size_t i = 0; n_words && i < sizeof verbs / sizeof verbs[0]; i++)
     if (strcmp(verbs[i].name, words[0]) == 0)
       return verbs[i].run(&args);
-  return usage_error("session takes show, import, export or formats");
+  return usage_error("session takes show, import, export, rekey or formats");
 }
 
 const command tgcall_session = {
     "session",
-    "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | formats)",
+    "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | rekey URL | formats)",
     "show a session, or move it from or to another library",
     cmd_session,
     help_session,

@@ -73,6 +73,8 @@ bool is_session_text(const char *text);
 int string_session_store(const connection_args *args, const char *session, tgauth_store **out);
 /* Prints the session as such a string. Returns the exit status. */
 int print_session_string(tgauth *auth);
+/* A session's name, to be shown: without the password of a URL. Returns out. */
+const char *session_shown(const char *session, char *out, size_t size);
 /* The name of a file that belongs to a session. False: it is too long. */
 bool session_file_beside(const char *session, const char *ending, char *out, size_t size);
 /* The store of a session, unlocked; an exit status, and *out is NULL, when there is none. */

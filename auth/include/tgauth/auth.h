@@ -60,6 +60,9 @@ MTP_API mtp_client *tgauth_client(const tgauth *auth);
  * run out and calls wait; below 0, another process has it for good. INT64_MAX: there is no lease.
  */
 MTP_API int64_t tgauth_lease_ms(const tgauth *auth);
+/* Where the session is kept, such as a leased store for its rows; owned by the tgauth, NULL when it
+ * has none. */
+MTP_API tgauth_store *tgauth_store_of(tgauth *auth);
 /* Saves the session now: on MTP_EVENT_SESSION, when raw calls are made in between. STORE. */
 MTP_API TL_MUST_USE mtp_status tgauth_save(tgauth *auth, mtp_error *error);
 

@@ -134,6 +134,27 @@ MTP_API tgauth_store *tgauth_store_leased(tgauth_table *table, const tgauth_leas
 /* The number of fencing of a leased store that is locked, for what else is written under the lease;
  * 0 for other stores. */
 MTP_API int64_t tgauth_store_fence(const tgauth_store *store);
+/* Rows beside the session of a leased store that is locked, in its database: written under its
+ * lease and encrypted as the session is. Their keys, 1 to TGAUTH_ROW_KEY_MAX bytes in one line, are
+ * not. "state/" begins the store's own: states of updates, which are not in the session's row.
+ *
+ * Whether there can be any: true for the databases of this library. */
+MTP_API bool tgauth_store_has_rows(const tgauth_store *store);
+/* Gives those whose keys begin with prefix to each, in any order, which must not use the store.
+ * What each returns, other than OK, ends it and is returned. ARGUMENT: it is no leased store.
+ * STORE: the database, or a row under a key that is not given. NOMEM. */
+MTP_API TL_MUST_USE mtp_status tgauth_store_load_rows(tgauth_store *store, const char *prefix,
+                                                      tgauth_table_row_each each, void *ctx,
+                                                      mtp_error *error);
+/* Writes count rows, all or none; no key is there twice, data of size 0 deletes. They are copied.
+ * ARGUMENT: no leased store, a key that is too long; STORE: the database, or another process has
+ * taken over; NOMEM, RANDOM. */
+MTP_API TL_MUST_USE mtp_status tgauth_store_save_rows(tgauth_store *store,
+                                                      const tgauth_table_row *rows, size_t count,
+                                                      mtp_error *error);
+/* Encrypts all of a leased store that is locked anew which is under another key than the first: the
+ * session, one that was set aside, rows. ARGUMENT: it is no leased store. STORE, NOMEM, RANDOM. */
+MTP_API TL_MUST_USE mtp_status tgauth_store_rekey(tgauth_store *store, mtp_error *error);
 /* From any thread, of a leased store (nothing otherwise): from now on it is as if another process
  * had taken over (lease_ms is below 0, MTP_EVENT_TAKEN_OVER), but what is saved is written still,
  * until free gives the lease back. For programs that are told to end. mtp_client_wake() lets the

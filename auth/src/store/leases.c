@@ -162,26 +162,61 @@ int64_t tgauth_lease_left(const tgauth_lease *lease) {
   return left > 0 ? left : 0;
 }
 
+/* What a change has led to; the mutex is held. */
+static mtp_status settled(tgauth_lease *lease, mtp_status status, bool ours, mtp_error *error) {
+  if (status != MTP_OK || ours)
+    return status;
+  lease->ends = TGAUTH_LEASE_GONE;
+  return tgauth_fail(error, MTP_ERR_STORE,
+                     "another process has taken account %s over: nothing was saved",
+                     lease->account);
+}
+
 mtp_status tgauth_lease_write(tgauth_leases *self, tgauth_lease *lease, tgauth_slot slot,
                               tl_bytes data, mtp_error *error) {
   bool ours = true;
   (void)pthread_mutex_lock(&self->mutex);
   mtp_status status =
       self->table->ops->save(self->table, lease->account, lease->fence, slot, data, &ours, error);
-  if (status == MTP_OK && !ours)
-    lease->ends = TGAUTH_LEASE_GONE;
+  status = settled(lease, status, ours, error);
   (void)pthread_mutex_unlock(&self->mutex);
-  return status == MTP_OK && !ours
-             ? tgauth_fail(error, MTP_ERR_STORE,
-                           "another process has taken account %s over: nothing was saved",
-                           lease->account)
-             : status;
+  return status;
 }
 
 mtp_status tgauth_lease_read(tgauth_leases *self, const tgauth_lease *lease, tgauth_slot slot,
                              tl_buffer *out, mtp_error *error) {
   (void)pthread_mutex_lock(&self->mutex);
   mtp_status status = self->table->ops->load(self->table, lease->account, slot, out, error);
+  (void)pthread_mutex_unlock(&self->mutex);
+  return status;
+}
+
+static mtp_status no_rows(mtp_error *error) {
+  return tgauth_fail(error, MTP_ERR_STORE, "the database keeps no rows beside a session");
+}
+
+mtp_status tgauth_lease_read_rows(tgauth_leases *self, const tgauth_lease *lease,
+                                  const char *prefix, tgauth_table_row_each each, void *ctx,
+                                  mtp_error *error) {
+  const tgauth_table_ops *ops = self->table->ops;
+  if (!ops->load_rows)
+    return no_rows(error);
+  (void)pthread_mutex_lock(&self->mutex);
+  mtp_status status = ops->load_rows(self->table, lease->account, prefix, each, ctx, error);
+  (void)pthread_mutex_unlock(&self->mutex);
+  return status;
+}
+
+mtp_status tgauth_lease_write_rows(tgauth_leases *self, tgauth_lease *lease,
+                                   const tgauth_table_row *rows, size_t count, mtp_error *error) {
+  const tgauth_table_ops *ops = self->table->ops;
+  bool ours = true;
+  if (!ops->save_rows)
+    return no_rows(error);
+  (void)pthread_mutex_lock(&self->mutex);
+  mtp_status status =
+      ops->save_rows(self->table, lease->account, lease->fence, rows, count, &ours, error);
+  status = settled(lease, status, ours, error);
   (void)pthread_mutex_unlock(&self->mutex);
   return status;
 }

@@ -48,6 +48,13 @@ mtp_status tgauth_lease_write(tgauth_leases *leases, tgauth_lease *lease, tgauth
                               tl_bytes data, mtp_error *error);
 mtp_status tgauth_lease_read(tgauth_leases *leases, const tgauth_lease *lease, tgauth_slot slot,
                              tl_buffer *out, mtp_error *error);
+/* Rows of its account, as they are in the database: the functions of tgauth_table_ops, and STORE if
+ * it has none. `each` must not use the leases. */
+mtp_status tgauth_lease_read_rows(tgauth_leases *leases, const tgauth_lease *lease,
+                                  const char *prefix, tgauth_table_row_each each, void *ctx,
+                                  mtp_error *error);
+mtp_status tgauth_lease_write_rows(tgauth_leases *leases, tgauth_lease *lease,
+                                   const tgauth_table_row *rows, size_t count, mtp_error *error);
 /* From any thread, and as often as one likes. */
 void tgauth_lease_give_back(tgauth_leases *leases, tgauth_lease *lease);
 

@@ -1,7 +1,11 @@
-/* The session of one account in a database, encrypted, under a lease. */
+/* The session of one account in a database, encrypted, under a lease; the states of its updates in
+ * rows of their own. */
 #include "../internal.h"
 #include "leases.h"
+#include "rows.h"
 #include "session_format.h"
+#include "states.h"
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +17,8 @@ typedef struct leased_store {
   tgauth_store head;
   tgauth_leases *leases;
   tgauth_lease lease;
+  tgauth_states states;    /* that the database has */
+  uint8_t saved[32];       /* SHA-256 of the session that it has without them; zero: not known */
   void (*told)(void *ctx); /* that it is freed */
   void *told_ctx;
 } leased_store;
@@ -37,24 +43,81 @@ static void name_of(const leased_store *self, tgauth_slot slot, char out[TGAUTH_
            slot == TGAUTH_SLOT_LOST ? "\nlost" : "");
 }
 
-static mtp_status put(leased_store *self, tgauth_slot slot, const mtp_session *session,
-                      mtp_error *error) {
-  tl_allocator wiping = tl_wiping(NULL);
-  tl_buffer plain, sealed;
+static mtp_status put_bytes(leased_store *self, tgauth_slot slot, tl_bytes plain,
+                            mtp_error *error) {
+  tl_buffer sealed;
   char name[TGAUTH_ACCOUNT_MAX + 8];
   name_of(self, slot, name);
-  tl_buffer_init(&plain, &wiping, MAX_SESSION);
-  tl_buffer_init(&sealed, &wiping, MAX_SESSION);
-  mtp_status status = tgauth_session_encode(session, &plain, error);
-  if (status == MTP_OK)
-    status = tgauth_ring_seal(&self->leases->ring, name, tl_bytes_of(plain.data, plain.size),
-                              &sealed, error);
+  tl_buffer_init(&sealed, NULL, MAX_SESSION);
+  mtp_status status = tgauth_ring_seal(&self->leases->ring, name, plain, &sealed, error);
   if (status == MTP_OK)
     status = tgauth_lease_write(self->leases, &self->lease, slot,
                                 tl_bytes_of(sealed.data, sealed.size), error);
   tl_buffer_free(&sealed);
+  return status;
+}
+
+static mtp_status put(leased_store *self, tgauth_slot slot, const mtp_session *session,
+                      mtp_error *error) {
+  tl_allocator wiping = tl_wiping(NULL);
+  tl_buffer plain;
+  tl_buffer_init(&plain, &wiping, MAX_SESSION);
+  mtp_status status = tgauth_session_encode(session, &plain, error);
+  if (status == MTP_OK)
+    status = put_bytes(self, slot, tl_bytes_of(plain.data, plain.size), error);
   tl_buffer_free(&plain);
   return status;
+}
+
+/* Writes what there is without the states; `unless_there`: not if the database has it already. */
+static mtp_status put_once(leased_store *self, const mtp_session *session, bool unless_there,
+                           mtp_error *error) {
+  tl_allocator wiping = tl_wiping(NULL);
+  tl_buffer plain;
+  uint8_t digest[32];
+  tl_buffer_init(&plain, &wiping, MAX_SESSION);
+  mtp_status status = tgauth_session_encode(session, &plain, error);
+  if (status == MTP_OK && !EVP_Digest(plain.data, plain.size, digest, NULL, EVP_sha256(), NULL))
+    status = tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
+  if (status == MTP_OK && !(unless_there && memcmp(digest, self->saved, sizeof digest) == 0)) {
+    status = put_bytes(self, TGAUTH_SLOT_SESSION, tl_bytes_of(plain.data, plain.size), error);
+    if (status == MTP_OK)
+      memcpy(self->saved, digest, sizeof digest);
+  }
+  tl_buffer_free(&plain);
+  return status;
+}
+
+/* What is under another key than the first one is read and written. */
+static mtp_status rekey_slot(leased_store *self, tgauth_slot slot, mtp_error *error) {
+  tl_allocator wiping = tl_wiping(NULL);
+  tl_buffer sealed, plain;
+  char name[TGAUTH_ACCOUNT_MAX + 8];
+  name_of(self, slot, name);
+  tl_buffer_init(&sealed, NULL, MAX_SESSION);
+  tl_buffer_init(&plain, &wiping, MAX_SESSION);
+  mtp_status status = tgauth_lease_read(self->leases, &self->lease, slot, &sealed, error);
+  tl_bytes bytes = tl_bytes_of(sealed.data, sealed.size);
+  if (status == MTP_OK && bytes.size && !tgauth_ring_is_first(&self->leases->ring, bytes)) {
+    status = tgauth_ring_open(&self->leases->ring, name, bytes, &plain, error);
+    if (status == MTP_OK)
+      status = put_bytes(self, slot, tl_bytes_of(plain.data, plain.size), error);
+  }
+  tl_buffer_free(&plain);
+  tl_buffer_free(&sealed);
+  return status;
+}
+
+static mtp_status rekey_rows(leased_store *self, mtp_error *error) {
+  return self->leases->table->ops->save_rows ? tgauth_rows_rekey(self->leases, &self->lease, error)
+                                             : MTP_OK;
+}
+
+static mtp_status rekey_all(leased_store *self, mtp_error *error) {
+  mtp_status status = rekey_slot(self, TGAUTH_SLOT_SESSION, error);
+  if (status == MTP_OK)
+    status = rekey_slot(self, TGAUTH_SLOT_LOST, error);
+  return status == MTP_OK ? rekey_rows(self, error) : status;
 }
 
 static mtp_status leased_load(tgauth_store *store, mtp_session *session, mtp_error *error) {
@@ -70,11 +133,13 @@ static mtp_status leased_load(tgauth_store *store, mtp_session *session, mtp_err
   if (status == MTP_OK && sealed.size) {
     status = tgauth_ring_open(&self->leases->ring, name, tl_bytes_of(sealed.data, sealed.size),
                               &plain, error);
-    if (status == MTP_OK)
-      status = tgauth_session_decode(session, plain.data, plain.size, NULL, error);
     if (status == MTP_OK &&
         !tgauth_ring_is_first(&self->leases->ring, tl_bytes_of(sealed.data, sealed.size)))
-      status = put(self, TGAUTH_SLOT_SESSION, session, error); /* the keys were changed */
+      status = rekey_all(self, error); /* the keys were changed */
+    if (status == MTP_OK)
+      status = tgauth_session_decode(session, plain.data, plain.size, NULL, error);
+    if (status == MTP_OK)
+      status = tgauth_states_load(self->leases, &self->lease, session, &self->states, error);
   }
   tl_buffer_free(&plain);
   tl_buffer_free(&sealed);
@@ -82,7 +147,18 @@ static mtp_status leased_load(tgauth_store *store, mtp_session *session, mtp_err
 }
 
 static mtp_status leased_save(tgauth_store *store, const mtp_session *session, mtp_error *error) {
-  return put((leased_store *)store, TGAUTH_SLOT_SESSION, session, error);
+  leased_store *self = (leased_store *)store;
+  if (!self->leases->table->ops->save_rows)
+    return put(self, TGAUTH_SLOT_SESSION, session, error);
+  mtp_session without = *session; /* borrows all that it has */
+  without.updates = (mtp_update_state){0};
+  without.channels = NULL;
+  without.n_channels = without.channels_room = 0;
+  /* something is written each time: whoever saves may want to know that it can be */
+  mtp_status status = put_once(self, &without, tgauth_states_differ(session, &self->states), error);
+  return status == MTP_OK
+             ? tgauth_states_save(self->leases, &self->lease, session, &self->states, error)
+             : status;
 }
 
 static mtp_status leased_set_aside(tgauth_store *store, const mtp_session *session,
@@ -101,6 +177,7 @@ static void leased_free(tgauth_store *store) {
     self->told(self->told_ctx);
   tgauth_lease_give_back(self->leases, &self->lease);
   tgauth_leases_free(self->leases);
+  tgauth_states_free(&self->states);
   free(self);
 }
 
@@ -135,6 +212,35 @@ static leased_store *leased(const tgauth_store *store) {
 
 int64_t tgauth_store_fence(const tgauth_store *store) {
   return leased(store) ? leased(store)->lease.fence : 0;
+}
+
+static mtp_status not_leased(mtp_error *error) {
+  return tgauth_fail(error, MTP_ERR_ARGUMENT, "that is no session in a database");
+}
+
+bool tgauth_store_has_rows(const tgauth_store *store) {
+  return leased(store) && leased(store)->leases->table->ops->save_rows;
+}
+
+mtp_status tgauth_store_load_rows(tgauth_store *store, const char *prefix,
+                                  tgauth_table_row_each each, void *ctx, mtp_error *error) {
+  leased_store *self = leased(store);
+  return self ? tgauth_rows_load(self->leases, &self->lease, prefix, each, ctx, error)
+              : not_leased(error);
+}
+
+mtp_status tgauth_store_save_rows(tgauth_store *store, const tgauth_table_row *rows, size_t count,
+                                  mtp_error *error) {
+  leased_store *self = leased(store);
+  return self ? tgauth_rows_save(self->leases, &self->lease, rows, count, error)
+              : not_leased(error);
+}
+
+mtp_status tgauth_store_rekey(tgauth_store *store, mtp_error *error) {
+  leased_store *self = leased(store);
+  if (!self)
+    return not_leased(error);
+  return rekey_all(self, error);
 }
 
 void tgauth_store_leave(tgauth_store *store) {

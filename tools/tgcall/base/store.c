@@ -1,51 +1,99 @@
-/* Where a session is kept: a file, an account of a database (sqlite:PATH#ACCOUNT), or nowhere, when
- * it is a string. */
+/* Where a session is kept: a file, an account of a database (sqlite:PATH#ACCOUNT,
+ * postgresql://...#ACCOUNT, redis://...#ACCOUNT), or nowhere, when it is a string. */
+#include "database.h"
 #include "ending.h"
 #include "tgcall.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tgauth/lease.h>
+#include <tgauth/lease_url.h>
 #include <unistd.h>
 
 static const char sqlite[] = "sqlite:";
 
 bool session_is_leased(const char *session) {
-  return strncmp(session, sqlite, sizeof sqlite - 1) == 0;
+  return tgauth_url_is_table(session);
 }
 
 bool session_file_beside(const char *session, const char *ending, char *out, size_t size) {
-  int n = snprintf(out, size, "%s%s",
-                   session + (session_is_leased(session) ? sizeof sqlite - 1 : 0), ending);
+  int n = snprintf(out, size, "%s%s", session, ending);
   return n > 0 && (size_t)n < size;
 }
 
 bool session_is_nowhere(const char *session) {
   char path[4096];
   const char *from = session + sizeof sqlite - 1, *account = strrchr(from, '#');
-  int n = account ? (int)(account - from) : 0;
+  int n = strncmp(session, sqlite, sizeof sqlite - 1) == 0 && account ? (int)(account - from) : 0;
   return n > 0 && (size_t)n < sizeof path && snprintf(path, sizeof path, "%.*s", n, from) == n &&
          access(path, F_OK) != 0 && errno == ENOENT;
 }
 
-static int leased(const connection_args *args, const char *session, tgauth_store **out) {
-  char path[4096];
-  const char *from = session + sizeof sqlite - 1, *account = strrchr(from, '#');
-  if (!account || account == from || !account[1] || (size_t)(account - from) >= sizeof path)
-    return usage_error("a session in a database is sqlite:PATH#ACCOUNT, not \"%s\"", session);
-  if (*from == ':' || strchr(account, '/')) /* memory; a file of peers has its name */
-    return usage_error("sqlite:PATH#ACCOUNT: PATH is a file, and ACCOUNT has no /");
-  snprintf(path, sizeof path, "%.*s", (int)(account - from), from);
+const char *session_shown(const char *session, char *out, size_t size) {
+  return tgauth_table_url_shown(session, out, size);
+}
+
+/* The table, and the account, which the URL must have if `whole` is false. */
+static int table_of(const char *session, bool whole, tgauth_table **out,
+                    char account[TGAUTH_ACCOUNT_MAX + 1]) {
+  char shown[512];
+  mtp_error error = {.text = ""};
+  *out = NULL;
+  mtp_status status = strncmp(session, "sqlite::", 8) == 0 /* memory */
+                          ? MTP_ERR_ARGUMENT
+                          : tgauth_table_url(session, out, account, &error);
+  if (status == MTP_OK && (*account || whole))
+    return EXIT_OK;
+  if (*out)
+    (*out)->ops->free(*out);
+  *out = NULL;
+  if (status != MTP_OK && status != MTP_ERR_ARGUMENT)
+    return report_error(&error);
+  return usage_error("a session in a database is sqlite:PATH#ACCOUNT, postgresql://HOST/DB#ACCOUNT "
+                     "or redis://HOST#ACCOUNT, and ACCOUNT has no /, not \"%s\"",
+                     session_shown(session, shown, sizeof shown));
+}
+
+/* The keys of the command line or the environment; false with a message. */
+static bool read_keys(const connection_args *args, tgauth_lease_options *options) {
   const char *keys = getenv("TGCALL_SESSION_KEY");
-  if (!args->session_key && !keys)
-    return usage_error("a session in a database needs --session-key FILE (or TGCALL_SESSION_KEY): "
-                       "64 hexadecimal digits, as `openssl rand -hex 32` makes them");
-  tgauth_lease_options options = {.account = account + 1,
-                                  .key_file = args->session_key,
-                                  .keys = args->session_key ? NULL : keys};
-  tgauth_table *table = tgauth_table_sqlite(path);
-  *out = table ? tgauth_store_leased(table, &options) : NULL;
+  options->key_file = args->session_key;
+  options->keys = args->session_key ? NULL : keys;
+  if (options->key_file || options->keys)
+    return true;
+  usage_error("a session in a database needs --session-key FILE (or TGCALL_SESSION_KEY): 64 "
+              "hexadecimal digits, as `openssl rand -hex 32` makes them");
+  return false;
+}
+
+static int leased(const connection_args *args, const char *session, tgauth_store **out) {
+  char account[TGAUTH_ACCOUNT_MAX + 1];
+  tgauth_lease_options options = {.account = account};
+  tgauth_table *table = NULL;
+  int status = table_of(session, false, &table, account);
+  if (table && !read_keys(args, &options)) {
+    table->ops->free(table);
+    return EXIT_USAGE;
+  }
+  if (!table)
+    return status;
+  *out = tgauth_store_leased(table, &options);
+  return *out ? EXIT_OK : no_memory();
+}
+
+int session_leases(const connection_args *args, const char *url, tgauth_leases **out,
+                   char account[TGAUTH_ACCOUNT_MAX + 1]) {
+  tgauth_lease_options options = {.account = NULL};
+  tgauth_table *table = NULL;
+  *out = NULL;
+  int status = table_of(url, true, &table, account);
+  if (table && !read_keys(args, &options)) {
+    table->ops->free(table);
+    return EXIT_USAGE;
+  }
+  if (!table)
+    return status;
+  *out = tgauth_leases_new(table, &options);
   return *out ? EXIT_OK : no_memory();
 }
 

@@ -1,5 +1,6 @@
 /* Sessions with peers, and messages as lines of JSON. */
 #include "talk.h"
+#include "database.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,17 +12,23 @@ static mtp_status save(void *ctx, mtp_error *error) {
 }
 
 static bool open_kit(const connection_args *args, talk *t, mtp_error *error) {
-  char room[4096], *path = t->peers;
+  char room[4096];
   tgkit_peer_store store;
   const char *session = session_path(args, room, sizeof room);
   if (session && session_is_string(session)) /* what is seen is forgotten, too */
     return tgkit_open(tgauth_client(t->auth), &(tgkit_settings){.save = save, .ctx = t->auth},
                       &t->kit, error) == MTP_OK;
-  if (!session || !session_file_beside(session, ".peers", path, sizeof t->peers))
+  if (!session)
     return false;
-  snprintf(t->session, sizeof t->session, "%s", session);
-  if (tgkit_peer_file(path, &store, error) != MTP_OK)
+  if (session_is_leased(session)) {
+    if (peers_in_database(t->auth, &store, error) != MTP_OK)
+      return false;
+  } else if (!session_file_beside(session, ".peers", t->peers, sizeof t->peers) ||
+             tgkit_peer_file(t->peers, &store, error) != MTP_OK) {
     return false;
+  } else {
+    snprintf(t->session, sizeof t->session, "%s", session);
+  }
   tgkit_settings settings = {.peers = &store, .save = save, .ctx = t->auth};
   return tgkit_open(tgauth_client(t->auth), &settings, &t->kit, error) == MTP_OK;
 }
@@ -42,8 +49,8 @@ bool open_talk(const connection_args *args, talk *out, int *status) {
 /* Where no session has come about, an empty file of peers is not left either. */
 static void forget_nobody(const talk *t) {
   struct stat info;
-  if (*t->session && !session_is_leased(t->session) && access(t->session, F_OK) != 0 &&
-      lstat(t->peers, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == 0)
+  if (*t->session && access(t->session, F_OK) != 0 && lstat(t->peers, &info) == 0 &&
+      S_ISREG(info.st_mode) && info.st_size == 0)
     unlink(t->peers);
 }
 

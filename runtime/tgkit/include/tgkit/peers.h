@@ -89,6 +89,22 @@ MTP_API TL_MUST_USE mtp_status tgkit_peer_file_rows(const char *path, int64_t ac
 MTP_API TL_MUST_USE mtp_status tgkit_peer_sqlite(const char *path, tgkit_peer_store *out,
                                                  mtp_error *error);
 
+/* A database of any kind that keeps bytes under keys. load gives those whose keys begin with prefix
+ * to each, in any order; save replaces rows, all or none, and deletes where there are no bytes; no
+ * key is there twice. They return OK, NOMEM or STORE. free may be NULL. */
+typedef struct tgkit_rows {
+  void *ctx;
+  mtp_status (*load)(void *ctx, const char *prefix,
+                     void (*each)(void *to, const char *key, tl_bytes data), void *to);
+  mtp_status (*save)(void *ctx, const char *const *keys, const tl_bytes *data, size_t count);
+  void (*free)(void *ctx);
+} tgkit_rows;
+/* A row for each peer in such a database, under "peer/ACCOUNT/ID", such as rows beside a session
+ * (tgauth_store_load_rows() in libtgauth). *rows is copied, and its ctx becomes owned, also on
+ * failure. NOMEM. */
+MTP_API TL_MUST_USE mtp_status tgkit_peer_rows(const tgkit_rows *rows, tgkit_peer_store *out,
+                                               mtp_error *error);
+
 /* ---- the peers of a client ---- */
 
 typedef struct tgkit_peers tgkit_peers;

@@ -27,8 +27,10 @@ void tgkit_peers_follow(tgkit_peers *peers) {
       (void)peers->store.clear(peers->store.ctx, peers->account);
   }
   peers->account = account;
+  bool anything = peers->book.n_rows > 0;
   if (account && peers->store.load) {
     (void)peers->store.load(peers->store.ctx, account, load_row, peers);
-    store_all(peers);
+    if (anything)
+      store_all(peers);
   }
 }
