@@ -7,9 +7,11 @@ PROGRAM finds the URL in TABLE_URL (and the password alone in TABLE_PASSWORD), a
 lines to OUT and reads a line from IN when it is done: restart (all that was committed stays), cut (all connections), stop, start, pause (the
 server is there and says nothing) and continue. As a module: Server(KIND) in a `with`.
 """
+import ctypes
 import glob
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -49,9 +51,21 @@ def somebody():
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """One that stays free while the server is down: below those that the system gives to connections."""
+    for _ in range(200):
+        port = random.randrange(15000, 32000)
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
+    raise RuntimeError("there is no free port")
+
+
+def end_with_parent():
+    """Also where this program is killed, by a time limit say."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
 class Server:
@@ -63,15 +77,18 @@ class Server:
             os.chown(self.folder, self.user["user"], self.user["group"])
         self.password = PASSWORD
         self.port = free_port()
-        self.url = {"sqlite": "sqlite:" + os.path.join(self.folder, "accounts.db"),
-                    "postgresql": f"postgresql://tester:{ENCODED}@127.0.0.1:{self.port}/postgres",
-                    "redis": f"redis://:{ENCODED}@127.0.0.1:{self.port}/1"}[kind]
+
+    @property
+    def url(self):
+        return {"sqlite": "sqlite:" + os.path.join(self.folder, "accounts.db"),
+                "postgresql": f"postgresql://tester:{ENCODED}@127.0.0.1:{self.port}/postgres",
+                "redis": f"redis://:{ENCODED}@127.0.0.1:{self.port}/1"}[self.kind]
 
     def __enter__(self):
         try:
             if self.kind == "postgresql":
                 self.make_cluster()
-            self.start()
+            self.start(new_ports=True)
         except BaseException:
             self.__exit__()
             raise
@@ -108,13 +125,16 @@ class Server:
         return [program_of("redis-server"), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", self.folder, "--requirepass", PASSWORD,
                 "--appendonly", "yes", "--save", "", "--daemonize", "no"]
 
-    def start(self):
+    def start(self, new_ports=False):
         if self.kind == "sqlite":
             return
-        for _ in range(5):
+        for attempt in range(5):
+            if attempt and new_ports:  # somebody else was faster
+                self.port = free_port()
             with open(self.file("log"), "ab") as log:
                 self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=WITHOUT_MASK,
-                                                cwd=self.folder, start_new_session=True, **self.user)
+                                                cwd=self.folder, start_new_session=True, preexec_fn=end_with_parent,
+                                                **self.user)
             if self.is_ready():
                 return
         raise RuntimeError(f"{self.kind} does not start: {self.log()}")

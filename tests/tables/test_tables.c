@@ -378,7 +378,13 @@ static void a_server_that_was_restarted_knows_its_leases(void **state) {
   assert_true(renew(t, "restarted", holder.fence, LONG_MS));
   has(other, "restarted", TGAUTH_SLOT_SESSION, "kept", 4);
   assert_true(listed(other, "restarted", &one));
-  assert_true(claim_in_the_end(other, "given back", 1000).fence > back.fence);
+  refused = claim(other, "given back", "another", 1000);
+  if (strncmp(table_url(), "redis:", 6) == 0) { /* it may have been claimed, and that forgotten */
+    assert_int_equal(refused.fence, 0);
+    assert_non_null(strstr(refused.owner, "started anew"));
+    refused = claim_in_the_end(other, "given back", 1000);
+  }
+  assert_true(refused.fence > back.fence);
   t->ops->free(t);
   other->ops->free(other);
 }

@@ -16,7 +16,8 @@ extern "C" {
  *
  * There is one connection, made at the first call, and again at the next call after it was lost. To
  * connect takes at most 5 seconds, anything else 5 or, under a lease, a third of its time (1 at the
- * least); then the connection is given up. Commits wait for the disk, whatever the server is set
+ * least); then the connection is given up. (How long the system looks a name up is its own
+ * matter; hostaddr= has none.) Commits wait for the disk, whatever the server is set
  * to. NULL when out of memory; what is wrong with conninfo is told by the first call. */
 MTP_API tgauth_table *tgauth_table_postgresql(const char *conninfo);
 
