@@ -274,6 +274,27 @@ static void states_of_updates_are_rows_of_their_own(void **state) {
   store->ops->free(store);
 }
 
+static void a_session_that_replaces_another_gets_none_of_its_states(void **state) {
+  (void)state;
+  mtp_error error;
+  mtp_session session;
+  tgauth_store *store = open_as("bot", NULL, 0);
+  lock(store);
+  assert_int_equal(save(store, 1, &error), MTP_OK);
+  store->ops->free(store);
+  store = open_as("bot", NULL, 0);
+  lock(store); /* and not loaded */
+  mtp_session_init(&session, NULL);
+  session.home_dc = 2;
+  assert_int_equal(store->ops->save(store, &session, &error), MTP_OK);
+  assert_int_equal(rows_of(store, ""), 0);
+  assert_int_equal(store->ops->load(store, &session, &error), MTP_OK);
+  assert_int_equal(session.updates.pts, 0);
+  assert_int_equal(session.n_channels, 0);
+  mtp_session_free(&session);
+  store->ops->free(store);
+}
+
 static void rows_are_encrypted_and_written_under_the_lease(void **state) {
   (void)state;
   mtp_error error;
@@ -524,6 +545,7 @@ int main(void) {
       TEST(it_is_lengthened_while_its_owner_lives),
       TEST(one_that_was_stopped_has_it_no_longer),
       TEST(states_of_updates_are_rows_of_their_own),
+      TEST(a_session_that_replaces_another_gets_none_of_its_states),
       TEST(rows_are_encrypted_and_written_under_the_lease),
       TEST(all_of_an_account_gets_another_key),
       TEST(what_makes_no_sense_is_told),

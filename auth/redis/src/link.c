@@ -32,7 +32,8 @@ static void hang_up(redis_link *link) {
 /* The connection is of no use any more. */
 static mtp_status lost(redis_link *link, mtp_error *error) {
   const char *why = link->context ? link->context->errstr : "out of memory";
-  bool late = strstr(why, "temporarily unavailable") != NULL; /* as a time-out is called there */
+  bool late = strstr(why, "temporarily unavailable") || strstr(why, "timeout") ||
+              strstr(why, "timed out"); /* as its versions call it */
   (void)failed(link, late ? "the server does not answer" : why, error);
   hang_up(link);
   return MTP_ERR_STORE;

@@ -95,7 +95,8 @@ mtp_status tgauth_states_load(tgauth_leases *leases, const tgauth_lease *lease,
     return status;
   if (known->count)
     qsort(known->channels, known->count, sizeof *known->channels, by_id);
-  return give(known, session, error);
+  known->is_known = true;
+  return session ? give(known, session, error) : MTP_OK;
 }
 
 /* ---- writing ---- */
@@ -219,6 +220,7 @@ mtp_status tgauth_states_save(tgauth_leases *leases, tgauth_lease *lease,
   }
   tgauth_states_free(known);
   *known = now;
+  known->is_known = true;
   return MTP_OK;
 }
 

@@ -11,10 +11,11 @@ typedef struct tgauth_states {
   mtp_update_state updates;
   mtp_channel_state *channels; /* owned */
   size_t count;
+  bool is_known; /* whether that was ever read */
 } tgauth_states;
 
-/* Puts those of the database into a session that was loaded without, and into *known. A database
- * without rows: nothing. */
+/* Puts those of the database into *known, and into a session that was loaded without (NULL: none).
+ * A database without rows: nothing. */
 mtp_status tgauth_states_load(tgauth_leases *leases, const tgauth_lease *lease,
                               mtp_session *session, tgauth_states *known, mtp_error *error);
 /* Whether any differs from *known, so that something would be written. */

@@ -154,6 +154,11 @@ static mtp_status leased_save(tgauth_store *store, const mtp_session *session, m
   without.updates = (mtp_update_state){0};
   without.channels = NULL;
   without.n_channels = without.channels_room = 0;
+  if (!self->states.is_known) { /* what is there is not this session's */
+    mtp_status read = tgauth_states_load(self->leases, &self->lease, NULL, &self->states, error);
+    if (read != MTP_OK)
+      return read;
+  }
   /* something is written each time: whoever saves may want to know that it can be */
   mtp_status status = put_once(self, &without, tgauth_states_differ(session, &self->states), error);
   return status == MTP_OK
