@@ -69,7 +69,8 @@ static mtp_status seal_all(const tgauth_leases *leases, const tgauth_lease *leas
   }
   start = 0;
   for (size_t i = 0; i < count && status == MTP_OK; i++) {
-    out[i].data = tl_bytes_of(room->data + start, out[i].data.size);
+    if (out[i].data.size)
+      out[i].data = tl_bytes_of(room->data + start, out[i].data.size);
     start += out[i].data.size;
   }
   return status;
