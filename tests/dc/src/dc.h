@@ -49,6 +49,8 @@ struct dc_key {
   int32_t asked;      /* the number that the client gave that data centre; 0: none */
   int32_t salt_shift; /* periods that the salts were moved on by command */
   dc_login login;     /* permanent keys */
+  int64_t heard_on;   /* the session that hears updates under it; 0: none yet */
+  bool duplicated;    /* two clients have used it at a time */
 };
 
 /* A message to the client, from the moment it exists until it is acknowledged. */
@@ -120,6 +122,7 @@ struct dc_session {
   int32_t sent;        /* content messages so far: seqno */
   int32_t layer;       /* 0: none named yet */
   bool initialised;    /* initConnection came */
+  bool superseded;     /* another session hears updates in its place */
   bool no_updates;     /* the last request was under invokeWithoutUpdates */
   dc_message *queue;   /* to be sent, oldest first */
   dc_message *unacked; /* sent, content */
@@ -267,6 +270,8 @@ struct tgdc {
   int32_t qr_lifetime;   /* seconds that a QR token is shown */
   int32_t reset_wait;    /* seconds that account.resetPassword makes people wait */
   int32_t email_reset;   /* seconds until a login e-mail is reset */
+  bool duplicates;       /* tell keys that two clients use at a time */
+  uint64_t duplicated;   /* so many were told */
   uint64_t calls;
 };
 

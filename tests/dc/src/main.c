@@ -174,6 +174,9 @@ static int serve(tgdc *dc, const tgdc_command_line *line) {
   if (line->exit_with_stdin)
     tgdc_loop_end_with(loop, STDIN_FILENO);
   tgdc_loop_run(loop);
+  if (tgdc_duplicated(dc) > 0)
+    fprintf(stderr, "tgdc: %llu keys were used by two clients at a time\n",
+            (unsigned long long)tgdc_duplicated(dc));
   status = EXIT_SUCCESS;
 out:
   if (status != EXIT_SUCCESS)

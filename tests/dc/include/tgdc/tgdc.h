@@ -62,6 +62,9 @@ bool tgdc_configure(tgdc *dc, const char *json, size_t size, char *error, size_t
 /* One control command, a JSON object; appends the answer, one line. False when memory ends. */
 bool tgdc_control(tgdc *dc, const char *json, size_t size, tl_buffer *answer);
 
+/* How many keys two clients have used at a time; 0 unless the configuration has "duplicates". */
+uint64_t tgdc_duplicated(const tgdc *dc);
+
 /* A connection to data centre `id` from `peer` (an address for account.getAuthorizations; may be
  * NULL). NULL: no such centre, or out of memory. Freed by tgdc_conn_close() or tgdc_free(). */
 tgdc_conn *tgdc_conn_open(tgdc *dc, int id, const char *peer, int64_t now);

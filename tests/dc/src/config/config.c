@@ -17,6 +17,7 @@ static const struct setting {
     {"any_dc", true, offsetof(tgdc, any_dc)},
     {"test", true, offsetof(tgdc, options.test)},
     {"early_tokens", true, offsetof(tgdc, early_tokens)},
+    {"duplicates", true, offsetof(tgdc, duplicates)},
     {"code_timeout", false, offsetof(tgdc, code_timeout)},
     {"code_lifetime", false, offsetof(tgdc, code_lifetime)},
     {"qr_lifetime", false, offsetof(tgdc, qr_lifetime)},
@@ -28,7 +29,7 @@ static const struct setting {
 #define SETTINGS                                                                                   \
   {"gzip", DC_MEMBER_FLAG, 0, 0}, {"sign_up", DC_MEMBER_FLAG, 0, 0},                               \
   {"any_dc", DC_MEMBER_FLAG, 0, 0}, {"test", DC_MEMBER_FLAG, 0, 0},                                \
-  {"early_tokens", DC_MEMBER_FLAG, 0, 0}, {"country", DC_MEMBER_TEXT, 2, 7},                       \
+  {"early_tokens", DC_MEMBER_FLAG, 0, 0}, {"duplicates", DC_MEMBER_FLAG, 0, 0}, {"country", DC_MEMBER_TEXT, 2, 7},                       \
   {"code_timeout", DC_MEMBER_NUMBER, 0, MOST_SECONDS},                                             \
   {"code_lifetime", DC_MEMBER_NUMBER, 0, MOST_SECONDS},                                            \
   {"qr_lifetime", DC_MEMBER_NUMBER, 1, MOST_SECONDS},                                              \
@@ -71,6 +72,10 @@ static bool each(tgdc *dc, const json_t *config, const char *name,
       return false;
     }
   return true;
+}
+
+uint64_t tgdc_duplicated(const tgdc *dc) {
+  return dc->duplicated;
 }
 
 bool tgdc_configure(tgdc *dc, const char *text, size_t size, char *error, size_t error_size) {

@@ -113,7 +113,8 @@ static bool report(tgdc *dc, const json_t *command, json_t *answer, const dc_pro
   if (json_object_set_new(answer, "keys", json_integer((json_int_t)dc->n_keys)) == 0 &&
       json_object_set_new(answer, "sessions", json_integer((json_int_t)dc->n_sessions)) == 0 &&
       json_object_set_new(answer, "connections", json_integer(conns)) == 0 &&
-      json_object_set_new(answer, "calls", json_integer((json_int_t)dc->calls)) == 0)
+      json_object_set_new(answer, "calls", json_integer((json_int_t)dc->calls)) == 0 &&
+      json_object_set_new(answer, "duplicated", json_integer((json_int_t)dc->duplicated)) == 0)
     return true;
   dc_fail(problem->text, problem->size, "out of memory");
   return false;

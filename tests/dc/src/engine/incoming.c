@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "conn.h"
+#include "duplicate.h"
 #include "keys.h"
 #include "packed.h"
 #include "reader.h"
@@ -147,6 +148,7 @@ void dc_incoming_packet(tgdc *dc, tgdc_conn *conn, dc_key *key, const mtp_messag
     dc_conn_fail(conn);
     return;
   }
+  dc_duplicate_packet(dc, key, session);
   dc_incoming in = {.dc = dc,
                     .conn = conn,
                     .key = key,

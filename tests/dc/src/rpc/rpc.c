@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "conn.h"
+#include "duplicate.h"
 #include "inject.h"
 #include "keys.h"
 #include "session.h"
@@ -216,6 +217,8 @@ static void decoded(dc_incoming *in, const tl_object *object, tl_arena *arena, c
     call.perm->login.active = call.now;
   if (!request.schema->defs[request.def].function)
     dc_error(&call, 400, "INPUT_METHOD_INVALID");
+  else if (dc_duplicate_call(&call))
+    finish(&call);
   else
     run(&call, &wrapped, body, size);
 }
