@@ -92,11 +92,9 @@ mtp_status tgauth_open(const tgauth_options *options, tgauth **out, mtp_error *e
   return status;
 }
 
-void tgauth_close(tgauth *auth) {
+void tgauth_discard(tgauth *auth) {
   if (!auth)
     return;
-  if (auth->client)
-    (void)!tgauth_save(auth, NULL); /* nobody left to tell */
   mtp_client_free(auth->client);
   if (auth->store)
     auth->store->ops->free(auth->store);
@@ -105,6 +103,12 @@ void tgauth_close(tgauth *auth) {
   free(auth->api_hash);
   tl_arena_free(&auth->terms_arena);
   tl_free(auth->allocator, auth, sizeof *auth);
+}
+
+void tgauth_close(tgauth *auth) {
+  if (auth && auth->client)
+    (void)!tgauth_save(auth, NULL); /* nobody left to tell */
+  tgauth_discard(auth);
 }
 
 mtp_client *tgauth_client(const tgauth *auth) {

@@ -6,8 +6,10 @@
 #include <tgauth/lease.h>
 
 /* From now on such a signal is noted, and interrupts what waits; the loops of the program end, and
- * end_by_signal() obeys it. May be called again. False with a message when that cannot be. */
+ * end_by_signal() obeys it. May be called again. False when that cannot be. */
 bool catch_ending(void);
+/* A pipe that nobody waits in. */
+bool ending_pipe(int ends[2]);
 /* Readable once one has come, for poll(); -1: none is caught. */
 int ending_fd(void);
 /* Its number; 0: none has come. */

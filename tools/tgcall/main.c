@@ -29,6 +29,7 @@
   X(session)                                                                                       \
   X(encode)                                                                                        \
   X(decode)                                                                                        \
+  X(pool)                                                                                          \
   X(serve)                                                                                         \
   X(completion)                                                                                    \
   X(complete)

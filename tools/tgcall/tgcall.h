@@ -80,6 +80,11 @@ bool session_file_beside(const char *session, const char *ending, char *out, siz
 /* The store of a session, unlocked; an exit status, and *out is NULL, when there is none. */
 int session_store(const connection_args *args, const char *session, tgauth_store **out);
 
+/* Has use work with the options of a client and no session, which are valid until it returns.
+ * Returns its exit status, or EXIT_USAGE with a message. */
+int with_options(const connection_args *args, int (*use)(const tgauth_options *options, void *ctx),
+                 void *ctx);
+
 /* Opens the session and makes the client. Prints what is wrong; *status is then the exit status and
  * NULL is returned. */
 tgauth *connect_session(const connection_args *args, int *status);

@@ -54,6 +54,9 @@ MTP_API TL_MUST_USE mtp_status tgauth_open(const tgauth_options *options, tgauth
                                            mtp_error *error);
 /* Saves, closes the client, unlocks and frees the store. NULL is fine. */
 MTP_API void tgauth_close(tgauth *auth);
+/* The same without saving: the next one begins with what was saved last, and hears again what came
+ * since. NULL is fine. */
+MTP_API void tgauth_discard(tgauth *auth);
 /* The client, for raw calls; never NULL, and owned by the tgauth. */
 MTP_API mtp_client *tgauth_client(const tgauth *auth);
 /* For how many milliseconds the session is sure to be ours, by the lease of its store: 0, it has

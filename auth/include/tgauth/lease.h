@@ -114,6 +114,9 @@ MTP_API mtp_status tgauth_table_fail(mtp_error *error, mtp_status status, const 
  * shown, in place: the text gets no longer. */
 MTP_API void tgauth_table_hide(char *text, const char *secret);
 
+/* The code of the error (STORE) of a lock that another process has. */
+enum { TGAUTH_LEASE_TAKEN = -2 };
+
 typedef struct tgauth_lease_options {
   const char *account; /* 1 to TGAUTH_ACCOUNT_MAX bytes, which name the row */
   int64_t ttl_ms;      /* 30000 (0), at least 1000. It is lengthened three times in that time */

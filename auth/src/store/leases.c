@@ -120,8 +120,12 @@ static bool start_thread(tgauth_leases *self) {
 /* ---- one lease ---- */
 
 static mtp_status taken(const tgauth_lease *lease, const tgauth_holder *holder, mtp_error *error) {
-  return tgauth_fail(error, MTP_ERR_STORE, "account %s is in use by %s for %lld more seconds",
-                     lease->account, holder->owner, (long long)(holder->left_ms + 999) / 1000);
+  mtp_status status =
+      tgauth_fail(error, MTP_ERR_STORE, "account %s is in use by %s for %lld more seconds",
+                  lease->account, holder->owner, (long long)(holder->left_ms + 999) / 1000);
+  if (error)
+    error->code = TGAUTH_LEASE_TAKEN;
+  return status;
 }
 
 static mtp_status claim(tgauth_leases *self, tgauth_lease *lease, mtp_error *error) {

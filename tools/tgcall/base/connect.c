@@ -196,6 +196,19 @@ const char *session_path(const connection_args *args, char *room, size_t size) {
   return room;
 }
 
+int with_options(const connection_args *args, int (*use)(const tgauth_options *options, void *ctx),
+                 void *ctx) {
+  parsed room;
+  tgauth_options options;
+  memset(&room, 0, sizeof room);
+  tl_buffer_init(&room.key, NULL, 0);
+  tgauth_options_init(&options);
+  int status = set_all(args, &room, &options) ? use(&options, ctx) : EXIT_USAGE;
+  tl_buffer_free(&room.key);
+  mtp_proxy_wipe(&room.proxy);
+  return status;
+}
+
 tgauth *connect_session(const connection_args *args, int *status) {
   parsed room;
   tgauth_options options;

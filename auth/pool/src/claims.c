@@ -1,0 +1,62 @@
+/* Which accounts to claim: those of the database that nobody has, a page at a time. */
+#include "internal.h"
+
+#include <stdio.h>
+
+enum { PAGE = 64, TTL_MS = 30000, SOON_MS = 20, NOBODY_MS = 10 * 60000, FAILED_MS = 5000 };
+
+static void failed(tgpool *pool, const char *name, const mtp_error *error) {
+  if (error->status == MTP_ERR_STORE && error->code == TGAUTH_LEASE_TAKEN)
+    return; /* somebody was quicker */
+  bool nobody = error->status == MTP_ERR_KEY_LOST;
+  pool->counts.failures++;
+  tgpool_tell(pool, name, TGPOOL_FAILED, error);
+  tgpool_shun(pool, name, nobody ? NOBODY_MS : FAILED_MS);
+}
+
+static bool has_room(const tgpool *pool) {
+  return !pool->options.max || pool->counts.held < pool->options.max;
+}
+
+/* Those of a page; *next_ms becomes the time when the first of the others' leases ends, if that is
+ * sooner. */
+static void claim_page(tgpool *pool, const tgauth_listed *list, size_t count, int64_t *next_ms) {
+  mtp_error error;
+  for (size_t i = 0; i < count && has_room(pool); i++) {
+    const tgauth_listed *one = &list[i];
+    if (tgpool_find(pool, one->account))
+      continue;
+    if (one->left_ms > 0)
+      *next_ms = one->left_ms + SOON_MS < *next_ms ? one->left_ms + SOON_MS : *next_ms;
+    else if (!tgpool_is_shunned(pool, one->account) &&
+             tgpool_open(pool, one->account, &error) != MTP_OK)
+      failed(pool, one->account, &error);
+  }
+}
+
+static int64_t look_ms(const tgpool *pool) {
+  int64_t ttl = pool->options.lease.ttl_ms ? pool->options.lease.ttl_ms : TTL_MS;
+  return pool->options.look_ms ? pool->options.look_ms : ttl / 4;
+}
+
+mtp_status tgpool_look(tgpool *pool, mtp_error *error) {
+  tgauth_listed list[PAGE];
+  size_t count = 0;
+  int64_t now = tgpool_now(), next = look_ms(pool);
+  if (now < pool->look_at || !has_room(pool))
+    return MTP_OK;
+  mtp_status status = tgauth_leases_list(pool->leases, pool->after, list, PAGE, &count, error);
+  if (status == MTP_OK)
+    claim_page(pool, list, count, &next);
+  bool more = status == MTP_OK && count == PAGE && has_room(pool);
+  snprintf(pool->after, sizeof pool->after, "%s", more ? list[PAGE - 1].account : "");
+  pool->next_ms = next < pool->next_ms ? next : pool->next_ms;
+  pool->look_at = more ? now : now + pool->next_ms;
+  if (!more)
+    pool->next_ms = INT64_MAX;
+  if (status == MTP_ERR_ARGUMENT || status == MTP_OK)
+    return status;
+  pool->counts.failures++;
+  tgpool_tell(pool, "", TGPOOL_FAILED, error);
+  return MTP_OK;
+}

@@ -1,0 +1,68 @@
+/* What the files of a pool share. */
+#ifndef TGPOOL_INTERNAL_H
+#define TGPOOL_INTERNAL_H
+
+#include "watch.h"
+#include <signal.h>
+#include <tgpool/pool.h>
+
+/* An account that is held. */
+typedef struct tgpool_account {
+  struct tgpool_account *next;
+  tgpool *pool;
+  char name[TGAUTH_ACCOUNT_MAX + 1];
+  tgauth *auth;
+  tgpool_timer timer; /* when its client is due */
+  struct tgpool_account *run_next;
+  bool running;         /* among those that have something to do */
+  bool ending, unsaved; /* to be closed; and without saving */
+  bool connected;       /* it has been before */
+  bool save;            /* the session has changed */
+} tgpool_account;
+
+/* One that is not to be claimed again before that time; INT64_MAX: not in this run. */
+typedef struct tgpool_shunned {
+  struct tgpool_shunned *next;
+  char name[TGAUTH_ACCOUNT_MAX + 1];
+  int64_t until;
+} tgpool_shunned;
+
+enum { TGPOOL_SLOTS = 4096 };
+
+struct tgpool {
+  tgpool_options options;
+  tgauth_leases *leases;
+  tgpool_watch *watch;
+  tgpool_account *slots[TGPOOL_SLOTS]; /* by name */
+  tgpool_shunned *shunned;
+  char after[TGAUTH_ACCOUNT_MAX + 1]; /* where the next page of the list begins */
+  int64_t look_at, next_ms; /* next_ms: of the pages so far, until it makes sense to look again */
+  tgpool_account *run;      /* those that have something to do in this turn */
+  volatile sig_atomic_t stopped;
+  tgpool_counts counts;
+};
+
+/* ---- accounts.c ---- */
+
+tgpool_account *tgpool_find(const tgpool *pool, const char *name);
+/* Claims it and opens its client. STORE with TGAUTH_LEASE_TAKEN; KEY_LOST: nobody is signed in. */
+mtp_status tgpool_open(tgpool *pool, const char *name, mtp_error *error);
+/* Lets the client work, and hands over what it has. */
+void tgpool_work(tgpool_account *account);
+/* Gives it back and frees it. */
+void tgpool_close(tgpool_account *account);
+void tgpool_tell(tgpool *pool, const char *name, tgpool_news news, const mtp_error *error);
+
+/* ---- claims.c ---- */
+
+/* Looks for accounts that are free, when that is due. */
+mtp_status tgpool_look(tgpool *pool, mtp_error *error);
+
+/* ---- shun.c ---- */
+
+/* Not to be claimed for so long; INT64_MAX: for good. */
+void tgpool_shun(tgpool *pool, const char *name, int64_t ms);
+bool tgpool_is_shunned(tgpool *pool, const char *name);
+void tgpool_shunned_free(tgpool *pool);
+
+#endif

@@ -1,0 +1,69 @@
+/* The loop of a pool, and lines of JSON from what it hears. */
+#include "ending.h"
+#include "pool/pool.h"
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- what it hears ---- */
+
+static bool print_updates(void *ctx, const char *account, const tl_value *updates) {
+  pool_program *program = ctx;
+  json_t *line = json_pack("{s:s, s:o}", "account", account, "updates", json_of_value(updates));
+  char *text = line ? json_dumps(line, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+  bool ok = text && puts(text) >= 0 && fflush(stdout) == 0;
+  if (text && !ok)
+    program->broken = true;
+  free(text);
+  json_decref(line);
+  return ok;
+}
+
+static void print_news(void *ctx, const char *account, tgpool_news news, const mtp_error *error) {
+  static const char *const words[] = {"claimed", "taken over by another process", "login lost",
+                                      "given back", "failed"};
+  char text[320] = "";
+  (void)ctx;
+  if (error)
+    mtp_error_format(error, text, sizeof text);
+  fprintf(stderr, "tgcall: %s%s%s%s%s\n", account, *account ? ": " : "", words[news],
+          error ? ": " : "", text);
+}
+
+void pool_program_options(pool_program *program, tgpool_options *options) {
+  options->update = print_updates;
+  options->news = print_news;
+  options->ctx = program;
+}
+
+/* ---- the loop ---- */
+
+static int sooner(int a, int b) {
+  return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+static mtp_status turn(pool_program *program, mtp_error *error) {
+  struct pollfd fds[] = {{.fd = ending_fd(), .events = POLLIN},
+                         {.fd = tgpool_fd(program->pool), .events = POLLIN},
+                         {.fd = program->listener, .events = POLLIN}};
+  (void)poll(fds, 3, sooner(tgpool_timeout(program->pool), pool_metrics_timeout(program)));
+  pool_metrics_turn(program, (fds[2].revents & POLLIN) != 0);
+  return ending_signal() ? MTP_OK : tgpool_turn(program->pool, 0, error);
+}
+
+int pool_program_run(pool_program *program) {
+  mtp_error error;
+  mtp_status status = MTP_OK;
+  if (!catch_ending())
+    return local_error("signals cannot be caught");
+  signal(SIGPIPE, SIG_IGN); /* a reader who is gone is a failure like others */
+  if (!pool_metrics_begin(program))
+    return EXIT_USAGE;
+  while (status == MTP_OK && !program->broken && !ending_signal())
+    status = turn(program, &error);
+  pool_metrics_end(program);
+  if (program->broken)
+    return EXIT_LOCAL; /* main() says so */
+  return status == MTP_OK ? EXIT_OK : report_error(&error);
+}
