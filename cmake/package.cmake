@@ -31,11 +31,15 @@ function(_tlgen_pc name description library)
     string(CONCAT rest "Requires: ${requires}\nRequires.private: ${requires_private}\n"
                        "Libs: -L\${libdir} -l${library}\nLibs.private: ${arg_LIBS_PRIVATE}\n")
   endif()
+  set(layer)
+  if(TL_LAYER)
+    set(layer "layer=${TL_LAYER}\n")
+  endif()
   set(path ${PROJECT_BINARY_DIR}/${name}.pc)
   file(WRITE ${path} "prefix=\${pcfiledir}/${prefix}
 libdir=\${pcfiledir}/..
 includedir=\${pcfiledir}/${includedir}
-
+${layer}
 Name: ${name}
 Description: ${description}
 Version: ${PROJECT_VERSION}
@@ -82,9 +86,12 @@ endfunction()
 
 # Once, when all is said.
 function(tlgen_install_package)
-  include(CMakePackageConfigHelpers)
   set(version_file ${PROJECT_BINARY_DIR}/tlgen-config-version.cmake)
-  write_basic_package_version_file(${version_file} COMPATIBILITY SameMinorVersion)
+  set(TLGEN_DOT_LAYER)
+  if(TL_LAYER)
+    set(TLGEN_DOT_LAYER .${TL_LAYER})
+  endif()
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/tlgen-config-version.cmake.in ${version_file} @ONLY)
   install(EXPORT tlgen-${TLGEN_LIBRARY_KIND}-targets NAMESPACE tlgen::
           DESTINATION ${TLGEN_PACKAGE_DIR} COMPONENT dev)
   install(FILES ${PROJECT_SOURCE_DIR}/cmake/tlgen-config.cmake ${version_file}

@@ -247,6 +247,11 @@ static void keep_codes(model_codes *codes) {
   codes->count = kept;
 }
 
+/* One with a number or text in it says what to do (wait, go elsewhere), whatever was called. */
+static bool is_order(const model_error *error) {
+  return strchr(error->name, '%') != NULL;
+}
+
 /* Keeps the errors that a function of the model, or any, may return; all when everything is
  * generated. */
 static void keep_errors(model *m) {
@@ -255,7 +260,7 @@ static void keep_errors(model *m) {
   for (size_t i = 0; i < m->errors.count; i++) {
     model_error *error = m->errors.items[i];
     keep_codes(&error->codes);
-    if (all || error->used || error->global || !error->listed)
+    if (all || error->used || error->global || !error->listed || is_order(error))
       m->errors.items[kept++] = error;
   }
   m->errors.count = kept;

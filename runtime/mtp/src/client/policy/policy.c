@@ -2,7 +2,6 @@
  * that says it, by its code otherwise. */
 #include "client/policy/policy.h"
 
-#include <tg/bots.h>
 #include <tg/messages.h>
 
 #include "client/policy/rpc_error.h"
