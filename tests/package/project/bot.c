@@ -56,13 +56,15 @@ static bool work(mtp_client *client, const char *token) {
   tg_auth_importBotAuthorization sign_in = {.api_id = 1,
                                             .api_hash = TL_STR("0123456789abcdef0123456789abcdef"),
                                             .bot_auth_token = tl_string_of(token)};
-  tg_messages_sendMessage send = {.peer = {.kind = TG_inputPeerSelf}, .message = TL_STR("Hello"), .random_id = 1};
+  tg_messages_sendMessage send = {
+      .peer = {.kind = TG_inputPeerSelf}, .message = TL_STR("Hello"), .random_id = 1};
   int32_t id = 0;
   tg_messages_deleteMessages take_back = {.id = {&id, 1}};
   tg_updates_getState state = {0};
   tg_updates_getDifference difference = {0};
-  tl_call calls[] = {tg_auth_importBotAuthorization_call(&sign_in), tg_messages_sendMessage_call(&send),
-                     tg_updates_getState_call(&state), tg_messages_deleteMessages_call(&take_back),
+  tl_call calls[] = {tg_auth_importBotAuthorization_call(&sign_in),
+                     tg_messages_sendMessage_call(&send), tg_updates_getState_call(&state),
+                     tg_messages_deleteMessages_call(&take_back),
                      tg_updates_getDifference_call(&difference)};
   mtp_reply *reply;
   if (!call(client, &calls[0], NULL) || !call(client, &calls[1], &reply))
