@@ -3,28 +3,6 @@
 
 #include <tl/wire.h>
 
-/* One query in flight. */
-typedef struct asked {
-  mtp_token token;
-  int64_t msg_id;
-} asked;
-
-static asked ask(rig *r, uint32_t value, const mtp_query_options *options) {
-  asked a = {.token = rig_query(r, value, options)};
-  rig_flush(r);
-  const peer_message *query = peer_next(&r->peer, ID_QUERY);
-  assert_non_null(query);
-  assert_int_equal(value_of(&query->body), value);
-  a.msg_id = query->msg_id;
-  return a;
-}
-
-/* An rpc_result whose result the test appends to r->body. */
-static void begin_result(rig *r, int64_t msg_id) {
-  say_begin(r, 0xf35c6d01);
-  put64(&r->body, msg_id);
-}
-
 /* proves TL-18, MS-7 */
 static void test_a_result_ends_its_query(void **state) {
   (void)state;
@@ -32,7 +10,7 @@ static void test_a_result_ends_its_query(void **state) {
   rig_start(&r);
   int mark;
   mtp_query_options options = {.user = &mark};
-  asked one = ask(&r, 1, &options), two = ask(&r, 2, NULL);
+  asked one = rig_ask(&r, 1, &options), two = rig_ask(&r, 2, NULL);
   assert_int_equal(mtp_engine_pending(r.engine), 2);
   assert_int_equal(say_answer(&r, two.msg_id, 22), MTP_OK);
   assert_int_equal(say_answer(&r, one.msg_id, 11), MTP_OK);
@@ -52,7 +30,7 @@ static void test_an_error_keeps_code_and_text(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  asked a = ask(&r, 1, NULL);
+  asked a = rig_ask(&r, 1, NULL);
   say_error(&r, a.msg_id, 420, "FLOOD_WAIT_17");
   const mtp_engine_event *event = rig_expect(&r, MTP_ENGINE_EVENT_RPC_ERROR, a.token);
   assert_int_equal(event->code, 420);
@@ -70,8 +48,8 @@ static void test_a_packed_result_is_unpacked(void **state) {
   for (size_t i = 0; i < 2; i++) {
     rig r;
     rig_start(&r);
-    asked a = ask(&r, 1, NULL);
-    begin_result(&r, a.msg_id);
+    asked a = rig_ask(&r, 1, NULL);
+    say_result_begin(&r, a.msg_id);
     put_gzip(&r.body, content, sizeof content, formats[i]);
     assert_int_equal(say(&r, true), MTP_OK);
     const mtp_engine_event *event = rig_expect(&r, MTP_ENGINE_EVENT_RESULT, a.token);
@@ -86,13 +64,13 @@ static void test_a_packed_error_is_an_error(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  asked a = ask(&r, 1, NULL);
+  asked a = rig_ask(&r, 1, NULL);
   tl_buffer error;
   tl_buffer_init(&error, NULL, 0);
   put32(&error, ID_RPC_ERROR);
   put32(&error, 400);
   put_string(&error, "PEER_ID_INVALID", 15);
-  begin_result(&r, a.msg_id);
+  say_result_begin(&r, a.msg_id);
   put_gzip(&r.body, error.data, error.size, 31);
   tl_buffer_free(&error);
   assert_int_equal(say(&r, true), MTP_OK);
@@ -108,12 +86,12 @@ static void test_a_result_that_cannot_be_unpacked_fails_alone(void **state) {
   rig_init(&r);
   r.config.max_inflated = sizeof zeros - 1;
   rig_open(&r);
-  asked a = ask(&r, 1, NULL), b = ask(&r, 2, NULL);
-  begin_result(&r, a.msg_id); /* beyond the cap */
+  asked a = rig_ask(&r, 1, NULL), b = rig_ask(&r, 2, NULL);
+  say_result_begin(&r, a.msg_id); /* beyond the cap */
   put_gzip(&r.body, zeros, sizeof zeros, 31);
   assert_int_equal(say(&r, true), MTP_OK);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ENGINE_GZIP);
-  begin_result(&r, b.msg_id); /* not gzip */
+  say_result_begin(&r, b.msg_id); /* not gzip */
   put32(&r.body, ID_GZIP);
   put_string(&r.body, "garbage", 7);
   assert_int_equal(say(&r, true), MTP_OK);
@@ -138,8 +116,8 @@ static void test_many_packed_results_share_one_cap(void **state) {
   put32(&container, 3);
   tl_store32(zeros, ID_ANSWER);
   for (uint32_t i = 0; i < 3; i++) {
-    asked a = ask(&r, i, NULL);
-    begin_result(&r, a.msg_id);
+    asked a = rig_ask(&r, i, NULL);
+    say_result_begin(&r, a.msg_id);
     put_gzip(&r.body, zeros, sizeof zeros, 31);
     put_message(&container, peer_id(&r.peer, true), peer_seq(&r.peer, true), &r.body);
   }
@@ -181,11 +159,11 @@ static void test_a_short_result_fails_its_query(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  asked a = ask(&r, 1, NULL), b = ask(&r, 2, NULL);
-  begin_result(&r, a.msg_id);
+  asked a = rig_ask(&r, 1, NULL), b = rig_ask(&r, 2, NULL);
+  say_result_begin(&r, a.msg_id);
   say(&r, true);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ENGINE_DECODE);
-  begin_result(&r, b.msg_id);
+  say_result_begin(&r, b.msg_id);
   put32(&r.body, ID_RPC_ERROR); /* and nothing behind it */
   say(&r, true);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, b.token)->fail, MTP_ENGINE_DECODE);
@@ -198,7 +176,7 @@ static void test_an_acknowledged_query_waits(void **state) {
   rig r;
   rig_start(&r);
   mtp_query_options options = {.progress = true};
-  asked a = ask(&r, 1, &options);
+  asked a = rig_ask(&r, 1, &options);
   say_ack(&r, a.msg_id);
   rig_expect(&r, MTP_ENGINE_EVENT_SENT, a.token);
   assert_false(rig_expect(&r, MTP_ENGINE_EVENT_ACKED, a.token)->quick);
@@ -222,7 +200,7 @@ static void test_cancel_ends_at_once_and_tells_the_server(void **state) {
   rig_init(&r);
   r.config.ack_count = 0;
   rig_open(&r);
-  asked a = ask(&r, 1, NULL);
+  asked a = rig_ask(&r, 1, NULL);
   mtp_engine_cancel(r.engine, a.token);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_FAILED, a.token)->fail, MTP_ERR_CANCELLED);
   assert_int_equal(mtp_engine_pending(r.engine), 0);
@@ -234,7 +212,7 @@ static void test_cancel_ends_at_once_and_tells_the_server(void **state) {
   assert_null(rig_event(&r, MTP_ENGINE_EVENT_RESULT));
   rig_flush(&r);
   assert_non_null(peer_next(&r.peer, ID_ACK));
-  begin_result(&r, drop->msg_id);
+  say_result_begin(&r, drop->msg_id);
   put32(&r.body, 0x5e2ad36e); /* rpc_answer_unknown */
   assert_int_equal(say(&r, true), MTP_OK);
   rig_pass(&r, 200000);
@@ -251,14 +229,14 @@ static void test_dropped_running_may_come_as_the_result(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  asked a = ask(&r, 1, NULL);
+  asked a = rig_ask(&r, 1, NULL);
   mtp_engine_cancel(r.engine, a.token);
   rig_flush(&r);
   int64_t drop = peer_next(&r.peer, ID_DROP)->msg_id;
-  begin_result(&r, a.msg_id);
+  say_result_begin(&r, a.msg_id);
   put32(&r.body, 0xcd78e586); /* rpc_answer_dropped_running */
   assert_int_equal(say(&r, true), MTP_OK);
-  begin_result(&r, drop);
+  say_result_begin(&r, drop);
   put32(&r.body, 0xcd78e586);
   assert_int_equal(say(&r, true), MTP_OK);
   assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_FAILED), 1);
@@ -283,8 +261,8 @@ static void test_close_ends_everything_once(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  ask(&r, 1, NULL);
-  asked b = ask(&r, 2, NULL);
+  rig_ask(&r, 1, NULL);
+  asked b = rig_ask(&r, 2, NULL);
   rig_query(&r, 3, NULL);
   say_answer(&r, b.msg_id, 2);
   mtp_engine_close(r.engine);
@@ -301,7 +279,7 @@ static void test_free_with_everything_pending_leaks_nothing(void **state) {
   (void)state;
   rig r;
   rig_start(&r);
-  ask(&r, 1, NULL);
+  rig_ask(&r, 1, NULL);
   rig_query(&r, 2, NULL);
   say_update(&r, 1);
   say_begin(&r, (uint32_t)ID_STATE_REQ);

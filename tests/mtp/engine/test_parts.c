@@ -305,8 +305,26 @@ static void gzip_of(const void *data, size_t size, int format, tl_buffer *object
   assert_true(mtp_gzip_data(tl_bytes_of(object->data, object->size), packed));
 }
 
+/* In pieces of that size. */
+static mtp_cause inflate_by(tl_bytes packed, size_t cap, size_t piece, tl_buffer *out) {
+  mtp_inflater *inflater;
+  size_t work;
+  bool done = false;
+  tl_buffer_init(out, NULL, 0);
+  mtp_cause status = mtp_inflate_begin(NULL, packed, cap, &inflater);
+  while (!status && !done) {
+    status = mtp_inflate_step(inflater, piece, &work, &done);
+    assert_in_range(work, 1, 2 * piece + (done ? 16384 : 1)); /* the trailer, at the cap */
+    assert_true(mtp_inflate_made(inflater) <= cap);
+  }
+  if (!status)
+    *out = mtp_inflate_take(inflater);
+  mtp_inflate_free(inflater);
+  return status;
+}
+
 static mtp_cause inflate(tl_bytes packed, size_t cap, tl_buffer *out) {
-  return mtp_gzip_inflate(NULL, packed, &cap, out);
+  return inflate_by(packed, cap, (size_t)1 << 20, out);
 }
 
 /* proves MS-5 */
@@ -326,6 +344,28 @@ static void test_gzip_and_zlib_inflate(void **state) {
     tl_buffer_free(&out);
     assert_int_equal(inflate(packed, sizeof text - 1, &out), MTP_GZIP_LARGE);
     assert_null(out.data);
+    tl_buffer_free(&object);
+  }
+}
+
+/* proves LV-5 */
+static void test_gzip_inflates_in_pieces_of_any_size(void **state) {
+  (void)state;
+  static const size_t pieces[] = {1, 2, 7, 100, 4096};
+  uint8_t text[5000];
+  for (size_t i = 0; i < sizeof text; i++)
+    text[i] = (uint8_t)(i * i / 1000);
+  for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+    tl_buffer object, out;
+    tl_bytes packed;
+    gzip_of(text, sizeof text, i % 2 ? 31 : 15, &object, &packed);
+    assert_int_equal(inflate_by(packed, sizeof text, pieces[i], &out), MTP_OK); /* just as large */
+    assert_int_equal(out.size, sizeof text);
+    assert_memory_equal(out.data, text, sizeof text);
+    tl_buffer_free(&out);
+    assert_int_equal(inflate_by(packed, sizeof text - 1, pieces[i], &out), MTP_GZIP_LARGE);
+    packed.size--;
+    assert_int_equal(inflate_by(packed, 100000, pieces[i], &out), MTP_GZIP_BAD);
     tl_buffer_free(&object);
   }
 }
@@ -431,6 +471,7 @@ int main(void) {
       cmocka_unit_test(test_salts_run_short_a_minute_before_the_end),
       cmocka_unit_test(test_salts_keep_the_nearest_of_many),
       cmocka_unit_test(test_gzip_and_zlib_inflate),
+      cmocka_unit_test(test_gzip_inflates_in_pieces_of_any_size),
       cmocka_unit_test(test_gzip_cut_anywhere_is_bad),
       cmocka_unit_test(test_gzip_with_something_behind_is_bad),
       cmocka_unit_test(test_gzip_bomb_stops_at_the_cap),

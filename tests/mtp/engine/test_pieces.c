@@ -4,10 +4,18 @@
 
 #include <tl/wire.h>
 
+/* How many calls it takes to take in what the peer has said. */
+static unsigned calls(rig *r) {
+  unsigned n = 1;
+  assert_int_equal(mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now), MTP_OK);
+  for (; mtp_engine_busy(r->engine); n++)
+    mtp_engine_resume(r->engine, r->now);
+  return n;
+}
+
 /* One container of `count` messages with this body; how many calls it took to take it in. */
 static unsigned calls_for(rig *r, const tl_buffer *body, uint32_t count) {
   tl_buffer container;
-  unsigned calls = 1;
   tl_buffer_init(&container, NULL, 0);
   put32(&container, ID_CONTAINER);
   put32(&container, count);
@@ -15,10 +23,7 @@ static unsigned calls_for(rig *r, const tl_buffer *body, uint32_t count) {
     put_message(&container, peer_id(&r->peer, false), peer_seq(&r->peer, true), body);
   peer_say(&r->peer, false, &container);
   tl_buffer_free(&container);
-  assert_int_equal(mtp_engine_recv(r->engine, r->peer.out.data, r->peer.out.size, r->now), MTP_OK);
-  for (; mtp_engine_busy(r->engine); calls++)
-    mtp_engine_resume(r->engine, r->now);
-  return calls;
+  return calls(r);
 }
 
 /* gzip of an update of that size, the check sum wrong if wanted. */
@@ -63,6 +68,80 @@ static void test_inflating_is_work_also_when_it_fails(void **state) {
   rig_end(&r);
 }
 
+enum { PIECE = 10000, LARGE = 64 * PIECE };
+
+/* proves LV-5 */
+static void test_one_large_gzip_is_inflated_in_pieces(void **state) {
+  (void)state;
+  rig r;
+  rig_init(&r);
+  r.config.max_work = PIECE;
+  rig_open(&r);
+  tl_buffer body;
+  tl_buffer_init(&body, NULL, 0);
+  put_packed(&body, LARGE, false);
+  assert_true(calls_for(&r, &body, 1) >= LARGE / PIECE);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_UPDATE, 0)->body.size, LARGE);
+  tl_buffer_free(&body);
+  rig_end(&r);
+}
+
+/* proves LV-5 */
+static void test_a_large_packed_result_is_inflated_in_pieces(void **state) {
+  (void)state;
+  static uint8_t plain[LARGE];
+  rig r;
+  rig_init(&r);
+  r.config.max_work = PIECE;
+  rig_open(&r);
+  asked a = rig_ask(&r, 1, NULL);
+  tl_store32(plain, ID_ANSWER);
+  say_result_begin(&r, a.msg_id);
+  put_gzip(&r.body, plain, sizeof plain, 31);
+  peer_say(&r.peer, true, &r.body);
+  assert_true(calls(&r) >= LARGE / PIECE);
+  assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_RESULT, a.token)->body.size, LARGE);
+  rig_end(&r);
+}
+
+/* proves LV-5 */
+static void test_a_call_that_ends_while_its_result_is_inflated_ends_once(void **state) {
+  (void)state;
+  static uint8_t plain[LARGE];
+  rig r;
+  rig_init(&r);
+  r.config.max_work = PIECE;
+  rig_open(&r);
+  asked a = rig_ask(&r, 1, NULL);
+  tl_store32(plain, ID_ANSWER);
+  say_result_begin(&r, a.msg_id);
+  put_gzip(&r.body, plain, sizeof plain, 31);
+  peer_say(&r.peer, true, &r.body);
+  assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, r.peer.out.size, r.now), MTP_OK);
+  assert_true(mtp_engine_busy(r.engine));
+  mtp_engine_cancel(r.engine, a.token);
+  while (mtp_engine_busy(r.engine))
+    mtp_engine_resume(r.engine, r.now);
+  assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RESULT), 0);
+  assert_int_equal(rig_count(&r, MTP_ENGINE_EVENT_RECONNECT), 0);
+  rig_end(&r);
+}
+
+/* proves LV-5 */
+static void test_a_connection_that_ends_while_something_is_inflated_leaves_nothing(void **state) {
+  (void)state;
+  rig r;
+  rig_init(&r);
+  r.config.max_work = PIECE;
+  rig_open(&r);
+  tl_buffer_clear(&r.body);
+  put_packed(&r.body, LARGE, false);
+  peer_say(&r.peer, true, &r.body);
+  assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, r.peer.out.size, r.now), MTP_OK);
+  assert_true(mtp_engine_busy(r.engine));
+  rig_end(&r); /* fails when memory is left */
+}
+
 /* proves LV-5 */
 static void test_each_inflating_has_its_price(void **state) {
   (void)state;
@@ -85,6 +164,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_messages_are_taken_apart_and_handled_in_pieces),
       cmocka_unit_test(test_inflating_is_work_also_when_it_fails),
+      cmocka_unit_test(test_one_large_gzip_is_inflated_in_pieces),
+      cmocka_unit_test(test_a_large_packed_result_is_inflated_in_pieces),
+      cmocka_unit_test(test_a_call_that_ends_while_its_result_is_inflated_ends_once),
+      cmocka_unit_test(test_a_connection_that_ends_while_something_is_inflated_leaves_nothing),
       cmocka_unit_test(test_each_inflating_has_its_price),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

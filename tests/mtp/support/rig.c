@@ -277,3 +277,18 @@ int64_t long_of(const tl_buffer *body, size_t index) {
   assert_true(index < longs_in(body));
   return (int64_t)tl_load64(body->data + 12 + index * 8);
 }
+
+asked rig_ask(rig *r, uint32_t value, const mtp_query_options *options) {
+  asked a = {.token = rig_query(r, value, options)};
+  rig_flush(r);
+  const peer_message *query = peer_next(&r->peer, ID_QUERY);
+  assert_non_null(query);
+  assert_int_equal(value_of(&query->body), value);
+  a.msg_id = query->msg_id;
+  return a;
+}
+
+void say_result_begin(rig *r, int64_t msg_id) {
+  say_begin(r, 0xf35c6d01);
+  put64(&r->body, msg_id);
+}

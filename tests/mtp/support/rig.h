@@ -82,4 +82,14 @@ uint32_t value_of(const tl_buffer *body);
 int64_t long_of(const tl_buffer *body, size_t index);
 size_t longs_in(const tl_buffer *body);
 
+/* One query in flight. */
+typedef struct asked {
+  mtp_token token;
+  int64_t msg_id;
+} asked;
+
+asked rig_ask(rig *r, uint32_t value, const mtp_query_options *options);
+/* An rpc_result whose result the test appends to r->body. */
+void say_result_begin(rig *r, int64_t msg_id);
+
 #endif

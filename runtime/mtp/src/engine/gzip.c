@@ -38,12 +38,14 @@ static void set_memory(z_stream *z, const tl_allocator *allocator) {
   z->opaque = (voidpf)(uintptr_t)allocator;
 }
 
-/* Lets zlib write into all the room that out has or can get. false: the cap or memory ends. */
-static bool give_room(z_stream *z, tl_buffer *out) {
+/* Lets zlib write into `most` bytes at most of the room that out has or can get. false: the cap or
+ * memory ends. */
+static bool give_room(z_stream *z, tl_buffer *out, size_t most) {
   size_t left = out->limit - out->size;
   if (left == 0 || tl_buffer_reserve(out, left < STEP ? left : STEP) != TL_OK)
     return false;
   size_t room = out->capacity - out->size;
+  room = room < most ? room : most;
   z->next_out = out->data + out->size;
   z->avail_out = room < UINT_MAX ? (uInt)room : UINT_MAX;
   return true;
@@ -56,55 +58,105 @@ static void take_room(const z_stream *z, tl_buffer *out) {
     (void)tl_buffer_extend(out, size);
 }
 
-static mtp_cause inflate_all(z_stream *z, tl_buffer *out) {
-  for (;;) {
-    if (!give_room(z, out)) {
-      /* A stream that ends right at the cap still has its trailer to read. */
-      uint8_t none;
-      z->next_out = &none;
-      z->avail_out = 0;
-      if (out->size < out->limit)
-        return MTP_ERR_NOMEM;
-      return inflate(z, Z_FINISH) == Z_STREAM_END ? MTP_OK : MTP_GZIP_LARGE;
+struct mtp_inflater {
+  z_stream z;
+  tl_bytes left; /* that zlib has not been shown yet */
+  tl_buffer out;
+  size_t made; /* bytes that have come out */
+};
+
+static void show(mtp_inflater *self, size_t most) {
+  size_t shown = most < self->left.size ? most : self->left.size;
+  self->z.avail_in += (uInt)shown;
+  self->left = tl_bytes_of(self->left.data + shown, self->left.size - shown);
+}
+
+/* A stream that ends right at the cap still has its trailer to read. */
+static mtp_cause inflate_end(mtp_inflater *self) {
+  z_stream *z = &self->z;
+  uint8_t none;
+  z->next_out = &none;
+  z->avail_out = 0;
+  if (self->out.size < self->out.limit)
+    return MTP_ERR_NOMEM;
+  show(self, STEP);
+  return inflate(z, Z_FINISH) == Z_STREAM_END ? MTP_OK : MTP_GZIP_LARGE;
+}
+
+/* Shows zlib up to `most` bytes, and lets it write as many. */
+static mtp_cause inflate_some(mtp_inflater *self, size_t most, bool *ended) {
+  z_stream *z = &self->z;
+  tl_buffer *out = &self->out;
+  size_t end = most < out->limit - out->size ? out->size + most : out->limit;
+  if (!z->avail_in)
+    show(self, most);
+  do {
+    if (!give_room(z, out, end - out->size)) {
+      *ended = true;
+      return inflate_end(self);
     }
     int result = inflate(z, Z_NO_FLUSH);
     take_room(z, out);
-    if (result == Z_STREAM_END)
-      return MTP_OK;
+    *ended = result == Z_STREAM_END;
     if (result == Z_MEM_ERROR)
       return MTP_ERR_NOMEM;
-    if (result != Z_OK || (z->avail_in == 0 && z->avail_out != 0))
+    if (!*ended && ((result != Z_OK && result != Z_BUF_ERROR) ||
+                    (z->avail_in == 0 && z->avail_out != 0 && self->left.size == 0)))
       return MTP_GZIP_BAD;
-  }
+  } while (!*ended && out->size < end && z->avail_in);
+  return MTP_OK;
 }
 
-static mtp_cause inflate_into(tl_bytes packed, tl_buffer *out) {
-  z_stream z;
-  set_memory(&z, out->allocator);
-  if (inflateInit2(&z, 15 + 32) != Z_OK) /* 32: gzip or zlib, told apart by the header */
-    return MTP_ERR_NOMEM;
-  z.next_in = (Bytef *)(uintptr_t)packed.data;
-  z.avail_in = (uInt)packed.size;
-  mtp_cause status = inflate_all(&z, out);
-  if (!status && z.avail_in)
-    status = MTP_GZIP_BAD;
-  inflateEnd(&z);
-  return status;
-}
-
-mtp_cause mtp_gzip_inflate(const tl_allocator *allocator, tl_bytes packed, size_t *budget,
-                           tl_buffer *out) {
-  tl_buffer_init(out, allocator, *budget);
-  if (*budget == 0)
+mtp_cause mtp_inflate_begin(const tl_allocator *allocator, tl_bytes packed, size_t most,
+                            mtp_inflater **out) {
+  *out = NULL;
+  if (most == 0)
     return MTP_GZIP_LARGE;
   if (packed.size > UINT_MAX)
     return MTP_GZIP_BAD;
-  mtp_cause status = inflate_into(packed, out);
-  size_t cost = out->size + MTP_GZIP_COST;
-  *budget -= cost < *budget ? cost : *budget;
-  if (status)
-    tl_buffer_free(out);
+  mtp_inflater *self = tl_alloc(allocator, sizeof *self);
+  if (!self)
+    return MTP_ERR_NOMEM;
+  *self = (mtp_inflater){.left = packed};
+  tl_buffer_init(&self->out, allocator, most);
+  set_memory(&self->z, allocator);
+  self->z.next_in = (Bytef *)(uintptr_t)packed.data;
+  if (inflateInit2(&self->z, 15 + 32) != Z_OK) { /* 32: gzip or zlib, told apart by the header */
+    tl_free(allocator, self, sizeof *self);
+    return MTP_ERR_NOMEM;
+  }
+  *out = self;
+  return MTP_OK;
+}
+
+mtp_cause mtp_inflate_step(mtp_inflater *self, size_t most, size_t *work, bool *done) {
+  size_t before = self->out.size, left = self->left.size + self->z.avail_in;
+  mtp_cause status = inflate_some(self, most, done);
+  self->made = self->out.size;
+  *work = self->out.size - before + left - self->left.size - self->z.avail_in + 1;
+  if (!status && *done && (self->z.avail_in || self->left.size))
+    status = MTP_GZIP_BAD;
   return status;
+}
+
+size_t mtp_inflate_made(const mtp_inflater *self) {
+  return self->made;
+}
+
+tl_buffer mtp_inflate_take(mtp_inflater *self) {
+  tl_buffer content = self->out;
+  tl_buffer_init(&self->out, content.allocator, 0);
+  return content;
+}
+
+void mtp_inflate_free(mtp_inflater *self) {
+  if (!self)
+    return;
+  const tl_allocator *allocator = self->out.allocator;
+  inflateEnd(&self->z);
+  tl_buffer_wipe(&self->out);
+  tl_buffer_free(&self->out);
+  tl_free(allocator, self, sizeof *self);
 }
 
 bool mtp_gzip_data(tl_bytes object, tl_bytes *data) {
@@ -134,7 +186,7 @@ static mtp_cause deflate_all(const tl_allocator *allocator, tl_bytes query, tl_b
   z.avail_in = (uInt)query.size;
   mtp_cause status = MTP_OK;
   for (int result = Z_OK; !status && result != Z_STREAM_END;) {
-    if (!give_room(&z, out)) {
+    if (!give_room(&z, out, SIZE_MAX)) {
       status = out->size < out->limit ? MTP_ERR_NOMEM : MTP_GZIP_LARGE;
       break;
     }

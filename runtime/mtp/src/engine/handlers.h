@@ -45,6 +45,6 @@ MTP_HANDLED(MTP_HANDLER)
 TL_MUST_USE mtp_cause mtp_dispatch(mtp_rx *rx, tl_bytes body, bool *handled);
 /* rpc_result#f35c6d01 req_msg_id:long result:Object = RpcResult: ends a query (TL-18). OK, NOMEM.
  */
-TL_MUST_USE mtp_cause mtp_result_take(mtp_rx *rx, tl_bytes body);
+TL_MUST_USE mtp_cause mtp_result_take(mtp_rx *rx, const mtp_inbound *in);
 
 #endif

@@ -35,7 +35,7 @@ static mtp_cause handle(mtp_engine *engine, mtp_rx *rx, const mtp_inbound *in) {
   if (in->unreadable)
     mtp_tell(engine, MTP_ENGINE_EVENT_UPDATES_GAP);
   else if (id == MT_ID_rpc_result)
-    return mtp_result_take(rx, in->body);
+    return mtp_result_take(rx, in);
   else if (mtp_service_known(id))
     return mtp_dispatch(rx, in->body, NULL);
   else
@@ -173,7 +173,7 @@ static mtp_cause take_piece(mtp_engine *engine, size_t work, mtp_now now) {
   mtp_cause status = MTP_OK;
   bool done = true;
   if (!intake->handling)
-    status = mtp_packet_continue(&intake->parsed, work, &done);
+    status = mtp_packet_continue(&intake->parsed, engine, work, &done);
   if (status == MTP_ERR_REJECTED)
     reject(engine);
   if (!status && done && !intake->handling)

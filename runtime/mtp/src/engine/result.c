@@ -1,6 +1,5 @@
 /* rpc_result#f35c6d01 req_msg_id:long result:Object = RpcResult: ends a query (TL-18). The result
  * may be packed, and may be an rpc_error. */
-#include "gzip.h"
 #include "handlers.h"
 #include "internal.h"
 #include "service.h"
@@ -8,9 +7,6 @@
 #include <mt/mt.h>
 #include <string.h>
 #include <tl/wire.h>
-
-#define HEAD_SIZE      12
-#define MAX_GZIP_DEPTH 2
 
 /* Ends the query with a copy of body; without memory it ends all the same. */
 static void end_with(mtp_engine *engine, mtp_query *query, mtp_engine_event *end, tl_bytes body) {
@@ -63,61 +59,38 @@ static mtp_cause take_error(mtp_rx *rx, mtp_query *query, tl_bytes result) {
   return MTP_OK;
 }
 
-/* Inflates what is packed, also twice. *inflated owns the bytes that *result is then a view of. */
-static mtp_cause unpack(mtp_rx *rx, mtp_query *query, tl_bytes *result, tl_buffer *inflated) {
-  mtp_engine *engine = rx->engine;
-  for (int depth = 0; mtp_service_id(*result) == MT_ID_gzip_packed; depth++) {
-    tl_bytes data = *result;
-    tl_buffer content;
-    mtp_cause status = MTP_GZIP_BAD;
-    size_t before = rx->parsed->budget;
-    tl_buffer_init(&content, engine->config.allocator, 0);
-    if (depth < MAX_GZIP_DEPTH && mtp_gzip_data(*result, &data))
-      status = mtp_gzip_inflate(engine->config.allocator, data, &rx->parsed->budget, &content);
-    rx->parsed->work += before - rx->parsed->budget;
-    if (status == MTP_ERR_NOMEM)
-      mtp_query_fail(engine, query, MTP_ERR_NOMEM, 0);
-    else if (status)
-      end_failed(engine, query, MTP_ENGINE_GZIP, data);
-    if (status)
-      return MTP_ERR_REJECTED;
-    tl_buffer_free(inflated);
-    *inflated = content;
-    *result = tl_bytes_of(content.data, content.size);
-  }
-  return MTP_OK;
+/* What could not be inflated, as it came. */
+static void end_packed(mtp_engine *engine, mtp_query *query, const mtp_inbound *in) {
+  tl_bytes data = in->result;
+  if (in->result_fail == MTP_ERR_NOMEM)
+    mtp_query_fail(engine, query, MTP_ERR_NOMEM, 0);
+  else if (mtp_gzip_data(in->result, &data))
+    end_failed(engine, query, MTP_ENGINE_GZIP, data);
+  else
+    end_failed(engine, query, MTP_ENGINE_GZIP, in->result);
 }
 
-static mtp_cause take_result(mtp_rx *rx, mtp_query *query, tl_bytes result, tl_buffer *inflated) {
+/* What was inflated for this result alone changes hands. */
+static mtp_cause take_user_result(mtp_rx *rx, mtp_query *query, const mtp_inbound *in) {
   mtp_engine *engine = rx->engine;
-  if (result.size < 4) {
-    end_failed(engine, query, MTP_ENGINE_DECODE, result);
-  } else if (mtp_service_id(result) == MT_ID_rpc_error) {
-    return take_error(rx, query, result);
+  if (in->result_fail) {
+    end_packed(engine, query, in);
+  } else if (in->result.size < 4) {
+    end_failed(engine, query, MTP_ENGINE_DECODE, in->result);
+  } else if (mtp_service_id(in->result) == MT_ID_rpc_error) {
+    return take_error(rx, query, in->result);
   } else {
     mtp_engine_event end = {.type = MTP_ENGINE_EVENT_RESULT};
-    if (!inflated->data) {
-      end_with(engine, query, &end, result);
+    if (!in->inflated) {
+      end_with(engine, query, &end, in->result);
       return MTP_OK;
     }
+    tl_buffer *inflated = &rx->parsed->inflated[in->inflated - 1];
     end.body = *inflated;
     mtp_query_end(engine, query, &end);
     tl_buffer_init(inflated, engine->config.allocator, 0);
   }
   return MTP_OK;
-}
-
-static mtp_cause take_user_result(mtp_rx *rx, mtp_query *query, tl_bytes result) {
-  mtp_engine *engine = rx->engine;
-  tl_buffer inflated;
-  tl_buffer_init(&inflated, engine->config.allocator, 0);
-  mtp_cause status = unpack(rx, query, &result, &inflated);
-  if (status == MTP_OK)
-    status = take_result(rx, query, result, &inflated);
-  else if (status == MTP_ERR_REJECTED) /* the query has ended */
-    status = MTP_OK;
-  tl_buffer_free(&inflated);
-  return status;
 }
 
 /* A request of our own that the server answers with an error: it does not know it. */
@@ -149,13 +122,13 @@ static mtp_cause take_errand_result(mtp_rx *rx, int64_t msg_id, tl_bytes result)
   return MTP_OK;
 }
 
-mtp_cause mtp_result_take(mtp_rx *rx, tl_bytes body) {
-  if (body.size < HEAD_SIZE)
+mtp_cause mtp_result_take(mtp_rx *rx, const mtp_inbound *in) {
+  if (in->body.size < MTP_RESULT_HEAD)
     return MTP_OK;
-  int64_t msg_id = (int64_t)tl_load64(body.data + 4);
+  int64_t msg_id = (int64_t)tl_load64(in->body.data + 4);
   mtp_query *query = mtp_query_of(rx->engine, msg_id);
-  tl_bytes result = tl_bytes_of(body.data + HEAD_SIZE, body.size - HEAD_SIZE);
   if (query && query->kind == MTP_QUERY_USER)
-    return take_user_result(rx, query, result);
-  return take_errand_result(rx, msg_id, result);
+    return take_user_result(rx, query, in);
+  return take_errand_result(
+      rx, msg_id, tl_bytes_of(in->body.data + MTP_RESULT_HEAD, in->body.size - MTP_RESULT_HEAD));
 }
