@@ -10,6 +10,7 @@ set(TLGEN_NEEDS
     "PYTHON Python3|COMPONENTS|Interpreter python3"
     "JANSSON pkgconfig:jansson libjansson-dev"
     "SQLITE pkgconfig:sqlite3 libsqlite3-dev"
+    "IDN2 pkgconfig:libidn2 libidn2-dev"
     "QRENCODE pkgconfig:libqrencode libqrencode-dev"
     "POSTGRESQL pkgconfig:libpq libpq-dev"
     "HIREDIS pkgconfig:hiredis libhiredis-dev"

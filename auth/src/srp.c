@@ -16,20 +16,10 @@ static tl_bytes view(const void *data, size_t size) {
   return tl_bytes_of(data, size);
 }
 
-static mtp_status sha256(const tl_bytes *parts, size_t count, uint8_t out[HASH_SIZE]) {
-  EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-  bool ok = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-  for (size_t i = 0; ok && i < count; i++)
-    ok = parts[i].size == 0 || EVP_DigestUpdate(ctx, parts[i].data, parts[i].size);
-  ok = ok && EVP_DigestFinal_ex(ctx, out, NULL);
-  EVP_MD_CTX_free(ctx);
-  return ok ? MTP_OK : MTP_ERR_CRYPTO;
-}
-
 /* SH(data, salt) = H(salt | data | salt). */
 static mtp_status salted(tl_bytes data, tl_bytes salt, uint8_t out[HASH_SIZE]) {
   tl_bytes parts[] = {salt, data, salt};
-  return sha256(parts, 3, out);
+  return mtp_sha256(parts, 3, out);
 }
 
 static mtp_status stretch(const uint8_t ph1[HASH_SIZE], tl_bytes salt1, uint8_t out[64]) {
@@ -168,7 +158,7 @@ static mtp_status session_key(const tgauth_srp_algo *algo, const secret_inputs *
   mtp_status status = shared_secret(algo, in, s);
   tl_bytes part = view(s, sizeof s);
   if (!status)
-    status = sha256(&part, 1, out);
+    status = mtp_sha256(&part, 1, out);
   OPENSSL_cleanse(s, sizeof s);
   return status;
 }
@@ -181,14 +171,14 @@ static mtp_status make_m1(const tgauth_srp_algo *algo, const uint8_t *public_a, 
   tl_bytes hashed[4] = {algo->p, algo->salt1, algo->salt2, view(g, sizeof g)};
   mtp_status status = MTP_OK;
   for (size_t i = 0; !status && i < 4; i++)
-    status = sha256(&hashed[i], 1, hashes[i]);
+    status = mtp_sha256(&hashed[i], 1, hashes[i]);
   if (status)
     return status;
   for (size_t i = 0; i < HASH_SIZE; i++)
     hashes[0][i] ^= hashes[3][i];
   tl_bytes parts[] = {view(hashes, sizeof(uint8_t[3][HASH_SIZE])), view(public_a, MTP_DH_SIZE),
                       view(b, MTP_DH_SIZE), view(k, HASH_SIZE)};
-  return sha256(parts, 4, m1);
+  return mtp_sha256(parts, 4, m1);
 }
 
 /* k = H(p | g), u = H(A | B), v = g^x. */
@@ -198,9 +188,9 @@ static mtp_status derive(const tgauth_srp_algo *algo, const uint8_t *public_a, s
   pad_g(algo, g);
   tl_bytes group[] = {algo->p, view(g, sizeof g)};
   tl_bytes publics[] = {view(public_a, MTP_DH_SIZE), view(in->b, MTP_DH_SIZE)};
-  mtp_status status = sha256(group, 2, in->k);
+  mtp_status status = mtp_sha256(group, 2, in->k);
   if (!status)
-    status = sha256(publics, 2, in->u);
+    status = mtp_sha256(publics, 2, in->u);
   if (!status && memcmp(in->u, zero, HASH_SIZE) == 0)
     status = MTP_ERR_REJECTED;
   return status ? status : power_of_g(algo, in->x, HASH_SIZE, in->v);

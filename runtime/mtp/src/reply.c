@@ -1,6 +1,6 @@
-/* An answer: its bytes in the buffer that they came in, and the value decoded from a copy of them,
- * in which strings are terminated in place. All in one object that its user frees. A view shares
- * the bytes and objects of another reply, which lives until the last one is freed. */
+/* An answer: its bytes in the buffer that they came in, and the value decoded from them, strings
+ * copied so that they end with a 0. All in one object that its user frees. A view shares the bytes
+ * and objects of another reply, which lives until the last one is freed. */
 #include "reply.h"
 
 #include <stdatomic.h>
@@ -14,23 +14,15 @@ struct mtp_reply {
   tl_value value;
   tl_buffer raw;
   size_t read; /* of that, what the value was made of */
-  size_t allocated;
-  uint8_t work[]; /* the copy */
 };
 
 mtp_reply *mtp_reply_new(const tl_allocator *allocator, tl_buffer *raw) {
-  if (raw->size > SIZE_MAX - sizeof(mtp_reply))
-    return NULL;
-  size_t allocated = sizeof(mtp_reply) + raw->size;
-  mtp_reply *reply = tl_alloc(allocator, allocated);
+  mtp_reply *reply = tl_alloc(allocator, sizeof *reply);
   if (!reply)
     return NULL;
   memset(reply, 0, sizeof *reply);
   reply->allocator = allocator;
   atomic_init(&reply->users, 1);
-  reply->allocated = allocated;
-  if (raw->size)
-    memcpy(reply->work, raw->data, raw->size);
   reply->raw = *raw;
   tl_buffer_init(raw, raw->allocator, raw->limit);
   tl_arena_init(&reply->arena, allocator, 0);
@@ -54,8 +46,8 @@ mtp_reply *mtp_reply_view(mtp_reply *base) {
 tl_status mtp_reply_decode(mtp_reply *reply, const tl_schema *schema, uint16_t type,
                            size_t max_memory, tl_error *error) {
   tl_decode_options options = {
-      .strings = TL_STRINGS_IN_PLACE, .max_memory = max_memory, .keep_before = true};
-  return tl_decode(schema, type, reply->work, reply->raw.size, &options, &reply->arena,
+      .strings = TL_STRINGS_COPY, .max_memory = max_memory, .keep_before = true};
+  return tl_decode(schema, type, reply->raw.data, reply->raw.size, &options, &reply->arena,
                    &reply->value, &reply->read, error);
 }
 
@@ -76,7 +68,7 @@ tl_bytes mtp_reply_raw(const mtp_reply *reply) {
 }
 
 size_t mtp_reply_cost(const mtp_reply *reply) {
-  return reply->allocated + reply->raw.capacity + reply->arena.used +
+  return sizeof *reply + reply->raw.capacity + reply->arena.used +
          (reply->base ? mtp_reply_cost(reply->base) : 0);
 }
 
@@ -86,7 +78,7 @@ void mtp_reply_free(mtp_reply *reply) {
   mtp_reply *base = reply->base;
   tl_arena_free(&reply->arena);
   tl_buffer_free(&reply->raw);
-  tl_free(reply->allocator, reply, reply->allocated);
+  tl_free(reply->allocator, reply, sizeof *reply);
   mtp_reply_free(base); /* which has no base itself */
 }
 

@@ -389,6 +389,31 @@ static void wiping_leaves_nothing(void **state) {
   mtp_proxy_wipe(NULL);
 }
 
+/* proves TR-15 */
+static void international_names_are_written_in_ascii(void **state) {
+  (void)state;
+  mtp_proxy proxy;
+  mtp_error error;
+  static const char *const urls[] = {
+      "tg://proxy?server=b%C3%BCcher.example&port=443&secret=" KEY,
+      "https://t.me/proxy?server=B\xc3\xbc"
+      "cher.example&port=443&secret=" KEY,
+      "socks5://bu\xcc\x88"
+      "cher.example:1080", /* u and a combining diaeresis */
+  };
+  for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+#ifdef MTP_HAVE_IDN2
+    assert_int_equal(mtp_proxy_parse(urls[i], strlen(urls[i]), &proxy, &error), MTP_OK);
+    assert_string_equal(proxy.host, "xn--bcher-kva.example");
+#else
+    assert_int_equal(mtp_proxy_parse(urls[i], strlen(urls[i]), &proxy, &error), MTP_ERR_ARGUMENT);
+    assert_non_null(strstr(error.text, "xn--"));
+#endif
+  }
+  assert_int_not_equal(mtp_proxy_parse("socks5://\xff\xfe.example:1080", 24, &proxy, &error), MTP_OK);
+  assert_int_equal(error.tl.offset, 9);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(schemes_say_what_proxy_it_is_and_who_resolves_names),
@@ -410,6 +435,7 @@ int main(void) {
       cmocka_unit_test(describing_a_proxy_shows_no_secret),
       cmocka_unit_test(errors_repeat_no_password_and_no_secret),
       cmocka_unit_test(wiping_leaves_nothing),
+      cmocka_unit_test(international_names_are_written_in_ascii),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* The part of libmtp's cryptography that is useful outside it: the checks of a Diffie-Hellman group
- * that key exchange, two-factor passwords, secret chats and calls share
+/* The part of libmtp's cryptography that is useful outside it: the digest, and the checks of a
+ * Diffie-Hellman group that key exchange, two-factor passwords, secret chats and calls share
  * (https://core.telegram.org/mtproto/auth_key#presenting-proof-of-work-server-authentication,
  * https://core.telegram.org/api/end-to-end). */
 #ifndef MTP_CRYPTO_H
@@ -7,10 +7,18 @@
 
 #include <mtp/rng.h>
 #include <mtp/status.h>
+#include <tl/base.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#define MTP_SHA256_SIZE 32 /* bytes */
+
+/* SHA256 of the parts (count of them, each may be empty), hashed one after another as if they lay
+ * side by side. On failure out is not to be used. MTP_ERR_CRYPTO. */
+MTP_API TL_MUST_USE mtp_status mtp_sha256(const tl_bytes *parts, size_t count,
+                                          uint8_t out[MTP_SHA256_SIZE]);
 
 #define MTP_DH_SIZE 256 /* bytes of a 2048-bit number, big-endian, padded with zeros in front */
 

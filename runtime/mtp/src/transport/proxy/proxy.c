@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proxy_internal.h"
+#include "transport/host.h"
 #include "transport/text.h"
 
 typedef struct proxy_scheme {
@@ -67,11 +68,9 @@ static mtp_status parse_host(const char *url, url_range part, mtp_proxy *out, mt
   size_t from = part.from + brackets;
   size_t to = end ? (size_t)(end - url) : part.to;
   uint8_t address[16];
-  if (!mtp_host_ok(url + from, to - from))
-    return mtp_proxy_fail(error, TL_ERR_SYNTAX, from,
-                          to - from > 255 ? "the host is longer than 255 bytes"
-                                          : "the host is missing or not a host");
-  memcpy(out->host, url + from, to - from);
+  const char *fault = mtp_host_take(url + from, to - from, out->host);
+  if (fault)
+    return mtp_proxy_fail(error, TL_ERR_SYNTAX, from, fault);
   if (brackets && mtp_parse_address(out->host, address) != 16)
     return mtp_proxy_fail(error, TL_ERR_SYNTAX, from, "not an IPv6 address in the brackets");
   to += brackets;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proxy_internal.h"
+#include "transport/host.h"
 #include "transport/text.h"
 
 /* Each parameter of a link, as it stands in the URL. */
@@ -92,9 +93,9 @@ static const char *take_host(const char *text, mtp_proxy *out) {
   uint8_t address[16];
   size_t n = strlen(text);
   bool brackets = n > 2 && text[0] == '[' && text[n - 1] == ']';
-  if (!mtp_host_ok(text + brackets, n - 2U * brackets))
-    return "server= is not a host";
-  memcpy(out->host, text + brackets, n - 2U * brackets);
+  const char *fault = mtp_host_take(text + brackets, n - 2U * brackets, out->host);
+  if (fault)
+    return fault;
   if ((brackets || strchr(out->host, ':')) && mtp_parse_address(out->host, address) != 16)
     return "server= is not an IPv6 address; a port goes into port=";
   return NULL;
