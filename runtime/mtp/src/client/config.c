@@ -45,7 +45,7 @@ static bool convert(const tg_dcOption *from, mtp_dc_option *to) {
   return true;
 }
 
-static size_t count_of(const mtp_dc_option *options, size_t n, int32_t dc) {
+static size_t n_addresses_of(const mtp_dc_option *options, size_t n, int32_t dc) {
   size_t count = 0;
   for (size_t i = 0; i < n; i++)
     count += options[i].dc == dc;
@@ -61,7 +61,7 @@ void mtp_config_take(mtp_client *client, mtp_proof proof, const tl_value *value)
   memset(options, 0, sizeof options);
   for (size_t i = 0; i < config->dc_options.count && n < MTP_MAX_OPTIONS; i++) {
     bool taken = convert(config->dc_options.items[i], &options[n]) &&
-                 count_of(options, n, options[n].dc) < MAX_ADDRESSES;
+                 n_addresses_of(options, n, options[n].dc) < MAX_ADDRESSES;
     n += taken;
     dropped += !taken;
   }
