@@ -410,7 +410,8 @@ static void international_names_are_written_in_ascii(void **state) {
     assert_non_null(strstr(error.text, "xn--"));
 #endif
   }
-  assert_int_not_equal(mtp_proxy_parse("socks5://\xff\xfe.example:1080", 24, &proxy, &error), MTP_OK);
+  assert_int_not_equal(mtp_proxy_parse("socks5://\xff\xfe.example:1080", 24, &proxy, &error),
+                       MTP_OK);
   assert_int_equal(error.tl.offset, 9);
 }
 
