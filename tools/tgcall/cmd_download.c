@@ -1,4 +1,5 @@
 /* tgcall download: the file of a message, or of a location. */
+#include "progress.h"
 #include "talk.h"
 #include <mtp/files.h>
 #include <stdio.h>

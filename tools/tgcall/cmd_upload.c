@@ -1,4 +1,5 @@
 /* tgcall upload: files to Telegram, and to somebody. */
+#include "progress.h"
 #include "talk.h"
 #include <mtp/files.h>
 #include <openssl/rand.h>

@@ -133,17 +133,6 @@ bool give_text(const char *text, char *out, size_t size);
 bool get_secret(const char *given, const char *variable, const char *prompt, char *out,
                 size_t size);
 
-/* How far files are, one after the other. always: also when it is no terminal. */
-typedef struct progress {
-  bool always, quiet, resumed;
-  bool open; /* the line has no end yet; this and what follows is show_progress()'s own */
-  int64_t began_ms, drawn_ms, base, done, total;
-} progress;
-/* A mtp_progress that draws it; ctx is a progress. */
-void show_progress(void *ctx, int64_t done, int64_t total);
-/* Ends the line, before something else is said. */
-void progress_end(progress *p);
-
 /* Reads all of a stream, at most 256 MiB. An exit status. */
 int read_stream(int fd, tl_buffer *out);
 /* Reads a file that should hold text; NUL-terminated in the buffer, which the caller frees. */

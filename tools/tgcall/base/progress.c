@@ -1,6 +1,6 @@
 /* How far a file is, on standard error: a bar, the rate and the time left, when that is a terminal.
  */
-#include "tgcall.h"
+#include "progress.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
