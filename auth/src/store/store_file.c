@@ -23,7 +23,7 @@ typedef struct file_store {
   int lock_fd;
   bool plain;     /* what was found there had no password, and keeps that form */
   bool was_there; /* something, when it was locked */
-  bool has_keys;  /* what was saved since */
+  bool is_worth;  /* keys or tokens are in what was saved since */
 } file_store;
 
 /* ---- paths ---- */
@@ -218,7 +218,7 @@ static mtp_status file_save(tgauth_store *store, const mtp_session *session, mtp
   file_store *self = (file_store *)store;
   mtp_status status = write_to(self, self->path, session, error);
   if (status == MTP_OK)
-    self->has_keys = session->n_keys > 0;
+    self->is_worth = session->n_keys > 0 || session->n_tokens > 0;
   return status;
 }
 
@@ -234,10 +234,10 @@ static mtp_status file_set_aside(tgauth_store *store, const mtp_session *session
 
 /* ---- make and free ---- */
 
-/* Where there was no session and no key came of it, nothing is left behind. The lock, too, goes
+/* Where there was no session and neither key nor token came of it, nothing is left behind. The lock, too, goes
  * only with what it is about, and while it is held (is_seen()). */
 static void leave(const file_store *self) {
-  if (!self->was_there && !self->has_keys)
+  if (!self->was_there && !self->is_worth)
     unlink(self->path);
   if (access(self->path, F_OK) != 0 && errno == ENOENT)
     unlink(self->lock_path);
