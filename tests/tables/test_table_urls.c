@@ -10,8 +10,9 @@
 
 static void schemes_are_known(void **state) {
   (void)state;
-  const char *ours[] = {"sqlite:a", "postgresql://h", "postgres://h", "redis://h", "valkey://h"};
-  for (int i = 0; i < 5; i++)
+  const char *ours[] = {"sqlite:a",   "postgresql://h", "postgres://h",  "redis://h",
+                        "valkey://h", "SQLite:a",       "POSTGRESQL://h"};
+  for (int i = 0; i < 7; i++)
     assert_true(tgauth_url_is_table(ours[i]));
   const char *others[] = {"", "me.session", "./sqlite:a", "mysql://h/db#a", "postgresql:h"};
   for (int i = 0; i < 5; i++)
@@ -96,6 +97,7 @@ static void no_password_is_shown(void **state) {
   says_no_secret("redis://:secret@127.0.0.1:9/0#a", "redis://:***@127.0.0.1:9/0#a");
   says_no_secret("redis://user:se@s3cr@127.0.0.1:9", "redis://user:***@127.0.0.1:9");
   says_no_secret("redis://user:secret@127.0.0.1:port", "redis://user:***@127.0.0.1:port");
+  says_no_secret("mysql://user:secret@h/db#a", "mysql://user:***@h/db#a");
   says_no_secret("rediss://user:secret@127.0.0.1", "rediss://user:***@127.0.0.1");
   char small[8];
   assert_string_equal(tgauth_table_url_shown("me.session", small, sizeof small), "me.sess");

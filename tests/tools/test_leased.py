@@ -169,6 +169,18 @@ class Leased(TestCase):
         self.assertIn("the lease on the session has run out", error["message"])
         server.communicate(timeout=120)
 
+    def test_a_url_of_something_else_makes_no_file_and_shows_no_password(self):
+        for wrong in "mysql://u:S3CRET@h/db#one", "POSTGRES+X://u:S3CRET@h/db#one":
+            result = self.ends(USAGE, self.with_key("invoke", "help.getConfig", "--session", wrong))
+            self.assertNotIn("S3CRET", result.err + result.out)
+            self.assertIn("sqlite:PATH", result.err)
+        plain = self.dc.path("plain.session")
+        self.assertIn("--session-key", self.ends(USAGE, self.call("invoke", "help.getConfig", "--session", plain, "--session-key", plain,
+                                                                     session=None)).err)
+        self.assertFalse(os.path.exists(plain))
+        self.sign_in(self.one)
+        self.ends(OK, self.with_key("me", "--session", "SQLite" + self.one.removeprefix("sqlite")))
+
     def test_what_is_missing_is_told(self):
         self.assertIn("--session-key", self.ends(USAGE, self.call("invoke", "help.getConfig", "--session", self.one, session=None)).err)
         for wrong in "sqlite:", "sqlite:#one", "sqlite:x", "sqlite:x#", "sqlite::memory:#one", "sqlite:x#../one":

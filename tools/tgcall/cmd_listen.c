@@ -13,7 +13,7 @@ static const char help_listen[] =
     "  --filter LIST   of these kinds only: messages, edits, deletions, callbacks, inline, joins, "
     "or\n"
     "                  names of the schema such as updateUserStatus, with commas between\n"
-    "  --count N       end after so many\n"
+    "  --count N       end after so many, and what came together with the last of them\n"
     "\n"
     "examples:\n"
     "  tgcall listen --filter messages | jq -r 'select(.out | not) | .text'\n";
@@ -55,8 +55,7 @@ static mtp_status print_one(const tgkit_update *update, bool json, mtp_error *er
 
 static void hear(void *ctx, const tgkit_update *update) {
   hearing *h = ctx;
-  if (h->left == 0)
-    return; /* came in the same container as the last */
+  /* What came together with the last is printed, too: the session has seen all of it. */
   h->status = print_one(update, h->json, h->error);
   if (h->left > 0)
     h->left--;

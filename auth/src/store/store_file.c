@@ -234,8 +234,8 @@ static mtp_status file_set_aside(tgauth_store *store, const mtp_session *session
 
 /* ---- make and free ---- */
 
-/* Where there was no session and neither key nor token came of it, nothing is left behind. The lock, too, goes
- * only with what it is about, and while it is held (is_seen()). */
+/* Where there was no session and neither key nor token came of it, nothing is left behind. The
+ * lock, too, goes only with what it is about, and while it is held (is_seen()). */
 static void leave(const file_store *self) {
   if (!self->was_there && !self->is_worth)
     unlink(self->path);

@@ -1,6 +1,7 @@
 /* The table that a URL names: a row here for each kind of database. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <tgauth/lease_url.h>
 #include <tl/wiping.h>
 #ifdef TGAUTH_HAVE_POSTGRESQL
@@ -36,7 +37,7 @@ static const scheme schemes[] = {
 
 static const scheme *scheme_of(const char *url) {
   for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-    if (strncmp(url, schemes[i].prefix, strlen(schemes[i].prefix)) == 0)
+    if (strncasecmp(url, schemes[i].prefix, strlen(schemes[i].prefix)) == 0)
       return &schemes[i];
   return NULL;
 }
@@ -83,6 +84,8 @@ mtp_status tgauth_table_url(const char *url, tgauth_table **out,
   if (copy) {
     memcpy(copy, url, size);
     copy[size] = 0;
+    /* Schemes have no case, but libraries want theirs as they write it. */
+    memcpy(copy, kind->prefix, strlen(kind->prefix));
     *out = kind->make(copy + skipped);
     tl_free(&wiping, copy, size + 1);
   }
@@ -124,14 +127,16 @@ char *tgauth_table_url_shown(const char *url, char *out, size_t size) {
   const scheme *kind = scheme_of(url);
   shown to = {out, size ? size - 1 : 0};
   const char *mark = strrchr(url, '#'), *end = mark ? mark : url + strlen(url);
-  const char *from = url + (kind ? strlen(kind->prefix) : 0);
-  const char *user = kind && !kind->is_path ? end_of_user(from, end) : NULL;
+  const char *slashes = kind ? NULL : strstr(url, "://"); /* of whatever: it may have a password */
+  bool is_url = kind ? !kind->is_path : slashes != NULL;
+  const char *from = kind ? url + strlen(kind->prefix) : slashes ? slashes + 3 : url;
+  const char *user = is_url ? end_of_user(from, end) : NULL;
   const char *colon = user ? memchr(from, ':', (size_t)(user - from)) : NULL;
   if (colon) {
     put(&to, url, (size_t)(colon - url));
     put(&to, ":***", 4);
     put_rest(&to, user);
-  } else if (kind && !kind->is_path) {
+  } else if (is_url) {
     put_rest(&to, url);
   } else {
     put(&to, url, strlen(url));

@@ -7,13 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <tgauth/lease_url.h>
 #include <unistd.h>
 
 static const char sqlite[] = "sqlite:";
 
+/* word://: of whatever it is, it is no file. */
+static bool is_url(const char *text) {
+  const char *slashes = strstr(text, "://");
+  return slashes > text && strcspn(text, "/") > (size_t)(slashes - text);
+}
+
 bool session_is_leased(const char *session) {
-  return tgauth_url_is_table(session);
+  return tgauth_url_is_table(session) || (is_url(session) && !session_is_string(session));
 }
 
 bool session_file_beside(const char *session, const char *ending, char *out, size_t size) {
@@ -24,7 +31,8 @@ bool session_file_beside(const char *session, const char *ending, char *out, siz
 bool session_is_nowhere(const char *session) {
   char path[4096];
   const char *from = session + sizeof sqlite - 1, *account = strrchr(from, '#');
-  int n = strncmp(session, sqlite, sizeof sqlite - 1) == 0 && account ? (int)(account - from) : 0;
+  int n =
+      strncasecmp(session, sqlite, sizeof sqlite - 1) == 0 && account ? (int)(account - from) : 0;
   return n > 0 && (size_t)n < sizeof path && snprintf(path, sizeof path, "%.*s", n, from) == n &&
          access(path, F_OK) != 0 && errno == ENOENT;
 }
@@ -39,7 +47,7 @@ static int table_of(const char *session, bool whole, tgauth_table **out,
   char shown[512];
   mtp_error error = {.text = ""};
   *out = NULL;
-  mtp_status status = strncmp(session, "sqlite::", 8) == 0 /* memory */
+  mtp_status status = strncasecmp(session, "sqlite::", 8) == 0 /* memory */
                           ? MTP_ERR_ARGUMENT
                           : tgauth_table_url(session, out, account, &error);
   if (status == MTP_OK && (*account || whole))
@@ -49,9 +57,10 @@ static int table_of(const char *session, bool whole, tgauth_table **out,
   *out = NULL;
   if (status != MTP_OK && status != MTP_ERR_ARGUMENT)
     return report_error(&error);
-  return usage_error("a session in a database is sqlite:PATH#ACCOUNT, postgresql://HOST/DB#ACCOUNT "
-                     "or redis://HOST#ACCOUNT, and ACCOUNT has no /, not \"%s\"",
-                     session_shown(session, shown, sizeof shown));
+  return usage_error("--session %s: %s%sa session in a database is sqlite:PATH#ACCOUNT, "
+                     "postgresql://HOST/DB#ACCOUNT or redis://HOST#ACCOUNT, and ACCOUNT has no /",
+                     session_shown(session, shown, sizeof shown), error.text,
+                     error.text[0] ? "; " : "");
 }
 
 /* The keys of the command line or the environment; false with a message. */
@@ -107,6 +116,8 @@ int session_store(const connection_args *args, const char *session, tgauth_store
     *out = NULL;
     return EXIT_LOCAL;
   }
+  if (args->session_key)
+    return usage_error("--session-key is for sessions in databases, and --session is none");
   if (session_is_string(session))
     return string_session_store(args, session, out);
   *out = tgauth_store_file(session, args->session_password);
