@@ -75,16 +75,24 @@ static bool read_keys(const connection_args *args, tgauth_lease_options *options
   return false;
 }
 
+/* The table of a URL (table_of()) and the keys for it. */
+static int table_and_keys(const connection_args *args, const char *url, bool whole,
+                          tgauth_table **out, char account[TGAUTH_ACCOUNT_MAX + 1],
+                          tgauth_lease_options *options) {
+  int status = table_of(url, whole, out, account);
+  if (status == EXIT_OK && !read_keys(args, options)) {
+    (*out)->ops->free(*out);
+    status = EXIT_USAGE;
+  }
+  return status;
+}
+
 static int leased(const connection_args *args, const char *session, tgauth_store **out) {
   char account[TGAUTH_ACCOUNT_MAX + 1];
   tgauth_lease_options options = {.account = account};
-  tgauth_table *table = NULL;
-  int status = table_of(session, false, &table, account);
-  if (table && !read_keys(args, &options)) {
-    table->ops->free(table);
-    return EXIT_USAGE;
-  }
-  if (!table)
+  tgauth_table *table;
+  int status = table_and_keys(args, session, false, &table, account, &options);
+  if (status != EXIT_OK)
     return status;
   *out = tgauth_store_leased(table, &options);
   return *out ? EXIT_OK : no_memory();
@@ -93,14 +101,10 @@ static int leased(const connection_args *args, const char *session, tgauth_store
 int session_leases(const connection_args *args, const char *url, tgauth_leases **out,
                    char account[TGAUTH_ACCOUNT_MAX + 1]) {
   tgauth_lease_options options = {.account = NULL};
-  tgauth_table *table = NULL;
+  tgauth_table *table;
   *out = NULL;
-  int status = table_of(url, true, &table, account);
-  if (table && !read_keys(args, &options)) {
-    table->ops->free(table);
-    return EXIT_USAGE;
-  }
-  if (!table)
+  int status = table_and_keys(args, url, true, &table, account, &options);
+  if (status != EXIT_OK)
     return status;
   *out = tgauth_leases_new(table, &options);
   return *out ? EXIT_OK : no_memory();
