@@ -86,19 +86,25 @@ static void test_one_large_gzip_is_inflated_in_pieces(void **state) {
   rig_end(&r);
 }
 
+/* An engine that goes through a piece at a time, and that its peer has sent a large result. */
+static asked begin_large_result(rig *r) {
+  static uint8_t plain[LARGE];
+  rig_init(r);
+  r->config.max_work = PIECE;
+  rig_open(r);
+  asked a = rig_ask(r, 1, NULL);
+  tl_store32(plain, ID_ANSWER);
+  say_result_begin(r, a.msg_id);
+  put_gzip(&r->body, plain, sizeof plain, 31);
+  peer_say(&r->peer, true, &r->body);
+  return a;
+}
+
 /* proves LV-5 */
 static void test_a_large_packed_result_is_inflated_in_pieces(void **state) {
   (void)state;
-  static uint8_t plain[LARGE];
   rig r;
-  rig_init(&r);
-  r.config.max_work = PIECE;
-  rig_open(&r);
-  asked a = rig_ask(&r, 1, NULL);
-  tl_store32(plain, ID_ANSWER);
-  say_result_begin(&r, a.msg_id);
-  put_gzip(&r.body, plain, sizeof plain, 31);
-  peer_say(&r.peer, true, &r.body);
+  asked a = begin_large_result(&r);
   assert_true(calls(&r) >= LARGE / PIECE);
   assert_int_equal(rig_expect(&r, MTP_ENGINE_EVENT_RESULT, a.token)->body.size, LARGE);
   rig_end(&r);
@@ -107,16 +113,8 @@ static void test_a_large_packed_result_is_inflated_in_pieces(void **state) {
 /* proves LV-5 */
 static void test_a_call_that_ends_while_its_result_is_inflated_ends_once(void **state) {
   (void)state;
-  static uint8_t plain[LARGE];
   rig r;
-  rig_init(&r);
-  r.config.max_work = PIECE;
-  rig_open(&r);
-  asked a = rig_ask(&r, 1, NULL);
-  tl_store32(plain, ID_ANSWER);
-  say_result_begin(&r, a.msg_id);
-  put_gzip(&r.body, plain, sizeof plain, 31);
-  peer_say(&r.peer, true, &r.body);
+  asked a = begin_large_result(&r);
   assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, r.peer.out.size, r.now), MTP_OK);
   assert_true(mtp_engine_busy(r.engine));
   mtp_engine_cancel(r.engine, a.token);
