@@ -309,6 +309,24 @@ static void test_migration_in_a_circle_ends(void **state) {
   tgauth_close(auth);
 }
 
+/* proves LG-5, AP-4 */
+static void test_a_centre_that_nobody_has_an_address_of_is_not_moved_to(void **state) {
+  tgauth *auth = flow_client(*state, NULL);
+  tgauth_qr *qr;
+  mtp_error error;
+  int32_t home = mtp_client_session(tgauth_client(auth))->home_dc;
+  flow_command(*state,
+               "{\"do\":\"rule\",\"method\":\"auth.exportLoginToken\",\"times\":1,\"answer\":"
+               "{\"_\":\"auth.loginTokenMigrateTo\",\"dc_id\":203,\"token\":\"AAAA\"}}");
+  flow_failed(tgauth_qr_begin(auth, NULL, 0, &qr, &error), &error, MTP_ERR_ARGUMENT);
+  assert_non_null(strstr(error.text, "203"));
+  assert_int_equal(mtp_client_session(tgauth_client(auth))->home_dc, home);
+  qr = begin(auth); /* and it works again */
+  tgauth_qr_free(qr);
+  flow_command(*state, "{\"do\":\"clear\"}");
+  tgauth_close(auth);
+}
+
 /* proves LG-5 */
 static void test_an_error_while_exporting_comes_out(void **state) {
   tgauth *auth = flow_client(*state, NULL);
@@ -360,6 +378,7 @@ int main(void) {
       cmocka_unit_test(test_accepting_names_what_is_wrong),
       cmocka_unit_test(test_an_expired_code_is_renewed),
       cmocka_unit_test(test_migration_in_a_circle_ends),
+      cmocka_unit_test(test_a_centre_that_nobody_has_an_address_of_is_not_moved_to),
       cmocka_unit_test(test_an_error_while_exporting_comes_out),
       cmocka_unit_test(test_the_code_is_drawn),
   };

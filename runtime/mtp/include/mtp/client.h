@@ -170,7 +170,8 @@ MTP_API const mtp_session *mtp_client_lost_session(const mtp_client *client);
  * MTP_EVENT_SESSION. */
 MTP_API void mtp_client_set_user(mtp_client *client, int64_t user_id, bool bot);
 /* Makes another data centre the home one, with a new key if it has none there (AP-4).
- * ARGUMENT: not a number of a data centre; CLOSED; NOMEM. */
+ * ARGUMENT: not a number of a data centre, or no address of it is known: it stays as it was;
+ * CLOSED; NOMEM. */
 MTP_API TL_MUST_USE mtp_status mtp_client_set_home(mtp_client *client, int32_t dc);
 /* Destroys the authorization key on the server (destroy_auth_key, MS-16) and forgets it. Blocks up
  * to timeout_ms. TIMEOUT, CLOSED, NOMEM, or how the connection failed. */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/address.h"
 #include "client/call/dispatch.h"
 #include "client/call/end.h"
 #include "client/call/notice.h"
@@ -44,10 +43,10 @@ static void take_result(mtp_call *call, mtp_proof proof, tl_buffer *body) {
   }
   if (!call->step)
     mtp_user_note(call->client, proof, mtp_reply_value(reply));
-  if (mtp_conn_has_home_key(call->conn)) /* nobody else knows of peers (TB-4) */
+  if (mtp_conn_has_home_key(call->conn)) { /* nobody else knows of peers, or of updates (TB-6) */
     mtp_client_show(call->client, mtp_reply_value(reply));
-  if (!call->options.cdn)
     mtp_updates_account(call->client, mtp_reply_value(reply), call->method, call->channel_id);
+  }
   mtp_call_end(call, NULL, reply);
 }
 
@@ -109,19 +108,13 @@ static void go_to(mtp_call *call, const mtp_error *error, mtp_conn *conn) {
   mtp_call_dispatch(call);
 }
 
-/* A home data centre that nobody has an address of would be the end of everything. */
-static bool is_reachable(const mtp_client *client, int32_t dc) {
-  mtp_target targets[MTP_TARGETS_MAX];
-  return mtp_targets_find(&client->options, &client->session, dc, false, false, targets) != 0;
-}
-
 static void move_home(mtp_call *call, mtp_proof proof, const mtp_error *error, int32_t dc) {
   call->attempts.hops++;
   call->token = 0;
   call->state = MTP_CALL_BLOCKED;
   if (call->options.dc)
     call->options.dc = dc; /* it was where the account is not */
-  if (!is_reachable(call->client, dc) || mtp_client_move_home(call->client, proof, dc) != MTP_OK)
+  if (mtp_client_move_home(call->client, proof, dc) != MTP_OK)
     mtp_call_end(call, error, NULL);
   else
     go_to(call, error, mtp_conn_for(call->client, &call->options));
@@ -201,17 +194,17 @@ static void take_failure(mtp_call *call, mtp_engine_event *event) {
   mtp_call_end(call, &error, came ? mtp_reply_new(call->client->allocator, &event->body) : NULL);
 }
 
-static mtp_call *find_token(const mtp_conn *conn, mtp_token token) {
-  for (mtp_call *call = conn->calls.first; call; call = call->next)
-    if (call->state == MTP_CALL_ENGINE && call->token == token)
-      return call;
-  return NULL;
+/* The call that an event is about; NULL: it has been cancelled, or was out of time. */
+static mtp_call *call_of(const mtp_conn *conn, const mtp_engine_event *event) {
+  mtp_call *call = mtp_call_find(conn->client, (uintptr_t)event->user);
+  bool waits = call && call->state == MTP_CALL_ENGINE && call->conn == conn;
+  return waits && call->token == event->token ? call : NULL;
 }
 
 void mtp_answer(mtp_conn *conn, mtp_engine_event *event) {
-  mtp_call *call = find_token(conn, event->token);
+  mtp_call *call = call_of(conn, event);
   if (!call)
-    return; /* cancelled, or out of time */
+    return;
   mtp_error error;
   switch (event->type) {
   case MTP_ENGINE_EVENT_RESULT:

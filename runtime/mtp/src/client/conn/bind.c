@@ -6,6 +6,7 @@
 #include <string.h>
 #include <tg/auth.h>
 
+#include "client/call/end.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
 #include "client/conn/outcome.h"
@@ -17,7 +18,7 @@
 #include "client/policy/rpc_error.h"
 #include "crypto/bind.h"
 
-enum { MAX_TRIES = 3, YOUNG_S = 60 };
+enum { MAX_TRIES = 3, MAX_PASSING = 5, YOUNG_S = 60 };
 
 static const uint8_t bool_true[4] = {0xb5, 0x75, 0x72, 0x99};
 
@@ -100,10 +101,23 @@ static void bound(mtp_conn *conn) {
   conn->bind_tries = 0;
 }
 
+/* Busy, or a wait: it says nothing of the keys, which stay (ER-2). Calls wait, but not for ever. */
+static void failed_for_now(mtp_conn *conn, const mtp_error *error) {
+  if (++conn->bind_tries >= MAX_PASSING) {
+    conn->bind_tries = 0;
+    mtp_conn_fail_hasty(conn, error);
+  }
+  mtp_conn_fail(conn, error, false);
+}
+
 /* The server does not take what the permanent key made. A key made just now may not have reached
  * all of its machines; an older one is gone (PF-5): the temporary key, which a known RSA key has
  * vouched for, is the proof (TB-2). */
 static void refused(mtp_conn *conn, mtp_proof proof, const mtp_error *error) {
+  if (mtp_error_passes(error)) {
+    failed_for_now(conn, error);
+    return;
+  }
   const mtp_dc_key *key = mtp_conn_key(conn);
   const mtp_dc *dc = mtp_dc_keyed(conn->dc);
   bool young = key && key->created && mtp_dc_time(dc) - key->created <= YOUNG_S;

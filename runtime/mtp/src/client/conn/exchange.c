@@ -35,7 +35,9 @@ static void failed(mtp_conn *conn, mtp_cause failure) {
     mtp_conn_fail_late(conn);
     return;
   }
-  bool hopeless = failure == MTP_KX_FAIL_NO_KEY || failure == MTP_ERR_RANDOM;
+  /* Where there is a key of the data centre's, whoever shows another RSA key is somebody else. */
+  bool strange = failure == MTP_KX_FAIL_NO_KEY && !mtp_conn_key(conn);
+  bool hopeless = strange || failure == MTP_ERR_RANDOM;
   mtp_conn_fail_cause(conn, failure, hopeless);
 }
 

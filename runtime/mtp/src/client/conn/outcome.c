@@ -2,6 +2,7 @@
 #include "client/conn/outcome.h"
 
 #include "client/client.h"
+#include "client/dc/dc.h"
 #include "client/policy/rpc_error.h"
 
 void mtp_conn_fail(mtp_conn *conn, const mtp_error *error, bool hopeless) {
@@ -42,7 +43,7 @@ void mtp_conn_fail_transport(mtp_conn *conn, int32_t code) {
     return;
   mtp_error_set(&error, MTP_ERR_TRANSPORT, meaning(code));
   error.code = code;
-  mtp_conn_fail(conn, &error, code == -444);
+  mtp_conn_fail(conn, &error, code == -444 && !mtp_conn_key(conn)); /* with one it was right */
   conn->outcome.unknown_key = code == -404 && !conn->exchange && conn->keyed;
 }
 

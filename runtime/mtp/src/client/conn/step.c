@@ -23,8 +23,8 @@ static void unanswered(mtp_conn *conn, const mtp_error *error) {
 void mtp_step_failed(mtp_conn *conn, const mtp_error *error) {
   if (error->status == MTP_ERR_CANCELLED || error->status == MTP_ERR_CLOSED)
     return;
-  bool passes = error->code < 0 || error->code == 420 || error->code >= 500;
-  if (error->status == MTP_ERR_RPC && passes)
+  bool passes = mtp_error_passes(error);
+  if (passes)
     mtp_conn_fail_hasty(conn, error);
   else if (error->status == MTP_ERR_RPC)
     mtp_conn_fail_calls(conn, error);

@@ -1,6 +1,7 @@
 /* Another data centre becomes the home one (AP-4): calls that have not left go there. */
 #include "client/dc/home.h"
 
+#include "client/address.h"
 #include "client/call/dispatch.h"
 #include "client/client.h"
 #include "client/conn/conns.h"
@@ -28,7 +29,15 @@ static void move_calls(mtp_conn *from, mtp_conn *to) {
   }
 }
 
+/* A home data centre that nobody has an address of would be the end of everything. */
+static bool is_reachable(const mtp_client *client, int32_t dc) {
+  mtp_target targets[MTP_TARGETS_MAX];
+  return mtp_targets_find(&client->options, &client->session, dc, false, false, targets) != 0;
+}
+
 mtp_status mtp_client_move_home(mtp_client *client, mtp_proof proof, int32_t dc) {
+  if (!is_reachable(client, dc))
+    return MTP_ERR_ARGUMENT;
   mtp_conn *from = mtp_conn_home(client);
   static const mtp_call_options main_connection;
   mtp_conn *to = mtp_conn_get(client, dc, &main_connection);

@@ -8,6 +8,8 @@
 #include "client/context.h"
 #include "client/events.h"
 
+enum { MAX_TOKEN = 16384 }; /* bytes: with more the session would become too large to be kept */
+
 static mtp_session *kept(const mtp_client *client) {
   return (mtp_session *)&client->session; /* the only place: const for everyone else */
 }
@@ -204,7 +206,7 @@ bool mtp_trust_home(mtp_client *client, mtp_proof proof, int32_t dc) {
 }
 
 mtp_status mtp_trust_token(mtp_client *client, mtp_proof proof, tl_bytes token) {
-  if (!is_of_user(proof))
+  if (!is_of_user(proof) || token.size > MAX_TOKEN)
     return MTP_ERR_ARGUMENT;
   mtp_status status = mtp_session_add_token(kept(client), token.data, token.size);
   if (status == MTP_OK)

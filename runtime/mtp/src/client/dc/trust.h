@@ -52,6 +52,7 @@ void mtp_trust_user(mtp_client *client, mtp_proof proof, int64_t user_id, bool b
 bool mtp_trust_lost(mtp_client *client, mtp_proof proof);
 /* Its own media-only addresses may say so too. */
 TL_MUST_USE bool mtp_trust_home(mtp_client *client, mtp_proof proof, int32_t dc);
+/* ARGUMENT: also one that is too large to be one. */
 TL_MUST_USE mtp_status mtp_trust_token(mtp_client *client, mtp_proof proof, tl_bytes token);
 /* Addresses of any data centre; a CDN has no say. NOMEM. */
 TL_MUST_USE mtp_status mtp_trust_addresses(mtp_client *client, mtp_proof proof,

@@ -8,6 +8,11 @@ bool mtp_error_is(const mtp_error *error, const char *name) {
   return strcmp(error->text, name) == 0;
 }
 
+bool mtp_error_passes(const mtp_error *error) {
+  return error->status == MTP_ERR_RPC &&
+         (error->code < 0 || error->code == 420 || error->code >= 500);
+}
+
 bool mtp_error_number(const mtp_error *error, const char *prefix, int64_t *number) {
   size_t n = strlen(prefix);
   if (strncmp(error->text, prefix, n) != 0)

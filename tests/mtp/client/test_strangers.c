@@ -1,0 +1,192 @@
+/* What somebody on the way to the server can say, and a server that is busy: a client that listens
+ * goes on to listen, calls that wait go on to wait. */
+
+#include "client_fixture.h"
+#include "client/client.h"
+#include "client/dc/dc.h"
+#include "transport/wire.h"
+#include <mt/mt.h>
+
+static fixture f;
+
+static int set_up(void **state) {
+  (void)state;
+  fixture_open(&f);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  fixture_close(&f);
+  return 0;
+}
+
+enum { USER = 42, OLD_MS = 120000 };
+
+static void ask(void) {
+  outcome out;
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered_by(&out, 2);
+}
+
+/* A client whose user is signed in, with a key that is not young any more. */
+static void start(void) {
+  fixture_start(&f, NULL);
+  ask();
+  mtp_client_set_user(f.client, USER, false);
+  fixture_run_for(&f, OLD_MS);
+}
+
+/* Nobody calls: whether the client connects again by itself. */
+static void assert_listens(void) {
+  unsigned accepted = fixture_dc(&f, 2)->accepted;
+  fixture_run_for(&f, 300000);
+  assert_true(fixture_dc(&f, 2)->accepted > accepted);
+  accepted = fixture_dc(&f, 2)->accepted;
+  fixture_run_for(&f, 300000);
+  assert_int_equal(fixture_dc(&f, 2)->accepted, accepted); /* and stays connected */
+  assert_true(mtp_client_session(f.client)->signed_in);
+  ask();
+}
+
+/* proves TB-1 */
+static void test_an_error_of_four_bytes_leaves_nobody_deaf(void **state) {
+  (void)state;
+  static const int32_t codes[] = {-444, -404, -429, -403, -1};
+  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    tear_down(NULL);
+    set_up(NULL);
+    outcome out;
+    start();
+    fixture_dc(&f, 2)->transport_error = codes[i];
+    fixture_call(&f, NULL, &out);
+    fixture_settle(&f);
+    fixture_dc(&f, 2)->transport_error = 0;
+    fixture_wait(&f, &out);
+    assert_answered_by(&out, 2); /* it waited for the next connection */
+    fixture_dc(&f, 2)->transport_error = codes[i];
+    fixture_run_for(&f, 200000); /* pings are answered with it */
+    fixture_dc(&f, 2)->transport_error = 0;
+    assert_listens();
+  }
+}
+
+static void show_another_key(void *ctx, kx_server_message message, void *object) {
+  static int64_t unknown = 0x1234567812345678;
+  (void)ctx;
+  if (message != KX_SERVER_RES_PQ)
+    return;
+  mt_resPQ *answer = object;
+  answer->server_public_key_fingerprints.items = &unknown;
+  answer->server_public_key_fingerprints.count = 1;
+}
+
+/* proves TB-1, KX-2 */
+static void test_another_rsa_key_leaves_nobody_deaf(void **state) {
+  (void)state;
+  for (int pfs = 0; pfs < 2; pfs++) {
+    tear_down(NULL);
+    set_up(NULL);
+    f.options.pfs = pfs;
+    start();
+    fake_dc *dc = fixture_dc(&f, 2);
+    kx_server *right = dc->kx, *strange;
+    kx_server_config config = dc->kx_config;
+    config.edit = show_another_key;
+    assert_int_equal(kx_server_new(&config, &strange), MTP_OK);
+    dc->kx = strange;
+    dc->forget_keys = true;
+    outcome out;
+    fixture_call(&f, NULL, &out);
+    fixture_wait(&f, &out);
+    assert_int_not_equal(out.error.status, MTP_OK);
+    outcome_free(&out);
+    fixture_run_for(&f, 100000);
+    dc->forget_keys = false;
+    dc->kx = right;
+    kx_server_free(strange);
+    assert_listens();
+  }
+}
+
+/* ---- a bind that is put off ---- */
+
+typedef struct busy {
+  int32_t code;
+  const char *text;
+  unsigned times;
+} busy;
+
+static bool refuse_bind(void *ctx, fake_dc *dc, const fake_call *call) {
+  busy *b = ctx;
+  if (strcmp(fake_name(call), "auth.bindTempAuthKey") != 0)
+    return answer_nearest(NULL, dc, call);
+  if (b->times == 0)
+    return false;
+  b->times--;
+  fake_error(dc, call, b->code, b->text);
+  return true;
+}
+
+/* proves ER-2 */
+static void test_a_bind_that_is_put_off_is_made_later(void **state) {
+  (void)state;
+  static const busy rows[] = {{-503, "Timeout", 4}, {500, "INTERNAL", 4}, {420, "FLOOD_WAIT_3", 4},
+                              {-500, "No workers running", 4}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    tear_down(NULL);
+    set_up(NULL);
+    busy b = rows[i];
+    f.options.pfs = true;
+    fixture_dc(&f, 2)->on_call = refuse_bind;
+    fixture_dc(&f, 2)->ctx = &b;
+    fixture_start(&f, NULL);
+    ask();
+    assert_int_equal(b.times, 0);
+  }
+}
+
+/* proves ER-2, LV-3 */
+static void test_a_bind_that_is_put_off_for_ever_ends_the_calls(void **state) {
+  (void)state;
+  busy b = {-503, "Timeout", 1000000};
+  outcome out;
+  f.options.pfs = true;
+  fixture_dc(&f, 2)->on_call = refuse_bind;
+  fixture_dc(&f, 2)->ctx = &b;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_int_equal(out.error.status, MTP_ERR_RPC);
+  assert_int_equal(out.error.code, -503);
+  outcome_free(&out);
+  b.times = 0; /* it can be used again, and nobody has given up */
+  ask();
+}
+
+/* ---- another home ---- */
+
+/* proves AP-4, TB-6 */
+static void test_a_home_that_nobody_has_an_address_of_is_none(void **state) {
+  (void)state;
+  static const int32_t nowhere[] = {203, 9999, 4};
+  start();
+  for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
+    assert_int_equal(mtp_client_set_home(f.client, nowhere[i]), MTP_ERR_ARGUMENT);
+    assert_int_equal(mtp_client_session(f.client)->home_dc, 2);
+  }
+  ask();
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+  const struct CMUnitTest tests[] = {
+      TEST(test_an_error_of_four_bytes_leaves_nobody_deaf),
+      TEST(test_another_rsa_key_leaves_nobody_deaf),
+      TEST(test_a_bind_that_is_put_off_is_made_later),
+      TEST(test_a_bind_that_is_put_off_for_ever_ends_the_calls),
+      TEST(test_a_home_that_nobody_has_an_address_of_is_none),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
