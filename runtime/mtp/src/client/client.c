@@ -70,6 +70,7 @@ mtp_status mtp_client_new(const mtp_options *options, const mtp_session *session
     return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
   client->allocator = options->allocator;
   client->wiping = tl_wiping(options->allocator);
+  client->calls.allocator = options->allocator;
   mtp_status status = set_up(client, options, session, error);
   if (status == MTP_OK)
     *out = client;

@@ -13,6 +13,7 @@
 #include "client/inbox.h"
 #include "crypto/rsa.h"
 #include "crypto/stock.h"
+#include "engine/idmap.h"
 #include "net/link.h"
 
 typedef struct mtp_conn mtp_conn;
@@ -32,6 +33,7 @@ struct mtp_client {
   mtp_dc *dcs;
   mtp_conn *conns;
   mtp_call_list ended;
+  mtp_idmap calls; /* that have not ended, by their ids */
   mtp_call_id last_id;
   char notice[sizeof((mtp_error *)0)->notice]; /* what a person was told last */
   int64_t notice_at;

@@ -111,7 +111,7 @@ void mtp_engine_hold(mtp_engine *engine, bool held) {
 mtp_cause mtp_engine_destroy_key(mtp_engine *engine) {
   if (engine->closed)
     return MTP_ERR_CLOSED;
-  bool queued = mtp_query_find_errand(engine, MTP_QUERY_DESTROY_KEY, 0) ||
+  bool queued = mtp_query_find_destroy(engine, MTP_QUERY_DESTROY_KEY, 0) ||
                 mtp_query_errand(engine, MTP_QUERY_DESTROY_KEY, MT_ID_destroy_auth_key, 0);
   return queued ? MTP_OK : MTP_ERR_NOMEM;
 }
@@ -143,7 +143,8 @@ void mtp_engine_disconnected(mtp_engine *engine, mtp_now now) {
 }
 
 void mtp_engine_quick_ack(mtp_engine *engine, uint32_t token) {
-  for (mtp_query *query = engine->flight.first; query; query = query->next)
+  mtp_query *query = engine->quick ? engine->flight.first : NULL; /* else nobody asked for one */
+  for (; query; query = query->next)
     if (query->options.quick_ack && query->quick_token == token)
       mtp_query_acked(engine, query, true);
 }

@@ -18,7 +18,10 @@ static bool acks_due(const mtp_engine *engine, mtp_now now) {
 }
 
 void mtp_ack_add(mtp_engine *engine, int64_t msg_id, mtp_now now) {
-  if (mtp_acks_waiting(engine) == 0)
+  size_t waiting = mtp_acks_waiting(engine);
+  if (waiting >= MTP_ACKS_MAX)
+    return; /* of a server that takes none: it says it again, and is answered then */
+  if (waiting == 0)
     engine->ack_at = now.monotonic_ms + engine->config.ack_ms;
   mtp_ids_push(&engine->acks, msg_id);
 }

@@ -36,11 +36,12 @@
 #define MTP_NEVER INT64_MAX
 
 enum {
-  MTP_IDS_MAX = 8192,       /* in one ack, state or resend request (MS-6) */
-  MTP_SENT_RECENT = 64,     /* packets of ours that a refusal may name */
-  MTP_NOTES_MAX = 16,       /* answers to the server's own questions that wait to be sent */
-  MTP_SALT_CHANGES = 5,     /* in a row, without anything else from the server (MS-10) */
-  MTP_REFUSALS = 5,         /* of requests of our own, within a minute each (MS-9, MS-10) */
+  MTP_IDS_MAX = 8192,             /* in one ack, state or resend request (MS-6) */
+  MTP_ACKS_MAX = 4 * MTP_IDS_MAX, /* that wait to be sent (LV-4) */
+  MTP_SENT_RECENT = 64,           /* packets of ours that a refusal may name */
+  MTP_NOTES_MAX = 16,             /* answers to the server's own questions that wait to be sent */
+  MTP_SALT_CHANGES = 5,           /* in a row, without anything else from the server (MS-10) */
+  MTP_REFUSALS = 5,               /* of requests of our own, within a minute each (MS-9, MS-10) */
   MTP_KEPT_MS = 60000,      /* what was sent is forgotten when nothing was refused for so long */
   MTP_PING_MS = 60000,      /* between pings, where there are none of their own accord */
   MTP_POLL_EARLY_MS = 1000, /* a poll that is answered sooner and brings nothing is in vain; */
@@ -74,7 +75,9 @@ struct mtp_engine {
   mtp_seen seen;
 
   mtp_query_list queue[2]; /* urgent, others */
-  mtp_query_list flight;   /* by the time of sending */
+  mtp_query_list flight;   /* by the time of sending, which is that of their ids */
+  mtp_query *destroys;     /* of the kinds that destroy a session or a key */
+  size_t quick;            /* in flight, and a quick acknowledgement was asked for */
   mtp_idmap by_id, by_token;
   mtp_token last_token;
   size_t pending; /* of kind USER, not ended */

@@ -55,6 +55,7 @@ struct mtp_query {
   bool wait_end; /* not before `after` has ended (AP-3) */
   unsigned told; /* progress that waits to be told */
   mtp_query *next_told;
+  mtp_query *next_destroy; /* in engine->destroys */
   mtp_engine_event end;
   mtp_query *next_end;
 };

@@ -96,6 +96,10 @@ bool mtp_query_errand(mtp_engine *engine, mtp_query_kind kind, uint32_t id, int6
   query->kind = kind;
   query->param = param;
   enqueue(engine, query);
+  if (kind != MTP_QUERY_DROP) {
+    query->next_destroy = engine->destroys;
+    engine->destroys = query;
+  }
   return true;
 }
 
@@ -118,13 +122,19 @@ mtp_query *mtp_query_in_flight(const mtp_engine *engine, int64_t msg_id) {
   return query && query->state == MTP_QUERY_FLIGHT && query->ids[0] == msg_id ? query : NULL;
 }
 
-mtp_query *mtp_query_find_errand(const mtp_engine *engine, mtp_query_kind kind, int64_t param) {
-  const mtp_query_list *lists[] = {&engine->flight, &engine->queue[0]};
-  for (size_t i = 0; i < 2; i++)
-    for (mtp_query *query = lists[i]->first; query; query = query->next)
-      if (query->kind == kind && query->param == param)
-        return query;
+mtp_query *mtp_query_find_destroy(const mtp_engine *engine, mtp_query_kind kind, int64_t param) {
+  for (mtp_query *query = engine->destroys; query; query = query->next_destroy)
+    if (query->kind == kind && query->param == param)
+      return query;
   return NULL;
+}
+
+static void leave_destroys(mtp_engine *engine, const mtp_query *query) {
+  mtp_query **at = &engine->destroys;
+  while (*at && *at != query)
+    at = &(*at)->next_destroy;
+  if (*at)
+    *at = query->next_destroy;
 }
 
 void mtp_query_sent(mtp_engine *engine, mtp_query *query, int64_t container, mtp_now now) {
@@ -142,6 +152,7 @@ void mtp_query_sent(mtp_engine *engine, mtp_query *query, int64_t container, mtp
   query->doubt = MTP_DOUBT_NONE;
   mtp_idmap_put(&engine->by_id, (uint64_t)query->new_id, query);
   mtp_queries_push_back(&engine->flight, query);
+  engine->quick += query->options.quick_ack;
   mtp_tell_progress(engine, query, MTP_TOLD_SENT);
 }
 
@@ -164,8 +175,13 @@ static int64_t pause_of(const mtp_engine *engine, const mtp_query *query) {
   return (int64_t)engine->config.resend_ms << doublings;
 }
 
-static void back_to_queue(mtp_engine *engine, mtp_query *query) {
+static void leave_flight(mtp_engine *engine, mtp_query *query) {
   mtp_queries_remove(&engine->flight, query);
+  engine->quick -= query->options.quick_ack;
+}
+
+static void back_to_queue(mtp_engine *engine, mtp_query *query) {
+  leave_flight(engine, query);
   query->state = MTP_QUERY_QUEUED;
   query->container = 0;
   query->doubt = MTP_DOUBT_NONE;
@@ -197,8 +213,10 @@ void mtp_query_requeue(mtp_engine *engine, mtp_query *query) {
 /* ---- the end ---- */
 
 static void leave_list(mtp_engine *engine, mtp_query *query) {
+  if (query->kind == MTP_QUERY_DESTROY_SESSION || query->kind == MTP_QUERY_DESTROY_KEY)
+    leave_destroys(engine, query);
   if (query->state == MTP_QUERY_FLIGHT)
-    mtp_queries_remove(&engine->flight, query);
+    leave_flight(engine, query);
   else if (query->state == MTP_QUERY_QUEUED)
     mtp_queries_remove(queue_of(engine, query), query);
 }

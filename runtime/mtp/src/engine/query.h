@@ -20,8 +20,8 @@ void mtp_query_forget_ids(mtp_engine *engine, mtp_query *query);
 mtp_query *mtp_query_of(const mtp_engine *engine, int64_t msg_id);
 /* The same, only if that is its newest id and it is in flight. */
 mtp_query *mtp_query_in_flight(const mtp_engine *engine, int64_t msg_id);
-/* One of our own requests of that kind and parameter; NULL: none. */
-mtp_query *mtp_query_find_errand(const mtp_engine *engine, mtp_query_kind kind, int64_t param);
+/* One of our requests to destroy something, of that kind and parameter; NULL: none. */
+mtp_query *mtp_query_find_destroy(const mtp_engine *engine, mtp_query_kind kind, int64_t param);
 void mtp_query_fail_all(mtp_engine *engine, mtp_cause fail);
 
 #endif

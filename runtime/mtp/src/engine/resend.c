@@ -29,8 +29,16 @@ static void query_refused(mtp_engine *engine, mtp_query *query, mtp_refusal how,
   }
 }
 
+/* Refused once more, it is nobody's any longer: all that was in it has gone back. */
+static void forget_packet(mtp_engine *engine, int64_t msg_id) {
+  for (size_t i = 0; i < MTP_SENT_RECENT; i++)
+    if (engine->recent[i] == msg_id)
+      engine->recent[i] = 0;
+}
+
 void mtp_sent_refused(mtp_engine *engine, int64_t msg_id, mtp_refusal how, int32_t code) {
   mtp_errands_refused(engine, msg_id);
+  forget_packet(engine, msg_id);
   mtp_query *lone = mtp_query_in_flight(engine, msg_id);
   if (lone) {
     query_refused(engine, lone, how, code);
@@ -45,21 +53,20 @@ void mtp_sent_refused(mtp_engine *engine, int64_t msg_id, mtp_refusal how, int32
 
 /* ---- sessions that the server forgot ---- */
 
-/* The smallest message id that the server meant: a container's id is larger than those inside. */
-static int64_t first_inside(const mtp_engine *engine, int64_t first_id) {
-  int64_t first = first_id;
-  for (const mtp_query *query = engine->flight.first; query; query = query->next)
-    if (query->container == first_id && mtp_id_before(query->ids[0], first))
-      first = query->ids[0];
-  return first;
+/* The oldest query that the server has not forgotten; NULL: none. Those in flight stand in the
+ * order of their ids. A container's id is larger than those inside, which it stands for. */
+static mtp_query *oldest_kept(const mtp_engine *engine, int64_t first_id) {
+  mtp_query *query = engine->flight.first;
+  while (query && mtp_id_before(query->ids[0], first_id) && query->container != first_id)
+    query = query->next;
+  return query;
 }
 
 void mtp_sent_forgotten(mtp_engine *engine, int64_t first_id) {
-  int64_t first = first_inside(engine, first_id);
-  for (mtp_query *query = engine->flight.last, *before; query; query = before) {
+  const mtp_query *kept = oldest_kept(engine, first_id);
+  mtp_query *query = kept ? kept->prev : engine->flight.last;
+  for (mtp_query *before; query; query = before) {
     before = query->prev;
-    if (!mtp_id_before(query->ids[0], first))
-      continue;
     mtp_sent_wanted(engine, query);
   }
 }

@@ -2,6 +2,7 @@
 #include "client/call/begin.h"
 
 #include "client/call/dispatch.h"
+#include "client/call/end.h"
 #include "client/call/make.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
@@ -26,6 +27,10 @@ void mtp_call_admit(mtp_call *call, mtp_conn *conn) {
   call->state = later ? MTP_CALL_SLEEPING : MTP_CALL_BLOCKED;
   call->conn = conn;
   mtp_list_add(&conn->calls, call);
+  if (!mtp_call_register(call)) {
+    mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
+    return;
+  }
   mtp_conn_hasten(conn);
   if (!later)
     mtp_call_dispatch(call);

@@ -60,7 +60,11 @@ typedef struct mtp_call_list {
 
 void mtp_list_add(mtp_call_list *list, mtp_call *call);
 void mtp_list_remove(mtp_call_list *list, mtp_call *call);
+/* From then on mtp_call_find() finds it, however many others there are; false when out of memory.
+ */
+TL_MUST_USE bool mtp_call_register(mtp_call *call);
+void mtp_call_unregister(mtp_call *call); /* also one that is not */
 /* NULL: none with that id is on its way. */
-mtp_call *mtp_call_find(mtp_client *client, mtp_call_id id);
+mtp_call *mtp_call_find(const mtp_client *client, mtp_call_id id);
 
 #endif

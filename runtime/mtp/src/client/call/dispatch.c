@@ -29,7 +29,7 @@ void mtp_call_dispatch(mtp_call *call) {
       .unheld = call->step,
       .idempotent = call->step,
       .once = call->once, /* rather an error than two codes (ER-4) */
-      .user = call,
+      .user = (void *)(uintptr_t)call->id,
   };
   mtp_conn_want(call->conn);
   call->client->dirty = true;

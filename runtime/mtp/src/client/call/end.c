@@ -65,6 +65,7 @@ static bool is_said(const mtp_call *call, const mtp_error *error) {
 void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply) {
   mtp_client *client = call->client;
   mtp_call_withdraw(call);
+  mtp_call_unregister(call);
   mtp_list_remove(&call->conn->calls, call);
   if (call->conn->step == call)
     call->conn->step = NULL;

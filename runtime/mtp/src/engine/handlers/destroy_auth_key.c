@@ -5,7 +5,7 @@
 
 /* Ends the request for it; false when nobody asked. */
 static bool asked(mtp_engine *engine, bool gone) {
-  mtp_query *query = mtp_query_find_errand(engine, MTP_QUERY_DESTROY_KEY, 0);
+  mtp_query *query = mtp_query_find_destroy(engine, MTP_QUERY_DESTROY_KEY, 0);
   if (!query)
     return false;
   mtp_query_fail(engine, query, MTP_ENGINE_REFUSED, 0);

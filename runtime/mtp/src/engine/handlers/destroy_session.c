@@ -6,7 +6,7 @@
 #include <mt/mt.h>
 
 static mtp_cause destroyed(mtp_engine *engine, int64_t session_id, bool found) {
-  mtp_query *query = mtp_query_find_errand(engine, MTP_QUERY_DESTROY_SESSION, session_id);
+  mtp_query *query = mtp_query_find_destroy(engine, MTP_QUERY_DESTROY_SESSION, session_id);
   mtp_engine_event end = {
       .type = MTP_ENGINE_EVENT_SESSION_DESTROYED, .value = session_id, .found = found};
   tl_buffer_init(&end.body, engine->config.allocator, 0);
