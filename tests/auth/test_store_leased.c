@@ -455,7 +455,7 @@ static void many_share_a_database_and_a_thread(void **state) {
 static int64_t claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms) {
   mtp_error error;
   tgauth_holder holder = {0};
-  assert_int_equal(table->ops->claim(table, account, owner, ttl_ms, &holder, &error), MTP_OK);
+  assert_int_equal(table->ops->claim(table, account, owner, ttl_ms, true, &holder, &error), MTP_OK);
   return holder.fence;
 }
 

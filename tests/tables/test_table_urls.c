@@ -73,7 +73,8 @@ static void says_no_secret(const char *url, const char *want) {
   assert_string_equal(tgauth_table_url_shown(url, shown, sizeof shown), want);
   mtp_status status = tgauth_table_url(url, &table, account, &error);
   if (status == MTP_OK) {
-    assert_int_equal(table->ops->claim(table, "a", "me", 1000, &holder, &error), MTP_ERR_STORE);
+    assert_int_equal(table->ops->claim(table, "a", "me", 1000, true, &holder, &error),
+                     MTP_ERR_STORE);
     table->ops->free(table);
   }
   if (strstr(error.text, "secret") || strstr(error.text, "s3cr"))

@@ -26,7 +26,7 @@ static tgauth_holder claim(tgauth_table *t, const char *account, const char *own
                            int64_t ttl_ms) {
   mtp_error error;
   tgauth_holder out = {0};
-  fine(t->ops->claim(t, account, owner, ttl_ms, &out, &error), &error);
+  fine(t->ops->claim(t, account, owner, ttl_ms, true, &out, &error), &error);
   return out;
 }
 
@@ -144,7 +144,7 @@ static void *race(void *ctx) {
     char account[16];
     tgauth_holder holder = {0};
     snprintf(account, sizeof account, "race %d", i);
-    if (t->ops->claim(t, account, "racer", LONG_MS, &holder, &error) != MTP_OK)
+    if (t->ops->claim(t, account, "racer", LONG_MS, true, &holder, &error) != MTP_OK)
       self->won = -1000;
     self->won += holder.fence != 0;
   }
@@ -322,11 +322,12 @@ static void one_that_was_stopped_finds_out(void **state) {
     tgauth_holder holder = {0};
     bool ours = true, saved = true;
     tgauth_table *t = table_new();
-    bool ok = t->ops->claim(t, "stopped", "the stopped one", 1000, &holder, &error) == MTP_OK &&
-              holder.fence && write(up[1], &byte, 1) == 1 && read(down[0], &byte, 1) == 1 &&
-              t->ops->renew(t, "stopped", holder.fence, 1000, &ours, &error) == MTP_OK &&
-              t->ops->save(t, "stopped", holder.fence, TGAUTH_SLOT_SESSION, tl_bytes_of("x", 1),
-                           &saved, &error) == MTP_OK;
+    bool ok =
+        t->ops->claim(t, "stopped", "the stopped one", 1000, true, &holder, &error) == MTP_OK &&
+        holder.fence && write(up[1], &byte, 1) == 1 && read(down[0], &byte, 1) == 1 &&
+        t->ops->renew(t, "stopped", holder.fence, 1000, &ours, &error) == MTP_OK &&
+        t->ops->save(t, "stopped", holder.fence, TGAUTH_SLOT_SESSION, tl_bytes_of("x", 1), &saved,
+                     &error) == MTP_OK;
     t->ops->free(t);
     _exit(ok && !ours && !saved ? 0 : 1);
   }

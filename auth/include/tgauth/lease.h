@@ -26,7 +26,7 @@ typedef enum tgauth_slot { TGAUTH_SLOT_SESSION, TGAUTH_SLOT_LOST } tgauth_slot;
 /* Who has the lease on an account. */
 typedef struct tgauth_holder {
   int64_t fence;                    /* of the claim that succeeded; 0: it did not */
-  char owner[TGAUTH_OWNER_MAX + 1]; /* otherwise who has it, */
+  char owner[TGAUTH_OWNER_MAX + 1]; /* otherwise who has it (empty: it is not there), */
   int64_t left_ms;                  /* and for how long */
 } tgauth_holder;
 
@@ -63,9 +63,10 @@ typedef struct tgauth_table tgauth_table;
  * says (NOMEM when out of memory). Time is the database's own. */
 typedef struct tgauth_table_ops {
   /* Takes the lease for ttl_ms if nobody has it or it has run out. A number of fencing is larger
-   * than all that the account had before. */
+   * than all that the account had before. make: an account that is not there is made, and the
+   * database's tables; otherwise there is neither a number nor an owner, and nothing changes. */
   mtp_status (*claim)(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
-                      tgauth_holder *out, mtp_error *error);
+                      bool make, tgauth_holder *out, mtp_error *error);
   /* Makes it last ttl_ms from now. *ours is false, and nothing changes, when the account has
    * another number of fencing by now. */
   mtp_status (*renew)(tgauth_table *table, const char *account, int64_t fence, int64_t ttl_ms,
@@ -78,9 +79,10 @@ typedef struct tgauth_table_ops {
   /* Replaces it; size 0: empties it. *ours as renew's. */
   mtp_status (*save)(tgauth_table *table, const char *account, int64_t fence, tgauth_slot slot,
                      tl_bytes data, bool *ours, mtp_error *error);
-  /* A page of the accounts that there are, in the order of the bytes of their names: those after
-   * the name `after`, which itself need not be there ("" comes before all), at most `room`, with
-   * who has them at this moment. *count below room: there are no more. */
+  /* A page of the accounts that there are (none, where there are no tables), in the order of the
+   * bytes of their names: those after the name `after`, which itself need not be there ("" comes
+   * before all), at most `room`, with who has them at this moment. *count below room: there are no
+   * more. */
   mtp_status (*list)(tgauth_table *table, const char *after, tgauth_listed *out, size_t room,
                      size_t *count, mtp_error *error);
   /* renew() of many at once, all or, when it fails, none for sure. NULL: one after the other. */
@@ -94,6 +96,9 @@ typedef struct tgauth_table_ops {
   /* Replaces rows, all or none; no key is there twice. *ours as renew's. */
   mtp_status (*save_rows)(tgauth_table *table, const char *account, int64_t fence,
                           const tgauth_table_row *rows, size_t count, bool *ours, mtp_error *error);
+  /* Deletes the account with all that is kept of it, and the lease. *ours as renew's. */
+  mtp_status (*remove)(tgauth_table *table, const char *account, int64_t fence, bool *ours,
+                       mtp_error *error);
 } tgauth_table_ops;
 
 /* The head of every database. */
@@ -101,9 +106,9 @@ struct tgauth_table {
   const tgauth_table_ops *ops;
 };
 
-/* Rows in a table of an SQLite database, which is made if it is not there: for the processes of one
- * machine. The path is copied; nothing is opened before claim, which also says when the library was
- * built without SQLite. NULL when out of memory. */
+/* Rows in a table of an SQLite database, which claim makes if it is not there: for the processes of
+ * one machine. The path is copied; nothing is opened before claim or list, which also say when the
+ * library was built without SQLite. NULL when out of memory. */
 MTP_API tgauth_table *tgauth_table_sqlite(const char *path);
 
 /* For who writes a table: sets *error (NULL: nothing is done) to the status and a text by printf's
@@ -114,8 +119,9 @@ MTP_API mtp_status tgauth_table_fail(mtp_error *error, mtp_status status, const 
  * shown, in place: the text gets no longer. */
 MTP_API void tgauth_table_hide(char *text, const char *secret);
 
-/* The code of the error (STORE) of a lock that another process has. */
-enum { TGAUTH_LEASE_TAKEN = -2 };
+/* Codes of errors (STORE): another process has the account; the database did not answer, or has not
+ * a short while ago, so that it was not asked; there is no such account. */
+enum { TGAUTH_LEASE_TAKEN = -2, TGAUTH_DATABASE_AWAY = -3, TGAUTH_NO_ACCOUNT = -4 };
 
 typedef struct tgauth_lease_options {
   const char *account; /* 1 to TGAUTH_ACCOUNT_MAX bytes, which name the row */
@@ -126,6 +132,7 @@ typedef struct tgauth_lease_options {
    * one of the two is needed. */
   const char *key_file;
   const char *keys;
+  bool existing; /* of an account that is not there lock fails, and makes nothing */
 } tgauth_lease_options;
 
 /* The store of that account. Takes the table over, whatever comes of it; copies the options. A
@@ -165,8 +172,9 @@ MTP_API TL_MUST_USE mtp_status tgauth_store_rekey(tgauth_store *store, mtp_error
 MTP_API void tgauth_store_leave(tgauth_store *store);
 /* The same, and gives the lease back at once, which waits for the database: nothing can be saved
  * any more. Whoever is about to write to a socket in another thread should have had the time for
- * that. */
-MTP_API void tgauth_store_give_back(tgauth_store *store);
+ * that. Returns 0 when nobody finds it taken any more, or the milliseconds for which others may,
+ * because the database could not be told. */
+MTP_API int64_t tgauth_store_give_back(tgauth_store *store);
 
 /* told is called at the beginning of free, before anything is given back, by the thread that frees:
  * for another one that uses the two functions above. NULL: nobody is. */
@@ -191,6 +199,18 @@ MTP_API TL_MUST_USE mtp_status tgauth_leases_list(tgauth_leases *leases, const c
                                                   mtp_error *error);
 /* How many times a lease was lengthened, and could not be because the database did not answer. */
 MTP_API void tgauth_leases_count(const tgauth_leases *leases, uint64_t *renewed, uint64_t *failed);
+/* A database that has not answered is asked again by one of all these stores, after a pause that
+ * doubles each time, up to a sixth of the lease (a whole one where none is held); what the others
+ * want fails at once with TGAUTH_DATABASE_AWAY. Returns the milliseconds until then, and why (NULL:
+ * nobody asks), or -1 when it is there as far as is known. From any thread. */
+MTP_API int64_t tgauth_leases_away(tgauth_leases *leases, mtp_error *why);
+/* told is called when that changes, by whichever thread notices: it may do little more than wake
+ * another one. Before any store is made; NULL: nobody is. */
+MTP_API void tgauth_leases_on_change(tgauth_leases *leases, void (*told)(void *ctx), void *ctx);
+/* For who ends: from now on nothing more is asked of the database after ms milliseconds, nor once
+ * it has failed. A question that is under way has its own time, 5 seconds or a third of the lease.
+ */
+MTP_API void tgauth_leases_limit(tgauth_leases *leases, int64_t ms);
 /* What it has goes with the last of its stores. NULL is fine. */
 MTP_API void tgauth_leases_free(tgauth_leases *leases);
 

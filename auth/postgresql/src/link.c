@@ -196,6 +196,11 @@ static mtp_status set_up(pg_link *link, mtp_error *error) {
   PQclear(result);
   if (there)
     return MTP_OK;
+  if (!link->makes) {
+    status = tgauth_table_fail(error, MTP_ERR_STORE, "PostgreSQL: no accounts are kept there");
+    error->code = TGAUTH_NO_ACCOUNT;
+    return status;
+  }
   status = tell(link, layout, &result, error);
   PQclear(status == MTP_OK ? result : NULL);
   return status;

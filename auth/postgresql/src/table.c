@@ -68,30 +68,42 @@ static mtp_status look(pg_table *self, const char *account, tgauth_holder *out, 
   return status;
 }
 
+/* No tables: no accounts. */
+static mtp_status unless_nothing_is_there(mtp_status status, const mtp_error *error) {
+  return status == MTP_ERR_STORE && error->code == TGAUTH_NO_ACCOUNT ? MTP_OK : status;
+}
+
+static const char claim_or_make[] =
+    "INSERT INTO tlgen_sessions AS s (account, fence, owner, until_at) VALUES ($1, "
+    "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $2, clock_timestamp() + "
+    "$3::bigint * interval '1 ms') ON CONFLICT (account) DO UPDATE SET fence = greatest(s.fence "
+    "+ 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint), owner = $2, until_at = "
+    "clock_timestamp() + $3::bigint * interval '1 ms' WHERE s.owner IS NULL OR s.until_at <= "
+    "clock_timestamp() RETURNING s.fence::text";
+static const char claim_existing[] =
+    "UPDATE tlgen_sessions AS s SET fence = greatest(s.fence + 1, (extract(epoch FROM "
+    "clock_timestamp()) * 1000000)::bigint), owner = $2, until_at = clock_timestamp() + "
+    "$3::bigint * interval '1 ms' WHERE account = $1 AND (s.owner IS NULL OR s.until_at <= "
+    "clock_timestamp()) RETURNING s.fence::text";
+
 static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
-                        tgauth_holder *out, mtp_error *error) {
+                        bool make, tgauth_holder *out, mtp_error *error) {
   pg_table *self = (pg_table *)table;
   number ttl;
   const pg_value values[] = {{.text = account}, {.text = owner}, {.text = decimal(ttl_ms, &ttl)}};
   PGresult *result = NULL;
   *out = (tgauth_holder){0};
   self->link.bound_ms = BOUND_MS;
-  mtp_status status = pg_ask(
-      &self->link,
-      "INSERT INTO tlgen_sessions AS s (account, fence, owner, until_at) VALUES ($1, "
-      "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $2, clock_timestamp() + "
-      "$3::bigint * interval '1 ms') ON CONFLICT (account) DO UPDATE SET fence = greatest(s.fence "
-      "+ 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint), owner = $2, until_at = "
-      "clock_timestamp() + $3::bigint * interval '1 ms' WHERE s.owner IS NULL OR s.until_at <= "
-      "clock_timestamp() RETURNING s.fence::text",
-      values, 3, &result, error);
+  self->link.makes = self->link.makes || make;
+  mtp_status status =
+      pg_ask(&self->link, make ? claim_or_make : claim_existing, values, 3, &result, error);
   if (status == MTP_OK && PQntuples(result) == 1)
     out->fence = integer_at(result, 0, 0);
   PQclear(result);
   if (status == MTP_OK && !out->fence)
     status = look(self, account, out, error);
   bind_by(self, ttl_ms);
-  return status;
+  return unless_nothing_is_there(status, error);
 }
 
 static mtp_status renew(tgauth_table *table, const char *account, int64_t fence, int64_t ttl_ms,
@@ -231,7 +243,7 @@ static mtp_status list(tgauth_table *table, const char *after, tgauth_listed *ou
     one->left_ms = integer_at(result, i, 2);
   }
   PQclear(result);
-  return status;
+  return unless_nothing_is_there(status, error);
 }
 
 static const char renew_many[] =
@@ -316,6 +328,15 @@ static mtp_status save_rows(tgauth_table *table, const char *account, int64_t fe
   return status;
 }
 
+static mtp_status remove_account(tgauth_table *table, const char *account, int64_t fence,
+                                 bool *ours, mtp_error *error) {
+  number room;
+  const pg_value values[] = {{.text = account}, {.text = decimal(fence, &room)}};
+  return change(table,
+                "DELETE FROM tlgen_sessions WHERE account = $1 AND fence = $2::bigint RETURNING ''",
+                values, 2, ours, error);
+}
+
 /* ---- life ---- */
 
 static void free_table(tgauth_table *table) {
@@ -333,7 +354,8 @@ static const tgauth_table_ops ops = {.claim = claim,
                                      .renew_all = renew_all,
                                      .free = free_table,
                                      .load_rows = load_rows,
-                                     .save_rows = save_rows};
+                                     .save_rows = save_rows,
+                                     .remove = remove_account};
 
 tgauth_table *tgauth_table_postgresql(const char *conninfo) {
   pg_table *self = calloc(1, sizeof *self);

@@ -111,14 +111,14 @@ static void done(redisReply *reply) {
 /* ---- the lease ---- */
 
 static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
-                        tgauth_holder *out, mtp_error *error) {
+                        bool make, tgauth_holder *out, mtp_error *error) {
   redis_table *self = (redis_table *)table;
   decimal ttl;
-  const char *texts[] = {"claim", account, owner, text_of(ttl_ms, &ttl)};
+  const char *texts[] = {"claim", account, owner, text_of(ttl_ms, &ttl), make ? "1" : "0"};
   redisReply *reply = NULL;
   *out = (tgauth_holder){0};
   self->link.bound_ms = BOUND_MS;
-  mtp_status status = run(table, texts, 4, &reply, error);
+  mtp_status status = run(table, texts, 5, &reply, error);
   if (status == MTP_OK) {
     out->fence = strtoll(string_of(element(reply, 0)), NULL, 10);
     snprintf(out->owner, sizeof out->owner, "%s", string_of(element(reply, 1)));
@@ -283,6 +283,17 @@ static mtp_status save_rows(tgauth_table *table, const char *account, int64_t fe
   return change(table, &said, ours, error);
 }
 
+static mtp_status remove_account(tgauth_table *table, const char *account, int64_t fence,
+                                 bool *ours, mtp_error *error) {
+  decimal room;
+  const char *texts[] = {"remove", account, text_of(fence, &room)};
+  redisReply *reply = NULL;
+  mtp_status status = run(table, texts, 3, &reply, error);
+  *ours = reply && reply->integer == 1;
+  done(reply);
+  return status;
+}
+
 /* ---- life ---- */
 
 static void free_table(tgauth_table *table) {
@@ -300,7 +311,8 @@ static const tgauth_table_ops ops = {.claim = claim,
                                      .renew_all = renew_all,
                                      .free = free_table,
                                      .load_rows = load_rows,
-                                     .save_rows = save_rows};
+                                     .save_rows = save_rows,
+                                     .remove = remove_account};
 
 tgauth_table *tgauth_table_redis(const char *url) {
   redis_table *self = calloc(1, sizeof *self);

@@ -52,6 +52,7 @@ static mtp_status read_keys(tgauth_leases *self, const tgauth_lease_options *opt
 /* What is wrong with them is told when a lease is taken. */
 void tgauth_leases_options(tgauth_leases *self, const tgauth_lease_options *options) {
   mtp_error *error = &self->trouble;
+  self->existing = options->existing;
   self->ttl_ms = options->ttl_ms ? options->ttl_ms : TTL_MS;
   if (self->ttl_ms < LEAST_TTL_MS)
     error->status =

@@ -12,6 +12,55 @@
 
 enum { BATCH = 256 };
 
+/* ---- asking the database ---- */
+
+/* How long it is left alone at the most: where leases have to be lengthened there is time to try
+ * twice before the third of their time is over. */
+static int64_t cap_of(const tgauth_leases *self) {
+  return self->held ? self->ttl_ms / 6 : self->ttl_ms;
+}
+
+/* While there are leases their thread is the one that asks whether the database is back, so that
+ * nobody else waits for an answer that does not come. */
+static bool is_refused(tgauth_leases *self, mtp_error *error) {
+  return tgauth_outage_refuses(&self->outage, self->held ? self->ttl_ms / 6 : 0, error);
+}
+
+/* Begins a question: the mutex is held then. STORE, and it is not, while the database is away; also
+ * when that was found out by whom this one has waited for. */
+static mtp_status enter(tgauth_leases *self, mtp_error *error) {
+  if (is_refused(self, error))
+    return MTP_ERR_STORE;
+  (void)pthread_mutex_lock(&self->mutex);
+  if (!is_refused(self, error))
+    return MTP_OK;
+  (void)pthread_mutex_unlock(&self->mutex);
+  return MTP_ERR_STORE;
+}
+
+/* What has come of a question; the mutex is held. */
+static mtp_status answered(tgauth_leases *self, mtp_status status, mtp_error *error) {
+  bool was_away = tgauth_outage_left(&self->outage, NULL) >= 0;
+  if (status == MTP_ERR_STORE) {
+    if (error->code != TGAUTH_NO_ACCOUNT)
+      error->code = TGAUTH_DATABASE_AWAY;
+    tgauth_outage_failed(&self->outage, error, cap_of(self));
+    self->hurry = self->hurry || !was_away;
+  } else if (status == MTP_OK) {
+    tgauth_outage_answered(&self->outage);
+    self->hurry = self->hurry || was_away;
+  }
+  if (self->hurry)
+    (void)pthread_cond_signal(&self->wake);
+  return status;
+}
+
+static mtp_status leave(tgauth_leases *self, mtp_status status, mtp_error *error) {
+  status = answered(self, status, error);
+  (void)pthread_mutex_unlock(&self->mutex);
+  return status;
+}
+
 /* ---- lengthening ---- */
 
 static void held_since(const tgauth_leases *self, tgauth_lease *lease, int64_t asked) {
@@ -51,8 +100,11 @@ static mtp_status renew_some(tgauth_leases *self, size_t *count) {
   *count = pick(self, leases);
   for (size_t i = 0; i < *count; i++)
     list[i] = (tgauth_renewal){.account = leases[i]->account, .fence = leases[i]->fence};
+  if (*count && tgauth_outage_refuses(&self->outage, 0, &error))
+    return MTP_ERR_STORE;
   int64_t asked = tgauth_machine_ms();
-  mtp_status status = *count ? renew_list(self, list, *count, &error) : MTP_OK;
+  mtp_status status =
+      *count ? answered(self, renew_list(self, list, *count, &error), &error) : MTP_OK;
   for (size_t i = 0; i < *count && status == MTP_OK; i++) {
     leases[i]->round = self->round;
     if (list[i].ours)
@@ -66,6 +118,11 @@ static mtp_status renew_some(tgauth_leases *self, size_t *count) {
 
 /* Others have their turn between two batches. Returns when the next round is due: another third of
  * the time later; sooner when the database does not answer. */
+static int64_t next_round(tgauth_leases *self, mtp_status status) {
+  int64_t left = status == MTP_OK ? -1 : tgauth_outage_left(&self->outage, NULL);
+  return left < 0 || left > self->ttl_ms / 3 ? self->ttl_ms / 3 : left + 1;
+}
+
 static int64_t renew_all(tgauth_leases *self) {
   size_t count = 1;
   mtp_status status = MTP_OK;
@@ -75,7 +132,7 @@ static int64_t renew_all(tgauth_leases *self) {
     (void)pthread_mutex_unlock(&self->mutex);
     (void)pthread_mutex_lock(&self->mutex);
   }
-  return status == MTP_OK ? self->ttl_ms / 3 : self->ttl_ms / 15;
+  return next_round(self, status);
 }
 
 static struct timespec after(int64_t ms) {
@@ -97,8 +154,9 @@ static void *keep(void *ctx) {
   while (!self->stop) {
     struct timespec until = after(wait);
     int woken = 0;
-    while (!self->stop && woken == 0)
+    while (!self->stop && !self->hurry && woken == 0)
       woken = pthread_cond_timedwait(&self->wake, &self->mutex, &until);
+    self->hurry = false;
     if (!self->stop)
       wait = renew_all(self);
   }
@@ -128,20 +186,24 @@ static mtp_status taken(const tgauth_lease *lease, const tgauth_holder *holder, 
   return status;
 }
 
-static mtp_status claim(tgauth_leases *self, tgauth_lease *lease, mtp_error *error) {
-  tgauth_holder holder = {0};
-  int64_t asked = tgauth_machine_ms();
-  mtp_status status = self->table->ops->claim(self->table, lease->account, self->owner,
-                                              self->ttl_ms, &holder, error);
-  if (status != MTP_OK)
-    return status;
-  if (!holder.fence)
-    return taken(lease, &holder, error);
-  lease->fence = holder.fence;
+static mtp_status not_there(const tgauth_lease *lease, mtp_error *error) {
+  mtp_status status =
+      tgauth_fail(error, MTP_ERR_STORE, "there is no account %s in the database", lease->account);
+  if (error)
+    error->code = TGAUTH_NO_ACCOUNT;
+  return status;
+}
+
+static mtp_status hold(tgauth_leases *self, tgauth_lease *lease, const tgauth_holder *holder,
+                       int64_t asked, mtp_error *error) {
+  if (!holder->fence)
+    return *holder->owner ? taken(lease, holder, error) : not_there(lease, error);
+  lease->fence = holder->fence;
   lease->round = self->round;
   held_since(self, lease, asked);
   lease->next = self->first;
   self->first = lease;
+  self->held++;
   return self->threaded || start_thread(self)
              ? MTP_OK
              : tgauth_fail(error, MTP_ERR_NOMEM, "no thread can be made");
@@ -152,8 +214,17 @@ mtp_status tgauth_lease_take(tgauth_leases *self, tgauth_lease *lease, mtp_error
     *error = self->trouble;
     return error->status;
   }
-  (void)pthread_mutex_lock(&self->mutex);
-  mtp_status status = claim(self, lease, error);
+  mtp_status status = enter(self, error);
+  if (status != MTP_OK)
+    return status;
+  tgauth_holder holder = {0};
+  int64_t asked = tgauth_machine_ms();
+  status = answered(self,
+                    self->table->ops->claim(self->table, lease->account, self->owner, self->ttl_ms,
+                                            !self->existing, &holder, error),
+                    error);
+  if (status == MTP_OK)
+    status = hold(self, lease, &holder, asked, error);
   (void)pthread_mutex_unlock(&self->mutex);
   return status;
 }
@@ -166,7 +237,7 @@ int64_t tgauth_lease_left(const tgauth_lease *lease) {
   return left > 0 ? left : 0;
 }
 
-/* What a change has led to; the mutex is held. */
+/* What a change has led to. */
 static mtp_status settled(tgauth_lease *lease, mtp_status status, bool ours, mtp_error *error) {
   if (status != MTP_OK || ours)
     return status;
@@ -179,24 +250,40 @@ static mtp_status settled(tgauth_lease *lease, mtp_status status, bool ours, mtp
 mtp_status tgauth_lease_write(tgauth_leases *self, tgauth_lease *lease, tgauth_slot slot,
                               tl_bytes data, mtp_error *error) {
   bool ours = true;
-  (void)pthread_mutex_lock(&self->mutex);
-  mtp_status status =
+  mtp_error local;
+  error = error ? error : &local;
+  mtp_status status = enter(self, error);
+  if (status != MTP_OK)
+    return status;
+  status =
       self->table->ops->save(self->table, lease->account, lease->fence, slot, data, &ours, error);
-  status = settled(lease, status, ours, error);
-  (void)pthread_mutex_unlock(&self->mutex);
-  return status;
+  return settled(lease, leave(self, status, error), ours, error);
 }
 
 mtp_status tgauth_lease_read(tgauth_leases *self, const tgauth_lease *lease, tgauth_slot slot,
                              tl_buffer *out, mtp_error *error) {
-  (void)pthread_mutex_lock(&self->mutex);
-  mtp_status status = self->table->ops->load(self->table, lease->account, slot, out, error);
-  (void)pthread_mutex_unlock(&self->mutex);
-  return status;
+  mtp_error local;
+  error = error ? error : &local;
+  mtp_status status = enter(self, error);
+  if (status != MTP_OK)
+    return status;
+  return leave(self, self->table->ops->load(self->table, lease->account, slot, out, error), error);
 }
 
 static mtp_status no_rows(mtp_error *error) {
   return tgauth_fail(error, MTP_ERR_STORE, "the database keeps no rows beside a session");
+}
+
+/* Whom rows are given to; what fails there is nothing of the database's. */
+typedef struct guarded {
+  tgauth_table_row_each each;
+  void *ctx;
+  mtp_status status;
+} guarded;
+
+static mtp_status give_row(void *ctx, const tgauth_table_row *row, mtp_error *error) {
+  guarded *to = ctx;
+  return to->status = to->each(to->ctx, row, error);
 }
 
 mtp_status tgauth_lease_read_rows(tgauth_leases *self, const tgauth_lease *lease,
@@ -205,10 +292,15 @@ mtp_status tgauth_lease_read_rows(tgauth_leases *self, const tgauth_lease *lease
   const tgauth_table_ops *ops = self->table->ops;
   if (!ops->load_rows)
     return no_rows(error);
-  (void)pthread_mutex_lock(&self->mutex);
-  mtp_status status = ops->load_rows(self->table, lease->account, prefix, each, ctx, error);
-  (void)pthread_mutex_unlock(&self->mutex);
-  return status;
+  mtp_error local;
+  error = error ? error : &local;
+  guarded to = {each, ctx, MTP_OK};
+  mtp_status status = enter(self, error);
+  if (status != MTP_OK)
+    return status;
+  status = ops->load_rows(self->table, lease->account, prefix, give_row, &to, error);
+  status = leave(self, to.status == MTP_OK ? status : MTP_OK, error);
+  return to.status == MTP_OK ? status : to.status;
 }
 
 mtp_status tgauth_lease_write_rows(tgauth_leases *self, tgauth_lease *lease,
@@ -217,17 +309,30 @@ mtp_status tgauth_lease_write_rows(tgauth_leases *self, tgauth_lease *lease,
   bool ours = true;
   if (!ops->save_rows)
     return no_rows(error);
-  (void)pthread_mutex_lock(&self->mutex);
-  mtp_status status =
-      ops->save_rows(self->table, lease->account, lease->fence, rows, count, &ours, error);
-  status = settled(lease, status, ours, error);
-  (void)pthread_mutex_unlock(&self->mutex);
-  return status;
+  mtp_error local;
+  error = error ? error : &local;
+  mtp_status status = enter(self, error);
+  if (status != MTP_OK)
+    return status;
+  status = ops->save_rows(self->table, lease->account, lease->fence, rows, count, &ours, error);
+  return settled(lease, leave(self, status, error), ours, error);
 }
 
-/* If the database cannot be told, it runs out. */
-void tgauth_lease_give_back(tgauth_leases *self, tgauth_lease *lease) {
+/* The mutex is held. Of the time by the database's clock, which is longer than what we count on. */
+static int64_t release(tgauth_leases *self, const tgauth_lease *lease) {
   mtp_error error;
+  if (lease->ends == TGAUTH_LEASE_GONE)
+    return 0;
+  if (!is_refused(self, &error) &&
+      answered(self, self->table->ops->release(self->table, lease->account, lease->fence, &error),
+               &error) == MTP_OK)
+    return 0;
+  int64_t left = lease->ends + self->ttl_ms / 10 - tgauth_machine_ms();
+  return left > 0 ? left : 0;
+}
+
+int64_t tgauth_lease_give_back(tgauth_leases *self, tgauth_lease *lease) {
+  int64_t left = 0;
   lease->is_leaving = true;
   (void)pthread_mutex_lock(&self->mutex);
   tgauth_lease **at = &self->first;
@@ -235,26 +340,33 @@ void tgauth_lease_give_back(tgauth_leases *self, tgauth_lease *lease) {
     at = &(*at)->next;
   if (*at) {
     *at = lease->next;
-    if (lease->ends != TGAUTH_LEASE_GONE)
-      (void)!self->table->ops->release(self->table, lease->account, lease->fence, &error);
+    self->held--;
+    left = release(self, lease);
   }
   (void)pthread_mutex_unlock(&self->mutex);
+  return left;
 }
 
 /* ---- life ---- */
 
 static bool prepare_threads(tgauth_leases *self) {
   pthread_condattr_t attributes;
-  if (pthread_mutex_init(&self->mutex, NULL) != 0)
+  if (!tgauth_outage_begin(&self->outage))
     return false;
+  if (pthread_mutex_init(&self->mutex, NULL) != 0) {
+    tgauth_outage_end(&self->outage);
+    return false;
+  }
   bool ok = pthread_condattr_init(&attributes) == 0;
   if (ok) {
     ok = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
          pthread_cond_init(&self->wake, &attributes) == 0;
     (void)pthread_condattr_destroy(&attributes);
   }
-  if (!ok)
+  if (!ok) {
     (void)pthread_mutex_destroy(&self->mutex);
+    tgauth_outage_end(&self->outage);
+  }
   return ok;
 }
 
@@ -293,6 +405,7 @@ void tgauth_leases_free(tgauth_leases *self) {
   self->table->ops->free(self->table);
   (void)pthread_cond_destroy(&self->wake);
   (void)pthread_mutex_destroy(&self->mutex);
+  tgauth_outage_end(&self->outage);
   tgauth_ring_wipe(&self->ring);
   free(self);
 }
@@ -304,10 +417,23 @@ mtp_status tgauth_leases_list(tgauth_leases *self, const char *after, tgauth_lis
     *error = self->trouble;
     return error->status;
   }
-  (void)pthread_mutex_lock(&self->mutex);
-  mtp_status status = self->table->ops->list(self->table, after, out, room, count, error);
-  (void)pthread_mutex_unlock(&self->mutex);
-  return status;
+  mtp_status status = enter(self, error);
+  if (status != MTP_OK)
+    return status;
+  return leave(self, self->table->ops->list(self->table, after, out, room, count, error), error);
+}
+
+int64_t tgauth_leases_away(tgauth_leases *self, mtp_error *why) {
+  return tgauth_outage_left(&self->outage, why);
+}
+
+void tgauth_leases_on_change(tgauth_leases *self, void (*told)(void *ctx), void *ctx) {
+  self->outage.ctx = ctx;
+  self->outage.told = told;
+}
+
+void tgauth_leases_limit(tgauth_leases *self, int64_t ms) {
+  tgauth_outage_limit(&self->outage, ms);
 }
 
 void tgauth_leases_count(const tgauth_leases *self, uint64_t *renewed, uint64_t *failed) {

@@ -4,6 +4,7 @@
 #define TGAUTH_STORE_LEASES_H
 
 #include "key_ring.h"
+#include "outage.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <tgauth/lease.h>
@@ -25,15 +26,19 @@ struct tgauth_leases {
   tgauth_table *table;
   char owner[TGAUTH_OWNER_MAX + 1];
   int64_t ttl_ms;
+  bool existing; /* no account is made */
   tgauth_ring ring;
+  tgauth_outage outage;
   mtp_error trouble;     /* with the options; told when a lease is taken */
   pthread_mutex_t mutex; /* around table, the list and what follows */
   pthread_cond_t wake;
   pthread_t thread;
   bool threaded, stop;
+  bool hurry;    /* the thread has something to do at once */
   size_t owners; /* stores, and who has made it */
   uint64_t round;
   tgauth_lease *first;
+  _Atomic size_t held; /* so many are in that list */
   _Atomic uint64_t renewed, failed;
 };
 
@@ -55,7 +60,8 @@ mtp_status tgauth_lease_read_rows(tgauth_leases *leases, const tgauth_lease *lea
                                   mtp_error *error);
 mtp_status tgauth_lease_write_rows(tgauth_leases *leases, tgauth_lease *lease,
                                    const tgauth_table_row *rows, size_t count, mtp_error *error);
-/* From any thread, and as often as one likes. */
-void tgauth_lease_give_back(tgauth_leases *leases, tgauth_lease *lease);
+/* From any thread, and as often as one likes. Returns for how long others may find it taken still,
+ * because the database could not be told; 0: it was given back, or was not ours. */
+int64_t tgauth_lease_give_back(tgauth_leases *leases, tgauth_lease *lease);
 
 #endif

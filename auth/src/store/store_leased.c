@@ -180,7 +180,7 @@ static void leased_free(tgauth_store *store) {
   leased_store *self = (leased_store *)store;
   if (self->told)
     self->told(self->told_ctx);
-  tgauth_lease_give_back(self->leases, &self->lease);
+  (void)tgauth_lease_give_back(self->leases, &self->lease);
   tgauth_leases_free(self->leases);
   tgauth_states_free(&self->states);
   free(self);
@@ -253,9 +253,9 @@ void tgauth_store_leave(tgauth_store *store) {
     leased(store)->lease.is_leaving = true;
 }
 
-void tgauth_store_give_back(tgauth_store *store) {
-  if (leased(store))
-    tgauth_lease_give_back(leased(store)->leases, &leased(store)->lease);
+int64_t tgauth_store_give_back(tgauth_store *store) {
+  leased_store *self = leased(store);
+  return self ? tgauth_lease_give_back(self->leases, &self->lease) : 0;
 }
 
 void tgauth_store_on_free(tgauth_store *store, void (*told)(void *ctx), void *ctx) {

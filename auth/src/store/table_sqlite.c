@@ -10,13 +10,16 @@ typedef struct sqlite_table {
   tgauth_table head;
   char *path;
   void *db;
-  char boot[64]; /* what tells one run of the machine from another */
+  bool has_tables; /* for sure */
+  char boot[64];   /* what tells one run of the machine from another */
 } sqlite_table;
 
 #ifdef TGAUTH_HAVE_SQLITE
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BUSY_MS = 5000 };
@@ -93,10 +96,8 @@ static void read_boot(sqlite_table *self) {
 }
 
 /* Only its owner may read it, as with session files. */
-static mtp_status open_db(sqlite_table *self, mtp_error *error) {
-  if (self->db)
-    return MTP_OK;
-  int fd = open(self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+static mtp_status open_file(sqlite_table *self, bool make, mtp_error *error) {
+  int fd = open(self->path, O_RDWR | O_CLOEXEC | (make ? O_CREAT : 0), 0600);
   if (fd < 0)
     return tgauth_fail_errno(error, "open", self->path);
   close(fd);
@@ -108,8 +109,38 @@ static mtp_status open_db(sqlite_table *self, mtp_error *error) {
   if (opened != SQLITE_OK)
     return failed(self, error);
   (void)sqlite3_busy_timeout(db, BUSY_MS);
+  return MTP_OK;
+}
+
+static mtp_status make_tables(const sqlite_table *self, mtp_error *error) {
   mtp_status status = run(self, layout, NULL, 0, NULL, error);
   return status == MTP_OK ? run(self, layout_of_rows, NULL, 0, NULL, error) : status;
+}
+
+static mtp_status find_tables(const sqlite_table *self, mtp_error *error) {
+  sqlite3_stmt *statement =
+      prepare(self, "SELECT 1 FROM sqlite_master WHERE name IN ('tlgen_sessions', 'tlgen_rows')",
+              NULL, 0, error);
+  int rows = 0, step = SQLITE_DONE;
+  if (!statement)
+    return MTP_ERR_STORE;
+  while ((step = sqlite3_step(statement)) == SQLITE_ROW)
+    rows++;
+  mtp_status status = step == SQLITE_DONE ? MTP_OK : failed(self, error);
+  (void)sqlite3_finalize(statement);
+  if (status != MTP_OK || rows == 2)
+    return status;
+  status = tgauth_fail(error, MTP_ERR_STORE, "%s: no accounts are kept there", self->path);
+  error->code = TGAUTH_NO_ACCOUNT;
+  return status;
+}
+
+static mtp_status open_db(sqlite_table *self, bool make, mtp_error *error) {
+  mtp_status status = self->db ? MTP_OK : open_file(self, make, error);
+  if (status == MTP_OK && !self->has_tables)
+    status = make ? make_tables(self, error) : find_tables(self, error);
+  self->has_tables = self->has_tables || status == MTP_OK;
+  return status;
 }
 
 /* ---- the lease ---- */
@@ -134,21 +165,30 @@ static mtp_status look(const sqlite_table *self, const char *account, int64_t no
   return status;
 }
 
+static const char claim_or_make[] =
+    "INSERT INTO tlgen_sessions (account, fence, owner, boot, until_ms) VALUES (?1, ?6, ?2, ?3, "
+    "?4) ON CONFLICT (account) DO UPDATE SET fence = max(fence + 1, ?6), owner = ?2, boot = ?3, "
+    "until_ms = ?4 WHERE owner IS NULL OR boot IS NOT ?3 OR until_ms <= ?5";
+static const char claim_existing[] =
+    "UPDATE tlgen_sessions SET fence = max(fence + 1, ?6), owner = ?2, boot = ?3, until_ms = ?4 "
+    "WHERE account = ?1 AND (owner IS NULL OR boot IS NOT ?3 OR until_ms <= ?5)";
+
+/* A number of fencing is the time where that is larger than the last one: an account that was
+ * removed and made anew has none that it had before. */
+static int64_t wall_us(void) {
+  struct timespec at = {0, 0};
+  (void)clock_gettime(CLOCK_REALTIME, &at);
+  return (int64_t)at.tv_sec * 1000000 + at.tv_nsec / 1000;
+}
+
 static mtp_status take(sqlite_table *self, const char *account, const char *owner, int64_t ttl_ms,
-                       tgauth_holder *out, mtp_error *error) {
+                       bool make, tgauth_holder *out, mtp_error *error) {
   int64_t now = tgauth_machine_ms();
   int changed = 0;
-  const bound values[] = {{.kind = 's', .text = account},
-                          {.kind = 's', .text = owner},
-                          {.kind = 's', .text = self->boot},
-                          {.kind = 'i', .number = now + ttl_ms},
-                          {.kind = 'i', .number = now}};
-  mtp_status status = run(
-      self,
-      "INSERT INTO tlgen_sessions (account, fence, owner, boot, until_ms) VALUES (?1, 1, ?2, ?3, "
-      "?4) ON CONFLICT (account) DO UPDATE SET fence = fence + 1, owner = ?2, boot = ?3, "
-      "until_ms = ?4 WHERE owner IS NULL OR boot IS NOT ?3 OR until_ms <= ?5",
-      values, 5, &changed, error);
+  const bound values[] = {{.kind = 's', .text = account},    {.kind = 's', .text = owner},
+                          {.kind = 's', .text = self->boot}, {.kind = 'i', .number = now + ttl_ms},
+                          {.kind = 'i', .number = now},      {.kind = 'i', .number = wall_us()}};
+  mtp_status status = run(self, make ? claim_or_make : claim_existing, values, 6, &changed, error);
   if (status == MTP_OK)
     status = look(self, account, now, out, error);
   if (status == MTP_OK && !changed)
@@ -157,8 +197,8 @@ static mtp_status take(sqlite_table *self, const char *account, const char *owne
 }
 
 /* Between these nobody else writes; what fails in between undoes everything. */
-static mtp_status begin(sqlite_table *self, mtp_error *error) {
-  mtp_status status = open_db(self, error);
+static mtp_status begin(sqlite_table *self, bool make, mtp_error *error) {
+  mtp_status status = open_db(self, make, error);
   return status == MTP_OK ? run(self, "BEGIN IMMEDIATE", NULL, 0, NULL, error) : status;
 }
 
@@ -170,13 +210,20 @@ static mtp_status end(sqlite_table *self, mtp_status status, mtp_error *error) {
   return status;
 }
 
+/* Neither file nor tables: no accounts. */
+static bool is_nothing(const mtp_error *error) {
+  return error->code == TGAUTH_NO_ACCOUNT || error->code == ENOENT;
+}
+
 static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
-                        tgauth_holder *out, mtp_error *error) {
+                        bool make, tgauth_holder *out, mtp_error *error) {
   sqlite_table *self = (sqlite_table *)table;
-  mtp_status status = begin(self, error);
+  *out = (tgauth_holder){0};
+  mtp_status status = begin(self, make, error);
+  bool nothing = status == MTP_ERR_STORE && !make && is_nothing(error);
   if (status != MTP_OK)
-    return status;
-  return end(self, take(self, account, owner, ttl_ms, out, error), error);
+    return nothing ? MTP_OK : status;
+  return end(self, take(self, account, owner, ttl_ms, make, out, error), error);
 }
 
 static mtp_status renew(tgauth_table *table, const char *account, int64_t fence, int64_t ttl_ms,
@@ -198,7 +245,7 @@ static mtp_status renew(tgauth_table *table, const char *account, int64_t fence,
 static mtp_status renew_all(tgauth_table *table, tgauth_renewal *leases, size_t count,
                             int64_t ttl_ms, mtp_error *error) {
   sqlite_table *self = (sqlite_table *)table;
-  mtp_status status = begin(self, error);
+  mtp_status status = begin(self, false, error);
   if (status != MTP_OK)
     return status;
   for (size_t i = 0; i < count && status == MTP_OK; i++)
@@ -238,7 +285,9 @@ static mtp_status list(tgauth_table *table, const char *after, tgauth_listed *ou
   sqlite_table *self = (sqlite_table *)table;
   const bound values[] = {{.kind = 's', .text = after}, {.kind = 'i', .number = (int64_t)room}};
   *count = 0;
-  mtp_status status = open_db(self, error);
+  mtp_status status = open_db(self, false, error);
+  if (status == MTP_ERR_STORE && error->code == TGAUTH_NO_ACCOUNT)
+    return MTP_OK;
   sqlite3_stmt *statement =
       status == MTP_OK ? prepare(self,
                                  "SELECT account, owner, boot, until_ms FROM tlgen_sessions WHERE "
@@ -345,15 +394,26 @@ static mtp_status save_rows(tgauth_table *table, const char *account, int64_t fe
                             const tgauth_table_row *rows, size_t count, bool *ours,
                             mtp_error *error) {
   sqlite_table *self = (sqlite_table *)table;
-  mtp_status status = run(self, "BEGIN IMMEDIATE", NULL, 0, NULL, error);
+  mtp_status status = begin(self, false, error);
   if (status != MTP_OK)
     return status;
-  status = put_rows(self, account, fence, rows, count, ours, error);
-  if (status == MTP_OK)
-    status = run(self, "COMMIT", NULL, 0, NULL, error);
+  return end(self, put_rows(self, account, fence, rows, count, ours, error), error);
+}
+
+static mtp_status remove_account(tgauth_table *table, const char *account, int64_t fence,
+                                 bool *ours, mtp_error *error) {
+  sqlite_table *self = (sqlite_table *)table;
+  int changed = 0;
+  const bound values[] = {{.kind = 's', .text = account}, {.kind = 'i', .number = fence}};
+  mtp_status status = begin(self, false, error);
   if (status != MTP_OK)
-    (void)sqlite3_exec(self->db, "ROLLBACK", NULL, NULL, NULL);
-  return status;
+    return status;
+  status = run(self, "DELETE FROM tlgen_sessions WHERE account = ? AND fence = ?", values, 2,
+               &changed, error);
+  *ours = changed == 1;
+  if (status == MTP_OK && *ours)
+    status = run(self, "DELETE FROM tlgen_rows WHERE account = ?", values, 1, NULL, error);
+  return end(self, status, error);
 }
 
 static void free_table(tgauth_table *table) {
@@ -363,11 +423,13 @@ static void free_table(tgauth_table *table) {
   free(self);
 }
 
-static const tgauth_table_ops ops = {claim, renew,     release,    load,      save,
-                                     list,  renew_all, free_table, load_rows, save_rows};
+static const tgauth_table_ops ops = {claim,     renew,     release,       load,
+                                     save,      list,      renew_all,     free_table,
+                                     load_rows, save_rows, remove_account};
 #else
 static mtp_status claim(tgauth_table *table, const char *account, const char *owner, int64_t ttl_ms,
-                        tgauth_holder *out, mtp_error *error) {
+                        bool make, tgauth_holder *out, mtp_error *error) {
+  (void)make;
   (void)table;
   (void)account;
   (void)owner;
@@ -382,7 +444,7 @@ static mtp_status list(tgauth_table *table, const char *after, tgauth_listed *ou
   (void)out;
   (void)room;
   *count = 0;
-  return claim(table, NULL, NULL, 0, NULL, error);
+  return claim(table, NULL, NULL, 0, false, NULL, error);
 }
 
 static void free_table(tgauth_table *table) {
