@@ -77,6 +77,13 @@ class Pools(unittest.TestCase):
         for name in self.fleet.names:
             self.fleet.send(name)
         self.all_heard()
+        self.assertEqual(first.end(), -signal.SIGTERM)
+        news = first.said().splitlines()
+        for name in self.fleet.names:  # each end is told once
+            words = [line.split(": ")[2] for line in news if name in line]
+            self.assertEqual(words[:2], ["claimed", "taken over by another process"], news)
+            self.assertEqual(set(words[0::2]), {"claimed"}, news)
+            self.assertLessEqual(set(words[1::2]), {"taken over by another process", "given back"}, news)
 
     def test_so_many_and_no_more(self):
         some = [self.fleet.pool("some-%d" % i, "--max", "2", *TTL) for i in range(3)]
@@ -100,12 +107,15 @@ class Pools(unittest.TestCase):
         until(lambda: os.path.exists(path), "no file")
         pool.end()
         with open(path) as file:
-            self.assertIn("tgpool_reconnects_total ", file.read())
+            text = file.read()
+        self.assertIn("tgpool_reconnects_total ", text)
+        self.assertIn("\ntgpool_accounts_held 0\n", text)  # as it is now
 
     def test_what_makes_no_sense_is_told(self):
         fleet_ = self.fleet
         for words in ((), ("--table", "x"), ("--table", fleet_.table + "#one"), ("--table", fleet_.table, "--max", "0"),
-                      ("--table", fleet_.table, "--ttl", "x"), ("--table", fleet_.table, "--metrics", "1.2.3.4:80")):
+                      ("--table", fleet_.table, "--ttl", "x"), ("--table", fleet_.table, "--metrics", "1.2.3.4:80"),
+                      ("--table", fleet_.table, "--metrics", "/nowhere/metrics"), ("--table", fleet_.table, "--metrics", fleet_.dc.dir)):
             result = run("pool", *words, *fleet_.dc.server(), env=fleet_.env)
             self.assertEqual(result.status, USAGE, (words, result.err))
         result = run("pool", "--table", fleet_.table, *fleet_.dc.server(), env=clean_environment())

@@ -8,6 +8,9 @@
 /* From now on such a signal is noted, and interrupts what waits; the loops of the program end, and
  * end_by_signal() obeys it. May be called again. False when that cannot be. */
 bool catch_ending(void);
+/* The same, and of the way out: it takes so many seconds at the most, then `late`
+ * (async-signal-safe) is called and the signal obeyed; a second signal is obeyed at once. */
+bool catch_ending_within(unsigned seconds, void (*late)(void));
 /* A pipe that nobody waits in. */
 bool ending_pipe(int ends[2]);
 /* Readable once one has come, for poll(); -1: none is caught. */

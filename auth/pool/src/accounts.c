@@ -28,6 +28,14 @@ tgpool_account *tgpool_find(const tgpool *pool, const char *name) {
   return account;
 }
 
+void tgpool_each(const tgpool *pool, void (*call)(tgpool_account *account, void *ctx), void *ctx) {
+  for (size_t i = 0; i < TGPOOL_SLOTS; i++)
+    for (tgpool_account *account = pool->slots[i], *next; account; account = next) {
+      next = account->next;
+      call(account, ctx);
+    }
+}
+
 /* ---- opening ---- */
 
 static void on_watch(void *ctx, int fd, short events) {
@@ -51,11 +59,18 @@ static mtp_status open_client(tgpool_account *account, mtp_error *error) {
   return tgauth_open(&options, &account->auth, error);
 }
 
+/* Its sockets are closed by now. */
+static void give_back(void *ctx) {
+  tgpool_account *account = ctx;
+  account->left_ms = tgauth_store_give_back(tgauth_store_of(account->auth));
+}
+
 static mtp_status begin(tgpool_account *account, mtp_error *error) {
   const mtp_loop_hooks hooks = {on_watch, on_wake, account};
   mtp_client *client = tgauth_client(account->auth);
   if (!mtp_client_session(client)->signed_in)
     return tgauth_table_fail(error, MTP_ERR_KEY_LOST, "nobody is signed in");
+  tgauth_store_on_free(tgauth_store_of(account->auth), give_back, account);
   if (mtp_client_set_hooks(client, &hooks) != MTP_OK ||
       !tgpool_watch_timer(account->pool->watch, &account->timer, 0))
     return tgauth_table_fail(error, MTP_ERR_NOMEM, "out of memory");
@@ -89,6 +104,17 @@ mtp_status tgpool_open(tgpool *pool, const char *name, mtp_error *error) {
 
 /* ---- closing ---- */
 
+static void tell_end(const tgpool_account *account) {
+  mtp_error error;
+  if (account->left_ms == 0) {
+    tgpool_tell(account->pool, account->name, TGPOOL_CLOSED, NULL);
+    return;
+  }
+  (void)tgauth_table_fail(&error, MTP_ERR_STORE, "the lease ends in %lld s",
+                          (long long)(account->left_ms + 999) / 1000);
+  tgpool_tell(account->pool, account->name, TGPOOL_LEFT, &error);
+}
+
 void tgpool_close(tgpool_account *account) {
   tgpool *pool = account->pool;
   tgpool_account **at = slot_of(pool, account->name);
@@ -101,7 +127,8 @@ void tgpool_close(tgpool_account *account) {
   else
     tgauth_close(account->auth);
   (void)tgpool_watch_timer(pool->watch, &account->timer, -1);
-  tgpool_tell(pool, account->name, TGPOOL_CLOSED, NULL);
+  if (!account->gone)
+    tell_end(account);
   free(account);
 }
 
@@ -130,6 +157,7 @@ static void lost(tgpool_account *account, const mtp_event *event) {
   bool taken = event->type == MTP_EVENT_TAKEN_OVER;
   (*(taken ? &pool->counts.losses : &pool->counts.keys_lost))++;
   tgpool_tell(pool, account->name, taken ? TGPOOL_TAKEN_OVER : TGPOOL_KEY_LOST, &event->error);
+  account->gone = true;
   end(account, taken, taken ? 0 : INT64_MAX);
 }
 
@@ -158,12 +186,16 @@ static void take_event(tgpool_account *account, const mtp_event *event) {
 }
 
 /* After all that came before was handed over: the session knows already what waits still. A
- * database that does not answer is asked again at the next change. */
+ * database that does not answer is asked again when it is back, and one that has given the account
+ * to another process makes an event, which tells. */
 static void save(tgpool_account *account) {
   mtp_error error;
   mtp_status status = tgauth_save(account->auth, &error);
   account->save = status != MTP_OK;
-  if (status == MTP_OK)
+  bool taken = status == MTP_ERR_STORE && tgauth_lease_ms(account->auth) < 0;
+  if (taken && !tgpool_watch_timer(account->pool->watch, &account->timer, 0))
+    account->ending = true;
+  if (status == MTP_OK || taken || (status == MTP_ERR_STORE && error.code == TGAUTH_DATABASE_AWAY))
     return;
   account->pool->counts.failures++;
   tgpool_tell(account->pool, account->name, TGPOOL_FAILED, &error);

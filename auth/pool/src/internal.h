@@ -12,10 +12,12 @@ typedef struct tgpool_account {
   tgpool *pool;
   char name[TGAUTH_ACCOUNT_MAX + 1];
   tgauth *auth;
+  int64_t left_ms;    /* after it was given back: how long others may find it taken still */
   tgpool_timer timer; /* when its client is due */
   struct tgpool_account *run_next;
   bool running;         /* among those that have something to do */
   bool ending, unsaved; /* to be closed; and without saving */
+  bool gone;            /* what became of it was told */
   bool connected;       /* it has been before */
   bool save;            /* the session has changed */
 } tgpool_account;
@@ -38,13 +40,17 @@ struct tgpool {
   char after[TGAUTH_ACCOUNT_MAX + 1]; /* where the next page of the list begins */
   int64_t look_at, next_ms; /* next_ms: of the pages so far, until it makes sense to look again */
   tgpool_account *run;      /* those that have something to do in this turn */
+  bool away;                /* the database is, as far as was told */
+  bool ended;
   volatile sig_atomic_t stopped;
-  tgpool_counts counts;
+  tgpool_counts counts; /* held: whatever their leases are */
 };
 
 /* ---- accounts.c ---- */
 
 tgpool_account *tgpool_find(const tgpool *pool, const char *name);
+/* Has each of them called, which may close its own. */
+void tgpool_each(const tgpool *pool, void (*call)(tgpool_account *account, void *ctx), void *ctx);
 /* Claims it and opens its client. STORE with TGAUTH_LEASE_TAKEN; KEY_LOST: nobody is signed in. */
 mtp_status tgpool_open(tgpool *pool, const char *name, mtp_error *error);
 /* Lets the client work, and hands over what it has. */
@@ -55,6 +61,9 @@ void tgpool_tell(tgpool *pool, const char *name, tgpool_news news, const mtp_err
 
 /* ---- claims.c ---- */
 
+/* Tells when the database has gone or come back, and has everybody do then what could not be done.
+ */
+void tgpool_notice(tgpool *pool);
 /* Looks for accounts that are free, when that is due. */
 mtp_status tgpool_look(tgpool *pool, mtp_error *error);
 

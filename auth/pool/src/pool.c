@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { END_MS = 5000 };
+
 void tgpool_options_init(tgpool_options *options) {
   memset(options, 0, sizeof *options);
   tgauth_options_init(&options->account);
@@ -13,6 +15,10 @@ static mtp_status check(const tgpool_options *options, mtp_error *error) {
   if (options->account.client.api_id <= 0 || !options->account.api_hash)
     return tgauth_table_fail(error, MTP_ERR_ARGUMENT, "api_id and api_hash are needed");
   return options->table ? MTP_OK : tgauth_table_fail(error, MTP_ERR_ARGUMENT, "a table is needed");
+}
+
+static void database_changed(void *ctx) {
+  tgpool_watch_wake(((tgpool *)ctx)->watch);
 }
 
 static mtp_status make(const tgpool_options *options, tgpool **out, mtp_error *error) {
@@ -25,11 +31,15 @@ static mtp_status make(const tgpool_options *options, tgpool **out, mtp_error *e
   pool->options.table = NULL;
   pool->next_ms = INT64_MAX;
   pool->counts.max = options->max;
-  pool->leases = tgauth_leases_new(options->table, &options->lease);
+  tgauth_lease_options lease = options->lease;
+  lease.existing = true;
+  pool->leases = tgauth_leases_new(options->table, &lease);
   pool->watch = tgpool_watch_new();
   *out = pool;
-  if (pool->leases && pool->watch)
+  if (pool->leases && pool->watch) {
+    tgauth_leases_on_change(pool->leases, database_changed, pool);
     return MTP_OK;
+  }
   tgpool_free(pool);
   *out = NULL;
   return tgauth_table_fail(error, MTP_ERR_NETWORK, "no memory, or no descriptor, for a loop");
@@ -45,19 +55,26 @@ mtp_status tgpool_new(const tgpool_options *options, tgpool **out, mtp_error *er
   return status;
 }
 
-static void close_all(tgpool *pool, bool ending_only) {
-  for (size_t i = 0; i < TGPOOL_SLOTS; i++)
-    for (tgpool_account *account = pool->slots[i], *next; account; account = next) {
-      next = account->next;
-      if (!ending_only || account->ending)
-        tgpool_close(account);
-    }
+static void close_one(tgpool_account *account, void *ctx) {
+  bool ending_only = ctx != NULL;
+  if (!ending_only || account->ending)
+    tgpool_close(account);
+}
+
+void tgpool_end(tgpool *pool) {
+  if (pool->ended)
+    return;
+  pool->ended = true;
+  pool->stopped = 1;
+  tgauth_leases_limit(pool->leases, pool->options.end_ms ? pool->options.end_ms : END_MS);
+  tgpool_each(pool, close_one, NULL);
 }
 
 void tgpool_free(tgpool *pool) {
   if (!pool)
     return;
-  close_all(pool, false);
+  if (pool->leases)
+    tgpool_end(pool);
   tgpool_shunned_free(pool);
   tgauth_leases_free(pool->leases);
   tgpool_watch_free(pool->watch);
@@ -85,7 +102,7 @@ static void run_all(tgpool *pool) {
     ending = ending || account->ending;
   }
   if (ending)
-    close_all(pool, true);
+    tgpool_each(pool, close_one, pool);
 }
 
 int tgpool_timeout(const tgpool *pool) {
@@ -107,6 +124,8 @@ mtp_status tgpool_turn(tgpool *pool, int timeout_ms, mtp_error *error) {
   for (uint64_t i = 0; i < pool->counts.held && (owner = tgpool_watch_due(pool->watch)); i++)
     ready(owner);
   run_all(pool);
+  if (!pool->stopped)
+    tgpool_notice(pool);
   return pool->stopped ? MTP_OK : tgpool_look(pool, error);
 }
 

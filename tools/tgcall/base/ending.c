@@ -13,14 +13,36 @@ enum { N_ENDING = sizeof ending / sizeof ending[0] };
 /* For the signal handler: what it has seen, and where it says so. */
 static volatile sig_atomic_t caught;
 static int told[2] = {-1, -1};
+/* Of catch_ending_within(), set before any signal is caught. */
+static unsigned limit;
+static void (*when_late)(void);
+
+static void obey(int number) {
+  sigset_t one;
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  (void)signal(number, SIG_DFL);
+  (void)pthread_sigmask(SIG_UNBLOCK, &one, NULL);
+  (void)raise(number);
+}
 
 static void on_signal(int number) {
   int before = errno;
   bool first = !caught;
   caught = number;
-  if (first)
+  if (first) {
     (void)!write(told[1], "", 1);
+    (void)alarm(limit);
+  } else if (limit) {
+    obey(number);
+  }
   errno = before;
+}
+
+static void on_alarm(int number) {
+  (void)number;
+  when_late();
+  obey(caught);
 }
 
 bool ending_pipe(int ends[2]) {
@@ -51,6 +73,14 @@ bool catch_ending(void) {
   return ok;
 }
 
+bool catch_ending_within(unsigned seconds, void (*late)(void)) {
+  struct sigaction action = {.sa_handler = on_alarm};
+  sigemptyset(&action.sa_mask);
+  limit = seconds;
+  when_late = late;
+  return sigaction(SIGALRM, &action, NULL) == 0 && catch_ending();
+}
+
 int ending_fd(void) {
   return told[0];
 }
@@ -60,12 +90,6 @@ int ending_signal(void) {
 }
 
 void end_by_signal(void) {
-  if (!caught)
-    return;
-  sigset_t one;
-  sigemptyset(&one);
-  sigaddset(&one, caught);
-  (void)signal(caught, SIG_DFL);
-  (void)pthread_sigmask(SIG_UNBLOCK, &one, NULL);
-  (void)raise(caught);
+  if (caught)
+    obey(caught);
 }

@@ -5,6 +5,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <tl/visible.h>
+#include <unistd.h>
+
+enum { END_S = 10, SHOWN = 6 * TGAUTH_ACCOUNT_MAX + 1 };
 
 /* ---- what it hears ---- */
 
@@ -21,14 +26,21 @@ static bool print_updates(void *ctx, const char *account, const tl_value *update
 }
 
 static void print_news(void *ctx, const char *account, tgpool_news news, const mtp_error *error) {
-  static const char *const words[] = {"claimed", "taken over by another process", "login lost",
-                                      "given back", "failed"};
-  char text[320] = "";
+  static const char *const words[] = {"claimed",
+                                      "taken over by another process",
+                                      "login lost",
+                                      "given back",
+                                      "not given back",
+                                      "failed",
+                                      "the database is gone; it is asked again until it is back",
+                                      "the database is back"};
+  char text[320] = "", shown[SHOWN];
   (void)ctx;
   if (error)
     mtp_error_format(error, text, sizeof text);
-  fprintf(stderr, "tgcall: %s%s%s%s%s\n", account, *account ? ": " : "", words[news],
-          error ? ": " : "", text);
+  tl_visible(shown, sizeof shown, account, strlen(account));
+  fprintf(stderr, "tgcall: %s%s%s%s%s\n", shown, *shown ? ": " : "", words[news], error ? ": " : "",
+          text);
 }
 
 void pool_program_options(pool_program *program, tgpool_options *options) {
@@ -52,17 +64,30 @@ static mtp_status turn(pool_program *program, mtp_error *error) {
   return ending_signal() ? MTP_OK : tgpool_turn(program->pool, 0, error);
 }
 
+static void too_late(void) {
+  static const char text[] =
+      "tgcall: the way out took too long: accounts that are not told as given back are free when "
+      "their leases end\n";
+  (void)!write(STDERR_FILENO, text, sizeof text - 1);
+}
+
+/* What was counted last is what there is in the end: accounts are given back before. */
+static void end(pool_program *program) {
+  tgpool_end(program->pool);
+  pool_metrics_end(program);
+}
+
 int pool_program_run(pool_program *program) {
   mtp_error error;
   mtp_status status = MTP_OK;
-  if (!catch_ending())
+  if (!catch_ending_within(END_S, too_late))
     return local_error("signals cannot be caught");
   signal(SIGPIPE, SIG_IGN); /* a reader who is gone is a failure like others */
   if (!pool_metrics_begin(program))
     return EXIT_USAGE;
   while (status == MTP_OK && !program->broken && !ending_signal())
     status = turn(program, &error);
-  pool_metrics_end(program);
+  end(program);
   if (program->broken)
     return EXIT_LOCAL; /* main() says so */
   return status == MTP_OK ? EXIT_OK : report_error(&error);

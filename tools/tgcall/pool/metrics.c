@@ -89,7 +89,7 @@ static void answer(const pool_program *program, int fd) {
 /* ---- a file ---- */
 
 /* Who reads it finds all of the old ones or all of the new ones. */
-static void write_file(const pool_program *program) {
+static bool write_file(const pool_program *program) {
   char path[4200];
   tl_buffer text;
   tl_buffer_init(&text, NULL, 0);
@@ -98,9 +98,14 @@ static void write_file(const pool_program *program) {
   bool ok = file && fwrite(text.data, 1, text.size, file) == text.size;
   if (file)
     ok = fclose(file) == 0 && ok;
-  if (!ok || rename(path, program->metrics) != 0)
-    fprintf(stderr, "tgcall: --metrics %s: %s\n", program->metrics, strerror(errno));
+  ok = ok && rename(path, program->metrics) == 0;
+  if (!ok) {
+    usage_error("--metrics %s: %s", program->metrics, strerror(errno));
+    if (file)
+      (void)unlink(path);
+  }
   tl_buffer_free(&text);
+  return ok;
 }
 
 /* ---- both ---- */
@@ -109,8 +114,10 @@ bool pool_metrics_begin(pool_program *program) {
   char host[64];
   long port;
   program->listener = -1;
-  if (!program->metrics || !is_address(program->metrics, host, sizeof host, &port))
+  if (!program->metrics)
     return true;
+  if (!is_address(program->metrics, host, sizeof host, &port))
+    return write_file(program);
   if (strcmp(host, "127.0.0.1") != 0 && strcmp(host, "localhost") != 0)
     return usage_error("--metrics: HOST is 127.0.0.1, where nobody else can ask"), false;
   return listen_at(program, port);
@@ -131,13 +138,13 @@ void pool_metrics_turn(pool_program *program, bool asked) {
   }
   if (pool_metrics_timeout(program) != 0)
     return;
-  write_file(program);
+  (void)write_file(program);
   program->written_at = now_ms();
 }
 
 void pool_metrics_end(pool_program *program) {
   if (program->metrics && program->listener < 0)
-    write_file(program);
+    (void)write_file(program);
   if (program->listener >= 0)
     close(program->listener);
 }

@@ -74,6 +74,7 @@ static const char rest[] =
     "  3                      network: no connection, no answer, a proxy or handshake that failed\n"
     "  4                      this side: a session file that is locked or damaged, a file that\n"
     "                         cannot be read or written, a full disk, input that ended\n"
+    "  128 + N                a signal ended it, as a shell shows that: 130 SIGINT, 143 SIGTERM\n"
     "\n"
     "Errors are a line on standard error and, but for 2, {\"error\": ...} on standard output.\n";
 

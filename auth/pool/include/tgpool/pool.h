@@ -14,7 +14,7 @@
  *   tgpool_free(pool);
  *
  * One thread owns a pool and calls everything here but tgpool_stop(). Callbacks come from
- * tgpool_run(), tgpool_turn() and tgpool_free(), and may call everything but these three.
+ * tgpool_run(), tgpool_turn(), tgpool_end() and tgpool_free(), and may call everything but these.
  */
 #ifndef TGPOOL_POOL_H
 #define TGPOOL_POOL_H
@@ -29,13 +29,19 @@ extern "C" {
 
 typedef struct tgpool tgpool;
 
-/* What becomes of an account. */
+/* What becomes of an account; each is told once. What was CLAIMED ends with one of the four that
+ * follow. */
 typedef enum tgpool_news {
   TGPOOL_CLAIMED,    /* it is ours, and its client runs */
   TGPOOL_TAKEN_OVER, /* another process has it: ours was stopped, or the database away, too long */
   TGPOOL_KEY_LOST,   /* Telegram has ended the login; nobody claims it again in this run */
   TGPOOL_CLOSED,     /* it is given back, to be opened again, or because the pool ends */
-  TGPOOL_FAILED      /* it cannot be opened or saved; tried again later */
+  TGPOOL_LEFT,       /* the same, but the database could not be told: its lease runs out */
+  TGPOOL_FAILED,     /* it cannot be opened or saved; tried again later */
+  /* Of the database, with "" for an account: it does not answer, and is asked again after pauses
+   * that grow; and it has answered again. Accounts that wait for it are not told one by one. */
+  TGPOOL_DATABASE_GONE,
+  TGPOOL_DATABASE_BACK
 } tgpool_news;
 
 typedef struct tgpool_options {
@@ -46,6 +52,7 @@ typedef struct tgpool_options {
   tgauth_lease_options lease; /* account is not looked at; the rest is copied */
   size_t max;                 /* claims so many at most; 0: all that there are */
   uint32_t look_ms; /* looks for accounts that are free so often; a quarter of the lease (0) */
+  uint32_t end_ms;  /* of tgpool_end(); 5000 (0) */
   /* An object of type Updates of an account, in order. False: it could not be handed over. The
    * account is closed then, as it was when it was saved last, and opened again, so that what was
    * not handed over comes again: every update comes once or more often, none is left out. An
@@ -64,7 +71,12 @@ MTP_API void tgpool_options_init(tgpool_options *options);
  * had for the loop): *out is NULL. */
 MTP_API TL_MUST_USE mtp_status tgpool_new(const tgpool_options *options, tgpool **out,
                                           mtp_error *error);
-/* Saves and gives back every account, ends every call with CLOSED, and frees. NULL is fine. */
+/* Saves and gives back every account and ends every call with CLOSED; nothing is claimed any more.
+ * The database is asked for end_ms at the most, and not again once it has failed: a question that
+ * is under way then may take 5 seconds more. Accounts for which that was too short are told
+ * (TGPOOL_LEFT). */
+MTP_API void tgpool_end(tgpool *pool);
+/* The same, and frees. NULL is fine. */
 MTP_API void tgpool_free(tgpool *pool);
 
 /* Claims, waits and works until tgpool_stop(), which makes it OK, or STORE: the options of the
@@ -92,7 +104,7 @@ MTP_API TL_MUST_USE mtp_status tgpool_call(tgpool *pool, const char *account, co
 
 /* What there was since the pool was made. */
 typedef struct tgpool_counts {
-  uint64_t held, max; /* at this moment; max 0: no limit */
+  uint64_t held, max; /* at this moment, with a lease that is valid; max 0: no limit */
   uint64_t claims, losses, keys_lost, failures;
   uint64_t renewals, renewals_failed;
   uint64_t updates, refused; /* handed over, and not taken */
