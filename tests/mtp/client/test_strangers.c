@@ -1,9 +1,9 @@
 /* What somebody on the way to the server can say, and a server that is busy: a client that listens
  * goes on to listen, calls that wait go on to wait. */
 
-#include "client_fixture.h"
 #include "client/client.h"
 #include "client/dc/dc.h"
+#include "client_fixture.h"
 #include "transport/wire.h"
 #include <mt/mt.h>
 
@@ -132,7 +132,9 @@ static bool refuse_bind(void *ctx, fake_dc *dc, const fake_call *call) {
 /* proves ER-2 */
 static void test_a_bind_that_is_put_off_is_made_later(void **state) {
   (void)state;
-  static const busy rows[] = {{-503, "Timeout", 4}, {500, "INTERNAL", 4}, {420, "FLOOD_WAIT_3", 4},
+  static const busy rows[] = {{-503, "Timeout", 4},
+                              {500, "INTERNAL", 4},
+                              {420, "FLOOD_WAIT_3", 4},
                               {-500, "No workers running", 4}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     tear_down(NULL);

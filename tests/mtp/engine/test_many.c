@@ -1,5 +1,5 @@
-/* What a server says costs the same however many queries wait (LV-5), and what it does not take does
- * not pile up (LV-4). */
+/* What a server says costs the same however many queries wait (LV-5), and what it does not take
+ * does not pile up (LV-4). */
 #include "rig.h"
 
 #include "meter.h"

@@ -128,6 +128,75 @@ static void test_events_that_nobody_takes_are_bounded_in_bytes(void **state) {
   assert_true(event.channel_id == MTP_ALL_CHANNELS);
 }
 
+/* ---- many small ones ---- */
+
+/* A container of so many updates: updateChannelTooLong, each of another channel that is not known,
+ * or updateConfig. */
+static void push_many(int n, bool channels) {
+  static const tg_updateConfig config = {0};
+  static const tg_User no_user[1];
+  static const tg_Chat no_chat[1];
+  tg_updateChannelTooLong *each = calloc((size_t)n, sizeof *each);
+  tg_Update *all = calloc((size_t)n, sizeof *all);
+  assert_true(each && all);
+  for (int i = 0; i < n; i++) {
+    each[i].channel_id = 1000 + i;
+    all[i] = channels ? tg_updateChannelTooLong_box(&each[i]) : tg_updateConfig_box(&config);
+  }
+  tg_updates updates = {.updates = {all, (size_t)n}, .date = 1000};
+  updates.users.items = no_user;
+  updates.chats.items = no_chat;
+  tl_object object = tg_updates_object(&updates);
+  history_push(&h, &object);
+  free(all);
+  free(each);
+}
+
+/* proves LV-4, UP-4 */
+static void test_channels_that_are_lost_are_named_up_to_a_number(void **state) {
+  (void)state;
+  enum { MANY = 20000, NAMED = 64 };
+  mtp_event event;
+  unsigned named = 0, everything = 0, updates = 0;
+  history_start(&h, 10);
+  fixture_settle(&h.f);
+  size_t before = most = in_use;
+  push_many(MANY, true);
+  fixture_settle(&h.f);
+  print_message("%d channels: %zu kB at most\n", MANY, (most - before) / 1000);
+  assert_true(most - before < (size_t)8 * MIB);
+  while (mtp_client_next_event(h.f.client, &event)) {
+    bool lost = event.type == MTP_EVENT_UPDATES_LOST;
+    named += lost && event.channel_id > 0;
+    everything += lost && event.channel_id == MTP_ALL_CHANNELS;
+    updates += event.type == MTP_EVENT_UPDATES;
+    if (event.type == MTP_EVENT_UPDATES)
+      mtp_reply_free(event.updates);
+  }
+  assert_int_equal(named, NAMED);
+  assert_int_equal(everything, 1);
+  assert_int_equal(updates, 1); /* they stay together */
+}
+
+/* proves LV-5, UP-4 */
+static void test_a_container_of_more_than_anyone_has_to_tell_is_a_gap(void **state) {
+  (void)state;
+  mtp_event event;
+  history_start(&h, 10);
+  fixture_settle(&h.f);
+  while (mtp_client_next_event(h.f.client, &event))
+    mtp_reply_free(event.type == MTP_EVENT_UPDATES ? event.updates : NULL);
+  unsigned differences = h.differences;
+  push_many(40000, false);
+  fixture_settle(&h.f);
+  assert_false(fixture_event(&h.f, MTP_EVENT_UPDATES, &event));
+  assert_true(h.differences > differences);
+  push_many(30000, false);
+  fixture_settle(&h.f);
+  assert_true(fixture_event(&h.f, MTP_EVENT_UPDATES, &event));
+  mtp_reply_free(event.updates);
+}
+
 /* ---- silence ---- */
 
 static void push_typing(void) {
@@ -253,6 +322,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_large_updates_keep_to_the_budget),
       TEST(test_events_that_nobody_takes_are_bounded_in_bytes),
+      TEST(test_channels_that_are_lost_are_named_up_to_a_number),
+      TEST(test_a_container_of_more_than_anyone_has_to_tell_is_a_gap),
       TEST(test_a_difference_that_never_comes_leaves_nobody_deaf),
       TEST(test_a_gap_that_cannot_be_closed_is_named),
       TEST(test_differences_that_bring_nothing_are_asked_for_ever_more_rarely),

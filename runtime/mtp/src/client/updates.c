@@ -3,6 +3,7 @@
 #include "client/updates.h"
 
 #include <string.h>
+#include <tg/core.h>
 
 #include "client/call/notice.h"
 #include "client/client.h"
@@ -14,7 +15,22 @@
 #include "client/updates_keeper.h"
 #include "client/updates_tell.h"
 
-enum { HELD_PART = 4 }; /* of the bytes that may wait: for their turn */
+enum {
+  HELD_PART = 4,    /* of the bytes that may wait: for their turn */
+  MAX_ITEMS = 32768 /* updates, users or chats of one container: no server has so many to tell */
+};
+
+/* Each costs more than the bytes that it came in: what has too many is not looked through. */
+static bool has_too_many(const tg_Updates *updates) {
+  const tg_updates *all = updates->kind == TG_updates ? updates->updates : NULL;
+  const tg_updatesCombined *both =
+      updates->kind == TG_updatesCombined ? updates->updatesCombined : NULL;
+  if (all)
+    return all->updates.count > MAX_ITEMS || all->users.count > MAX_ITEMS ||
+           all->chats.count > MAX_ITEMS;
+  return both && (both->updates.count > MAX_ITEMS || both->users.count > MAX_ITEMS ||
+                  both->chats.count > MAX_ITEMS);
+}
 
 /* A container, which with its objects takes no more than may wait; NULL: it cannot be read. */
 static mtp_reply *read_updates(const mtp_client *client, tl_buffer *body) {
@@ -23,8 +39,12 @@ static mtp_reply *read_updates(const mtp_client *client, tl_buffer *body) {
   mtp_reply *reply = NULL;
   if (body->size <= budget / 2)
     reply = mtp_reply_new(client->allocator, body);
-  if (reply && mtp_reply_decode(reply, &tg_schema, client->updates_type, budget, &error) == TL_OK)
-    return reply;
+  if (reply &&
+      mtp_reply_decode(reply, &tg_schema, client->updates_type, budget / 2, &error) == TL_OK) {
+    if (!has_too_many(mtp_reply_value(reply)->slot))
+      return reply;
+    error.status = TL_ERR_NOMEM;
+  }
   mtp_reply_free(reply);
   mtp_log(client, MTP_LOG_WARNING, "a message that answers no call cannot be read: %s (id %08x)",
           tl_status_name(error.status), (unsigned)error.id);

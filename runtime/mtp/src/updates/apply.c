@@ -125,7 +125,7 @@ static void apply_too_long(mtp_updates *u, int64_t channel_id, int32_t pts) {
     return;
   mtp_feed *feed = place != SIZE_MAX ? mtp_feed_of(u, place) : NULL;
   if (!feed) {
-    mtp_out_lost(u, channel_id);
+    mtp_out_lost_ahead(u, channel_id);
     return;
   }
   feed->wanted = true;

@@ -54,7 +54,8 @@ static tl_object get_object(const tl_object *object, const char *name) {
 }
 
 static tl_object object_of(const tg_Update *update) {
-  tl_value value = {&tg_schema, update, tl_find_type(&tg_schema, "Update", 6)};
+  uint16_t type = tg_schema.defs[tg_updateChannelTooLong_object(NULL).def].type;
+  tl_value value = {&tg_schema, update, type};
   return tl_value_object(&value);
 }
 

@@ -18,6 +18,7 @@ enum {
   MTP_BACK_OFF_MAX = 60000, /* ... up to this */
   MTP_FETCH_TRIES = 3,      /* failures in a row until what waits goes without what is missing */
   MTP_HELD_MAX = 4096,      /* updates that wait */
+  MTP_LOSSES_MAX = 64,      /* told one by one */
   MTP_FREE_EMPTIES = 2,     /* differences without anything new until there is a pause */
   MTP_FREE_SLICES = 32,     /* slices in a row until there is a pause */
   MTP_SLICE_MS = 100,
@@ -74,6 +75,7 @@ struct mtp_updates {
   size_t channel_fetches;
 
   mtp_out_node *first_out, *last_out;
+  size_t losses;    /* that wait to be told */
   bool lost_unsaid; /* of the account: there was no memory to say so */
   mtp_gather gather;
 };
@@ -86,6 +88,8 @@ void mtp_out_update(mtp_updates *u, mtp_box *box, int32_t item, int64_t channel_
  * returns. */
 void mtp_out_flush(mtp_updates *u);
 void mtp_out_lost(mtp_updates *u, int64_t channel_id);
+/* The same before what was gathered, which stays together. */
+void mtp_out_lost_ahead(mtp_updates *u, int64_t channel_id);
 TL_MUST_USE bool mtp_out_ask(mtp_updates *u, const mtp_out *ask);
 void mtp_out_clear(mtp_updates *u);
 

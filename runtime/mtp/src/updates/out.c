@@ -19,11 +19,17 @@ static bool push(mtp_updates *u, const mtp_out *out) {
   return true;
 }
 
+/* Channels are named one by one up to a number; more of them are one loss of everything. */
 static void say_lost(mtp_updates *u, int64_t channel_id) {
   const mtp_out_node *last = u->last_out;
-  if (last && last->out.kind == MTP_OUT_LOST && last->out.channel_id == channel_id)
+  if (channel_id && u->losses >= MTP_LOSSES_MAX)
+    channel_id = MTP_ALL_CHANNELS;
+  bool said = last && last->out.kind == MTP_OUT_LOST && last->out.channel_id == channel_id;
+  if (said || (channel_id == MTP_ALL_CHANNELS && u->losses > MTP_LOSSES_MAX))
     return; /* once is enough */
-  if (!push(u, &(mtp_out){.kind = MTP_OUT_LOST, .channel_id = channel_id}))
+  if (push(u, &(mtp_out){.kind = MTP_OUT_LOST, .channel_id = channel_id}))
+    u->losses++;
+  else
     u->lost_unsaid = true;
 }
 
@@ -101,6 +107,10 @@ void mtp_out_lost(mtp_updates *u, int64_t channel_id) {
   say_lost(u, channel_id);
 }
 
+void mtp_out_lost_ahead(mtp_updates *u, int64_t channel_id) {
+  say_lost(u, channel_id);
+}
+
 bool mtp_out_ask(mtp_updates *u, const mtp_out *ask) {
   mtp_out_flush(u);
   return push(u, ask);
@@ -117,6 +127,7 @@ bool mtp_updates_next(mtp_updates *u, mtp_out *out) {
     return lost;
   }
   *out = node->out;
+  u->losses -= out->kind == MTP_OUT_LOST;
   u->first_out = node->next;
   if (!u->first_out)
     u->last_out = NULL;
