@@ -1,7 +1,9 @@
 """A session that the server gives up, or that is of other servers: what is kept, what is said, and the way back."""
+import base64
 import os
 import shutil
 import stat
+import struct
 import tempfile
 import unittest
 
@@ -148,6 +150,21 @@ class Servers(TestCase):
     def test_telegrams_own_are_refused_too(self):
         self.assertIn("Telegram's servers", self.refused().err)
         self.refused("--test")
+
+    def test_a_session_of_another_library_does_not_say_and_is_not_lost(self):
+        """A string that holds no address may be of these servers, or of Telegram's: they cannot say that its key is none."""
+        text = base64.urlsafe_b64encode(struct.pack(">BI?256sQ?", 2, 1, False, bytes(range(256)), 42, False))
+        path = self.dc.path("foreign")
+        self.assertEqual(run("session", "import", text, "--session", path).status, 0)
+        before = run("session", "show", "--json", path).json()["keys"], run("session", "show", "--json", path).json()["user_id"]
+        there = ["--dc", self.dc.address, "--dc-id", self.dc.dc, "--public-key", self.dc.key]
+        for _ in range(2):
+            result = run("me", *there, "--session", path)
+            self.assertEqual(result.status, NETWORK, result.err)
+            self.assertIn("of other servers", result.json()["error"]["text"])
+        shown = run("session", "show", "--json", path).json()
+        self.assertEqual((shown["keys"], shown["user_id"]), before)
+        self.assertFalse(os.path.exists(path + ".lost"))
 
     def test_another_data_centre_is_refused(self):
         there = ["--dc", self.dc.address, "--dc-id", "4", "--public-key", self.dc.key]

@@ -171,6 +171,50 @@ static void test_a_session_that_does_not_say_learns_whose_it_is(void **state) {
   mtp_session_free(&session);
 }
 
+/* Calls with a session whose key the server does not know, and looks at what is left of it. */
+static void call_with_strange_key(mtp_servers servers, bool any_servers) {
+  mtp_session session;
+  mtp_event event;
+  outcome out;
+  begin(&session);
+  session.servers = servers;
+  session.signed_in = true;
+  session.user_id = 42;
+  session.keys[0].created = 0;
+  mtp_client_free(f.client);
+  fixture_dc(&f, 2)->n_keys = 0;
+  f.options.any_servers = any_servers;
+  fixture_start(&f, &session);
+  for (int i = 0; i < 3; i++) {
+    fixture_call(&f, NULL, &out);
+    fixture_wait(&f, &out);
+    assert_int_equal(out.error.status, MTP_ERR_NETWORK);
+    assert_non_null(strstr(out.error.text, "of other servers"));
+    outcome_free(&out);
+  }
+  assert_false(fixture_event(&f, MTP_EVENT_KEY_LOST, &event));
+  const mtp_session *left = mtp_client_session(f.client);
+  assert_int_equal(left->n_keys, 1);
+  assert_memory_equal(left->keys[0].key, session.keys[0].key, MTP_KEY_SIZE);
+  assert_memory_equal(&left->servers, &session.servers, sizeof session.servers);
+  assert_true(left->signed_in);
+  mtp_session_free(&session);
+}
+
+/* proves TB-2, TB-3 */
+static void test_other_servers_cannot_say_that_a_key_is_none(void **state) {
+  (void)state;
+  static const mtp_servers rows[] = {
+      {.kind = MTP_SERVERS_UNKNOWN},
+      {.kind = MTP_SERVERS_PRODUCTION},
+      {.kind = MTP_SERVERS_OWN, .n_fingerprints = 1, .fingerprints = {7}}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    tear_down(NULL);
+    set_up(NULL);
+    call_with_strange_key(rows[i], rows[i].kind != MTP_SERVERS_UNKNOWN);
+  }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -180,6 +224,7 @@ int main(void) {
       TEST(test_a_session_is_refused_by_another_data_centre),
       TEST(test_the_test_servers_are_others),
       TEST(test_a_session_that_does_not_say_learns_whose_it_is),
+      TEST(test_other_servers_cannot_say_that_a_key_is_none),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "client/context.h"
 #include "client/dc/dc.h"
 #include "client/dc/keys.h"
+#include "client/dc/servers.h"
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
 #include "crypto/bind.h"
@@ -110,6 +111,9 @@ static void failed_for_now(mtp_conn *conn, const mtp_error *error) {
   mtp_conn_fail(conn, error, false);
 }
 
+static const char anothers[] =
+    "the server does not know this key, which is, or may be, of other servers";
+
 /* The server does not take what the permanent key made. A key made just now may not have reached
  * all of its machines; an older one is gone (PF-5): the temporary key, which a known RSA key has
  * vouched for, is the proof (TB-2). */
@@ -123,6 +127,11 @@ static void refused(mtp_conn *conn, mtp_proof proof, const mtp_error *error) {
   bool young = key && key->created && mtp_dc_time(dc) - key->created <= YOUNG_S;
   if (dc->doubted && !conn->client->session.signed_in)
     young = false; /* nobody has anything to lose */
+  if (mtp_error_is(error, "ENCRYPTED_MESSAGE_INVALID") && !mtp_servers_may_judge(conn->client)) {
+    mtp_conn_fail_text(conn, MTP_ERR_NETWORK, anothers, true);
+    mtp_conn_renew_later(conn);
+    return;
+  }
   if (mtp_error_is(error, "ENCRYPTED_MESSAGE_INVALID") && !young) {
     if (conn->client->session.signed_in && mtp_conn_has_home_key(conn))
       mtp_key_lost(conn, proof, error);

@@ -60,7 +60,8 @@ static void replace_engine(mtp_conn *conn) {
 
 static void take_engine_event(mtp_conn *conn, mtp_engine_event *event) {
   mtp_proof proof = mtp_proof_message(conn, event);
-  mtp_trust_servers(conn->client, proof);
+  if (!conn->temp.valid || conn->bound) /* until then nothing shows that they know the user's key */
+    mtp_trust_servers(conn->client, proof);
   switch (event->type) {
   case MTP_ENGINE_EVENT_RESULT:
   case MTP_ENGINE_EVENT_RPC_ERROR:

@@ -92,3 +92,10 @@ mtp_status mtp_servers_check(const mtp_client *client, const mtp_options *option
     return MTP_OK;
   return refuse(session, &of_session, options, &named, error);
 }
+
+bool mtp_servers_may_judge(const mtp_client *client) {
+  mtp_servers of_session = servers_of_session(&client->session);
+  if (of_session.kind == MTP_SERVERS_UNKNOWN)
+    return client->servers.kind != MTP_SERVERS_OWN;
+  return of_session.kind == client->servers.kind && share_key(&of_session, &client->servers);
+}
