@@ -6,7 +6,14 @@
 
 /* A session string is base64 of a key of 256 bytes: no name of a file has so many letters without a
  * dot. With '/' among its digits, a long path of long names could be one too, but hardly is. */
-enum { LONE_RUN = 80, WHOLE_RUN = 200, LONGEST_PART = 30, TOKEN_TAIL = 30, OWN_TAIL = 16 };
+enum {
+  LONE_RUN = 80,
+  WHOLE_RUN = 200,
+  LONGEST_PART = 30,
+  TOKEN_TAIL = 30,
+  OWN_TAIL = 16,
+  HEX_RUN = 32 /* an api_hash, or the secret of an MTProxy */
+};
 
 static bool is_digit64(char c) {
   return isalnum((unsigned char)c) || c == '+' || c == '_' || c == '-' || c == '=';
@@ -33,13 +40,20 @@ static size_t key_at(const char *text) {
   return secret ? size : 0;
 }
 
-/* 123456:AAA... */
+/* 123456:AAA..., behind dashes or "bot", too. */
 static size_t token_at(const char *text) {
-  size_t digits = strspn(text, "0123456789");
-  if (digits < 5 || text[digits] != ':')
+  size_t head = part_of(text), digits = 0;
+  while (digits < head && isdigit((unsigned char)text[head - 1 - digits]))
+    digits++;
+  if (digits < 5 || text[head] != ':')
     return 0;
-  size_t tail = part_of(text + digits + 1);
-  return tail >= TOKEN_TAIL ? digits + 1 + tail : 0;
+  size_t tail = part_of(text + head + 1);
+  return tail >= TOKEN_TAIL ? head + 1 + tail : 0;
+}
+
+static size_t hex_at(const char *text) {
+  size_t dashes = strspn(text, "-"), n = strspn(text + dashes, "0123456789abcdefABCDEF");
+  return n >= HEX_RUN && part_of(text) == dashes + n ? dashes + n : 0;
 }
 
 /* This library's own strings, of which even a piece is told apart by its head. */
@@ -55,6 +69,7 @@ void tgauth_redact(char *text) {
   for (char *at = text; *at;) {
     size_t size = own_at(at);
     size = size ? size : token_at(at);
+    size = size ? size : hex_at(at);
     size = size ? size : key_at(at);
     if (!size) { /* on to what follows this word */
       size_t word = part_of(at);

@@ -159,6 +159,19 @@ class Login(TestCase):
                 for piece in text[20:60], text[-60:-20]:
                     self.assertNotIn(piece, result.out + result.err, words[0:2])
 
+    # proves TB-9
+    def test_tokens_and_secrets_in_the_wrong_place_are_not_shown(self):
+        api_hash, proxy = "0123456789abcdef0123456789abcdee", "dd0123456789ABCDEF0123456789abcdef"
+        for secret in BOT, "bot" + BOT, "https://api.telegram.org/bot" + BOT + "/getMe", api_hash, proxy:
+            for words in ([secret], ["--" + secret], ["me", "--" + secret], ["me", "--api-id", secret],
+                          ["login", "--transport", secret], ["session", secret], ["code", secret],
+                          ["login", "--config", secret], ["me", "--timeout=" + secret],
+                          ["session", "show", secret]):
+                result = run(*words)
+                self.assertNotEqual(result.status, OK, words[:2])
+                for piece in BOT[7:], api_hash, proxy:
+                    self.assertNotIn(piece, result.out + result.err, words[0:2])
+
     # proves TB-8
     def test_text_of_the_server_is_shown_and_not_obeyed(self):
         odd = "X\u009b31m\u202e\u007f\u001b[2J"

@@ -9,12 +9,12 @@
 #include <stdint.h>
 
 typedef struct tgauth_outage {
-  pthread_mutex_t mutex;  /* around what follows; nobody waits for anything while holding it */
+  pthread_mutex_t mutex; /* around what follows; nobody waits for anything while holding it */
   bool is_away;
-  mtp_error why;          /* it is */
-  int64_t wait_ms;        /* the last pause */
-  int64_t again;          /* when it may be asked again, by the machine's clock */
-  int64_t over;           /* when nothing is asked any more; 0: never */
+  mtp_error why;           /* it is */
+  int64_t wait_ms;         /* the last pause */
+  int64_t again;           /* when it may be asked again, by the machine's clock */
+  int64_t over;            /* when nothing is asked any more; 0: never */
   void (*told)(void *ctx); /* that it has gone, or come back, by whoever noticed; NULL: nobody */
   void *ctx;
 } tgauth_outage;
