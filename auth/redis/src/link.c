@@ -23,7 +23,7 @@ static mtp_status failed(const redis_link *link, const char *why, mtp_error *err
                            link->place.port, text);
 }
 
-static void hang_up(redis_link *link) {
+void redis_hang_up(redis_link *link) {
   if (link->context)
     redisFree(link->context);
   link->context = NULL;
@@ -35,7 +35,7 @@ static mtp_status lost(redis_link *link, mtp_error *error) {
   bool late = strstr(why, "temporarily unavailable") || strstr(why, "timeout") ||
               strstr(why, "timed out"); /* as its versions call it */
   (void)failed(link, late ? "the server does not answer" : why, error);
-  hang_up(link);
+  redis_hang_up(link);
   return MTP_ERR_STORE;
 }
 
@@ -69,20 +69,23 @@ static struct timeval time_of(long ms) {
   return (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 }
 
-static mtp_status command(redis_link *link, const char *const *words, const size_t *sizes, size_t n,
-                          redisReply **out, mtp_error *error) {
-  quiet q;
-  begin_quiet(&q);
-  *out = redisCommandArgv(link->context, (int)n, (const char **)words, sizes);
-  end_quiet(&q);
-  if (!*out)
-    return lost(link, error);
+/* An error that the server tells is none of ours: it is no answer, and freed. */
+static mtp_status judge(redis_link *link, redisReply **out, mtp_error *error) {
   if ((*out)->type != REDIS_REPLY_ERROR)
     return MTP_OK;
   mtp_status status = failed(link, (*out)->str, error);
   freeReplyObject(*out);
   *out = NULL;
   return status;
+}
+
+static mtp_status command(redis_link *link, const char *const *words, const size_t *sizes, size_t n,
+                          redisReply **out, mtp_error *error) {
+  quiet q;
+  begin_quiet(&q);
+  *out = redisCommandArgv(link->context, (int)n, (const char **)words, sizes);
+  end_quiet(&q);
+  return *out ? judge(link, out, error) : lost(link, error);
 }
 
 static mtp_status tell(redis_link *link, const char *const *words, size_t n, mtp_error *error) {
@@ -119,20 +122,21 @@ static bool is_over(const redisContext *context) {
 }
 
 static mtp_status connect_again(redis_link *link, mtp_error *error) {
+  long limit = link->connect_ms ? link->connect_ms : CONNECT_MS;
   if (link->context && is_over(link->context))
-    hang_up(link);
+    redis_hang_up(link);
   if (link->context)
     return MTP_OK;
   mtp_status status = *link->place.host ? MTP_OK : redis_place_read(link->url, &link->place, error);
   if (status != MTP_OK)
     return status;
-  link->context = redisConnectWithTimeout(link->place.host, link->place.port, time_of(CONNECT_MS));
+  link->context = redisConnectWithTimeout(link->place.host, link->place.port, time_of(limit));
   if (!link->context || link->context->err)
     return lost(link, error);
-  (void)redisSetTimeout(link->context, time_of(CONNECT_MS));
+  (void)redisSetTimeout(link->context, time_of(limit));
   status = introduce(link, error);
   if (status != MTP_OK)
-    hang_up(link);
+    redis_hang_up(link);
   return status;
 }
 
@@ -148,8 +152,41 @@ mtp_status redis_ask(redis_link *link, const char *const *words, const size_t *s
   return command(link, words, sizes, n, out, error);
 }
 
+mtp_status redis_send(redis_link *link, const char *const *words, size_t n, mtp_error *error) {
+  int all = 0;
+  quiet q;
+  mtp_status status = connect_again(link, error);
+  if (status != MTP_OK)
+    return status;
+  (void)redisSetTimeout(link->context, time_of(link->bound_ms));
+  begin_quiet(&q);
+  bool ok = redisAppendCommandArgv(link->context, (int)n, (const char **)words, NULL) == REDIS_OK;
+  while (ok && !all)
+    ok = redisBufferWrite(link->context, &all) == REDIS_OK;
+  end_quiet(&q);
+  return ok ? MTP_OK : lost(link, error);
+}
+
+static bool is_readable(const redisContext *context) {
+  struct pollfd fd = {.fd = context->fd, .events = POLLIN};
+  return poll(&fd, 1, 0) > 0;
+}
+
+mtp_status redis_take(redis_link *link, redisReply **out, mtp_error *error) {
+  void *reply = NULL;
+  *out = NULL;
+  bool ok = redisGetReplyFromReader(link->context, &reply) == REDIS_OK;
+  while (ok && !reply && is_readable(link->context))
+    ok = redisBufferRead(link->context) == REDIS_OK &&
+         redisGetReplyFromReader(link->context, &reply) == REDIS_OK;
+  *out = reply;
+  if (!ok)
+    return lost(link, error);
+  return reply ? judge(link, out, error) : MTP_OK;
+}
+
 void redis_close(redis_link *link) {
-  hang_up(link);
+  redis_hang_up(link);
   OPENSSL_cleanse(link->url, strlen(link->url));
   free(link->url);
   OPENSSL_cleanse(&link->place, sizeof link->place);

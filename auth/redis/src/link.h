@@ -16,12 +16,20 @@ typedef struct redis_link {
   redis_place place;
   redisContext *context; /* NULL: there is none now */
   long bound_ms;         /* for one question */
+  long connect_ms;       /* to connect; 0: 5 seconds */
 } redis_link;
 
 /* Connects if need be and asks a command of n words. *out is freeReplyObject()'s, and no error.
  * STORE: whatever is wrong, without a password. */
 mtp_status redis_ask(redis_link *link, const char *const *words, const size_t *sizes, size_t n,
                      redisReply **out, mtp_error *error);
+/* The same, in two halves for a loop: sends a command of n words, */
+mtp_status redis_send(redis_link *link, const char *const *words, size_t n, mtp_error *error);
+/* and takes its answer when link->context->fd is readable; *out NULL: it is not whole yet. STORE:
+ * an error that the server tells, and the connection stays, or its end: link->context is NULL. */
+mtp_status redis_take(redis_link *link, redisReply **out, mtp_error *error);
+/* Ends the connection; the next command makes another one. */
+void redis_hang_up(redis_link *link);
 /* Ends the connection and frees what the link has. */
 void redis_close(redis_link *link);
 
