@@ -122,11 +122,12 @@ void tgpool_close(tgpool_account *account) {
     at = &(*at)->next;
   *at = account->next;
   pool->counts.held--;
-  if (account->unsaved)
+  if (account->unsaved || account->held)
     tgauth_discard(account->auth);
   else
     tgauth_close(account->auth);
   (void)tgpool_watch_timer(pool->watch, &account->timer, -1);
+  tgpool_drop_held(account);
   if (!account->gone)
     tell_end(account);
   free(account);
@@ -140,18 +141,6 @@ static void end(tgpool_account *account, bool unsaved, int64_t shun_ms) {
 
 /* ---- at work ---- */
 
-/* As it was when it was saved last: so that what was not taken comes again. */
-static void hand_over(tgpool_account *account, const tl_value *updates) {
-  tgpool *pool = account->pool;
-  const tgpool_options *options = &pool->options;
-  if (!options->update || options->update(options->ctx, account->name, updates)) {
-    pool->counts.updates++;
-    return;
-  }
-  pool->counts.refused++;
-  end(account, true, AGAIN_MS);
-}
-
 static void lost(tgpool_account *account, const mtp_event *event) {
   tgpool *pool = account->pool;
   bool taken = event->type == MTP_EVENT_TAKEN_OVER;
@@ -164,8 +153,8 @@ static void lost(tgpool_account *account, const mtp_event *event) {
 static void take_event(tgpool_account *account, const mtp_event *event) {
   switch (event->type) {
   case MTP_EVENT_UPDATES:
-    hand_over(account, mtp_reply_value(event->updates));
-    mtp_reply_free(event->updates);
+    if (!tgpool_hand_over(account, event->updates))
+      end(account, true, AGAIN_MS); /* as it was saved last: what was not taken comes again */
     break;
   case MTP_EVENT_CONNECTION:
     if (event->state != MTP_CONNECTION_READY)
@@ -207,8 +196,10 @@ void tgpool_work(tgpool_account *account) {
   if (account->ending)
     return;
   mtp_client_process(client, NULL, 0);
+  if (!tgpool_hand_over_held(account))
+    end(account, true, AGAIN_MS);
   while (!account->ending && mtp_client_next_event(client, &event))
     take_event(account, &event);
-  if (account->save && !account->ending)
+  if (account->save && !account->ending && !account->held)
     save(account);
 }

@@ -72,6 +72,7 @@ mtp_status tgpool_metrics(const tgpool *pool, tl_buffer *out) {
     uint64_t value;
   } rows[] = {{"accounts_held", "Accounts that are held now, with a lease that is valid.", c.held},
               {"accounts_max", "Accounts that may be held; 0: no limit.", c.max},
+              {"updates_waiting", "Containers of updates that cannot be handed over yet.", c.waiting},
               {"claims_total", "Accounts that were claimed.", c.claims},
               {"losses_total", "Accounts that another process took over.", c.losses},
               {"keys_lost_total", "Logins that Telegram has ended.", c.keys_lost},
@@ -86,6 +87,6 @@ mtp_status tgpool_metrics(const tgpool *pool, tl_buffer *out) {
               {"reconnects_total", "Connections that came after the first.", c.reconnects}};
   bool ok = true;
   for (size_t i = 0; i < sizeof rows / sizeof rows[0] && ok; i++)
-    ok = put_metric(out, rows[i].name, i < 2 ? "gauge" : "counter", rows[i].help, rows[i].value);
+    ok = put_metric(out, rows[i].name, i < 3 ? "gauge" : "counter", rows[i].help, rows[i].value);
   return ok ? MTP_OK : MTP_ERR_NOMEM;
 }

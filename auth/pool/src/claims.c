@@ -3,7 +3,14 @@
 
 #include <stdio.h>
 
-enum { PAGE = 64, TTL_MS = 30000, SOON_MS = 20, NOBODY_MS = 10 * 60000, FAILED_MS = 5000 };
+enum {
+  PAGE = 64,
+  TTL_MS = 30000,
+  SOON_MS = 20,
+  NOBODY_MS = 10 * 60000,
+  FAILED_MS = 5000,
+  NOT_READY_MS = 200
+};
 
 static bool is_away(const mtp_error *error) {
   return error->status == MTP_ERR_STORE && error->code == TGAUTH_DATABASE_AWAY;
@@ -89,6 +96,10 @@ mtp_status tgpool_look(tgpool *pool, mtp_error *error) {
   int64_t next = look_ms(pool);
   if (tgpool_now() < pool->look_at || !has_room(pool))
     return MTP_OK;
+  if (!tgpool_is_ready(pool)) {
+    pool->look_at = tgpool_now() + NOT_READY_MS;
+    return MTP_OK;
+  }
   mtp_status status = tgauth_leases_list(pool->leases, pool->after, list, PAGE, &count, error);
   if (status == MTP_OK)
     claim_page(pool, list, count, &next);

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <tgpool/pool.h>
 
+typedef struct tgpool_held tgpool_held; /* updates that wait */
+
 /* An account that is held. */
 typedef struct tgpool_account {
   struct tgpool_account *next;
@@ -20,6 +22,7 @@ typedef struct tgpool_account {
   bool gone;            /* what became of it was told */
   bool connected;       /* it has been before */
   bool save;            /* the session has changed */
+  tgpool_held *held, *held_last;
 } tgpool_account;
 
 /* One that is not to be claimed again before that time; INT64_MAX: not in this run. */
@@ -58,6 +61,17 @@ void tgpool_work(tgpool_account *account);
 /* Gives it back and frees it. */
 void tgpool_close(tgpool_account *account);
 void tgpool_tell(tgpool *pool, const char *name, tgpool_news news, const mtp_error *error);
+
+/* ---- held.c ---- */
+
+/* Whether updates can be handed over now. */
+bool tgpool_is_ready(const tgpool *pool);
+/* Hands updates over, which it frees, or keeps them until that can be. False: they are not taken,
+ * or too many wait: the account is to be closed as it was when it was saved last. */
+bool tgpool_hand_over(tgpool_account *account, mtp_reply *updates);
+/* The same with those that wait, of which some may wait on. */
+bool tgpool_hand_over_held(tgpool_account *account);
+void tgpool_drop_held(tgpool_account *account);
 
 /* ---- claims.c ---- */
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { END_MS = 5000 };
+enum { END_MS = 5000, HELD_MS = 100 }; /* HELD: updates that wait are tried again so often */
 
 void tgpool_options_init(tgpool_options *options) {
   memset(options, 0, sizeof *options);
@@ -105,8 +105,22 @@ static void run_all(tgpool *pool) {
     tgpool_each(pool, close_one, pool);
 }
 
+static void run_one_held(tgpool_account *account, void *ctx) {
+  (void)ctx;
+  if (account->held)
+    ready(account);
+}
+
+/* Those whose updates have waited, as soon as they can be handed over. */
+static void run_held(tgpool *pool) {
+  if (pool->counts.waiting && tgpool_is_ready(pool))
+    tgpool_each(pool, run_one_held, NULL);
+}
+
 int tgpool_timeout(const tgpool *pool) {
   int timer = tgpool_watch_timeout(pool->watch);
+  if (pool->counts.waiting && (timer < 0 || timer > HELD_MS))
+    timer = HELD_MS;
   int64_t look = pool->look_at - tgpool_now();
   if (pool->options.max && pool->counts.held >= pool->options.max)
     return timer;
@@ -123,6 +137,7 @@ mtp_status tgpool_turn(tgpool *pool, int timeout_ms, mtp_error *error) {
   void *owner;
   for (uint64_t i = 0; i < pool->counts.held && (owner = tgpool_watch_due(pool->watch)); i++)
     ready(owner);
+  run_held(pool);
   run_all(pool);
   if (!pool->stopped)
     tgpool_notice(pool);

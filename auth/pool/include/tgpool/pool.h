@@ -59,6 +59,12 @@ typedef struct tgpool_options {
    * account of which nothing was saved yet hears from its first connection on. NULL: nobody hears
    * them. */
   bool (*update)(void *ctx, const char *account, const tl_value *updates);
+  /* Whether update can take anything now, asked often; NULL: it can. While it says no, what comes
+   * waits, up to `hold` containers in all (0: 10000), no session that has heard of them is saved,
+   * and nothing is claimed; an account past that, or at the end, is closed as it was when it was
+   * saved last. What update does not take waits, too, where ready says no after it. */
+  bool (*ready)(void *ctx);
+  size_t hold;
   /* NULL: nobody is told. error is NULL where there is none. */
   void (*news)(void *ctx, const char *account, tgpool_news news, const mtp_error *error);
   void *ctx;
@@ -108,6 +114,7 @@ typedef struct tgpool_counts {
   uint64_t claims, losses, keys_lost, failures;
   uint64_t renewals, renewals_failed;
   uint64_t updates, refused; /* handed over, and not taken */
+  uint64_t waiting;          /* at this moment: cannot be handed over yet */
   uint64_t calls, calls_failed;
   uint64_t reconnects;
 } tgpool_counts;
