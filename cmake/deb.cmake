@@ -24,7 +24,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS
     ${PROJECT_BINARY_DIR}/tlgen/parser ${PROJECT_BINARY_DIR}/runtime/tl ${PROJECT_BINARY_DIR}/generated
     ${PROJECT_BINARY_DIR}/runtime/mtp ${PROJECT_BINARY_DIR}/runtime/tgkit ${PROJECT_BINARY_DIR}/auth
     ${PROJECT_BINARY_DIR}/auth/postgresql ${PROJECT_BINARY_DIR}/auth/redis ${PROJECT_BINARY_DIR}/auth/tables
-    ${PROJECT_BINARY_DIR}/auth/pool)
+    ${PROJECT_BINARY_DIR}/auth/pool ${PROJECT_BINARY_DIR}/auth/streams)
 
 set(_tlgen_library libtlgen${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}-${TL_LAYER})
 set(CPACK_DEBIAN_LIBRARIES_PACKAGE_NAME ${_tlgen_library})

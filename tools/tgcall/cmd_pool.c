@@ -36,9 +36,34 @@ static const char help_pool[] =
     "                  machine's own network, to be asked over HTTP; in Prometheus' format, its "
     "names\n"
     "                  begin with tgpool_\n"
+    "  --streams URL   redis://[[USER]:PASSWORD@]HOST[:PORT][/N]: a server for the streams that "
+    "follow\n"
+    "  --updates-to STREAM\n"
+    "                  updates go there, not to standard output: entries {account, updates}. "
+    "What Redis\n"
+    "                  has not acknowledged does not count as heard\n"
+    "  --calls-from PREFIX\n"
+    "                  takes calls of each account that is held from the stream PREFIXACCOUNT: "
+    "entries\n"
+    "                  {method, params, ref}, params being JSON as for tgcall invoke, ref "
+    "anything; "
+    "the\n"
+    "                  last two may be left out. At least once: a call may run and be answered "
+    "twice\n"
+    "  --answers-to STREAM\n"
+    "                  answers: entries {id, account, ref, result} or {..., error}, id being that "
+    "of the\n"
+    "                  call's entry; tlgen:answers\n"
+    "  --keep N        so many updates and answers stay in their streams, about; 100000\n"
+    "  --hold N        so many updates wait in memory while Redis is away; past that, accounts are "
+    "given\n"
+    "                  back, and nobody claims them with this Redis before it is there; 10000\n"
     "\n"
     "examples:\n"
-    "  tgcall pool --table sqlite:accounts.db --session-key key --metrics 127.0.0.1:9108\n";
+    "  tgcall pool --table sqlite:accounts.db --session-key key --metrics 127.0.0.1:9108\n"
+    "  tgcall pool --table redis://127.0.0.1 --session-key key --streams redis://127.0.0.1 \\\n"
+    "    --updates-to updates --calls-from calls:\n"
+    "  redis-cli XADD calls:bot-1 '*' method help.getConfig\n";
 
 typedef struct started {
   pool_program program;
@@ -76,13 +101,15 @@ static int start(const tgauth_options *account, void *ctx) {
     options.lease.keys = NULL;
   options.max = (size_t)it->max;
   pool_program_options(&it->program, &options);
-  int status = open_table(it->table, &options.table);
-  if (status != EXIT_OK)
-    return status;
-  if (tgpool_new(&options, &it->program.pool, &error) != MTP_OK)
-    return report_error(&error);
-  status = pool_program_run(&it->program);
+  int status = pool_streams_begin(&it->program, &options);
+  if (status == EXIT_OK)
+    status = open_table(it->table, &options.table);
+  if (status == EXIT_OK)
+    status = tgpool_new(&options, &it->program.pool, &error) == MTP_OK
+                 ? pool_program_run(&it->program)
+                 : report_error(&error);
   tgpool_free(it->program.pool);
+  pool_streams_end(&it->program);
   return status;
 }
 
@@ -93,10 +120,16 @@ static int cmd_pool(int argc, char **argv) {
                              {"--max", &max, NULL},
                              {"--ttl", &ttl, NULL},
                              {"--owner", &it.owner, NULL},
-                             {"--metrics", &it.program.metrics, NULL}};
+                             {"--metrics", &it.program.metrics, NULL},
+                             {"--streams", &it.program.redis, NULL},
+                             {"--updates-to", &it.program.updates_to, NULL},
+                             {"--calls-from", &it.program.calls_from, NULL},
+                             {"--answers-to", &it.program.answers_to, NULL},
+                             {"--keep", &it.program.keep, NULL},
+                             {"--hold", &it.program.hold, NULL}};
   connection_args args;
   size_t n_words;
-  if (!parse_options(argc, argv, own, 5, &args, NULL, 0, &n_words) ||
+  if (!parse_options(argc, argv, own, sizeof own / sizeof *own, &args, NULL, 0, &n_words) ||
       !count_of("--max", max, 1, &it.max) || !count_of("--ttl", ttl, 1, &it.ttl))
     return EXIT_USAGE;
   if (!it.table)

@@ -58,10 +58,15 @@ static int sooner(int a, int b) {
 static mtp_status turn(pool_program *program, mtp_error *error) {
   struct pollfd fds[] = {{.fd = ending_fd(), .events = POLLIN},
                          {.fd = tgpool_fd(program->pool), .events = POLLIN},
-                         {.fd = program->listener, .events = POLLIN}};
-  (void)poll(fds, 3, sooner(tgpool_timeout(program->pool), pool_metrics_timeout(program)));
+                         {.fd = program->listener, .events = POLLIN},
+                         {.fd = pool_streams_fd(program), .events = POLLIN}};
+  int wait = sooner(tgpool_timeout(program->pool), pool_metrics_timeout(program));
+  (void)poll(fds, 4, sooner(wait, pool_streams_timeout(program)));
   pool_metrics_turn(program, (fds[2].revents & POLLIN) != 0);
-  return ending_signal() ? MTP_OK : tgpool_turn(program->pool, 0, error);
+  if (ending_signal())
+    return MTP_OK;
+  pool_streams_turn(program);
+  return tgpool_turn(program->pool, 0, error);
 }
 
 static void too_late(void) {

@@ -12,6 +12,9 @@ typedef struct pool_program {
   int listener;        /* of the latter; -1 */
   int64_t written_at;  /* of the former */
   bool broken;         /* standard output is */
+  const char *redis, *updates_to, *calls_from, *answers_to, *keep,
+      *hold;                      /* options; NULL: not given */
+  struct tgpool_streams *streams; /* NULL: none */
 } pool_program;
 
 /* Sets what hears. */
@@ -28,5 +31,16 @@ void pool_metrics_turn(pool_program *program, bool asked);
 /* Milliseconds until that is due; -1: never. */
 int pool_metrics_timeout(const pool_program *program);
 void pool_metrics_end(pool_program *program);
+
+/* ---- streams.c; streams_none.c in a build without Redis ---- */
+
+/* Has updates and calls go to streams if the options name any. An exit status. */
+int pool_streams_begin(pool_program *program, tgpool_options *options);
+/* As those of <tgpool/streams.h>; without streams they do nothing, and -1 is none. */
+void pool_streams_turn(pool_program *program);
+int pool_streams_fd(const pool_program *program);
+int pool_streams_timeout(const pool_program *program);
+/* After the pool is freed. */
+void pool_streams_end(pool_program *program);
 
 #endif
