@@ -70,21 +70,22 @@ mtp_status tgpool_metrics(const tgpool *pool, tl_buffer *out) {
   const struct {
     const char *name, *help;
     uint64_t value;
-  } rows[] = {{"accounts_held", "Accounts that are held now, with a lease that is valid.", c.held},
-              {"accounts_max", "Accounts that may be held; 0: no limit.", c.max},
-              {"updates_waiting", "Containers of updates that cannot be handed over yet.", c.waiting},
-              {"claims_total", "Accounts that were claimed.", c.claims},
-              {"losses_total", "Accounts that another process took over.", c.losses},
-              {"keys_lost_total", "Logins that Telegram has ended.", c.keys_lost},
-              {"failures_total", "Times that the database went away, or an account in it failed.",
-               c.failures},
-              {"renewals_total", "Leases that were lengthened.", c.renewals},
-              {"renewals_failed_total", "Leases that could not be lengthened.", c.renewals_failed},
-              {"updates_total", "Containers of updates that were handed over.", c.updates},
-              {"updates_refused_total", "Containers of updates that were not taken.", c.refused},
-              {"calls_total", "Calls that were begun.", c.calls},
-              {"calls_failed_total", "Calls that ended with an error.", c.calls_failed},
-              {"reconnects_total", "Connections that came after the first.", c.reconnects}};
+  } rows[] = {
+      {"accounts_held", "Accounts that are held now, with a lease that is valid.", c.held},
+      {"accounts_max", "Accounts that may be held; 0: no limit.", c.max},
+      {"updates_waiting", "Containers of updates that cannot be handed over yet.", c.waiting},
+      {"claims_total", "Accounts that were claimed.", c.claims},
+      {"losses_total", "Accounts that another process took over.", c.losses},
+      {"keys_lost_total", "Logins that Telegram has ended.", c.keys_lost},
+      {"failures_total", "Times that the database went away, or an account in it failed.",
+       c.failures},
+      {"renewals_total", "Leases that were lengthened.", c.renewals},
+      {"renewals_failed_total", "Leases that could not be lengthened.", c.renewals_failed},
+      {"updates_total", "Containers of updates that were handed over.", c.updates},
+      {"updates_refused_total", "Containers of updates that were not taken.", c.refused},
+      {"calls_total", "Calls that were begun.", c.calls},
+      {"calls_failed_total", "Calls that ended with an error.", c.calls_failed},
+      {"reconnects_total", "Connections that came after the first.", c.reconnects}};
   bool ok = true;
   for (size_t i = 0; i < sizeof rows / sizeof rows[0] && ok; i++)
     ok = put_metric(out, rows[i].name, i < 3 ? "gauge" : "counter", rows[i].help, rows[i].value);

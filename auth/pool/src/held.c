@@ -18,8 +18,8 @@ bool tgpool_is_ready(const tgpool *pool) {
 static bool give(tgpool_account *account, const mtp_reply *updates) {
   tgpool *pool = account->pool;
   const tgpool_options *options = &pool->options;
-  bool ok = !options->update ||
-            options->update(options->ctx, account->name, mtp_reply_value(updates));
+  bool ok =
+      !options->update || options->update(options->ctx, account->name, mtp_reply_value(updates));
   pool->counts.updates += ok;
   return ok;
 }

@@ -9,13 +9,12 @@
 #include <tl/visible.h>
 
 /* KEYS: answers, the stream of the call; ARGV: how many stay, the group, the entry, the answer. */
-static const char script[] =
-    "local put = {'XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*'}\n"
-    "for i = 4, #ARGV do put[#put + 1] = ARGV[i] end\n"
-    "local id = redis.call(unpack(put))\n"
-    "redis.pcall('XACK', KEYS[2], ARGV[2], ARGV[3])\n"
-    "redis.pcall('XDEL', KEYS[2], ARGV[3])\n"
-    "return id\n";
+static const char script[] = "local put = {'XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*'}\n"
+                             "for i = 4, #ARGV do put[#put + 1] = ARGV[i] end\n"
+                             "local id = redis.call(unpack(put))\n"
+                             "redis.pcall('XACK', KEYS[2], ARGV[2], ARGV[3])\n"
+                             "redis.pcall('XDEL', KEYS[2], ARGV[3])\n"
+                             "return id\n";
 
 enum { FIXED = 8, WORDS = 16 };
 

@@ -38,8 +38,7 @@ static bool is_under_way(const tgpool_streams *streams, const char *account, con
 /* One that ended because its account is given up is for who has that next. */
 static void done(void *ctx, const mtp_error *error, mtp_reply *reply) {
   streams_call *call = ctx;
-  bool given_up =
-      error && (error->status == MTP_ERR_CLOSED || error->status == MTP_ERR_STORE);
+  bool given_up = error && (error->status == MTP_ERR_CLOSED || error->status == MTP_ERR_STORE);
   if (given_up)
     call->left = true;
   else if (error)

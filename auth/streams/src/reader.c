@@ -149,8 +149,8 @@ static bool prepare_some(tgpool_streams *streams) {
 /* ---- asking ---- */
 
 static bool ask(tgpool_streams *streams) {
-  static const char *const head[] = {"XREADGROUP", "GROUP",      TGPOOL_GROUP, "pool",   "COUNT",
-                                     AT_ONCE,      "BLOCK",      WAIT_MS, "STREAMS"};
+  static const char *const head[] = {"XREADGROUP", "GROUP", TGPOOL_GROUP, "pool",   "COUNT",
+                                     AT_ONCE,      "BLOCK", WAIT_MS,      "STREAMS"};
   size_t n_head = sizeof head / sizeof *head, n = 0, at = 0;
   mtp_error error;
   for (const streams_account *one = streams->accounts; one; one = one->next)

@@ -26,8 +26,8 @@ static bool on_update(void *ctx, const char *account, const tl_value *updates) {
   tl_buffer_init(&text, NULL, 0);
   bool ok = tl_json_write(updates, 0, &text, NULL) == TL_OK;
   if (ok) {
-    const char *words[] = {"XADD",    streams->updates, "MAXLEN",  "~",       streams->keep,
-                           "*",       "account",        account,   "updates", (const char *)text.data};
+    const char *words[] = {"XADD", streams->updates, "MAXLEN", "~",       streams->keep,
+                           "*",    "account",        account,  "updates", (const char *)text.data};
     size_t sizes[10];
     for (size_t i = 0; i < 9; i++)
       sizes[i] = strlen(words[i]);

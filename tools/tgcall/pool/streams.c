@@ -9,8 +9,7 @@ int pool_streams_begin(pool_program *program, tgpool_options *options) {
                                     .answers = program->answers_to};
   mtp_error error;
   int32_t keep = 0, hold = 0;
-  if (!count_of("--keep", program->keep, 1, &keep) ||
-      !count_of("--hold", program->hold, 1, &hold))
+  if (!count_of("--keep", program->keep, 1, &keep) || !count_of("--hold", program->hold, 1, &hold))
     return EXIT_USAGE;
   if (!program->redis && !streams.updates && !streams.calls && !streams.answers && !keep && !hold)
     return EXIT_OK;

@@ -26,9 +26,9 @@
  *   ref      anything up to TGPOOL_REF_MAX bytes, which the answer has, too; may be left out
  *
  * Its answer is {id, account, ref, result} or {id, account, ref, error}: id is that of the call's
- * entry, which only with the account is nobody else's, result is JSON by the schema, error is {"class": "rpc", "code": 400, "name":
- * "CHAT_ID_INVALID", "arg": 0, "text": ...}, or of another class (mtp_status_name()) without name
- * and arg. Whatever stands in an entry, it has an answer.
+ * entry, which only with the account is nobody else's, result is JSON by the schema, error is
+ * {"class": "rpc", "code": 400, "name": "CHAT_ID_INVALID", "arg": 0, "text": ...}, or of another
+ * class (mtp_status_name()) without name and arg. Whatever stands in an entry, it has an answer.
  *
  * Who holds an account reads its stream, by the consumer group "tlgen", so that several pools need
  * not know of each other; what a pool has begun and not answered when it dies is begun again by who
