@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <tg/tg.h>
 #include <tgkit/peers.h>
 #include <unistd.h>
@@ -375,6 +376,50 @@ static void stores_keep_them_by_account(void **state) {
   assert_non_null(strstr(error.text, "No such file"));
 }
 
+/* proves RB-2 */
+static void a_file_that_others_put_there_is_not_written_to(void **state) {
+  char dir[] = "/tmp/tgkit.XXXXXX", path[64], anew[72], other[64];
+  tgkit_peer_store store;
+  mtp_error error;
+  struct stat found;
+  (void)state;
+  assert_non_null(mkdtemp(dir));
+  snprintf(path, sizeof path, "%s/peers", dir);
+  snprintf(anew, sizeof anew, "%s.new", path);
+  snprintf(other, sizeof other, "%s/precious", dir);
+  FILE *file = fopen(other, "w");
+  assert_true(file && fputs("precious\n", file) >= 0 && fclose(file) == 0);
+  for (int kind = 0; kind < 4;
+       kind++) { /* links of both kinds, and what nobody writes to or reads */
+    if (kind == 0)
+      assert_int_equal(symlink(other, path), 0);
+    else if (kind == 1)
+      assert_int_equal(link(other, path), 0);
+    else if (kind == 2)
+      assert_int_equal(mkfifo(path, 0600), 0);
+    else
+      assert_int_equal(symlink("/dev/zero", path), 0);
+    assert_int_equal(tgkit_peer_file(path, &store, &error), MTP_ERR_STORE);
+    assert_non_null(strstr(error.text, "this user alone"));
+    assert_int_equal(unlink(path), 0);
+  }
+  assert_int_equal(symlink(other, anew), 0); /* where it is written anew */
+  file = fopen(path, "w");
+  assert_non_null(file);
+  for (int i = 0; i < 1000; i++)
+    assert_true(fputs("5 1 8 80 5 0 0 0 0 - -\n", file) >= 0);
+  assert_int_equal(fclose(file), 0);
+  assert_int_equal(tgkit_peer_file(path, &store, NULL), MTP_OK);
+  rig r = start(5, &store);
+  stop(&r);
+  assert_true(stat(path, &found) == 0 && found.st_size < 100);
+  assert_true(stat(other, &found) == 0 && found.st_size == 9); /* as it was */
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(unlink(other), 0);
+  unlink(anew);
+  assert_int_equal(rmdir(dir), 0);
+}
+
 /* Many, so that the tables grow. */
 static void thousands_are_found_again(void **state) {
   rig r = start(5, NULL);
@@ -402,6 +447,7 @@ int main(void) {
       cmocka_unit_test(another_account_knows_nobody),
       cmocka_unit_test(ids_are_marked_by_kind),
       cmocka_unit_test(stores_keep_them_by_account),
+      cmocka_unit_test(a_file_that_others_put_there_is_not_written_to),
       cmocka_unit_test(rows_of_a_database_keep_them_by_account),
       cmocka_unit_test(thousands_are_found_again),
   };

@@ -115,6 +115,21 @@ class Files(TestCase):
         self.assertEqual(read(precious), b"precious")
         self.assertEqual(read(copy), self.content)
 
+    # proves TB-8
+    def test_a_name_of_the_server_is_one_in_this_folder_and_harms_no_terminal(self):
+        folder, here = self.dc.path("names"), os.getcwd()
+        os.mkdir(folder)
+        os.chdir(folder)
+        self.addCleanup(os.chdir, here)
+        for name, wanted in (("../../.profile", "_profile"), ("gpj\u202eexe.txt", "gpj_u202eexe.txt"),
+                             ("a\u009b31m", "a_u009b31m"), ("-rf", "_rf"), ("C:\\evil.bat", "evil.bat"),
+                             ("a\u2067b\u007f", "a_u2067b_u007f"), ("\u00e9t\u00e9.jpg", "\u00e9t\u00e9.jpg")):
+            message = self.sent(self.ends(OK, self.call("upload", "-", "--send", "--name", name, stdin=b"content")))
+            result = self.ends(OK, self.call("download", "me/" + message))
+            self.assertEqual(os.listdir(folder), [wanted])
+            self.assertFalse(set("\u009b\u202e\u2067\u007f") & set(result.out + result.err))
+            os.unlink(wanted)
+
     def test_a_message_without_a_file_is_an_error_in_words(self):
         result = self.call("download", "99999", self.dc.path("nothing"))
         self.assertIn("no document", json.loads(result.out)["error"]["text"])

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tl/visible.h>
 
 mtp_status refuse_file(mtp_error *error, const char *format, const char *what) {
   *error = (mtp_error){.status = MTP_ERR_STORE, .method = TL_NONE};
@@ -10,21 +11,23 @@ mtp_status refuse_file(mtp_error *error, const char *format, const char *what) {
   return error->status;
 }
 
+/* What stands behind the last slash of either kind. */
+static tl_string last_part(tl_string name) {
+  tl_string part = name;
+  for (size_t i = 0; i < name.size; i++)
+    if (name.data[i] == '/' || name.data[i] == '\\')
+      part = (tl_string){name.data + i + 1, name.size - i - 1};
+  return part;
+}
+
+/* What a terminal would obey instead of show, when it lists the folder, is written out (TB-8). */
 void name_of_file(const tg_message *message, char *out, size_t size) {
-  tl_string name = tgkit_file_name(message);
-  size_t n = 0;
-  for (size_t i = 0; i < name.size; i++) {
-    unsigned char c = (unsigned char)name.data[i];
-    if (c == '/' || c == '\\')
-      n = 0;
-    else if (n + 1 < size) {
-      bool odd = c < 32 || c == 127 || (n == 0 && (c == '.' || c == '-'));
-      out[n] = odd ? '_' : (char)c;
-      n++;
-    }
-  }
-  out[n] = '\0';
-  if (n == 0)
+  tl_string name = last_part(tgkit_file_name(message));
+  tl_visible(out, size, name.data, name.size);
+  for (size_t i = 0; out[i]; i++)
+    if ((unsigned char)out[i] < 32 || out[i] == '\\' || (i == 0 && strchr(".-", out[i])))
+      out[i] = '_';
+  if (!out[0])
     snprintf(out, size, "%s-%d%s", message->media.kind == TG_messageMediaPhoto ? "photo" : "file",
              (int)message->id, message->media.kind == TG_messageMediaPhoto ? ".jpg" : "");
 }

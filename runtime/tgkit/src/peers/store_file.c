@@ -106,12 +106,42 @@ static bool drop_void(lines *all) {
   return true;
 }
 
-static FILE *open_private(const char *path, int flags) {
-  int fd = open(path, flags | O_CLOEXEC, 0600);
-  FILE *file = fd < 0 ? NULL : fdopen(fd, flags & O_APPEND ? "a+" : "w+");
-  if (fd >= 0 && !file)
+/* Whether it is a file of this user with one name: in a folder where others write they can put a
+ * link, or something that never ends, in its place. */
+static bool is_own(int fd) {
+  struct stat found;
+  if (fstat(fd, &found) != 0)
+    return false;
+  bool own = S_ISREG(found.st_mode) && found.st_nlink == 1 &&
+             (found.st_uid == geteuid() || geteuid() == 0);
+  if (!own)
+    errno = EPERM;
+  return own;
+}
+
+static FILE *open_private(const char *path, int flags, const char *mode) {
+  int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+  FILE *file = fd >= 0 && is_own(fd) ? fdopen(fd, mode) : NULL;
+  if (fd >= 0 && !file) {
+    int why = errno;
     close(fd);
+    errno = why;
+  }
   return file;
+}
+
+static const char *why_not(void) {
+  bool strange = errno == EPERM || errno == ELOOP || errno == ENXIO;
+  return strange ? "the file of peers is a link, or no file of this user alone" : strerror(errno);
+}
+
+static FILE *open_to_add(const char *path) {
+  return open_private(path, O_RDWR | O_CREAT | O_APPEND, "a+");
+}
+
+static FILE *open_anew(const char *path) {
+  unlink(path); /* left over; what cannot be removed is in the way */
+  return open_private(path, O_RDWR | O_CREAT | O_EXCL, "w+");
 }
 
 /* The file anew, with these lines; the old one stays if it cannot be written. */
@@ -121,7 +151,7 @@ static void rewrite(file_store *store, const lines *all) {
   if (!path)
     return;
   snprintf(path, size, "%s.new", store->path);
-  FILE *file = open_private(path, O_RDWR | O_CREAT | O_TRUNC);
+  FILE *file = open_anew(path);
   bool ok = file != NULL;
   for (size_t i = 0; ok && i < all->count; i++)
     ok = fprintf(file, "%s\n", all->items[i]) > 0;
@@ -129,7 +159,7 @@ static void rewrite(file_store *store, const lines *all) {
   if (file && fclose(file) != 0)
     ok = false;
   if (ok && rename(path, store->path) == 0) {
-    FILE *again = open_private(store->path, O_RDWR | O_CREAT | O_APPEND);
+    FILE *again = open_to_add(store->path);
     if (again) {
       fclose(store->file);
       store->file = again;
@@ -155,9 +185,9 @@ mtp_status tgkit_peer_file_rows(const char *path, int64_t account,
                                 void (*each)(void *to, const tgkit_peer *row), void *to,
                                 mtp_error *error) {
   lines all = {NULL, 0, 0};
-  FILE *file = fopen(path, "re");
+  FILE *file = open_private(path, O_RDONLY, "r");
   if (!file)
-    return tgkit_fail(error, MTP_ERR_STORE, strerror(errno));
+    return tgkit_fail(error, MTP_ERR_STORE, why_not());
   bool ok = read_lines(file, &all) && drop_void(&all);
   fclose(file);
   if (ok)
@@ -230,9 +260,9 @@ mtp_status tgkit_peer_file(const char *path, tgkit_peer_store *out, mtp_error *e
     free(store);
     return tgkit_fail(error, MTP_ERR_NOMEM, "");
   }
-  store->file = open_private(path, O_RDWR | O_CREAT | O_APPEND);
+  store->file = open_to_add(path);
   if (!store->file) {
-    tgkit_fail(error, MTP_ERR_STORE, strerror(errno));
+    tgkit_fail(error, MTP_ERR_STORE, why_not());
     free(store->path);
     free(store);
     return MTP_ERR_STORE;
