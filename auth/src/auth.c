@@ -2,7 +2,6 @@
 #include "internal.h"
 #include "store/session_format.h"
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tl/wiping.h>
@@ -19,8 +18,9 @@ static mtp_status digest_of(const tgauth *auth, const mtp_session *session, uint
   tl_buffer bytes;
   tl_buffer_init(&bytes, &wiping, 0);
   mtp_status status = tgauth_session_encode(session, &bytes, error);
-  if (status == MTP_OK && !EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_sha256(), NULL))
-    status = tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
+  tl_bytes part = tl_bytes_of(bytes.data, bytes.size);
+  if (status == MTP_OK && (status = mtp_sha256(&part, 1, digest)) != MTP_OK)
+    (void)tgauth_fail_crypto(error, status);
   tl_buffer_free(&bytes);
   return status;
 }

@@ -32,6 +32,15 @@ mtp_status tgauth_fail_password(mtp_error *error, const char *text) {
   return status;
 }
 
+mtp_status tgauth_fail_crypto(mtp_error *error, mtp_status status) {
+  const char *why = "OpenSSL failed: an algorithm may be switched off";
+  if (status == MTP_ERR_NOMEM)
+    why = "out of memory";
+  else if (status == MTP_ERR_RANDOM)
+    why = "the random generator failed";
+  return tgauth_fail(error, status, "%s", why);
+}
+
 mtp_status tgauth_fail_errno(mtp_error *error, const char *doing, const char *path) {
   int number = errno;
   mtp_status status =

@@ -34,6 +34,10 @@ mtp_status tgauth_fail(mtp_error *error, mtp_status status, const char *format, 
 /* STORE with the code TGAUTH_PASSWORD_MISSING. */
 mtp_status tgauth_fail_password(mtp_error *error, const char *text);
 
+/* NOMEM, RANDOM or CRYPTO, as a function of cryptography or mtp_openssl_failed() has it, in words.
+ */
+mtp_status tgauth_fail_crypto(mtp_error *error, mtp_status status);
+
 /* The same of a file, with the text of errno, which becomes the code: "cannot doing path: ...". */
 mtp_status tgauth_fail_errno(mtp_error *error, const char *doing, const char *path);
 

@@ -5,17 +5,12 @@
 
 mtp_status tgauth_srp_failed(mtp_error *error, mtp_status status) {
   switch (status) {
-  case MTP_ERR_NOMEM:
-    return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
-  case MTP_ERR_RANDOM:
-    return tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
   case MTP_ERR_REJECTED:
     return tgauth_fail(error, MTP_ERR_PROTOCOL, "the server's 2FA parameters fail their checks");
-  case MTP_ERR_CRYPTO:
-    return tgauth_fail(error, MTP_ERR_CRYPTO, "OpenSSL failed, for want of memory most likely");
+  case MTP_ERR_ARGUMENT:
+    return tgauth_fail(error, MTP_ERR_ARGUMENT, "the password cannot be hashed");
   default:
-    return tgauth_fail(error, MTP_ERR_ARGUMENT, "the password cannot be hashed: %s",
-                       mtp_status_name(status));
+    return tgauth_fail_crypto(error, status);
   }
 }
 

@@ -27,7 +27,7 @@ static mtp_status stretch(const uint8_t ph1[HASH_SIZE], tl_bytes salt1, uint8_t 
     return MTP_ERR_ARGUMENT;
   if (!PKCS5_PBKDF2_HMAC((const char *)ph1, HASH_SIZE, salt1.data, (int)salt1.size, ITERATIONS,
                          EVP_sha512(), 64, out))
-    return MTP_ERR_CRYPTO;
+    return mtp_openssl_failed();
   return MTP_OK;
 }
 
@@ -126,21 +126,20 @@ static bool base_and_exponent(const secret_inputs *in, const BIGNUM *p, BN_CTX *
 /* S = t ^ e mod p. The context wipes its numbers when it is freed. */
 static mtp_status shared_secret(const tgauth_srp_algo *algo, const secret_inputs *in,
                                 uint8_t out[MTP_DH_SIZE]) {
-  mtp_status status = MTP_ERR_CRYPTO;
+  mtp_status status = MTP_OK;
   BN_CTX *ctx = BN_CTX_new();
   if (!ctx)
-    return status;
+    return mtp_openssl_failed();
   BN_CTX_start(ctx);
   BIGNUM *p = BN_CTX_get(ctx), *t = BN_CTX_get(ctx), *e = BN_CTX_get(ctx);
-  if (!e || !BN_bin2bn(algo->p.data, MTP_DH_SIZE, p) || !base_and_exponent(in, p, ctx, t, e))
-    goto out;
-  BN_set_flags(e, BN_FLG_CONSTTIME);
-  if (BN_is_zero(t))
+  bool ok = e && BN_bin2bn(algo->p.data, MTP_DH_SIZE, p) && base_and_exponent(in, p, ctx, t, e);
+  if (ok)
+    BN_set_flags(e, BN_FLG_CONSTTIME);
+  if (ok && BN_is_zero(t))
     status = MTP_ERR_REJECTED; /* B was made from v: S would not depend on us */
-  else if (BN_mod_exp_mont_consttime(t, t, e, p, ctx, NULL) &&
-           BN_bn2binpad(t, out, MTP_DH_SIZE) == MTP_DH_SIZE)
-    status = MTP_OK;
-out:
+  else if (!ok || !BN_mod_exp_mont_consttime(t, t, e, p, ctx, NULL) ||
+           BN_bn2binpad(t, out, MTP_DH_SIZE) != MTP_DH_SIZE)
+    status = mtp_openssl_failed();
   BN_CTX_end(ctx);
   BN_CTX_free(ctx);
   return status;

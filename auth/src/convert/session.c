@@ -259,7 +259,7 @@ mtp_status tgauth_session_check(const mtp_session *session, mtp_error *error) {
 mtp_status tgauth_key_id(const uint8_t key[MTP_KEY_SIZE], uint8_t id[8]) {
   uint8_t digest[20];
   if (!EVP_Digest(key, MTP_KEY_SIZE, digest, NULL, EVP_sha1(), NULL))
-    return MTP_ERR_NOMEM;
+    return mtp_openssl_failed();
   memcpy(id, digest + 12, 8);
   return MTP_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef TGAUTH_GCM_H
 #define TGAUTH_GCM_H
 
+#include <mtp/status.h>
 #include <tl/base.h>
 
 enum { TGAUTH_GCM_KEY = 32, TGAUTH_GCM_NONCE = 12, TGAUTH_GCM_TAG = 16 };
@@ -12,10 +13,10 @@ typedef struct tgauth_gcm {
   tl_bytes bound;       /* authenticated with the data, and not part of it */
 } tgauth_gcm;
 
-/* Writes data.size bytes and the tag. False: OpenSSL has failed. */
-bool tgauth_gcm_encrypt(const tgauth_gcm *gcm, tl_bytes data, uint8_t *out);
-/* Writes the data; sealed has the tag after it. False: it is not what was encrypted, or OpenSSL has
- * failed; out has nothing that counts. */
-bool tgauth_gcm_decrypt(const tgauth_gcm *gcm, tl_bytes sealed, uint8_t *out);
+/* Writes data.size bytes and the tag. Fails as mtp_openssl_failed() says. */
+mtp_status tgauth_gcm_encrypt(const tgauth_gcm *gcm, tl_bytes data, uint8_t *out);
+/* Writes the data; sealed has the tag after it. REJECTED: it is not what was encrypted; else as
+ * mtp_openssl_failed() says. out then has nothing that counts. */
+mtp_status tgauth_gcm_decrypt(const tgauth_gcm *gcm, tl_bytes sealed, uint8_t *out);
 
 #endif

@@ -5,7 +5,6 @@
 #include "gcm.h"
 #include <mtp/rng.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 static const char magic[] = "tlgenK1\n";
@@ -27,20 +26,22 @@ static int digit(char c) {
   return at ? (int)(at - digits) : -1;
 }
 
-static bool read_key(const char *line, size_t size, tgauth_ring_key *out) {
+/* REJECTED: it is none; else as mtp_sha256() fails. */
+static mtp_status read_key(const char *line, size_t size, tgauth_ring_key *out) {
   if (size != 2 * (size_t)TGAUTH_RING_KEY)
-    return false;
+    return MTP_ERR_REJECTED;
   for (size_t i = 0; i < TGAUTH_RING_KEY; i++) {
     int high = digit(line[2 * i]), low = digit(line[2 * i + 1]);
     if (high < 0 || low < 0)
-      return false;
+      return MTP_ERR_REJECTED;
     out->key[i] = (uint8_t)(high << 4 | low);
   }
-  uint8_t hash[EVP_MAX_MD_SIZE];
-  if (!EVP_Digest(out->key, TGAUTH_RING_KEY, hash, NULL, EVP_sha256(), NULL))
-    return false;
-  memcpy(out->id, hash, TGAUTH_RING_ID);
-  return true;
+  uint8_t hash[MTP_SHA256_SIZE];
+  tl_bytes part = tl_bytes_of(out->key, TGAUTH_RING_KEY);
+  mtp_status status = mtp_sha256(&part, 1, hash);
+  if (status == MTP_OK)
+    memcpy(out->id, hash, TGAUTH_RING_ID);
+  return status;
 }
 
 static bool is_blank(char c) {
@@ -56,7 +57,10 @@ mtp_status tgauth_ring_read(tgauth_ring *ring, const char *text, mtp_error *erro
     if (size && *text != '#') {
       if (ring->count == TGAUTH_RING_KEYS)
         return tgauth_fail(error, MTP_ERR_ARGUMENT, "more than %d session keys", TGAUTH_RING_KEYS);
-      if (!read_key(text, size, &ring->keys[ring->count++]))
+      mtp_status status = read_key(text, size, &ring->keys[ring->count++]);
+      if (status && status != MTP_ERR_REJECTED)
+        return tgauth_fail_crypto(error, status);
+      if (status)
         return tgauth_fail(error, MTP_ERR_ARGUMENT,
                            "line %u of the session keys is not 64 hexadecimal digits", line);
     }
@@ -89,14 +93,13 @@ mtp_status tgauth_ring_seal(const tgauth_ring *ring, const char *account, tl_byt
   memcpy(head, magic, MAGIC);
   memcpy(head + MAGIC, ring->keys[0].id, TGAUTH_RING_ID);
   tgauth_gcm gcm = gcm_of(&ring->keys[0], account, head + NONCE_AT);
-  mtp_status status = MTP_OK;
-  if (mtp_rng_fill(NULL, head + NONCE_AT, NONCE) != 0)
-    status = tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
-  else if (!tgauth_gcm_encrypt(&gcm, data, head + HEAD))
-    status = tgauth_fail(error, MTP_ERR_NOMEM, "the session cannot be encrypted");
-  if (status != MTP_OK)
-    out->size = start;
-  return status;
+  mtp_status status = MTP_ERR_RANDOM;
+  if (mtp_rng_fill(NULL, head + NONCE_AT, NONCE) == 0)
+    status = tgauth_gcm_encrypt(&gcm, data, head + HEAD);
+  if (status == MTP_OK)
+    return MTP_OK;
+  out->size = start;
+  return tgauth_fail_crypto(error, status);
 }
 
 static const tgauth_ring_key *find(const tgauth_ring *ring, const uint8_t *id) {
@@ -124,10 +127,13 @@ mtp_status tgauth_ring_open(const tgauth_ring *ring, const char *account, tl_byt
   if (!plain)
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   tgauth_gcm gcm = gcm_of(key, account, data.data + NONCE_AT);
-  if (tgauth_gcm_decrypt(&gcm, tl_bytes_of(data.data + HEAD, size + TAG), plain))
+  mtp_status status = tgauth_gcm_decrypt(&gcm, tl_bytes_of(data.data + HEAD, size + TAG), plain);
+  if (status == MTP_OK)
     return MTP_OK;
   OPENSSL_cleanse(plain, size);
   out->size -= size;
+  if (status != MTP_ERR_REJECTED)
+    return tgauth_fail_crypto(error, status);
   return tgauth_fail(error, MTP_ERR_STORE,
                      "the session of account %s is damaged, or of another account", account);
 }

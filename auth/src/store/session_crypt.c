@@ -19,13 +19,16 @@ enum {
 static const uint8_t default_cost[COST] = {15, 8, 1, 0};
 enum { MAX_LOG_N = 18, MAX_R = 8, MAX_P = 4 }; /* what a damaged head may cost: 256 MB */
 
-static bool make_key(const char *password, const uint8_t *head, uint8_t key[KEY]) {
+/* REJECTED: no head of ours asks for this; else as mtp_openssl_failed() says. */
+static mtp_status make_key(const char *password, const uint8_t *head, uint8_t key[KEY]) {
   if (head[0] < 10 || head[0] > MAX_LOG_N || !head[1] || head[1] > MAX_R || !head[2] ||
       head[2] > MAX_P)
-    return false;
+    return MTP_ERR_REJECTED;
   uint64_t memory = ((uint64_t)128 * head[1] << head[0]) + ((uint64_t)1 << 20);
-  return EVP_PBE_scrypt(password, strlen(password), head + COST, SALT, (uint64_t)1 << head[0],
-                        head[1], head[2], memory, key, KEY) == 1;
+  if (EVP_PBE_scrypt(password, strlen(password), head + COST, SALT, (uint64_t)1 << head[0], head[1],
+                     head[2], memory, key, KEY) == 1)
+    return MTP_OK;
+  return mtp_openssl_failed();
 }
 
 static tgauth_gcm gcm_of(const uint8_t key[KEY], const uint8_t *head) {
@@ -41,16 +44,16 @@ mtp_status tgauth_crypt_seal(const char *password, const uint8_t *data, size_t s
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   memcpy(head, default_cost, COST);
   tgauth_gcm gcm = gcm_of(key, head);
-  mtp_status status = MTP_OK;
-  if (mtp_rng_fill(NULL, head + COST, SALT + NONCE) != 0)
-    status = tgauth_fail(error, MTP_ERR_RANDOM, "the random generator failed");
-  else if (!make_key(password, head, key) ||
-           !tgauth_gcm_encrypt(&gcm, tl_bytes_of(data, size), head + HEAD))
-    status = tgauth_fail(error, MTP_ERR_NOMEM, "the session cannot be encrypted");
+  mtp_status status = MTP_ERR_RANDOM;
+  if (mtp_rng_fill(NULL, head + COST, SALT + NONCE) == 0)
+    status = make_key(password, head, key);
+  if (status == MTP_OK)
+    status = tgauth_gcm_encrypt(&gcm, tl_bytes_of(data, size), head + HEAD);
   OPENSSL_cleanse(key, sizeof key);
-  if (status != MTP_OK)
-    out->size = start;
-  return status;
+  if (status == MTP_OK)
+    return MTP_OK;
+  out->size = start;
+  return tgauth_fail_crypto(error, status);
 }
 
 mtp_status tgauth_crypt_open(const char *password, const uint8_t *data, size_t size, tl_buffer *out,
@@ -63,12 +66,15 @@ mtp_status tgauth_crypt_open(const char *password, const uint8_t *data, size_t s
   if (!plain)
     return tgauth_fail(error, MTP_ERR_NOMEM, "out of memory");
   tgauth_gcm gcm = gcm_of(key, data);
-  bool ok = make_key(password, data, key) &&
-            tgauth_gcm_decrypt(&gcm, tl_bytes_of(data + HEAD, body + TAG), plain);
+  mtp_status status = make_key(password, data, key);
+  if (status == MTP_OK)
+    status = tgauth_gcm_decrypt(&gcm, tl_bytes_of(data + HEAD, body + TAG), plain);
   OPENSSL_cleanse(key, sizeof key);
-  if (ok)
+  if (status == MTP_OK)
     return MTP_OK;
   OPENSSL_cleanse(plain, body);
   out->size = start;
-  return tgauth_fail(error, MTP_ERR_STORE, "wrong password, or the session is damaged");
+  if (status == MTP_ERR_REJECTED)
+    return tgauth_fail(error, MTP_ERR_STORE, "wrong password, or the session is damaged");
+  return tgauth_fail_crypto(error, status);
 }

@@ -3,7 +3,6 @@
 #include "../internal.h"
 #include "session_crypt.h"
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <string.h>
 #include <tl/wiping.h>
 #include <ts/ts.h>
@@ -122,10 +121,9 @@ mtp_status tgauth_session_encode(const mtp_session *session, tl_buffer *out, mtp
   if (status == TL_OK) {
     uint8_t digest[32];
     size_t body = start + sizeof plain_magic;
-    if (!EVP_Digest(out->data + body, out->size - body, digest, NULL, EVP_sha256(), NULL))
-      status = TL_ERR_NOMEM;
-    else
-      status = tl_buffer_append(out, digest, sizeof digest);
+    tl_bytes part = tl_bytes_of(out->data + body, out->size - body);
+    status =
+        mtp_sha256(&part, 1, digest) ? TL_ERR_NOMEM : tl_buffer_append(out, digest, sizeof digest);
   }
   if (status == TL_OK)
     return MTP_OK;
@@ -280,8 +278,10 @@ static mtp_status get_plain(mtp_session *session, const uint8_t *data, size_t si
   if (size < sizeof digest)
     return tgauth_fail(error, MTP_ERR_STORE, "the session is damaged: it is cut off");
   size_t body = size - sizeof digest;
-  if (!EVP_Digest(data, body, digest, NULL, EVP_sha256(), NULL))
-    return tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
+  tl_bytes part = tl_bytes_of(data, body);
+  mtp_status status = mtp_sha256(&part, 1, digest);
+  if (status)
+    return tgauth_fail_crypto(error, status);
   if (memcmp(digest, data + body, sizeof digest) != 0)
     return tgauth_fail(error, MTP_ERR_STORE, "the session is damaged: its checksum is wrong");
   return get_body(session, data, body, error);

@@ -5,7 +5,6 @@
 #include "rows.h"
 #include "session_format.h"
 #include "states.h"
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +76,9 @@ static mtp_status put_once(leased_store *self, const mtp_session *session, bool 
   uint8_t digest[32];
   tl_buffer_init(&plain, &wiping, MAX_SESSION);
   mtp_status status = tgauth_session_encode(session, &plain, error);
-  if (status == MTP_OK && !EVP_Digest(plain.data, plain.size, digest, NULL, EVP_sha256(), NULL))
-    status = tgauth_fail(error, MTP_ERR_NOMEM, "SHA-256 is not available");
+  tl_bytes part = tl_bytes_of(plain.data, plain.size);
+  if (status == MTP_OK && (status = mtp_sha256(&part, 1, digest)) != MTP_OK)
+    (void)tgauth_fail_crypto(error, status);
   if (status == MTP_OK && !(unless_there && memcmp(digest, self->saved, sizeof digest) == 0)) {
     status = put_bytes(self, TGAUTH_SLOT_SESSION, tl_bytes_of(plain.data, plain.size), error);
     if (status == MTP_OK)

@@ -3,52 +3,15 @@
 #include "support.h"
 
 #include "bind_open.h"
+#include "failing_memory.h"
 #include "rsa_pems.h"
 #include "rsa_private.h"
 #include <crypto/ctr.h>
 #include <crypto/hash.h>
 #include <crypto/seal.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-
-/* OpenSSL's hooks have no context: this is the one thing that is global here. */
-static struct {
-  bool armed;
-  int calls, fail_at;
-  long out;
-} memory;
-
-static bool fails(void) {
-  return memory.armed && memory.calls++ == memory.fail_at;
-}
-
-static void *counted_malloc(size_t size, const char *file, int line) {
-  (void)file, (void)line;
-  void *ptr = size && !fails() ? malloc(size) : NULL;
-  memory.out += ptr != NULL;
-  return ptr;
-}
-
-static void counted_free(void *ptr, const char *file, int line) {
-  (void)file, (void)line;
-  memory.out -= ptr != NULL;
-  free(ptr);
-}
-
-static void *counted_realloc(void *ptr, size_t size, const char *file, int line) {
-  if (!ptr)
-    return counted_malloc(size, file, line);
-  if (size == 0) {
-    counted_free(ptr, file, line);
-    return NULL;
-  }
-  return fails() ? NULL : realloc(ptr, size);
-}
 
 static rsa_private *key;
 static mtp_auth_key auth_key;
-
-typedef mtp_status operation(void);
 
 static mtp_status do_hash(void) {
   tl_bytes part = tl_bytes_of("abc", 3);
@@ -137,57 +100,29 @@ static mtp_status do_pem(void) {
   return status;
 }
 
-/* Once to fill OpenSSL's own caches, once to count, then failing at each. An operation may also end
- * well: then OpenSSL did without. Reading PEM may know that it was memory; that the text is none of
- * a key it must not say. */
-static void check(operation *run, bool pem, bool may_need_none) {
-  assert_ok(run());
-  long before = memory.out;
-  memory.calls = 0;
-  memory.fail_at = -1;
-  memory.armed = true;
-  assert_ok(run());
-  memory.armed = false;
-  int needed = memory.calls, failed = 0;
-  for (int i = 0; i < needed; i++) {
-    memory.calls = 0;
-    memory.fail_at = i;
-    memory.armed = true;
-    mtp_status status = run();
-    memory.armed = false;
-    if (status && !(pem && status == MTP_ERR_NOMEM))
-      assert_status(MTP_ERR_CRYPTO, status);
-    failed += status != MTP_OK;
-  }
-  assert_true(failed > 0 || (needed == 0 && may_need_none));
-  assert_ok(run());
-  ERR_clear_error();                                  /* its error texts are its own until then */
-  assert_true(memory.out - before <= (pem ? 32 : 0)); /* its decoders keep some */
-}
-
 /* proves RB-4 */
 static void every_operation_reports_it(void **state) {
-  static operation *const rows[] = {do_hash_evp, do_hmac, do_ige, do_ctr,
-                                    do_auth_key, do_bind, do_rsa, do_dh};
+  static failing_operation *const rows[] = {do_hash_evp, do_hmac, do_ige, do_ctr,
+                                            do_auth_key, do_bind, do_rsa, do_dh};
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-    check(rows[i], false, false);
+    failing_memory_check(rows[i], (failing_rules){0});
 }
 
 /* On the way of every message OpenSSL is asked for memory only where a processor leaves it no
  * choice.
  */
 static void what_messages_need_reports_it_too(void **state) {
-  static operation *const rows[] = {do_hash, do_seal};
+  static failing_operation *const rows[] = {do_hash, do_seal};
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-    check(rows[i], false, true);
+    failing_memory_check(rows[i], (failing_rules){.may_need_none = true});
 }
 
 /* proves RB-4 */
 static void reading_a_key_reports_it(void **state) {
   (void)state;
-  check(do_pem, true, false);
+  failing_memory_check(do_pem, (failing_rules){.may_keep = 32}); /* its decoders keep some */
 }
 
 static int setup(void **state) {
@@ -209,7 +144,7 @@ int main(void) {
       cmocka_unit_test(what_messages_need_reports_it_too),
       cmocka_unit_test(reading_a_key_reports_it),
   };
-  if (!CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free))
+  if (!failing_memory_install())
     return 1;
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -37,7 +37,7 @@ static mtp_status unframe(const tl_buffer *file, tl_buffer *out, mtp_error *erro
   if (file->size < HEAD + CHECKSUM || memcmp(file->data, magic, sizeof magic) != 0)
     return tgauth_fail(error, MTP_ERR_STORE, "it is no file of Telegram Desktop");
   if (!checksum(file->data, file->size, digest))
-    return tgauth_fail(error, MTP_ERR_NOMEM, "MD5 is not available");
+    return tgauth_fail_crypto(error, mtp_openssl_failed());
   if (memcmp(digest, file->data + file->size - CHECKSUM, CHECKSUM) != 0)
     return tgauth_fail(error, MTP_ERR_STORE, "its checksum is wrong");
   if (tl_buffer_append(out, file->data + HEAD, file->size - HEAD - CHECKSUM) != TL_OK)
@@ -103,7 +103,7 @@ mtp_status tgauth_tdata_file_part(const char *name, char out[17], mtp_error *err
   static const char digits[] = "0123456789ABCDEF";
   uint8_t digest[CHECKSUM];
   if (!EVP_Digest(name, strlen(name), digest, NULL, EVP_md5(), NULL))
-    return tgauth_fail(error, MTP_ERR_NOMEM, "MD5 is not available");
+    return tgauth_fail_crypto(error, mtp_openssl_failed());
   for (size_t i = 0; i < 8; i++) {
     out[2 * i] = digits[digest[i] & 15];
     out[2 * i + 1] = digits[digest[i] >> 4];
@@ -133,7 +133,7 @@ mtp_status tgauth_tdata_passcode_key(const char *passcode, tl_bytes salt,
             PKCS5_PBKDF2_HMAC((const char *)digest, sizeof digest, salt.data, (int)salt.size,
                               n ? ITERATIONS : 1, EVP_sha512(), TGAUTH_TDATA_KEY, key);
   OPENSSL_cleanse(digest, sizeof digest);
-  return ok ? MTP_OK : tgauth_fail(error, MTP_ERR_NOMEM, "SHA-512 is not available");
+  return ok ? MTP_OK : tgauth_fail_crypto(error, mtp_openssl_failed());
 }
 
 /* The AES key and IV for a message key. */

@@ -13,10 +13,15 @@
 extern "C" {
 #endif
 
+/* What a function of OpenSSL that has just failed, where its arguments cannot be the reason, came
+ * to: MTP_ERR_CRYPTO when OpenSSL says that it has no such algorithm, else MTP_ERR_NOMEM. Takes
+ * what OpenSSL says off the calling thread's list. */
+MTP_API TL_MUST_USE mtp_status mtp_openssl_failed(void);
+
 #define MTP_SHA256_SIZE 32 /* bytes */
 
 /* SHA256 of the parts (count of them, each may be empty), hashed one after another as if they lay
- * side by side. On failure out is not to be used. MTP_ERR_CRYPTO. */
+ * side by side. On failure, that of mtp_openssl_failed(), out is not to be used. */
 MTP_API TL_MUST_USE mtp_status mtp_sha256(const tl_bytes *parts, size_t count,
                                           uint8_t out[MTP_SHA256_SIZE]);
 
@@ -32,7 +37,8 @@ typedef struct mtp_dh_cache {
 
 /* Whether p is a safe prime of exactly 2048 bits: 2^2047 < p < 2^2048, p and (p-1)/2 prime (64
  * rounds of Miller-Rabin each, some 300 ms). The prime that Telegram's servers send is known and
- * needs no test; cache may be NULL. MTP_ERR_REJECTED when p is not; MTP_ERR_CRYPTO. */
+ * needs no test; cache may be NULL. MTP_ERR_REJECTED when p is not; else that of
+ * mtp_openssl_failed(). */
 MTP_API TL_MUST_USE mtp_status mtp_dh_check_prime(const uint8_t p[MTP_DH_SIZE],
                                                   mtp_dh_cache *cache);
 
@@ -41,13 +47,14 @@ MTP_API TL_MUST_USE mtp_status mtp_dh_check_prime(const uint8_t p[MTP_DH_SIZE],
 MTP_API TL_MUST_USE mtp_status mtp_dh_check_generator(int32_t g, const uint8_t p[MTP_DH_SIZE]);
 
 /* Whether a public value (g_a, g_b) lies in [2^1984, p - 2^1984], which implies 1 < value < p-1.
- * MTP_ERR_REJECTED, MTP_ERR_CRYPTO. */
+ * MTP_ERR_REJECTED, that of mtp_openssl_failed(). */
 MTP_API TL_MUST_USE mtp_status mtp_dh_check_public(const uint8_t value[MTP_DH_SIZE],
                                                    const uint8_t p[MTP_DH_SIZE]);
 
 /* out = base ^ exponent mod p in time that does not depend on the exponent; base is big-endian,
  * 1..256 bytes, exponent 256 bytes. p must be odd (it is, once checked). out may be base or
- * exponent. MTP_ERR_ARGUMENT (even p, base not below p, base size), MTP_ERR_CRYPTO. */
+ * exponent. MTP_ERR_ARGUMENT (even p, base not below p, base size), that of
+ * mtp_openssl_failed(). */
 MTP_API TL_MUST_USE mtp_status mtp_dh_power(const uint8_t *base, size_t base_size,
                                             const uint8_t exponent[MTP_DH_SIZE],
                                             const uint8_t p[MTP_DH_SIZE], uint8_t out[MTP_DH_SIZE]);

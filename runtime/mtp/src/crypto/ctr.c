@@ -10,7 +10,7 @@ mtp_status mtp_ctr_init(mtp_ctr *ctr, const uint8_t key[32], const uint8_t iv[16
   if (ctr->ctx && EVP_EncryptInit_ex(ctr->ctx, EVP_aes_256_ctr(), NULL, key, iv))
     return MTP_OK;
   mtp_ctr_free(ctr);
-  return MTP_ERR_CRYPTO;
+  return mtp_openssl_failed();
 }
 
 void mtp_ctr_free(mtp_ctr *ctr) {
@@ -23,7 +23,7 @@ mtp_status mtp_ctr_apply(mtp_ctr *ctr, const uint8_t *in, size_t size, uint8_t *
     size_t step = size < CHUNK ? size : CHUNK;
     int done = 0;
     if (!EVP_EncryptUpdate(ctr->ctx, out, &done, in, (int)step) || (size_t)done != step)
-      return MTP_ERR_CRYPTO;
+      return mtp_openssl_failed();
     in += step;
     out += step;
     size -= step;

@@ -9,12 +9,12 @@ typedef struct mtp_ctr {
   struct evp_cipher_ctx_st *ctx;
 } mtp_ctr;
 
-/* Starts a stream at iv, a big-endian counter. On MTP_ERR_CRYPTO there is nothing to free. */
+/* Starts a stream at iv, a big-endian counter. On failure there is nothing to free. */
 TL_MUST_USE mtp_status mtp_ctr_init(mtp_ctr *ctr, const uint8_t key[32], const uint8_t iv[16]);
 void mtp_ctr_free(mtp_ctr *ctr); /* wipes the key; fine twice */
 
 /* Encrypts or decrypts (it is the same) the next size bytes; in == out is fine, another overlap is
- * not. After MTP_ERR_CRYPTO the stream is lost. */
+ * not. After a failure the stream is lost. */
 TL_MUST_USE mtp_status mtp_ctr_apply(mtp_ctr *ctr, const uint8_t *in, size_t size, uint8_t *out);
 
 #endif

@@ -47,17 +47,12 @@ static void remember(mtp_dh_cache *cache, const uint8_t hash[32]) {
 
 /* p and (p-1)/2 prime: 64 rounds of Miller-Rabin each, as BN_check_prime() has it for this size. */
 static mtp_status test_prime(const uint8_t p[MTP_DH_SIZE]) {
-  mtp_status status = MTP_ERR_CRYPTO;
   BN_CTX *ctx = BN_CTX_new();
   BIGNUM *number = BN_bin2bn(p, MTP_DH_SIZE, NULL);
-  if (!ctx || !number)
-    goto out;
-  int prime = BN_check_prime(number, ctx, NULL);
+  int prime = ctx && number ? BN_check_prime(number, ctx, NULL) : -1;
   if (prime == 1)
     prime = BN_rshift1(number, number) ? BN_check_prime(number, ctx, NULL) : -1;
-  if (prime >= 0)
-    status = prime ? MTP_OK : MTP_ERR_REJECTED;
-out:
+  mtp_status status = prime < 0 ? mtp_openssl_failed() : prime ? MTP_OK : MTP_ERR_REJECTED;
   BN_free(number);
   BN_CTX_free(ctx);
   return status;
@@ -115,14 +110,13 @@ mtp_status mtp_dh_check_generator(int32_t g, const uint8_t p[MTP_DH_SIZE]) {
 }
 
 mtp_status mtp_dh_check_public(const uint8_t value[MTP_DH_SIZE], const uint8_t p[MTP_DH_SIZE]) {
-  mtp_status status = MTP_ERR_CRYPTO;
+  mtp_status status;
   BIGNUM *x = BN_bin2bn(value, MTP_DH_SIZE, NULL), *top = BN_bin2bn(p, MTP_DH_SIZE, NULL);
   BIGNUM *margin = BN_new();
   if (!x || !top || !margin || !BN_set_bit(margin, MARGIN_BITS) || !BN_sub(top, top, margin))
-    goto out;
-  bool inside = BN_cmp(x, margin) >= 0 && BN_cmp(x, top) <= 0;
-  status = inside ? MTP_OK : MTP_ERR_REJECTED;
-out:
+    status = mtp_openssl_failed();
+  else
+    status = BN_cmp(x, margin) >= 0 && BN_cmp(x, top) <= 0 ? MTP_OK : MTP_ERR_REJECTED;
   BN_free(margin);
   BN_free(top);
   BN_free(x);
@@ -136,20 +130,19 @@ mtp_status mtp_dh_power(const uint8_t *base, size_t base_size, const uint8_t exp
   BN_CTX *ctx = NULL;
   if (base_size == 0 || base_size > MTP_DH_SIZE || !(p[MTP_DH_SIZE - 1] & 1))
     goto out;
-  status = MTP_ERR_CRYPTO;
   a = BN_bin2bn(base, (int)base_size, NULL);
   e = BN_bin2bn(exponent, MTP_DH_SIZE, NULL);
   m = BN_bin2bn(p, MTP_DH_SIZE, NULL);
   result = BN_new();
   ctx = BN_CTX_new();
-  if (!a || !e || !m || !result || !ctx)
+  if (e)
+    BN_set_flags(e, BN_FLG_CONSTTIME);
+  if (a && m && BN_cmp(a, m) >= 0)
     goto out;
-  BN_set_flags(e, BN_FLG_CONSTTIME);
-  if (BN_cmp(a, m) >= 0)
-    status = MTP_ERR_ARGUMENT;
-  else if (BN_mod_exp_mont_consttime(result, a, e, m, ctx, NULL) &&
-           BN_bn2binpad(result, out, MTP_DH_SIZE) == MTP_DH_SIZE)
-    status = MTP_OK;
+  status = a && e && m && result && ctx && BN_mod_exp_mont_consttime(result, a, e, m, ctx, NULL) &&
+                   BN_bn2binpad(result, out, MTP_DH_SIZE) == MTP_DH_SIZE
+               ? MTP_OK
+               : mtp_openssl_failed();
 out:
   BN_CTX_free(ctx);
   BN_clear_free(result);

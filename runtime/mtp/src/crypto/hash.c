@@ -18,7 +18,7 @@ static mtp_status digest(const EVP_MD *type, const tl_bytes *parts, size_t count
     ok = parts[i].size == 0 || EVP_DigestUpdate(ctx, parts[i].data, parts[i].size);
   ok = ok && EVP_DigestFinal_ex(ctx, out, NULL);
   EVP_MD_CTX_free(ctx);
-  return ok ? MTP_OK : MTP_ERR_CRYPTO;
+  return ok ? MTP_OK : mtp_openssl_failed();
 }
 
 mtp_status mtp_sha1(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA1_SIZE]) {
@@ -44,7 +44,7 @@ mtp_status mtp_sha256(const tl_bytes *parts, size_t count, uint8_t out[MTP_SHA25
     ok = parts[i].size == 0 || SHA256_Update(&state, parts[i].data, parts[i].size);
   ok = ok && SHA256_Final(out, &state);
   mtp_wipe(&state, sizeof state);
-  return ok ? MTP_OK : MTP_ERR_CRYPTO;
+  return ok ? MTP_OK : mtp_openssl_failed();
 }
 
 #endif
@@ -61,5 +61,5 @@ mtp_status mtp_hmac_sha256(tl_bytes key, const tl_bytes *parts, size_t count,
   ok = ok && EVP_DigestSignFinal(ctx, out, &size) > 0 && size == MTP_SHA256_SIZE;
   EVP_PKEY_free(pkey);
   EVP_MD_CTX_free(ctx);
-  return ok ? MTP_OK : MTP_ERR_CRYPTO;
+  return ok ? MTP_OK : mtp_openssl_failed();
 }

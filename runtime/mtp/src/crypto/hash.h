@@ -1,6 +1,6 @@
 /* Digests over a list of pieces, beside mtp_sha256(), and HMAC, each with a status. `parts` are
- * hashed one after another as if they lay side by side. On failure `out` is not to be used. The
- * only failure is MTP_ERR_CRYPTO. */
+ * hashed one after another as if they lay side by side. On failure, that of
+ * mtp_openssl_failed(), `out` is not to be used. */
 #ifndef MTP_CRYPTO_HASH_H
 #define MTP_CRYPTO_HASH_H
 

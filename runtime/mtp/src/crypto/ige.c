@@ -78,7 +78,7 @@ mtp_status mtp_ige_evp_encrypt(const uint8_t *key, const uint8_t *iv, const uint
     ok = encrypt_chunk(ctx, before, in + at, size - at < CHUNK ? size - at : CHUNK, out + at);
   EVP_CIPHER_CTX_free(ctx);
   mtp_wipe(before, sizeof before);
-  return ok ? MTP_OK : MTP_ERR_CRYPTO;
+  return ok ? MTP_OK : mtp_openssl_failed();
 }
 
 mtp_status mtp_ige_evp_decrypt(const uint8_t *key, const uint8_t *iv, const uint8_t *in,
@@ -100,5 +100,5 @@ mtp_status mtp_ige_evp_decrypt(const uint8_t *key, const uint8_t *iv, const uint
   EVP_CIPHER_CTX_free(ctx);
   mtp_wipe(plain_before, sizeof plain_before);
   mtp_wipe(block, sizeof block);
-  return ok ? MTP_OK : MTP_ERR_CRYPTO;
+  return ok ? MTP_OK : mtp_openssl_failed();
 }

@@ -9,7 +9,8 @@
 #define MTP_IGE_IV_SIZE  32 /* the ciphertext block before the first, then the plaintext block */
 
 /* in and out hold size bytes and are either the same or do not overlap. MTP_ERR_ARGUMENT when
- * size is no multiple of 16; MTP_ERR_CRYPTO, only on processors without AES instructions. */
+ * size is no multiple of 16; that of mtp_openssl_failed(), only on processors without AES
+ * instructions. */
 TL_MUST_USE mtp_status mtp_ige_encrypt(const uint8_t key[MTP_IGE_KEY_SIZE],
                                        const uint8_t iv[MTP_IGE_IV_SIZE], const uint8_t *in,
                                        size_t size, uint8_t *out);

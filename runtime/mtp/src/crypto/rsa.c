@@ -13,17 +13,14 @@
 
 mtp_status mtp_rsa_power(const uint8_t in[MTP_RSA_SIZE], const BIGNUM *exponent, const BIGNUM *n,
                          uint8_t out[MTP_RSA_SIZE]) {
-  mtp_status status = MTP_ERR_CRYPTO;
+  mtp_status status = MTP_OK;
   BIGNUM *base = BN_bin2bn(in, MTP_RSA_SIZE, NULL), *result = BN_new();
   BN_CTX *ctx = BN_CTX_new();
-  if (!base || !result || !ctx)
-    goto out;
-  if (BN_cmp(base, n) >= 0)
+  if (base && BN_cmp(base, n) >= 0)
     status = MTP_ERR_REJECTED;
-  else if (BN_mod_exp(result, base, exponent, n, ctx) &&
-           BN_bn2binpad(result, out, MTP_RSA_SIZE) == MTP_RSA_SIZE)
-    status = MTP_OK;
-out:
+  else if (!base || !result || !ctx || !BN_mod_exp(result, base, exponent, n, ctx) ||
+           BN_bn2binpad(result, out, MTP_RSA_SIZE) != MTP_RSA_SIZE)
+    status = mtp_openssl_failed();
   BN_CTX_free(ctx);
   BN_clear_free(result);
   BN_clear_free(base);

@@ -43,27 +43,34 @@ static EVP_PKEY *read_pem(const char *pem, size_t size) {
   return pkey;
 }
 
-/* Takes what OpenSSL says off its list: whether memory was among it. */
-static bool ran_out_of_memory(void) {
-  bool found = false;
-  for (unsigned long error; (error = ERR_get_error()) != 0;)
-    found = found || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
-  return found;
+/* Whether OpenSSL can read a key that is one: without memory, and for good when it lacked memory
+ * while it set itself up, it finds that no text is a key. */
+static bool reads_keys(void) {
+  static const char known[] = "-----BEGIN RSA PUBLIC KEY-----\n"
+                              "MEgCQQDCUbWyz3bAmSD7zjcE+mOGwGRwjrr4/is1m2sPVWJrds7X4mQPrfdmok1I\n"
+                              "XFblIKpl51w5hylKZL6CvuSMS8qhAgMBAAE=\n"
+                              "-----END RSA PUBLIC KEY-----\n";
+  EVP_PKEY *pkey = read_pem(known, sizeof known - 1);
+  bool ok = pkey != NULL;
+  EVP_PKEY_free(pkey);
+  return ok;
 }
 
-/* OpenSSL does not always say that it was for want of memory that a text was none of a key: what
- * fails is tried again. */
+/* What fails is tried again: OpenSSL does not always say that it was for want of memory. */
 static mtp_status read_key(const char *pem, size_t size, EVP_PKEY **out) {
+  mtp_status status = MTP_ERR_CRYPTO;
   ERR_clear_error();
-  for (int tries = 0; tries < 2; tries++) {
+  for (int tries = 0; tries < 2 && status == MTP_ERR_CRYPTO; tries++) {
     *out = read_pem(pem, size);
-    bool memory = ran_out_of_memory();
     if (*out)
-      return MTP_OK;
-    if (memory)
-      return MTP_ERR_NOMEM;
+      status = MTP_OK;
+    else if (ERR_peek_error())
+      status = mtp_openssl_failed();
   }
-  return MTP_ERR_REJECTED;
+  if (status == MTP_ERR_CRYPTO)
+    status = reads_keys() ? MTP_ERR_REJECTED : mtp_openssl_failed();
+  ERR_clear_error();
+  return status;
 }
 
 static bool acceptable(const mtp_rsa_key *key) {
@@ -98,7 +105,7 @@ static mtp_status take_fingerprint(mtp_rsa_key *key) {
 static mtp_status fill(mtp_rsa_key *key, EVP_PKEY *pkey) {
   if (!EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &key->n) ||
       !EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &key->e))
-    return ran_out_of_memory() ? MTP_ERR_NOMEM : MTP_ERR_CRYPTO;
+    return mtp_openssl_failed();
   return acceptable(key) ? take_fingerprint(key) : MTP_ERR_REJECTED;
 }
 

@@ -1,8 +1,8 @@
 /* The blocks of a file on a CDN, found by halving. */
 #include "files/blocks.h"
 
+#include <mtp/crypto.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 enum { MAX_BLOCKS = 1 << 20, MAX_BLOCK = 1 << 20 };
@@ -74,11 +74,13 @@ mtp_status mtp_blocks_add(mtp_blocks *blocks, const tl_allocator *allocator,
   return status;
 }
 
-static bool has_hash(const mtp_block *block, const uint8_t *data, size_t size) {
-  uint8_t digest[EVP_MAX_MD_SIZE];
-  unsigned n = 0;
-  return EVP_Digest(data, size, digest, &n, EVP_sha256(), NULL) == 1 && n == sizeof block->hash &&
-         CRYPTO_memcmp(digest, block->hash, n) == 0;
+static mtp_checked check_hash(const mtp_block *block, const uint8_t *data, size_t size) {
+  uint8_t digest[MTP_SHA256_SIZE];
+  tl_bytes part = tl_bytes_of(data, size);
+  if (mtp_sha256(&part, 1, digest))
+    return MTP_CHECKED_FAILED;
+  bool same = CRYPTO_memcmp(digest, block->hash, sizeof block->hash) == 0;
+  return same ? MTP_CHECKED_GOOD : MTP_CHECKED_BAD;
 }
 
 mtp_checked mtp_blocks_check(const mtp_blocks *b, int64_t offset, tl_bytes bytes, size_t asked) {
@@ -96,8 +98,9 @@ mtp_checked mtp_blocks_check(const mtp_blocks *b, int64_t offset, tl_bytes bytes
     if (size > left && bytes.size == asked)
       return MTP_CHECKED_BAD;         /* the rest of it is in another part */
     size = size < left ? size : left; /* the last one of a file may be told as a whole one */
-    if (!has_hash(block, bytes.data + at, size))
-      return MTP_CHECKED_BAD;
+    mtp_checked checked = check_hash(block, bytes.data + at, size);
+    if (checked != MTP_CHECKED_GOOD)
+      return checked;
     at += size;
   }
   size_t next = place_of(b, offset + (int64_t)at);

@@ -22,8 +22,9 @@ typedef struct mtp_blocks {
 
 typedef enum mtp_checked {
   MTP_CHECKED_GOOD,
-  MTP_CHECKED_BAD,    /* some block has another hash, or another size than was asked for */
-  MTP_CHECKED_UNKNOWN /* some block has no hash yet */
+  MTP_CHECKED_BAD,     /* some block has another hash, or another size than was asked for */
+  MTP_CHECKED_UNKNOWN, /* some block has no hash yet */
+  MTP_CHECKED_FAILED   /* no hash could be taken */
 } mtp_checked;
 
 /* Adds those that are not there. REJECTED: one makes no sense, or contradicts what is known; NOMEM.

@@ -71,6 +71,9 @@ static void check_or_ask(mtp_download_state *down, mtp_part *part) {
     else
       mtp_transfer_fail_text(&down->base, MTP_ERR_PROTOCOL, "a block from the CDN has no hash");
     break;
+  case MTP_CHECKED_FAILED:
+    mtp_transfer_fail_text(&down->base, MTP_ERR_CRYPTO, NULL);
+    break;
   }
 }
 

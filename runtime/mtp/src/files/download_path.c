@@ -2,6 +2,7 @@
  * TO.part, with the bytes that are there, and TO.part.state, which says what they are. */
 #include <errno.h>
 #include <fcntl.h>
+#include <mtp/crypto.h>
 #include <openssl/evp.h>
 #include <poll.h>
 #include <stdio.h>
@@ -94,7 +95,7 @@ static bool hash_file(EVP_MD_CTX *hash, int fd, int64_t size) {
 }
 
 /* What names a location whatever its reference, which changes. */
-static bool name_of(const mtp_remote_file *file, uint8_t *out) {
+static mtp_status name_of(const mtp_remote_file *file, uint8_t out[MTP_SHA256_SIZE]) {
   tg_InputFileLocation location = file->location;
   tg_inputDocumentFileLocation document;
   tg_inputPhotoFileLocation photo;
@@ -109,14 +110,13 @@ static bool name_of(const mtp_remote_file *file, uint8_t *out) {
   }
   tl_value value = {&tg_schema, &location, tl_find_type(&tg_schema, "InputFileLocation", 17)};
   tl_buffer bytes;
-  uint8_t digest[EVP_MAX_MD_SIZE];
   tl_buffer_init(&bytes, NULL, 0);
-  bool ok = tl_encode_value(&value, &bytes, NULL) == TL_OK &&
-            EVP_Digest(bytes.data, bytes.size, digest, NULL, EVP_sha256(), NULL) == 1;
+  mtp_status status = mtp_status_of_tl(tl_encode_value(&value, &bytes, NULL), MTP_ERR_ENCODE);
+  tl_bytes part = tl_bytes_of(bytes.data, bytes.size);
+  if (!status)
+    status = mtp_sha256(&part, 1, out);
   tl_buffer_free(&bytes);
-  if (ok)
-    memcpy(out, digest, 32);
-  return ok;
+  return status;
 }
 
 /* How many bytes of what is there belong to this file and are whole, up to the last whole part. */
@@ -146,8 +146,9 @@ static mtp_status begin(target *to, const mtp_remote_file *file, const char *par
   to->hash = EVP_MD_CTX_new();
   if (!to->hash)
     return mtp_error_set(error, MTP_ERR_NOMEM, NULL);
-  if (!name_of(file, to->kept.file))
-    return mtp_error_set(error, MTP_ERR_ENCODE, NULL);
+  mtp_status named = name_of(file, to->kept.file);
+  if (named)
+    return mtp_error_set(error, named, NULL);
   to->fd = mtp_keep_open(part, keep, error);
   if (to->fd < 0)
     return MTP_ERR_STORE;

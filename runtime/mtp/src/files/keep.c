@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
+#include <mtp/crypto.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,8 +83,9 @@ static bool from_hex(const char *hex, uint8_t *out) {
 }
 
 static bool checksum(const char *text, size_t size, char *hex) {
-  uint8_t digest[EVP_MAX_MD_SIZE];
-  if (EVP_Digest(text, size, digest, NULL, EVP_sha256(), NULL) != 1)
+  uint8_t digest[MTP_SHA256_SIZE];
+  tl_bytes part = tl_bytes_of(text, size);
+  if (mtp_sha256(&part, 1, digest))
     return false;
   to_hex(digest, hex);
   return true;

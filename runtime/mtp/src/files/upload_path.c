@@ -1,7 +1,7 @@
 /* Uploads from a path, which a later one can go on with, and from a descriptor. */
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
+#include <mtp/crypto.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,16 +75,13 @@ static void note(void *ctx, int64_t id, int64_t saved) {
 }
 
 /* What tells this file, as it is now, from any other. */
-static bool name_of(const struct stat *info, uint8_t *out) {
+static bool name_of(const struct stat *info, uint8_t out[MTP_SHA256_SIZE]) {
   char text[200];
-  uint8_t digest[EVP_MAX_MD_SIZE];
   int n = snprintf(text, sizeof text, "%llu %llu %lld %lld.%09ld", (unsigned long long)info->st_dev,
                    (unsigned long long)info->st_ino, (long long)info->st_size,
                    (long long)info->st_mtim.tv_sec, (long)info->st_mtim.tv_nsec);
-  if (EVP_Digest(text, (size_t)n, digest, NULL, EVP_sha256(), NULL) != 1)
-    return false;
-  memcpy(out, digest, 32);
-  return true;
+  tl_bytes part = tl_bytes_of(text, (size_t)n);
+  return mtp_sha256(&part, 1, out) == MTP_OK;
 }
 
 static bool goes_on(const mtp_kept *had, const mtp_kept *now) {
