@@ -1,10 +1,14 @@
 /* The client over every transport, against one data centre that tells them apart. */
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <tl/wire.h>
 #include <unistd.h>
 
 #include "client_fixture.h"
+#include "crypto/hash.h"
 #include "obfuscation_server.h"
 
 static fixture f;
@@ -274,6 +278,71 @@ static void test_a_proxy_is_told_the_framing_and_the_data_centre(void **state) {
   }
 }
 
+/* ---- the time that a proxy of fake TLS is told ---- */
+
+/* The next connection's hello, whole; closes it. */
+static int64_t time_in_next_hello(int listener, const uint8_t secret[16]) {
+  uint8_t hello[4096], digest[32];
+  size_t need = 5, got = 0;
+  struct pollfd wait = {.fd = listener, .events = POLLIN};
+  for (int turns = 0; poll(&wait, 1, 0) == 0; turns++) {
+    assert_true(turns < 10000);
+    f.clock_ms += 1000;
+    mtp_client_process(f.client, NULL, 0);
+  }
+  int fd = accept(listener, NULL, NULL);
+  assert_true(fd >= 0);
+  while (got < need) {
+    mtp_client_process(f.client, NULL, 0);
+    ssize_t n = recv(fd, hello + got, sizeof hello - got, MSG_DONTWAIT);
+    assert_true(n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)));
+    got += n > 0 ? (size_t)n : 0;
+    need = got < 5 ? 5 : 5 + ((size_t)hello[3] << 8 | hello[4]);
+    assert_true(need <= sizeof hello);
+  }
+  close(fd);
+  uint32_t sealed = tl_load32(hello + 11 + 28);
+  memset(hello + 11, 0, 32);
+  tl_bytes parts[1] = {tl_bytes_of(hello, need)};
+  assert_int_equal(mtp_hmac_sha256(tl_bytes_of(secret, 16), parts, 1, digest), MTP_OK);
+  return sealed ^ tl_load32(digest + 28);
+}
+
+/* proves TB-5, TR-12 */
+static void test_a_clock_that_was_wrong_once_keeps_nobody_from_a_proxy(void **state) {
+  (void)state;
+  enum { TRIES = 4, OFF = 5 * 365 * 86400 };
+  mtp_proxy proxy = {.kind = MTP_PROXY_MTPROTO, .host = "127.0.0.1"};
+  mtp_session session;
+  outcome out;
+  unsigned as_kept = 0, as_here = 0;
+  proxy.secret.kind = MTP_SECRET_TLS;
+  snprintf(proxy.secret.domain, sizeof proxy.secret.domain, "a.example");
+  memset(proxy.secret.key, 9, sizeof proxy.secret.key);
+  int listener = listen_here(&proxy.port);
+  fixture_open(&f);
+  f.options.proxy = &proxy;
+  f.options.call_timeout_ms = 0;
+  f.options.reconnect_tries = 0;
+  mtp_session_init(&session, NULL);
+  session.home_dc = 2;
+  session.time_offset = -OFF; /* the machine's clock was five years ahead then */
+  fixture_start(&f, &session);
+  fixture_call(&f, NULL, &out);
+  for (int i = 0; i < TRIES; i++) {
+    mtp_client_process(f.client, NULL, 0);
+    int64_t now = f.options.wall_ms(f.options.clock_ctx) / 1000;
+    int64_t told = time_in_next_hello(listener, proxy.secret.key) - now;
+    as_here += told > -600 && told < 600;
+    as_kept += told < -OFF + 600;
+  }
+  assert_true(as_here > 0 && as_kept > 0);
+  assert_int_equal(as_here + as_kept, TRIES);
+  fixture_close(&f);
+  outcome_free(&out);
+  close(listener);
+}
+
 /* proves TR-14 */
 static void test_the_web_has_another_path_for_the_test_servers(void **state) {
   (void)state;
@@ -337,6 +406,7 @@ int main(void) {
       cmocka_unit_test(test_http_that_answers_with_nothing_and_closes_is_not_asked_without_a_pause),
       cmocka_unit_test(test_an_address_with_a_secret_is_obfuscated_with_it),
       cmocka_unit_test(test_a_proxy_is_told_the_framing_and_the_data_centre),
+      cmocka_unit_test(test_a_clock_that_was_wrong_once_keeps_nobody_from_a_proxy),
       cmocka_unit_test(test_the_web_has_another_path_for_the_test_servers),
       cmocka_unit_test(test_every_name_of_a_transport_is_known),
       cmocka_unit_test(test_a_transport_that_is_none_is_refused),
