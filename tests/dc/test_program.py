@@ -92,6 +92,11 @@ class Program(unittest.TestCase):
         self.refused(1, "no tgdc can be reached in " + self.folder, "--state", self.folder, "--do", "{}")
         self.refused(1, 'a user\'s "phone" is no telephone number', "--user", "me")
 
+    def test_a_port_of_its_own_choice_fits_a_signed_number_of_16_bits(self):
+        ports = [int(each["address"].split(":")[1]) for each in self.start("--dcs", "3").ready["dcs"]]
+        self.assertEqual(len(set(ports)), 3)
+        self.assertTrue(all(1024 < port < 32768 for port in ports), ports)
+
     def test_help_is_no_error(self):
         done = subprocess.run([TGDC, "--help"], capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0)

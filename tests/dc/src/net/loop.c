@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mtp/rng.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -34,6 +35,21 @@ static int listen_on(const char *host, uint16_t port) {
   return fd;
 }
 
+/* A free port that clients can keep which read it as a signed number of 16 bits; any free one when
+ * there is no such left. */
+static int listen_anywhere(const char *host) {
+  enum { LOWEST = 20000, HIGHEST = 32767, TRIES = 64 };
+  int fd = -1;
+  errno = EADDRINUSE;
+  for (int i = 0; i < TRIES && fd < 0 && errno == EADDRINUSE; i++) {
+    uint16_t chance = 0;
+    if (mtp_rng_fill(NULL, (uint8_t *)&chance, sizeof chance) != 0)
+      break;
+    fd = listen_on(host, (uint16_t)(LOWEST + chance % (HIGHEST - LOWEST + 1)));
+  }
+  return fd < 0 && errno == EADDRINUSE ? listen_on(host, 0) : fd;
+}
+
 static uint16_t port_of(int fd) {
   struct sockaddr_storage address;
   socklen_t size = sizeof address;
@@ -54,7 +70,7 @@ static bool open_listeners(tgdc_loop *loop, const char *host, uint16_t port) {
     uint16_t wanted = port == 0 ? 0 : (uint16_t)(port + i);
     dc_listener *listener = &loop->listeners[loop->n_listeners];
     listener->dc = tgdc_dc_id(loop->dc, i);
-    listener->fd = listen_on(host, wanted);
+    listener->fd = wanted ? listen_on(host, wanted) : listen_anywhere(host);
     if (listener->fd < 0)
       return false;
     listener->port = port_of(listener->fd);
