@@ -1,10 +1,6 @@
 /* What somebody on the way to the server can say, and a server that is busy: a client that listens
  * goes on to listen, calls that wait go on to wait. */
-
-#include "client/client.h"
-#include "client/dc/dc.h"
 #include "client_fixture.h"
-#include "transport/wire.h"
 #include <mt/mt.h>
 
 static fixture f;
@@ -181,6 +177,50 @@ static void test_a_home_that_nobody_has_an_address_of_is_none(void **state) {
   ask();
 }
 
+/* ---- a CDN with the number of a data centre ---- */
+
+static bool with_keys_of_cdns(void *ctx, fake_dc *dc, const fake_call *call) {
+  if (strcmp(fake_name(call), "help.getCdnConfig") != 0)
+    return answer_nearest(ctx, dc, call);
+  tg_cdnPublicKey key = {.dc_id = 2, .public_key = tl_string_of(fake_public_keys[0])};
+  const tg_cdnPublicKey *items[1] = {&key};
+  tg_cdnConfig config = {.public_keys = {items, 1}};
+  tl_object object = tg_cdnConfig_object(&config);
+  fake_answer(dc, call, &object);
+  return true;
+}
+
+/* proves TB-4 */
+static void test_a_cdn_that_is_called_like_home_takes_no_key(void **state) {
+  (void)state;
+  mtp_session before;
+  outcome out;
+  mtp_dc_option addresses[2] = {f.addresses[1], f.addresses[2]};
+  addresses[1].dc = 2;
+  addresses[1].flags |= MTP_DC_CDN;
+  f.options.dcs = addresses;
+  f.options.n_dcs = 2;
+  fixture_dc(&f, 2)->on_call = with_keys_of_cdns;
+  start();
+  mtp_session_init(&before, NULL);
+  assert_int_equal(mtp_session_copy(&before, mtp_client_session(f.client)), MTP_OK);
+  tg_upload_getCdnFile request = {.file_token = tl_bytes_of("token", 5), .limit = 4096};
+  tl_call call = tg_upload_getCdnFile_call(&request);
+  mtp_call_options options = {.dc = 2, .cdn = true};
+  fixture_call_of(&f, &call, &options, &out);
+  fixture_wait(&f, &out);
+  assert_int_equal(out.error.status, MTP_ERR_PROTOCOL);
+  assert_string_equal(out.error.text, "a CDN with the number of a data centre");
+  assert_int_equal(fixture_dc(&f, 3)->accepted, 0); /* it was not shown the key's number */
+  outcome_free(&out);
+  const mtp_session *session = mtp_client_session(f.client);
+  assert_int_equal(session->n_keys, before.n_keys);
+  assert_memory_equal(session->keys[0].key, before.keys[0].key, MTP_KEY_SIZE);
+  assert_true(session->signed_in);
+  ask();
+  mtp_session_free(&before);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -189,6 +229,7 @@ int main(void) {
       TEST(test_a_bind_that_is_put_off_is_made_later),
       TEST(test_a_bind_that_is_put_off_for_ever_ends_the_calls),
       TEST(test_a_home_that_nobody_has_an_address_of_is_none),
+      TEST(test_a_cdn_that_is_called_like_home_takes_no_key),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,6 +92,10 @@ static bool may_connect(const mtp_conn *conn, mtp_now now) {
 void mtp_connect_when_due(mtp_conn *conn, mtp_now now) {
   if (!may_connect(conn, now))
     return;
+  if (mtp_dc_is_misnamed(conn->dc)) {
+    mtp_conn_fail_text(conn, MTP_ERR_PROTOCOL, "a CDN with the number of a data centre", true);
+    return;
+  }
   if (mtp_cdn_exchange_due(conn) && !mtp_cdn_keys_ready(conn->client))
     return;
   mtp_error error;

@@ -1,6 +1,7 @@
 /* Data centres: found and made, whose key a connection is under, and who is at making one. */
 #include "client/dc/dc.h"
 
+#include "client/address.h"
 #include "client/client.h"
 #include "client/conn/conn.h"
 #include "client/context.h"
@@ -39,6 +40,15 @@ void mtp_dcs_free(mtp_client *client) {
 
 int64_t mtp_dc_time(const mtp_dc *dc) {
   return mtp_client_now(dc->client).wall_ms / 1000 + dc->time_offset;
+}
+
+bool mtp_dc_is_misnamed(const mtp_dc *dc) {
+  const mtp_client *client = dc->client;
+  mtp_target targets[MTP_TARGETS_MAX];
+  if (!dc->cdn)
+    return false;
+  return dc->id == client->session.home_dc ||
+         mtp_targets_find(&client->options, &client->session, dc->id, false, false, targets) != 0;
 }
 
 /* ---- keys ---- */

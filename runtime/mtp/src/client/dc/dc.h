@@ -27,6 +27,8 @@ mtp_dc *mtp_dc_get(mtp_client *client, int32_t id, bool media, bool cdn);
 void mtp_dcs_free(mtp_client *client);
 /* Its time, unix seconds, as far as known. */
 int64_t mtp_dc_time(const mtp_dc *dc);
+/* A CDN with the number of a data centre, under which a key of that is kept (TB-4). */
+bool mtp_dc_is_misnamed(const mtp_dc *dc);
 
 /* Whose permanent key is used there. A data centre and its media-only addresses are one to the
  * user: the key of either will do for media, and one is made only where there is none. */

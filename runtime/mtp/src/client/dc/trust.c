@@ -104,7 +104,7 @@ static bool is_of_user(mtp_proof proof) {
 
 mtp_status mtp_trust_key(mtp_dc *dc, mtp_proof proof, const mtp_exchanged *result) {
   mtp_client *client = dc->client;
-  if (proof.kind != MTP_PROOF_EXCHANGE || proof.dc != dc)
+  if (proof.kind != MTP_PROOF_EXCHANGE || proof.dc != dc || mtp_dc_is_misnamed(dc))
     return MTP_ERR_ARGUMENT;
   mtp_status status =
       mtp_session_set_key(kept(client), dc->id, dc->media, result->key, result->salt);
