@@ -275,6 +275,59 @@ static void test_a_failure_that_passes_is_not_the_end(void **state) {
   }
 }
 
+static bool endless(void *ctx, fake_dc *dc, const fake_call *call) {
+  static const tg_storage_filePng png = {0};
+  (void)ctx;
+  if (strcmp(fake_name(call), "upload.getFile") != 0)
+    return answer_nearest(NULL, dc, call);
+  const tg_upload_getFile *asked = call->object.args;
+  tg_upload_file file = {.type = tg_storage_filePng_box(&png),
+                         .bytes = tl_bytes_of(r.content, (size_t)asked->limit)};
+  tl_object object = tg_upload_file_object(&file);
+  r.gets++;
+  fake_answer(dc, call, &object);
+  return true;
+}
+
+static int count_bytes(void *ctx, int64_t offset, const void *data, size_t n) {
+  (void)offset, (void)data;
+  *(int64_t *)ctx += (int64_t)n;
+  return 0;
+}
+
+static void count_end(void *ctx, const mtp_error *error, int64_t size) {
+  file_end *e = ctx;
+  e->ended++;
+  e->size = size;
+  if (error)
+    e->error = *error;
+}
+
+/* proves FI-4, LV-7 */
+static void test_a_file_that_never_ends_is_given_up(void **state) {
+  (void)state;
+  enum { PART = 4096, LEFT = 5 };
+  int64_t written = 0;
+  mtp_error error;
+  file_end e = {.ended = 0};
+  file_start(&r, 1 << 20, NULL);
+  for (int32_t i = 1; i <= FIXTURE_DCS; i++)
+    fixture_dc(&r.f, i)->on_call = endless;
+  tg_inputDocumentFileLocation document = {.file_reference = tl_bytes_of("r", 1),
+                                           .thumb_size = TL_STR("")};
+  mtp_remote_file file = {.location = tg_inputDocumentFileLocation_box(&document),
+                          .offset = ((int64_t)8000 << 19) - LEFT * PART};
+  mtp_sink sink = {.write = count_bytes, .ctx = &written};
+  mtp_transfer_options options = {.part_size = PART};
+  assert_int_equal(
+      mtp_download_start(r.f.client, &file, &sink, &options, count_end, &e, NULL, &error), MTP_OK);
+  fixture_run_until(&r.f, &e.ended);
+  assert_int_equal(e.error.status, MTP_ERR_PROTOCOL);
+  assert_string_equal(e.error.text, "the file has no end");
+  assert_int_equal(written,
+                   (LEFT + 1) * PART); /* the largest file is taken, and what is behind it */
+}
+
 /* ---- streams ---- */
 
 typedef struct stream {
@@ -359,6 +412,7 @@ int main(void) {
       TEST(test_without_an_origin_a_worn_reference_is_the_end),
       TEST(test_what_is_refused_past_the_end_is_the_end),
       TEST(test_a_failure_that_passes_is_not_the_end),
+      TEST(test_a_file_that_never_ends_is_given_up),
       TEST(test_a_stream_of_unknown_size_is_sent),
       TEST(test_a_short_stream_is_a_small_file),
       TEST(test_an_empty_stream_is_refused),

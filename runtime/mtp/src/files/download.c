@@ -14,6 +14,8 @@ enum {
   MAX_HOPS = 3,
   MIN_CDN_PART = 128 << 10 /* blocks that have a hash are of this size */
 };
+/* One byte more than any file has: 8000 parts of 512 KiB. */
+#define ENDLESS (((int64_t)8000 << 19) + 1)
 
 static void free_download(mtp_download_state *down) {
   const tl_allocator *allocator = down->base.allocator;
@@ -161,11 +163,11 @@ static void ask(mtp_download_state *down, mtp_part *part) {
 static bool is_wanted(const mtp_download_state *down, int64_t offset) {
   if (down->end >= 0)
     return offset < down->end;
-  return down->size == 0 || offset < down->size;
+  return offset < (down->size ? down->size : ENDLESS);
 }
 
-static void refill(mtp_transfer *transfer) {
-  mtp_download_state *down = (mtp_download_state *)transfer;
+static void refill_up_to_the_largest(mtp_download_state *down) {
+  mtp_transfer *transfer = &down->base;
   mtp_part *part;
   /* The first part alone: it tells where the file is. */
   if (transfer->calls && down->written == down->start)
@@ -180,6 +182,14 @@ static void refill(mtp_transfer *transfer) {
     if (down->written == down->start)
       return;
   }
+}
+
+/* Where nobody knows the size a server could go on for ever, until the disk is full. */
+static void refill(mtp_transfer *transfer) {
+  mtp_download_state *down = (mtp_download_state *)transfer;
+  refill_up_to_the_largest(down);
+  if (!transfer->failed && !down->size && down->end < 0 && down->written >= ENDLESS)
+    mtp_transfer_fail_text(transfer, MTP_ERR_PROTOCOL, "the file has no end");
 }
 
 /* ---- the start ---- */
