@@ -12,6 +12,7 @@ from rig import OK, TGCALL, DataCentre, clean_environment, run
 
 KEY = "11" * 32
 PHONE, CODE = "15550004444", "23456"
+ENDS = ("taken over", "login lost", "given back", "not given back")
 SENT = re.compile(r'"message":"m-(\d+)"')
 
 
@@ -45,6 +46,17 @@ class Pool:
         with open(self.out, encoding="utf-8", errors="replace") as file:
             lines = [line for line in file if line.endswith("\n")]  # the last one may have been cut
         return [(json.loads(line)["account"], int(number)) for line in lines for number in SENT.findall(line)]
+
+    def holds(self):
+        """The accounts that it has, as it says."""
+        names = set()
+        for line in self.said().splitlines():
+            words = line.split(": ")
+            if len(words) > 2 and words[2] == "claimed":
+                names.add(words[1])
+            elif len(words) > 2 and words[2].startswith(ENDS):
+                names.discard(words[1])
+        return names
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
