@@ -84,8 +84,7 @@ struct mtp_updates {
 
 /* An update of a box is to be delivered (item: MTP_ITEM_*). box NULL: nothing is. */
 void mtp_out_update(mtp_updates *u, mtp_box *box, int32_t item, int64_t channel_id);
-/* Closes what was gathered. Before anything else goes out, and before a function of the machine
- * returns. */
+/* Closes what was gathered: before anything else goes out, and before the machine returns. */
 void mtp_out_flush(mtp_updates *u);
 void mtp_out_lost(mtp_updates *u, int64_t channel_id);
 /* The same before what was gathered, which stays together. */
@@ -121,8 +120,7 @@ void mtp_apply_box(mtp_updates *u, mtp_box *box, const mtp_feed *trusted, size_t
 void mtp_apply_step(mtp_updates *u, mtp_feed *feed, mtp_line_id line, const mtp_held *step);
 /* The same for a channel. */
 void mtp_apply_channel(mtp_updates *u, int64_t channel_id, const mtp_held *step);
-/* Lets go what has its turn. What waits since `forced` or longer does not wait for what is missing,
- * which is lost. */
+/* Lets go what has its turn; what waits since `forced` or longer, without what is missing. */
 void mtp_apply_drain(mtp_updates *u, mtp_feed *feed, uint64_t forced);
 
 /* ---- fetch.c ---- */
