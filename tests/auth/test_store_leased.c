@@ -358,6 +358,12 @@ static void what_makes_no_sense_is_told(void **state) {
   name[sizeof name - 1] = 0;
   refused(open_as("", NULL, 0), MTP_ERR_ARGUMENT, "an account's name");
   refused(open_as(name, NULL, 0), MTP_ERR_ARGUMENT, "an account's name");
+  const char *const no_text[] = {"a\x1b[31m", "a\nb", "a\tb", "\x7f", "a\xff", "\xc2\x9b"};
+  for (size_t i = 0; i < sizeof no_text / sizeof *no_text; i++) {
+    refused(open_as(no_text[i], NULL, 0), MTP_ERR_ARGUMENT, "an account's name is UTF-8");
+    refused(open_as("bot", no_text[i], 0), MTP_ERR_ARGUMENT, "an owner's name is UTF-8");
+  }
+  refused(open_as("bot", name, 0), MTP_ERR_ARGUMENT, "an owner's name has 1 to 128 bytes");
   refused(open_as("bot", NULL, 999), MTP_ERR_ARGUMENT, "a lease lasts at least 1000 ms");
   refused(open_with(&(tgauth_lease_options){.account = "bot"}), MTP_ERR_ARGUMENT, "needs a key");
   refused(open_with(&(tgauth_lease_options){.account = "bot", .keys = "# none\n"}),

@@ -231,6 +231,62 @@ static void accounts_are_listed_in_order(void **state) {
   t->ops->free(t);
 }
 
+/* ---- making and removing ---- */
+
+static mtp_status count_row(void *ctx, const tgauth_table_row *row, mtp_error *error) {
+  (void)row;
+  (void)error;
+  ++*(int *)ctx;
+  return MTP_OK;
+}
+
+static void one_that_is_not_there_is_made_when_that_is_wanted(void **state) {
+  (void)state;
+  mtp_error error;
+  tgauth_listed one;
+  tgauth_holder holder = {0};
+  tgauth_table *t = table_new(), *other = table_new();
+  fine(t->ops->claim(t, "made", "me", LONG_MS, false, &holder, &error), &error);
+  assert_int_equal(holder.fence, 0);
+  assert_string_equal(holder.owner, "");
+  assert_false(listed(t, "made", &one));
+  int64_t fence = claim(t, "made", "me", LONG_MS).fence;
+  fine(other->ops->claim(other, "made", "another", LONG_MS, false, &holder, &error), &error);
+  assert_int_equal(holder.fence, 0);
+  assert_string_equal(holder.owner, "me");
+  release(t, "made", fence);
+  fine(other->ops->claim(other, "made", "another", LONG_MS, false, &holder, &error), &error);
+  assert_true(holder.fence > fence);
+  t->ops->free(t);
+  other->ops->free(other);
+}
+
+static void one_that_is_removed_leaves_nothing_behind(void **state) {
+  (void)state;
+  mtp_error error;
+  tgauth_listed one;
+  bool ours = true;
+  tgauth_table *t = table_new();
+  const tgauth_table_row row = {.key = "peer/1", .data = tl_bytes_of("x", 1)};
+  int64_t fence = claim(t, "removed", "me", LONG_MS).fence;
+  assert_true(save(t, "removed", fence, TGAUTH_SLOT_SESSION, "x", 1));
+  fine(t->ops->save_rows(t, "removed", fence, &row, 1, &ours, &error), &error);
+  fine(t->ops->remove(t, "removed", fence + 1, &ours, &error), &error);
+  assert_false(ours);
+  has(t, "removed", TGAUTH_SLOT_SESSION, "x", 1);
+  fine(t->ops->remove(t, "removed", fence, &ours, &error), &error);
+  assert_true(ours);
+  assert_false(listed(t, "removed", &one));
+  assert_false(renew(t, "removed", fence, LONG_MS));
+  int64_t next = claim(t, "removed", "me", LONG_MS).fence;
+  assert_true(next > fence); /* whoever had it before has not this one */
+  has(t, "removed", TGAUTH_SLOT_SESSION, NULL, 0);
+  int rows = 0;
+  fine(t->ops->load_rows(t, "removed", "", count_row, &rows, &error), &error);
+  assert_int_equal(rows, 0);
+  t->ops->free(t);
+}
+
 /* ---- what is kept ---- */
 
 static void bytes_come_back(void **state) {
@@ -422,6 +478,8 @@ int main(void) {
       cmocka_unit_test(of_many_at_once_one_wins),
       cmocka_unit_test(many_are_lengthened_at_once),
       cmocka_unit_test(accounts_are_listed_in_order),
+      cmocka_unit_test(one_that_is_not_there_is_made_when_that_is_wanted),
+      cmocka_unit_test(one_that_is_removed_leaves_nothing_behind),
       cmocka_unit_test(bytes_come_back),
       cmocka_unit_test(rows_are_kept_one_by_one),
       cmocka_unit_test(one_that_was_stopped_finds_out),

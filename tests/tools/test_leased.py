@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from rig import LOCAL, OK, TGCALL, USAGE, TestCase, clean_environment
+from rig import LOCAL, OK, RPC, TGCALL, USAGE, TestCase, clean_environment
 
 PHONE = "15550003333"
 KEY = "11" * 32
@@ -42,7 +42,7 @@ class Leased(TestCase):
         other = self.ends(OK, self.with_key("session", "import", self.one, "--session", self.place + "#two"))
         self.assertIn("imported", other.err)
         for words in ("show", self.place + "#none"), ("export", "--to", "tlgen", "--session", self.place + "#none"):
-            self.assertIn("there is no session", self.ends(LOCAL, self.with_key("session", *words)).err)
+            self.assertIn("there is no account none in " + self.place, self.ends(LOCAL, self.with_key("session", *words)).err)
         self.ends(USAGE, self.with_key("session", "export", "--to", "tlgen-file", self.place + "#three", "--session", self.one))
         self.assertIn("exists already", self.ends(LOCAL, self.with_key("session", "import", self.one, "--session", self.place + "#two")).err)
 
@@ -168,6 +168,98 @@ class Leased(TestCase):
         self.assertEqual((error["code"], error["data"]["class"]), (-32000, "store"))
         self.assertIn("the lease on the session has run out", error["message"])
         server.communicate(timeout=120)
+
+    def database(self, *what):
+        with sqlite3.connect(self.place.removeprefix("sqlite:"), timeout=60) as database:
+            rows = database.execute(*what).fetchall()
+        database.close()
+        return rows
+
+    def test_what_is_mistyped_makes_nothing(self):
+        self.sign_in(self.one)
+        typo, nowhere = self.place + "#typo", "sqlite:" + self.dc.path("typo.db")
+        other = self.dc.path("other.db")
+        with open(other, "wb"):
+            pass
+        for place in typo, nowhere + "#one", "sqlite:" + other + "#one":
+            for words in (("invoke", "help.getConfig"), ("me",), ("listen",), ("serve",), ("send", "me", "x"), ("logout",)):
+                self.assertIn("there is no account %s in " % place.split("#")[1], self.ends(LOCAL, self.with_key(*words, "--session", place)).err)
+            for words in (("show", place), ("rekey", place), ("remove", place, "--yes"), ("restore", place), ("export", "--to", "tlgen", "--session", place)):
+                result = self.ends(LOCAL, self.with_key("session", *words))
+                self.assertIn("there is no account %s in " % place.split("#")[1], result.err)
+                self.assertIn("error", result.json())
+        self.ends(LOCAL, self.with_key("session", "rekey", nowhere))
+        self.assertIn("no accounts in", self.ends(LOCAL, self.with_key("session", "rekey", "sqlite:" + other)).err)
+        self.ends(LOCAL, self.with_key("session", "list", nowhere))
+        self.assertIn("there is no database", self.ends(LOCAL, self.with_key("pool", "--table", nowhere)).err)
+        self.assertFalse(os.path.exists(self.dc.path("typo.db")))
+        self.assertEqual(os.path.getsize(other), 0)
+        self.assertEqual(self.database("SELECT count(*) FROM tlgen_sessions WHERE account = 'typo'"), [(0,)])
+
+    def test_accounts_are_listed_and_removed(self):
+        self.place = "sqlite:" + self.dc.path("listed.db")
+        for name in "one", "two":
+            self.sign_in(self.place + "#" + name)
+        listed = self.ends(OK, self.call("session", "list", self.place, session=None))
+        self.assertEqual(listed.out, "one\ntwo\n")
+        self.assertEqual(self.call("session", "list", self.place, "--json", session=None).json(), [{"account": "one"}, {"account": "two"}])
+        one, two = self.place + "#one", self.place + "#two"
+        self.assertIn("--yes", self.ends(USAGE, self.with_key("session", "remove", one)).err)
+        holder = self.begin("listen", "--session", two, stdin=subprocess.DEVNULL)
+        self.until(lambda: self.owner("two"), "nobody takes it")
+        self.assertIn("process %d" % holder.pid, self.call("session", "list", self.place, session=None).out)
+        self.assertIn("in use", self.ends(LOCAL, self.with_key("session", "remove", two, "--yes")).err)
+        self.ends(OK, self.with_key("session", "remove", one, "--yes"))
+        self.assertEqual(self.database("SELECT count(*) FROM tlgen_rows WHERE account = 'one'"), [(0,)])
+        self.assertEqual([one["account"] for one in self.call("session", "list", self.place, "--json", session=None).json()], ["two"])
+        self.assertIn("there is no account", self.ends(LOCAL, self.with_key("me", "--session", one)).err)
+        self.sign_in(one)
+
+    def test_one_that_was_emptied_or_damaged_is_left_as_it_is(self):
+        account = self.place + "#emptied"
+        self.sign_in(account)
+        whole = self.database("SELECT session FROM tlgen_sessions WHERE account = 'emptied'")[0][0]
+        for damaged, words in ((None, "is gone"), (b"", "is gone"), (b"x", "is no session"), (whole[:-1], "is damaged"), (whole[:30], "session")):
+            self.database("UPDATE tlgen_sessions SET session = ? WHERE account = 'emptied'", (damaged,))
+            for command in ("me",), ("login", "--phone", PHONE, "--code", "23456"), ("session", "show"), ("session", "import", self.one):
+                if command[-1] == self.one:
+                    self.sign_in(self.one)
+                result = self.ends(LOCAL, self.with_key(*command, "--session", account))
+                self.assertIn(words, result.err, command)
+            self.assertEqual(self.database("SELECT session FROM tlgen_sessions WHERE account = 'emptied'"), [(damaged,)])
+        self.ends(OK, self.with_key("session", "import", self.one, "--session", account, "--force"))
+        self.ends(OK, self.with_key("me", "--session", account))
+
+    def test_names_are_text(self):
+        self.sign_in(self.one)
+        for name in "a\x1b[31m", "a\nb", "\x7f", b"a\xff", "a" * 129:
+            place = self.place.encode() + b"#" + (name if isinstance(name, bytes) else name.encode())
+            result = self.ends(USAGE, self.with_key("login", "--phone", PHONE, "--code", "23456", "--session", place))
+            self.assertIn("an account's name", result.err)
+            self.assertNotIn("\x1b", result.err)
+        for owner in "o\x1b[31m", "o" * 129, b"\xff":
+            result = self.ends(USAGE, self.with_key("pool", "--table", self.place, "--owner", owner))
+            self.assertIn("an owner's name", result.err)
+        # what somebody else has put there is escaped
+        self.database("INSERT INTO tlgen_sessions (account, fence, until_ms) VALUES (?, 1, 0)", ("evil\x1b[31m",))
+        shown = self.ends(OK, self.call("session", "list", self.place, session=None)).out
+        self.assertNotIn("\x1b", shown)
+        self.assertIn("evil\\u001b[31m", shown)
+        self.database("DELETE FROM tlgen_sessions WHERE account LIKE 'evil%'")
+
+    def test_a_session_that_was_given_up_is_beside_it_and_comes_back(self):
+        account = self.place + "#revoked"
+        self.sign_in(account)
+        self.dc.command(do="rule", method="users.getUsers", error="401 SESSION_REVOKED", times=1)
+        result = self.with_key("me", "--session", account)
+        self.assertEqual(result.status, RPC)
+        self.assertNotIn("FILE.lost", result.err)
+        self.assertIn("tgcall session restore URL#ACCOUNT", result.err)
+        self.ends(LOCAL, self.with_key("session", "show", account))
+        self.ends(OK, self.with_key("session", "restore", account))
+        self.assertIn("signed in:    yes", self.ends(OK, self.with_key("session", "show", account)).out)
+        self.ends(OK, self.with_key("me", "--session", account))
+        self.assertIn("no session was set aside", self.ends(LOCAL, self.with_key("session", "restore", account)).err)
 
     def test_a_url_of_something_else_makes_no_file_and_shows_no_password(self):
         for wrong in "mysql://u:S3CRET@h/db#one", "POSTGRES+X://u:S3CRET@h/db#one":

@@ -18,7 +18,11 @@ class Pools(unittest.TestCase):
     def setUpClass(cls):
         cls.fleet = Fleet(6)
         cls.addClassCleanup(cls.fleet.stop)
-        cls.fleet.begin(*TTL)
+        for name in cls.fleet.names:  # nobody has listened yet
+            cls.fleet.send(name)
+        first = cls.fleet.pool("first", *TTL)
+        until(lambda: not cls.fleet.missing(), "what came between sign-in and pool is missing")
+        assert first.end() == -signal.SIGTERM, first.said()
 
     def setUp(self):
         self.addCleanup(self.nothing_was_used_twice)
@@ -118,6 +122,9 @@ class Pools(unittest.TestCase):
                       ("--table", fleet_.table, "--metrics", "/nowhere/metrics"), ("--table", fleet_.table, "--metrics", fleet_.dc.dir)):
             result = run("pool", *words, *fleet_.dc.server(), env=fleet_.env)
             self.assertEqual(result.status, USAGE, (words, result.err))
+        result = run("pool", "--table", fleet_.table, *fleet_.dc.server("one"), env=fleet_.env)
+        self.assertEqual(result.status, USAGE)
+        self.assertIn("--session and --account name one", result.err)
         result = run("pool", "--table", fleet_.table, *fleet_.dc.server(), env=clean_environment())
         self.assertIn("needs a key", result.err)
         self.assertEqual(result.status, USAGE)

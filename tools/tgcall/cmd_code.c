@@ -191,6 +191,7 @@ static int cmd_code(int argc, char **argv) {
                        words[0] ? words[0] : "");
   if (n_words - 1 < action->least || n_words - 1 > action->most)
     return usage_error("code %s: tgcall code --help says what it takes", action->name);
+  connection.makes_account = true;
   own.phone = words[1];
   own.hash = words[2];
   own.text = words[3];

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tg/updates.h>
+#include <tgauth/lease.h>
 #include <unistd.h>
 
 static const char help_login[] =
@@ -131,6 +133,27 @@ static int print_string(tgauth *auth) {
   return print_session_string(auth);
 }
 
+/* Where the account's updates are now, beside its session in a database: whoever hears them first
+ * has what comes from here on. Nothing else may happen to the session after that. */
+static void keep_state(tgauth *auth) {
+  tg_updates_getState what = {0};
+  tl_call call = tg_updates_getState_call(&what);
+  mtp_reply *reply = NULL;
+  mtp_error error;
+  tgauth_store *store = tgauth_store_of(auth);
+  if (!store || tgauth_store_fence(store) == 0 ||
+      mtp_client_session(tgauth_client(auth))->updates.date ||
+      mtp_call_sync(tgauth_client(auth), &call, NULL, &reply, &error) != MTP_OK)
+    return;
+  const tg_updates_state *state = tg_updates_getState_result(mtp_reply_value(reply));
+  mtp_session session = *mtp_client_session(tgauth_client(auth)); /* borrows all that it has */
+  session.updates = (mtp_update_state){
+      .pts = state->pts, .qts = state->qts, .date = state->date, .seq = state->seq};
+  mtp_reply_free(reply);
+  if (tgauth_save(auth, &error) == MTP_OK)
+    (void)!store->ops->save(store, &session, &error);
+}
+
 static int cmd_login(int argc, char **argv) {
   login_args own;
   const option_spec specs[] = {{"--phone", &own.phone, NULL},
@@ -148,6 +171,7 @@ static int cmd_login(int argc, char **argv) {
   if (!parse_options(argc, argv, specs, sizeof specs / sizeof *specs, &args, NULL, 0, &n_words) ||
       !sensible(&own) || !settle_string(&args, own.print))
     return EXIT_USAGE;
+  args.makes_account = true;
   tgauth *auth = connect_session(&args, &status);
   if (!auth)
     return status;
@@ -157,6 +181,8 @@ static int cmd_login(int argc, char **argv) {
     status = report_payment(own.given.price);
   else
     status = report_error(&error);
+  if (status == EXIT_OK)
+    keep_state(auth);
   tgauth_close(auth);
   return status;
 }

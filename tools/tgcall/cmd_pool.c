@@ -2,6 +2,8 @@
 #include "pool/pool.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 static const char help_pool[] =
     "Claims accounts of a database that no other process has, and prints their updates as lines of "
@@ -113,6 +115,19 @@ static int start(const tgauth_options *account, void *ctx) {
   return status;
 }
 
+/* Of a pool's accounts none is named; the environment may name one for other commands. */
+static bool names_session(const connection_args *args) {
+  const char *session = getenv("TGCALL_SESSION"), *account = getenv("TGCALL_ACCOUNT");
+  return (args->session && args->session != session) || (args->account && args->account != account);
+}
+
+/* One that is mistyped is told, not made. */
+static bool is_nowhere(const char *url) {
+  static const char scheme[] = "sqlite:";
+  return strncasecmp(url, scheme, sizeof scheme - 1) == 0 && !strchr(url, '#') &&
+         access(url + sizeof scheme - 1, F_OK) != 0;
+}
+
 static int cmd_pool(int argc, char **argv) {
   started it = {0};
   const char *max = NULL, *ttl = NULL;
@@ -134,6 +149,12 @@ static int cmd_pool(int argc, char **argv) {
     return EXIT_USAGE;
   if (!it.table)
     return usage_error("--table URL names the database");
+  if (names_session(&args))
+    return usage_error("a pool takes all accounts of --table URL; --session and --account name "
+                       "one, for other commands");
+  if (is_nowhere(it.table))
+    return local_error("there is no database %s; tgcall login --session %s#ACCOUNT makes one",
+                       it.table, it.table);
   it.args = &args;
   return with_options(&args, start, &it);
 }

@@ -23,11 +23,15 @@ static const char help_session[] =
     "  rekey URL                   encrypts all accounts of a database (or URL#ACCOUNT) with the\n"
     "                              first line of the --session-key FILE; the lines below are the\n"
     "                              keys of before. One that is in use fails, and is told\n"
+    "  list URL                    the accounts of a database, and who has them; needs no key\n"
+    "  remove URL#ACCOUNT          deletes the account with all that is kept with it; asks before\n"
+    "  restore URL#ACCOUNT         puts the session back that the server has given up\n"
     "  formats                     lists them, and what this build can do with each\n"
     "\n"
     "  --from FORMAT               take SOURCE for that\n"
     "  --force                     replace FILE or TARGET\n"
-    "  --json                      show as JSON\n"
+    "  --json                      show and list as JSON\n"
+    "  --yes                       remove without asking\n"
     "  --password W                of an encrypted SOURCE or TARGET; the passcode of tdata; "
     "better:\n"
     "                              TGCALL_PASSCODE, or the prompt. FILE's own is "
@@ -45,7 +49,7 @@ static const char help_session[] =
 typedef struct session_args {
   connection_args connection; /* --session, --session-password, --api-id, --test */
   const char *from, *to, *password, *account, *user_id;
-  bool force, json, bot;
+  bool force, json, bot, yes;
   const char *word; /* SOURCE or TARGET */
 } session_args;
 
@@ -105,14 +109,12 @@ static int read_leased(const session_args *args, const char *source, mtp_session
   mtp_error error;
   tgauth_store *store;
   char shown[512];
-  if (session_is_nowhere(source))
-    return local_error("there is no session of %s: there is no such database", source);
   int status = session_store(&args->connection, source, &store);
   if (!store)
     return status;
   if (store->ops->lock(store, &error) != MTP_OK ||
       store->ops->load(store, session, &error) != MTP_OK)
-    status = report_error(&error);
+    status = report_session_error(source, &error);
   else if (session->n_keys == 0)
     status = local_error("there is no session of %s", session_shown(source, shown, sizeof shown));
   store->ops->free(store);
@@ -283,7 +285,9 @@ static int save(const session_args *args, const mtp_session *session) {
   tgauth_store *store;
   char shown[512];
   bool there = false;
-  int status = session_store(&args->connection, path, &store);
+  connection_args making = args->connection;
+  making.makes_account = true;
+  int status = session_store(&making, path, &store);
   if (!store)
     return status;
   if (store->ops->lock(store, &error) != MTP_OK ||
@@ -355,13 +359,35 @@ static int export_session(const session_args *args) {
   return status;
 }
 
-/* ---- rekey ---- */
+/* ---- accounts ---- */
+
+/* The URL of a database; NULL with a message where it is something else. */
+static const char *database_of(const session_args *args, const char *verb) {
+  const char *url = args->word ? args->word : args->connection.session;
+  if (url && session_is_leased(url))
+    return url;
+  usage_error("session %s needs the URL of a database", verb);
+  return NULL;
+}
+
+static int list(const session_args *args) {
+  const char *url = database_of(args, "list");
+  return url ? list_accounts(url, args->json) : EXIT_USAGE;
+}
+
+static int remove_one(const session_args *args) {
+  const char *url = database_of(args, "remove");
+  return url ? remove_account(&args->connection, url, args->yes) : EXIT_USAGE;
+}
+
+static int restore(const session_args *args) {
+  const char *url = database_of(args, "restore");
+  return url ? restore_account(&args->connection, url) : EXIT_USAGE;
+}
 
 static int rekey(const session_args *args) {
-  const char *url = args->word ? args->word : args->connection.session;
-  if (!url || !session_is_leased(url))
-    return usage_error("session rekey needs the URL of a database");
-  return rekey_sessions(&args->connection, url);
+  const char *url = database_of(args, "rekey");
+  return url ? rekey_sessions(&args->connection, url) : EXIT_USAGE;
 }
 
 /* ---- formats ---- */
@@ -385,16 +411,23 @@ static int cmd_session(int argc, char **argv) {
                {"import", import_session},
                {"export", export_session},
                {"rekey", rekey},
+               {"list", list},
+               {"remove", remove_one},
+               {"restore", restore},
                {"formats", list_formats}};
   session_args args;
   const char *words[2] = {NULL, NULL};
   size_t n_words;
   memset(&args, 0, sizeof args);
-  const option_spec own[] = {
-      {"--from", &args.from, NULL},         {"--to", &args.to, NULL},
-      {"--password", &args.password, NULL}, {"--account", &args.account, NULL},
-      {"--user-id", &args.user_id, NULL},   {"--bot", NULL, &args.bot},
-      {"--force", NULL, &args.force},       {"--json", NULL, &args.json}};
+  const option_spec own[] = {{"--from", &args.from, NULL},
+                             {"--to", &args.to, NULL},
+                             {"--password", &args.password, NULL},
+                             {"--account", &args.account, NULL},
+                             {"--user-id", &args.user_id, NULL},
+                             {"--bot", NULL, &args.bot},
+                             {"--force", NULL, &args.force},
+                             {"--json", NULL, &args.json},
+                             {"--yes", NULL, &args.yes}};
   if (!parse_options(argc, argv, own, sizeof own / sizeof own[0], &args.connection, words, 2,
                      &n_words))
     return EXIT_USAGE;
@@ -402,12 +435,13 @@ static int cmd_session(int argc, char **argv) {
   for (size_t i = 0; n_words && i < sizeof verbs / sizeof verbs[0]; i++)
     if (strcmp(verbs[i].name, words[0]) == 0)
       return verbs[i].run(&args);
-  return usage_error("session takes show, import, export, rekey or formats");
+  return usage_error("session takes show, import, export, rekey, list, remove, restore or formats");
 }
 
 const command tgcall_session = {
     "session",
-    "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | rekey URL | formats)",
+    "(show [SOURCE] | import SOURCE | export --to FORMAT [TARGET] | rekey URL | list URL | "
+    "remove URL | restore URL | formats)",
     "show a session, or move it from or to another library",
     cmd_session,
     help_session,

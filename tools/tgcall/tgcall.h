@@ -40,8 +40,9 @@ typedef struct connection_args {
   const char *account;        /* a session of that name among the default ones */
   const char *session_string; /* of the environment, where session is "string:" */
   bool test, obfuscated, ipv6, pfs, insecure, any_servers, verbose;
-  bool keep_updates; /* not on the command line */
-  bool print_string; /* of login: the session is printed in the end */
+  bool keep_updates;  /* not on the command line */
+  bool makes_account; /* the same: one that a database does not have is made */
+  bool print_string;  /* of login: the session is printed in the end */
 } connection_args;
 
 /* An option of a command. value: where its argument goes; flag: set when it is there. */
@@ -62,8 +63,9 @@ bool parse_options(int argc, char **argv, const option_spec *own, size_t n_own,
 const char *session_path(const connection_args *args, char *room, size_t size);
 /* Whether that names an account of a database, which one process has at a time. */
 bool session_is_leased(const char *session);
-/* Whether the database of such an account is not there; opening it would make one. */
-bool session_is_nowhere(const char *session);
+/* What is wrong with a session, as report_error(); of an account that is not there, where that is.
+ */
+int report_session_error(const char *session, const mtp_error *error);
 /* Whether it is a string that has the session in it; that string, "" for a new one. */
 bool session_is_string(const char *session);
 const char *session_text(const connection_args *args, const char *session);

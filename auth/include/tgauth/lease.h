@@ -17,8 +17,8 @@
 extern "C" {
 #endif
 
-#define TGAUTH_ACCOUNT_MAX 128 /* bytes of an account's name */
-#define TGAUTH_OWNER_MAX   128
+#define TGAUTH_ACCOUNT_MAX 128 /* bytes of an account's name: UTF-8 without control characters */
+#define TGAUTH_OWNER_MAX   128 /* the same of who has it */
 
 /* What is kept of an account, beside the lease. */
 typedef enum tgauth_slot { TGAUTH_SLOT_SESSION, TGAUTH_SLOT_LOST } tgauth_slot;
@@ -119,12 +119,23 @@ MTP_API mtp_status tgauth_table_fail(mtp_error *error, mtp_status status, const 
  * shown, in place: the text gets no longer. */
 MTP_API void tgauth_table_hide(char *text, const char *secret);
 
+/* Whether that can be the name of an account or an owner: 1 to 128 bytes of UTF-8, and no control
+ * characters (tl_is_control(), tab and line feed). ARGUMENT with a text that begins with `what`. */
+MTP_API TL_MUST_USE mtp_status tgauth_table_name(const char *what, const char *name,
+                                                 mtp_error *error);
+
 /* Codes of errors (STORE): another process has the account; the database did not answer, or has not
- * a short while ago, so that it was not asked; there is no such account. */
-enum { TGAUTH_LEASE_TAKEN = -2, TGAUTH_DATABASE_AWAY = -3, TGAUTH_NO_ACCOUNT = -4 };
+ * a short while ago, so that it was not asked; there is no such account; it is there and has no
+ * session, or what is left of one. */
+enum {
+  TGAUTH_LEASE_TAKEN = -2,
+  TGAUTH_DATABASE_AWAY = -3,
+  TGAUTH_NO_ACCOUNT = -4,
+  TGAUTH_NO_SESSION = -5
+};
 
 typedef struct tgauth_lease_options {
-  const char *account; /* 1 to TGAUTH_ACCOUNT_MAX bytes, which name the row */
+  const char *account; /* names the row */
   int64_t ttl_ms;      /* 30000 (0), at least 1000. It is lengthened three times in that time */
   const char *owner;   /* who says so, for those who find it taken; NULL: host and process */
   /* Keys of 64 hexadecimal digits, one a line: the first one encrypts, each of them decrypts, and
@@ -132,14 +143,15 @@ typedef struct tgauth_lease_options {
    * one of the two is needed. */
   const char *key_file;
   const char *keys;
-  bool existing; /* of an account that is not there lock fails, and makes nothing */
+  bool existing; /* of an account that is not there lock fails, and makes nothing; load fails
+                  * where nothing was saved */
 } tgauth_lease_options;
 
 /* The store of that account. Takes the table over, whatever comes of it; copies the options. A
  * thread of its own lengthens the lease. NULL when out of memory; everything else is told by lock:
  * who has it and for how long, a database that does not answer, a key that is none. load: a key
- * that is not among ours, bytes that are damaged or of another account. save: nothing is written
- * when another process has taken over. */
+ * that is not among ours, bytes that are damaged or of another account, a session that is gone
+ * while its rows are there. save: nothing is written when another process has taken over. */
 MTP_API tgauth_store *tgauth_store_leased(tgauth_table *table, const tgauth_lease_options *options);
 /* The number of fencing of a leased store that is locked, for what else is written under the lease;
  * 0 for other stores. */
@@ -165,6 +177,13 @@ MTP_API TL_MUST_USE mtp_status tgauth_store_save_rows(tgauth_store *store,
 /* Encrypts all of a leased store that is locked anew which is under another key than the first: the
  * session, one that was set aside, rows. ARGUMENT: it is no leased store. STORE, NOMEM, RANDOM. */
 MTP_API TL_MUST_USE mtp_status tgauth_store_rekey(tgauth_store *store, mtp_error *error);
+/* Deletes the account of a leased store that is locked with all that is kept of it, whatever that
+ * is, and the lease. ARGUMENT: it is no leased store. STORE. */
+MTP_API TL_MUST_USE mtp_status tgauth_store_remove(tgauth_store *store, mtp_error *error);
+/* Makes the session that set_aside has put beside that of a leased store which is locked the
+ * account's own again. ARGUMENT: it is no leased store. STORE: also when there is none. NOMEM,
+ * RANDOM. */
+MTP_API TL_MUST_USE mtp_status tgauth_store_restore(tgauth_store *store, mtp_error *error);
 /* From any thread, of a leased store (nothing otherwise): from now on it is as if another process
  * had taken over (lease_ms is below 0, MTP_EVENT_TAKEN_OVER), but what is saved is written still,
  * until free gives the lease back. For programs that are told to end. mtp_client_wake() lets the

@@ -25,7 +25,7 @@ static bool is_no_news(const mtp_error *error) {
 static void failed(tgpool *pool, const char *name, const mtp_error *error) {
   if (is_no_news(error))
     return;
-  bool nobody = error->status == MTP_ERR_KEY_LOST;
+  bool nobody = error->status == MTP_ERR_KEY_LOST || error->code == TGAUTH_NO_SESSION;
   pool->counts.failures++;
   tgpool_tell(pool, name, TGPOOL_FAILED, error);
   tgpool_shun(pool, name, nobody ? NOBODY_MS : FAILED_MS);

@@ -57,7 +57,9 @@ void tgauth_leases_options(tgauth_leases *self, const tgauth_lease_options *opti
   if (self->ttl_ms < LEAST_TTL_MS)
     error->status =
         tgauth_fail(error, MTP_ERR_ARGUMENT, "a lease lasts at least %d ms", LEAST_TTL_MS);
-  else
+  else if (options->owner && *options->owner)
+    error->status = tgauth_table_name("an owner's name", options->owner, error);
+  if (error->status == MTP_OK)
     error->status = read_keys(self, options);
   if (error->status != MTP_OK)
     return;

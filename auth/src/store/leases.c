@@ -243,7 +243,7 @@ static mtp_status settled(tgauth_lease *lease, mtp_status status, bool ours, mtp
     return status;
   lease->ends = TGAUTH_LEASE_GONE;
   return tgauth_fail(error, MTP_ERR_STORE,
-                     "another process has taken account %s over: nothing was saved",
+                     "another process has taken account %s over: nothing was written",
                      lease->account);
 }
 
@@ -316,6 +316,21 @@ mtp_status tgauth_lease_write_rows(tgauth_leases *self, tgauth_lease *lease,
     return status;
   status = ops->save_rows(self->table, lease->account, lease->fence, rows, count, &ours, error);
   return settled(lease, leave(self, status, error), ours, error);
+}
+
+mtp_status tgauth_lease_remove(tgauth_leases *self, tgauth_lease *lease, mtp_error *error) {
+  const tgauth_table_ops *ops = self->table->ops;
+  bool ours = true;
+  if (!ops->remove)
+    return tgauth_fail(error, MTP_ERR_STORE, "nothing can be removed from that database");
+  mtp_status status = enter(self, error);
+  if (status != MTP_OK)
+    return status;
+  status = ops->remove(self->table, lease->account, lease->fence, &ours, error);
+  status = settled(lease, leave(self, status, error), ours, error);
+  if (status == MTP_OK)
+    lease->ends = TGAUTH_LEASE_GONE;
+  return status;
 }
 
 /* The mutex is held. Of the time by the database's clock, which is longer than what we count on. */

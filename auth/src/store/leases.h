@@ -60,6 +60,8 @@ mtp_status tgauth_lease_read_rows(tgauth_leases *leases, const tgauth_lease *lea
                                   mtp_error *error);
 mtp_status tgauth_lease_write_rows(tgauth_leases *leases, tgauth_lease *lease,
                                    const tgauth_table_row *rows, size_t count, mtp_error *error);
+/* Deletes its account; the lease is gone then. */
+mtp_status tgauth_lease_remove(tgauth_leases *leases, tgauth_lease *lease, mtp_error *error);
 /* From any thread, and as often as one likes. Returns for how long others may find it taken still,
  * because the database could not be told; 0: it was given back, or was not ours. */
 int64_t tgauth_lease_give_back(tgauth_leases *leases, tgauth_lease *lease);

@@ -28,13 +28,11 @@ static int64_t leased_left(tgauth_store *store) {
 
 static mtp_status leased_lock(tgauth_store *store, mtp_error *error) {
   leased_store *self = (leased_store *)store;
-  if (!*self->lease.account)
-    return tgauth_fail(error, MTP_ERR_ARGUMENT, "an account's name has 1 to %d bytes",
-                       TGAUTH_ACCOUNT_MAX);
+  mtp_status status = tgauth_table_name("an account's name", self->lease.account, error);
+  if (status != MTP_OK)
+    return status;
   return tgauth_lease_take(self->leases, &self->lease, error);
 }
-
-/* ---- load and save ---- */
 
 /* What the bytes of a slot are bound to. */
 static void name_of(const leased_store *self, tgauth_slot slot, char out[TGAUTH_ACCOUNT_MAX + 8]) {
@@ -120,30 +118,77 @@ static mtp_status rekey_all(leased_store *self, mtp_error *error) {
   return status == MTP_OK ? rekey_rows(self, error) : status;
 }
 
-static mtp_status leased_load(tgauth_store *store, mtp_session *session, mtp_error *error) {
-  leased_store *self = (leased_store *)store;
+/* ---- an account without a session ---- */
+
+static mtp_status count_row(void *ctx, const tgauth_table_row *row, mtp_error *error) {
+  (void)row;
+  (void)error;
+  ++*(size_t *)ctx;
+  return MTP_OK;
+}
+
+/* Whether anything else is kept of it: what is beside a session was saved after that. */
+static mtp_status is_emptied(leased_store *self, bool *emptied, mtp_error *error) {
+  size_t rows = 0;
+  tl_buffer lost;
+  tl_buffer_init(&lost, NULL, MAX_SESSION);
+  mtp_status status = tgauth_lease_read(self->leases, &self->lease, TGAUTH_SLOT_LOST, &lost, error);
+  if (status == MTP_OK && self->leases->table->ops->load_rows)
+    status = tgauth_lease_read_rows(self->leases, &self->lease, "", count_row, &rows, error);
+  *emptied = lost.size > 0 || rows > 0;
+  tl_buffer_free(&lost);
+  return status;
+}
+
+/* A new one may be begun, unless there was one. */
+static mtp_status no_session(leased_store *self, mtp_error *error) {
+  bool emptied = false;
+  mtp_status status = is_emptied(self, &emptied, error);
+  if (status != MTP_OK || (!emptied && !self->leases->existing))
+    return status;
+  status = tgauth_fail(error, MTP_ERR_STORE,
+                       emptied ? "the session of account %s is gone, and what was beside it is "
+                                 "there still: it is left as it is"
+                               : "account %s has no session: nobody has signed in",
+                       self->lease.account);
+  if (error)
+    error->code = TGAUTH_NO_SESSION;
+  return status;
+}
+
+/* ---- load and save ---- */
+
+/* What a slot has, as a session; false in *there where it is empty. */
+static mtp_status get(leased_store *self, tgauth_slot slot, mtp_session *session, bool *there,
+                      mtp_error *error) {
   tl_allocator wiping = tl_wiping(NULL);
   tl_buffer sealed, plain;
   char name[TGAUTH_ACCOUNT_MAX + 8];
-  name_of(self, TGAUTH_SLOT_SESSION, name);
+  name_of(self, slot, name);
   tl_buffer_init(&sealed, &wiping, MAX_SESSION);
   tl_buffer_init(&plain, &wiping, MAX_SESSION);
-  mtp_status status =
-      tgauth_lease_read(self->leases, &self->lease, TGAUTH_SLOT_SESSION, &sealed, error);
-  if (status == MTP_OK && sealed.size) {
-    status = tgauth_ring_open(&self->leases->ring, name, tl_bytes_of(sealed.data, sealed.size),
-                              &plain, error);
-    if (status == MTP_OK &&
-        !tgauth_ring_is_first(&self->leases->ring, tl_bytes_of(sealed.data, sealed.size)))
-      status = rekey_all(self, error); /* the keys were changed */
-    if (status == MTP_OK)
-      status = tgauth_session_decode(session, plain.data, plain.size, NULL, error);
-    if (status == MTP_OK)
-      status = tgauth_states_load(self->leases, &self->lease, session, &self->states, error);
-  }
+  mtp_status status = tgauth_lease_read(self->leases, &self->lease, slot, &sealed, error);
+  tl_bytes bytes = tl_bytes_of(sealed.data, sealed.size);
+  *there = sealed.size > 0;
+  if (status == MTP_OK && *there)
+    status = tgauth_ring_open(&self->leases->ring, name, bytes, &plain, error);
+  if (status == MTP_OK && *there && !tgauth_ring_is_first(&self->leases->ring, bytes))
+    status = rekey_all(self, error); /* the keys were changed */
+  if (status == MTP_OK && *there)
+    status = tgauth_session_decode(session, plain.data, plain.size, NULL, error);
   tl_buffer_free(&plain);
   tl_buffer_free(&sealed);
   return status;
+}
+
+static mtp_status leased_load(tgauth_store *store, mtp_session *session, mtp_error *error) {
+  leased_store *self = (leased_store *)store;
+  bool there = false;
+  mtp_status status = get(self, TGAUTH_SLOT_SESSION, session, &there, error);
+  if (status != MTP_OK)
+    return status;
+  return there ? tgauth_states_load(self->leases, &self->lease, session, &self->states, error)
+               : no_session(self, error);
 }
 
 static mtp_status leased_save(tgauth_store *store, const mtp_session *session, mtp_error *error) {
@@ -246,6 +291,30 @@ mtp_status tgauth_store_rekey(tgauth_store *store, mtp_error *error) {
   if (!self)
     return not_leased(error);
   return rekey_all(self, error);
+}
+
+mtp_status tgauth_store_remove(tgauth_store *store, mtp_error *error) {
+  leased_store *self = leased(store);
+  return self ? tgauth_lease_remove(self->leases, &self->lease, error) : not_leased(error);
+}
+
+mtp_status tgauth_store_restore(tgauth_store *store, mtp_error *error) {
+  leased_store *self = leased(store);
+  mtp_session session;
+  bool there = false;
+  if (!self)
+    return not_leased(error);
+  mtp_session_init(&session, NULL);
+  mtp_status status = get(self, TGAUTH_SLOT_LOST, &session, &there, error);
+  if (status == MTP_OK && !there)
+    status = tgauth_fail(error, MTP_ERR_STORE, "no session was set aside in account %s",
+                         self->lease.account);
+  if (status == MTP_OK)
+    status = leased_save(store, &session, error);
+  if (status == MTP_OK)
+    status = leased_set_aside(store, NULL, error);
+  mtp_session_free(&session);
+  return status;
 }
 
 void tgauth_store_leave(tgauth_store *store) {

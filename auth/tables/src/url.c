@@ -53,9 +53,9 @@ static mtp_status split(const char *url, size_t *size, char account[TGAUTH_ACCOU
   size_t n = mark ? strlen(mark + 1) : 0;
   *size = mark ? (size_t)(mark - url) : strlen(url);
   *account = 0;
-  if (n > TGAUTH_ACCOUNT_MAX)
-    return tgauth_table_fail(error, MTP_ERR_ARGUMENT, "an account's name has 1 to %d bytes",
-                             TGAUTH_ACCOUNT_MAX);
+  mtp_status status = n ? tgauth_table_name("an account's name", mark + 1, error) : MTP_OK;
+  if (status != MTP_OK)
+    return status;
   if (n && strchr(mark, '/'))
     return tgauth_table_fail(error, MTP_ERR_ARGUMENT,
                              "a session in a database is URL#ACCOUNT, and ACCOUNT has no /");

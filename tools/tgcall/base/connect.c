@@ -222,10 +222,12 @@ tgauth *connect_session(const connection_args *args, int *status) {
     char path[4096];
     *status = EXIT_USAGE;
     const char *session = session_path(args, path, sizeof path);
+    if (session && session_is_leased(session))
+      (void)setenv("TGCALL_SESSION", session, 1); /* for advice */
     if (session)
       *status = session_store(args, session, &options.store);
     if (options.store && tgauth_open(&options, &auth, &error) != MTP_OK)
-      *status = report_error(&error);
+      *status = report_session_error(session, &error);
     else if (options.store)
       *status = args->config ? add_config(auth, args->config) : EXIT_OK;
   } else {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tgauth/lease_url.h>
 #include <tl/visible.h>
 #include <unistd.h>
 
@@ -171,6 +172,16 @@ static const char given_up[] =
     "the server has given this session up. Until the next sign-in it is kept beside its file, as "
     "FILE.lost;\n"
     "tgcall: the way back to it is: tgcall session import FILE.lost --session FILE --force";
+static const char given_up_in_database[] =
+    "the server has given this session up. Until the next sign-in it is kept beside its account in "
+    "the\n"
+    "tgcall: database; the way back to it is: tgcall session restore URL#ACCOUNT";
+
+/* connect_session() says which session it has opened, if that is in a database. */
+static const char *say_given_up(void) {
+  const char *session = getenv("TGCALL_SESSION");
+  return session && tgauth_url_is_table(session) ? given_up_in_database : given_up;
+}
 
 /* Where HTTP was spoken, a status from 300 to 399: nothing of Telegram's sends one. */
 static bool is_redirection(const mtp_error *error) {
@@ -187,7 +198,7 @@ static const char *advice(const mtp_error *error) {
   if (code && (error->status == MTP_ERR_UNCERTAIN || error->status == MTP_ERR_TIMEOUT))
     return "a code may have been sent: see whether it comes before asking for another";
   if (error->status == MTP_ERR_KEY_LOST)
-    return given_up;
+    return say_given_up();
   if (is_redirection(error))
     return "a page stands in the way: a captive portal wants to be seen in a browser first";
   if (error->status != MTP_ERR_RPC)
@@ -206,7 +217,7 @@ static const char *advice(const mtp_error *error) {
   case TG_ERR_AUTH_KEY_INVALID:
   case TG_ERR_USER_DEACTIVATED:
   case TG_ERR_USER_DEACTIVATED_BAN:
-    return given_up;
+    return say_given_up();
   case TG_ERR_AUTH_RESTART:
   case TG_ERR_AUTH_RESTART_X:
     return "the sign-in has to begin anew";

@@ -3,15 +3,13 @@
 #include "database.h"
 #include "ending.h"
 #include "tgcall.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <tgauth/lease_url.h>
+#include <tl/visible.h>
 #include <unistd.h>
-
-static const char sqlite[] = "sqlite:";
 
 /* word://: of whatever it is, it is no file. */
 static bool is_url(const char *text) {
@@ -28,22 +26,23 @@ bool session_file_beside(const char *session, const char *ending, char *out, siz
   return n > 0 && (size_t)n < size;
 }
 
-bool session_is_nowhere(const char *session) {
-  char path[4096];
-  const char *from = session + sizeof sqlite - 1, *account = strrchr(from, '#');
-  int n =
-      strncasecmp(session, sqlite, sizeof sqlite - 1) == 0 && account ? (int)(account - from) : 0;
-  return n > 0 && (size_t)n < sizeof path && snprintf(path, sizeof path, "%.*s", n, from) == n &&
-         access(path, F_OK) != 0 && errno == ENOENT;
-}
-
 const char *session_shown(const char *session, char *out, size_t size) {
   return tgauth_table_url_shown(session, out, size);
 }
 
-/* The table, and the account, which the URL must have if `whole` is false. */
-static int table_of(const char *session, bool whole, tgauth_table **out,
-                    char account[TGAUTH_ACCOUNT_MAX + 1]) {
+int report_session_error(const char *session, const mtp_error *error) {
+  char url[512], account[6 * TGAUTH_ACCOUNT_MAX + 1];
+  const char *mark = strrchr(session, '#');
+  if (error->status != MTP_ERR_STORE || error->code != TGAUTH_NO_ACCOUNT || !mark)
+    return report_error(error);
+  session_shown(session, url, sizeof url);
+  url[strcspn(url, "#")] = 0;
+  tl_visible(account, sizeof account, mark + 1, strlen(mark + 1));
+  return local_error("there is no account %s in %s; tgcall login makes one", account, url);
+}
+
+int session_table(const char *session, bool whole, tgauth_table **out,
+                  char account[TGAUTH_ACCOUNT_MAX + 1]) {
   char shown[512];
   mtp_error error = {.text = ""};
   *out = NULL;
@@ -75,11 +74,11 @@ static bool read_keys(const connection_args *args, tgauth_lease_options *options
   return false;
 }
 
-/* The table of a URL (table_of()) and the keys for it. */
+/* The table of a URL (session_table()) and the keys for it. */
 static int table_and_keys(const connection_args *args, const char *url, bool whole,
                           tgauth_table **out, char account[TGAUTH_ACCOUNT_MAX + 1],
                           tgauth_lease_options *options) {
-  int status = table_of(url, whole, out, account);
+  int status = session_table(url, whole, out, account);
   if (status == EXIT_OK && !read_keys(args, options)) {
     (*out)->ops->free(*out);
     status = EXIT_USAGE;
@@ -89,7 +88,7 @@ static int table_and_keys(const connection_args *args, const char *url, bool who
 
 static int leased(const connection_args *args, const char *session, tgauth_store **out) {
   char account[TGAUTH_ACCOUNT_MAX + 1];
-  tgauth_lease_options options = {.account = account};
+  tgauth_lease_options options = {.account = account, .existing = !args->makes_account};
   tgauth_table *table;
   int status = table_and_keys(args, session, false, &table, account, &options);
   if (status != EXIT_OK)
@@ -100,7 +99,7 @@ static int leased(const connection_args *args, const char *session, tgauth_store
 
 int session_leases(const connection_args *args, const char *url, tgauth_leases **out,
                    char account[TGAUTH_ACCOUNT_MAX + 1]) {
-  tgauth_lease_options options = {.account = NULL};
+  tgauth_lease_options options = {.existing = true};
   tgauth_table *table;
   *out = NULL;
   int status = table_and_keys(args, url, true, &table, account, &options);
