@@ -66,17 +66,18 @@ class Streams(unittest.TestCase):
             self.fleet.send(name)
 
     def test_updates_are_entries_and_nothing_comes_again(self):
-        pool = self.pool("writer")
+        pool = self.pool("writer", ttl="30")
         self.send_all()
         self.all_heard()
         self.assertEqual(pool.heard(), [])  # not on standard output
-        self.assertEqual(json.loads(self.redis.entries("updates")[0][1]["updates"])["_"][:7], "updates")
+        self.assertEqual(json.loads(self.redis.entries("updates")[0][1]["updates"])["_"][:6], "update")
         self.assertEqual(pool.end(), -signal.SIGTERM)
         count = len(self.heard())
-        self.pool("again")
+        again = self.pool("again", ttl="30")
         self.held_by("again")
         self.fleet.send(self.fleet.names[0])
         self.all_heard()
+        again.end()
         self.assertEqual(set(self.heard()[count:]), {(self.fleet.names[0], self.fleet.number)})
 
     def test_the_stream_is_bounded(self):
@@ -197,7 +198,7 @@ class Streams(unittest.TestCase):
         self.redis.ask("SET", "calls:" + self.fleet.names[0], "no stream")
         pool = self.pool("careful")
         self.assertIn("result", self.answer(self.call(self.fleet.names[1], *WHO)))
-        self.assertIn("its stream of calls: ", pool.said())
+        until(lambda: "its stream of calls: " in pool.said(), "it is not told")
         self.redis.ask("DEL", "calls:" + self.fleet.names[1])
         self.redis.ask("SET", "calls:" + self.fleet.names[1], "none any more")
         self.assertIn("result", self.answer(self.call(self.fleet.names[2], *WHO)))
