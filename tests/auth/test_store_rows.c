@@ -85,7 +85,8 @@ static void rows_are_encrypted_and_written_under_the_lease(void **state) {
   store = tgauth_store_memory();
   assert_false(tgauth_store_has_rows(store));
   assert_int_equal(tgauth_store_save_rows(store, rows, 2, &error), MTP_ERR_ARGUMENT);
-  assert_int_equal(tgauth_store_load_rows(store, "", leased_count_row, NULL, &error), MTP_ERR_ARGUMENT);
+  assert_int_equal(tgauth_store_load_rows(store, "", leased_count_row, NULL, &error),
+                   MTP_ERR_ARGUMENT);
   assert_int_equal(tgauth_store_rekey(store, &error), MTP_ERR_ARGUMENT);
   store->ops->free(store);
 }
