@@ -87,6 +87,19 @@ static void test_only_the_home_key_decides_about_the_user(void **state) {
   assert_non_null(mtp_client_lost_session(f.client));
 }
 
+/* proves LV-4 */
+static void test_no_token_makes_a_session_too_large_to_be_kept(void **state) {
+  static const uint8_t token[16385];
+  (void)state;
+  mtp_proof right = proof(MTP_PROOF_MESSAGE, dc_of(HOME, false), true);
+  size_t had = before.n_tokens;
+  assert_int_equal(mtp_trust_token(f.client, right, tl_bytes_of(token, sizeof token)),
+                   MTP_ERR_ARGUMENT);
+  assert_int_equal(mtp_client_session(f.client)->n_tokens, had);
+  assert_int_equal(mtp_trust_token(f.client, right, tl_bytes_of(token, sizeof token - 1)), MTP_OK);
+  assert_int_equal(mtp_client_session(f.client)->n_tokens, had + 1);
+}
+
 /* proves TB-1, TB-4 */
 static void test_home_moves_on_the_word_of_home_alone(void **state) {
   (void)state;
@@ -205,6 +218,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       TEST(test_only_the_home_key_decides_about_the_user),
+      TEST(test_no_token_makes_a_session_too_large_to_be_kept),
       TEST(test_home_moves_on_the_word_of_home_alone),
       TEST(test_keys_are_made_by_exchanges_of_their_own_centre),
       TEST(test_keys_are_forgotten_on_the_word_of_their_own_centre),
