@@ -412,6 +412,55 @@ static void test_key_can_be_destroyed(void **state) {
   assert_int_equal(mtp_client_session(f.client)->n_keys, 1);
 }
 
+/* ---- updates ---- */
+
+enum { PTS = 10 };
+
+/* Each data centre says that deleting messages moved pts by one; home knows where it was. */
+static bool delete_messages(void *ctx, fake_dc *dc, const fake_call *call) {
+  tg_updates_state at = {.pts = PTS, .qts = 1, .date = 1, .seq = 1};
+  tg_messages_affectedMessages affected = {.pts = PTS + 1, .pts_count = 1};
+  tl_object object;
+  if (strcmp(fake_name(call), "updates.getState") == 0)
+    object = tg_updates_state_object(&at);
+  else if (strcmp(fake_name(call), "messages.deleteMessages") == 0)
+    object = tg_messages_affectedMessages_object(&affected);
+  else
+    return play(ctx, dc, call);
+  fake_answer(dc, call, &object);
+  return true;
+}
+
+static void delete_at(int32_t dc) {
+  tg_messages_deleteMessages request = {0};
+  tl_call call = tg_messages_deleteMessages_call(&request);
+  mtp_call_options there = {.dc = dc};
+  outcome out = {0};
+  assert_int_equal(mtp_client_call(f.client, &call, &there, outcome_done, &out, NULL, NULL),
+                   MTP_OK);
+  fixture_wait(&f, &out);
+  assert_int_equal(out.error.status, MTP_OK);
+  outcome_free(&out);
+}
+
+/* proves TB-6 */
+static void test_only_answers_of_home_move_the_state_of_updates(void **state) {
+  (void)state;
+  script s = {0};
+  for (int32_t i = 1; i <= FIXTURE_DCS; i++) {
+    fixture_dc(&f, i)->on_call = delete_messages;
+    fixture_dc(&f, i)->ctx = &s;
+  }
+  f.options.keep_updates = true;
+  start_signed_in();
+  fixture_run_for(&f, 5000);
+  assert_int_equal(mtp_client_session(f.client)->updates.pts, PTS);
+  delete_at(1);
+  assert_int_equal(mtp_client_session(f.client)->updates.pts, PTS);
+  delete_at(2);
+  assert_int_equal(mtp_client_session(f.client)->updates.pts, PTS + 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_user_migrate_moves_home_and_repeats_the_call, set_up,
@@ -440,6 +489,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_wrong_dc_is_not_tried_again, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_transport_flood_backs_off, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_key_can_be_destroyed, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_only_answers_of_home_move_the_state_of_updates, set_up,
+                                      tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
