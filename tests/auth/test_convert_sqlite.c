@@ -58,6 +58,22 @@ static void telethon_databases_of_every_version_are_read(void **state) {
   }
 }
 
+/* As Telethon writes them itself: times of channels have fractions, and a place may be unknown. */
+static void a_place_that_is_unknown_is_left_out(void **state) {
+  (void)state;
+  mtp_session s;
+  must_import(NULL,
+              database(VERSION(7) T1_SESSIONS T1_ROW T1_ENTITIES T1_STATE
+                       "UPDATE update_state SET date = 1700000000.75;"
+                       "INSERT INTO update_state VALUES (5, NULL, 0, 0, 0), (6, -1, 0, 0, 0);"
+                       "INSERT INTO entities (id, hash) VALUES (-1000000000005, 1),"
+                       " (-1000000000006, 1);"),
+              &s);
+  assert_int_equal(s.updates.date, 1700000000);
+  assert_int_equal(s.n_channels, 1);
+  mtp_session_free(&s);
+}
+
 static void telethon_databases_are_written(void **state) {
   (void)state;
   check_written("telethon-sqlite",
@@ -136,22 +152,39 @@ static void telethon_databases_with_odd_rows_are_refused(void **state) {
 static void telethon2_databases_are_read(void **state) {
   (void)state;
   mtp_session s;
-  must_import(NULL,
-              database(VERSION(10) T2_REST T2_USER
-                       "INSERT INTO user VALUES (777, 4, 1, 'x');"
-                       "CREATE TABLE datacenter (id integer primary key, ipv4_addr text,"
-                       " ipv6_addr text, auth blob);"
-                       "INSERT INTO datacenter VALUES (4, '1.2.3.4:99', '2001:db8::1:443', ?1);"
-                       "INSERT INTO datacenter VALUES (2, '5.6.7.8:443', NULL, NULL);"),
-              &s);
+  must_import(
+      NULL,
+      database(VERSION(10) T2_REST T2_USER
+               "INSERT INTO user VALUES (777, 4, 1, 'x');"
+               "CREATE TABLE datacenter (id integer primary key, ipv4_addr text,"
+               " ipv6_addr text, auth blob);"
+               "INSERT INTO datacenter VALUES (4, '1.2.3.4:99', '2001:db8::1:443', ?1);"
+               "INSERT INTO datacenter VALUES (2, '5.6.7.8:443', '[2001:db8::2]:444', NULL);"),
+      &s);
   check_home(&s, 4, 1);
   assert_int_equal(s.user_id, 777);
   assert_true(s.bot);
   assert_int_equal(s.updates.qts, 6);
   assert_int_equal(s.n_keys, 1);
-  assert_int_equal(s.n_options, 3);
+  assert_int_equal(s.n_options, 4);
   check_address(&s, 0, "5.6.7.8", 443);
-  check_address(&s, 1, "1.2.3.4", 99);
+  check_address(&s, 1, "2001:db8::2", 444);
+  check_address(&s, 2, "1.2.3.4", 99);
+  check_address(&s, 3, "2001:db8::1", 443); /* a port behind an address without brackets */
+  mtp_session_free(&s);
+}
+
+static void newer_telethon2_databases_are_read(void **state) {
+  (void)state;
+  mtp_session s;
+  must_import(NULL,
+              database(VERSION(12) T2_REST T2_USER
+                       "CREATE TABLE datacenter (auth blob, ipv6_addr text, new text, ipv4_addr"
+                       " text, id integer primary key);"
+                       "INSERT INTO datacenter VALUES (?1, '2001:db8::1', 'x', NULL, 4);"),
+              &s);
+  check_home(&s, 4, 1);
+  check_address(&s, 0, "2001:db8::1", 443);
   mtp_session_free(&s);
 }
 
@@ -233,6 +266,10 @@ static void pyrogram_databases_of_every_version_are_read(void **state) {
     int api_id;
     bool has_state, has_address;
   } versions[] = {
+      {P_VERSION(1) "CREATE TABLE sessions (dc_id INTEGER PRIMARY KEY, test_mode INTEGER,"
+                    " auth_key BLOB, date INTEGER NOT NULL, user_id INTEGER, is_bot INTEGER);"
+                    "INSERT INTO sessions VALUES (2, 0, ?1, 0, 777, 1);",
+       0, false, false},
       {P_VERSION(2) "CREATE TABLE sessions (dc_id INTEGER PRIMARY KEY, test_mode INTEGER,"
                     " auth_key BLOB, date INTEGER NOT NULL, user_id INTEGER, is_bot INTEGER);"
                     "INSERT INTO sessions VALUES (2, 0, ?1, 0, 777, 1);",
@@ -246,6 +283,17 @@ static void pyrogram_databases_of_every_version_are_read(void **state) {
                     " date INTEGER NOT NULL, user_id INTEGER, is_bot INTEGER);"
                     "INSERT INTO sessions VALUES (2, '1.2.3.4', 5, 12345, 0, ?1, 0, 777, 1);" K_REST
                         K_STATE,
+       12345, true, true},
+      /* Forks: versions that say other things, and newer ones. */
+      {P_VERSION(7) P_SESSIONS P_ROW K_REST K_STATE, 12345, true, false},
+      {P_VERSION(6) P_SESSIONS P_ROW K_REST, 12345, false, false},
+      {P_VERSION(4) P_SESSIONS P_ROW K_STATE, 12345, true, false},
+      {P_VERSION(
+           11) "CREATE TABLE sessions (new TEXT, dc_id INTEGER PRIMARY KEY, server_address"
+               " TEXT, port INTEGER, api_id INTEGER, test_mode INTEGER, auth_key BLOB,"
+               " date INTEGER NOT NULL, user_id INTEGER, is_bot INTEGER);"
+               "INSERT INTO sessions VALUES ('x', 2, '1.2.3.4', 5, 12345, 0, ?1, 0, 777, 1);" K_REST
+                   K_STATE,
        12345, true, true},
   };
   for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
@@ -312,7 +360,7 @@ static void pyrogram_databases_without_a_user_are_refused(void **state) {
   must_refuse(
       NULL, database(P_VERSION(3) P_SESSIONS "INSERT INTO sessions VALUES (2, 1, 2, ?1, 0, 7, 0);"),
       "test_mode is out of range");
-  must_refuse(NULL, database(P_VERSION(99) P_SESSIONS P_ROW), "its version is 99");
+  must_refuse(NULL, database(P_VERSION(0) P_SESSIONS P_ROW), "its version is 0");
 }
 
 /* ---- grammers ---- */
@@ -350,6 +398,22 @@ static void grammers_databases_are_read(void **state) {
   assert_int_equal(s.updates.seq, 8);
   assert_int_equal(s.n_channels, 1);
   assert_int_equal(s.channels[0].access_hash, -5);
+  mtp_session_free(&s);
+}
+
+static void newer_grammers_databases_are_read(void **state) {
+  (void)state;
+  mtp_session s;
+  must_import(NULL,
+              database("PRAGMA user_version = 3;" G_TABLES "INSERT INTO dc_home VALUES (4);"
+                       "ALTER TABLE dc_option ADD new TEXT;"
+                       "INSERT INTO dc_option VALUES (4, '1.2.3.4:443', '[2001:db8::1]:444', ?1,"
+                       " 'x');"
+                       "INSERT INTO peer_info VALUES (-1000000001234, -5, 4);"
+                       "INSERT INTO channel_state VALUES (1234, -9);"),
+              &s);
+  check_home(&s, 4, 1);
+  assert_int_equal(s.n_channels, 0);
   mtp_session_free(&s);
 }
 
@@ -415,6 +479,58 @@ static void an_own_server_is_never_replaced_by_telegram(void **state) {
   assert_non_null(strstr(text, "> 2 NULL 2001:db8::1:443 KEY\n"));
 }
 
+/* What looks like Telegram's to the eye: names, and numbers in nets that are not its own. */
+static void only_telegrams_nets_are_telegrams(void **state) {
+  (void)state;
+  static const struct {
+    const char *host;
+    bool is;
+  } hosts[] = {
+      {"149.154.175.50", true},       {"149.154.16.5", false},
+      {"149.154.176.1", false},       {"91.108.4.200", true},
+      {"91.108.200.1", false},        {"91.108.dc.example.org", false},
+      {"91.105.193.9", true},         {"91.105.194.9", false},
+      {"2001:67c:4e8:f002::a", true}, {"2001:67C:04E8:F002::A", true},
+      {"2001:b28:f23e::1", false},    {"2001:67c:4e80::1", false},
+  };
+  for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+    mtp_session s;
+    make_session(&s, 2, hosts[i].host, 443);
+    if (hosts[i].is)
+      tgauth_string_free(must_export("pyrogram", &s));
+    else
+      must_not_export("pyrogram", &s, "another server");
+    mtp_session_free(&s);
+  }
+}
+
+/* Nor are keys of the other centres of a server of one's own. */
+static void no_centre_of_an_own_server_gets_an_address_of_telegram(void **state) {
+  (void)state;
+  static const char *const files[] = {"telethon2-sqlite", "grammers", "gotd"};
+  mtp_session s;
+  make_session(&s, 2, "10.0.0.1", 8443);
+  assert_int_equal(mtp_session_set_key(&s, 4, false, sample_key(2), 0), MTP_OK);
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    char name[64];
+    bytes file = {.size = 0};
+    snprintf(name, sizeof name, "own-%s", files[i]);
+    must_export_to(files[i], &s, in_folder(name));
+    if (i < 2) {
+      static char text[4096];
+      dump(in_folder(name), text, sizeof text);
+      assert_non_null(strstr(text, "10.0.0.1"));
+      assert_null(strstr(text, "149.154."));
+      continue;
+    }
+    read_file(in_folder(name), &file);
+    file.data[file.size] = '\0';
+    assert_non_null(strstr((const char *)file.data, "10.0.0.1"));
+    assert_null(strstr((const char *)file.data, "149.154."));
+  }
+  mtp_session_free(&s);
+}
+
 /* As Telethon leaves it while it runs, or when it was killed. */
 static void a_database_with_a_write_ahead_log_is_read_and_left_alone(void **state) {
   (void)state;
@@ -444,7 +560,7 @@ static void a_database_with_a_write_ahead_log_is_read_and_left_alone(void **stat
 
 static void grammers_databases_that_are_new_are_refused(void **state) {
   (void)state;
-  must_refuse(NULL, database("PRAGMA user_version = 2;" G_TABLES), "its version is 2");
+  must_refuse(NULL, database(G_TABLES), "its version is 0");
   must_refuse(NULL, database("PRAGMA user_version = 1;" G_TABLES), "no key of data centre 2");
   must_refuse(NULL,
               database("PRAGMA user_version = 1;" G_TABLES "INSERT INTO dc_home VALUES (4);"
@@ -455,10 +571,12 @@ static void grammers_databases_that_are_new_are_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(telethon_databases_of_every_version_are_read),
+      cmocka_unit_test(a_place_that_is_unknown_is_left_out),
       cmocka_unit_test(telethon_databases_are_written),
       cmocka_unit_test(telethon_databases_of_other_versions_are_refused),
       cmocka_unit_test(telethon_databases_with_odd_rows_are_refused),
       cmocka_unit_test(telethon2_databases_are_read),
+      cmocka_unit_test(newer_telethon2_databases_are_read),
       cmocka_unit_test(telethon2_databases_with_one_address_are_read),
       cmocka_unit_test(telethon2_databases_are_written),
       cmocka_unit_test(telethon2_databases_without_a_home_are_refused),
@@ -466,9 +584,12 @@ int main(void) {
       cmocka_unit_test(pyrogram_databases_are_written),
       cmocka_unit_test(pyrogram_databases_without_a_user_are_refused),
       cmocka_unit_test(grammers_databases_are_read),
+      cmocka_unit_test(newer_grammers_databases_are_read),
       cmocka_unit_test(grammers_databases_are_written),
       cmocka_unit_test(grammers_gets_a_mapped_address_where_there_is_no_other),
       cmocka_unit_test(an_own_server_is_never_replaced_by_telegram),
+      cmocka_unit_test(only_telegrams_nets_are_telegrams),
+      cmocka_unit_test(no_centre_of_an_own_server_gets_an_address_of_telegram),
       cmocka_unit_test(a_database_with_a_write_ahead_log_is_read_and_left_alone),
       cmocka_unit_test(grammers_databases_that_are_new_are_refused),
   };

@@ -67,6 +67,14 @@ static void the_active_account_is_read(void **state) {
   assert_false(s.test);
   mtp_session_free(&s);
   must_refuse("gramjs-store", path, "");
+  static const int none[] = {-1, 1, 77}; /* the first then, as Telegram Desktop does it */
+  for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+    char name[16];
+    snprintf(name, sizeof name, "none%d", none[i]);
+    must_import(NULL, tdata(name, "", none[i]), &s);
+    assert_int_equal(s.user_id, INT64_C(7777777777));
+    mtp_session_free(&s);
+  }
 }
 
 static void each_account_can_be_asked_for(void **state) {

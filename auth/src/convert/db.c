@@ -236,6 +236,15 @@ int64_t tgauth_rows_int_or_null(tgauth_rows *rows, int column, int64_t least, in
   return tgauth_rows_is_null(rows, column) ? 0 : tgauth_rows_int(rows, column, least, most);
 }
 
+int64_t tgauth_rows_time(tgauth_rows *rows, int column, int64_t least, int64_t most) {
+  if (rows->status != MTP_OK || sqlite3_column_type(rows->statement, column) != SQLITE_FLOAT)
+    return tgauth_rows_int_or_null(rows, column, least, most);
+  double value = sqlite3_column_double(rows->statement, column);
+  if (!(value >= (double)least && value <= (double)most))
+    return wrong(rows, column, "out of range"), 0;
+  return (int64_t)value;
+}
+
 const char *tgauth_rows_text(tgauth_rows *rows, int column) {
   if (rows->status != MTP_OK)
     return "";

@@ -55,6 +55,8 @@ bool tgauth_rows_is_null(tgauth_rows *rows, int column);
 int64_t tgauth_rows_int(tgauth_rows *rows, int column, int64_t least, int64_t most);
 /* The same, with 0 for NULL. */
 int64_t tgauth_rows_int_or_null(tgauth_rows *rows, int column, int64_t least, int64_t most);
+/* The same for a time in seconds, which may have a fraction: it is left off. */
+int64_t tgauth_rows_time(tgauth_rows *rows, int column, int64_t least, int64_t most);
 const char *tgauth_rows_text(tgauth_rows *rows, int column);
 tl_bytes tgauth_rows_blob(tgauth_rows *rows, int column); /* NULL gives an absent one */
 /* Frees; the first failure, STORE or NOMEM. */

@@ -73,6 +73,10 @@ int64_t tgauth_rows_int_or_null(tgauth_rows *rows, int column, int64_t least, in
   return tgauth_rows_int(rows, column, least, most);
 }
 
+int64_t tgauth_rows_time(tgauth_rows *rows, int column, int64_t least, int64_t most) {
+  return tgauth_rows_int(rows, column, least, most);
+}
+
 const char *tgauth_rows_text(tgauth_rows *rows, int column) {
   (void)rows;
   (void)column;

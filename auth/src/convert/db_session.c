@@ -47,19 +47,15 @@ mtp_status tgauth_db_export(const tgauth_db_format *format, const mtp_session *s
   return status;
 }
 
-mtp_status tgauth_read_version(tgauth_db *db, const char *sql, int64_t least, int64_t most,
-                               int64_t *version, mtp_error *error) {
+mtp_status tgauth_read_version(tgauth_db *db, const char *sql, int64_t least, int64_t *version,
+                               mtp_error *error) {
   tgauth_rows *rows = tgauth_db_query(db, sql);
   *version = tgauth_rows_next(rows) ? tgauth_rows_int(rows, 0, 0, INT32_MAX) : 0;
   mtp_status status = tgauth_rows_end(rows, error);
-  if (status != MTP_OK || (*version >= least && *version <= most))
+  if (status != MTP_OK || *version >= least)
     return status;
-  if (least == most)
-    return tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; only %lld can be read",
-                       (long long)*version, (long long)least);
-  return tgauth_fail(error, MTP_ERR_STORE,
-                     "its version is %lld; those from %lld to %lld can be read",
-                     (long long)*version, (long long)least, (long long)most);
+  return tgauth_fail(error, MTP_ERR_STORE, "its version is %lld; those from %lld on can be read",
+                     (long long)*version, (long long)least);
 }
 
 mtp_status tgauth_rows_end_as(tgauth_rows *rows, mtp_status status, mtp_error *error) {
@@ -79,7 +75,7 @@ mtp_status tgauth_read_state(tgauth_db *db, const char *sql, mtp_session *sessio
   if (tgauth_rows_next(rows)) {
     state.pts = (int32_t)tgauth_rows_int_or_null(rows, 0, 0, INT32_MAX);
     state.qts = (int32_t)tgauth_rows_int_or_null(rows, 1, 0, INT32_MAX);
-    state.date = (int32_t)tgauth_rows_int_or_null(rows, 2, 0, INT32_MAX);
+    state.date = (int32_t)tgauth_rows_time(rows, 2, 0, INT32_MAX);
     state.seq = (int32_t)tgauth_rows_int_or_null(rows, 3, 0, INT32_MAX);
   }
   if (is_known(&state))

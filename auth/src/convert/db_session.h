@@ -31,10 +31,11 @@ mtp_status tgauth_db_import(const tgauth_db_format *format, const tgauth_source 
  * session has no address that the format can hold. */
 mtp_status tgauth_db_export(const tgauth_db_format *format, const mtp_session *session,
                             const tgauth_target *target, mtp_error *error);
-/* Reads the number that a query gives, 0 when it gives none, which has to be `least` or more, and
- * `most` or less: "its version is ...". */
-mtp_status tgauth_read_version(tgauth_db *db, const char *sql, int64_t least, int64_t most,
-                               int64_t *version, mtp_error *error);
+/* Reads the number that a query gives, 0 when it gives none, which has to be `least` or more: "its
+ * version is ...". A version newer than is known is no reason to refuse: columns are read by name,
+ * and what still has those that are needed can be read. */
+mtp_status tgauth_read_version(tgauth_db *db, const char *sql, int64_t least, int64_t *version,
+                               mtp_error *error);
 /* Ends rows of which something was made that came to status: what a column is says more than what
  * came of it. */
 mtp_status tgauth_rows_end_as(tgauth_rows *rows, mtp_status status, mtp_error *error);

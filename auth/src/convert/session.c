@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,12 +116,19 @@ mtp_status tgauth_add_address(mtp_session *session, int64_t dc, tl_string host, 
   return status == MTP_OK ? status : tgauth_fail(error, status, "out of memory");
 }
 
+static bool is_ipv6_of(const char *text, size_t size) {
+  char host[64];
+  return (size_t)snprintf(host, sizeof host, "%.*s", (int)size, text) < sizeof host &&
+         tgauth_is_ipv6(host);
+}
+
 mtp_status tgauth_add_host_port(mtp_session *session, int64_t dc, const char *text,
                                 mtp_error *error) {
   const char *host = text, *colon = strrchr(text, ':');
   size_t size = colon ? (size_t)(colon - text) : strlen(text);
   int64_t port = DEFAULT_PORT;
-  if (tgauth_is_ipv6(text)) { /* no port */
+  bool bare = tgauth_is_ipv6(text); /* which may be one with a port behind it: "2001:db8::1:443" */
+  if (bare && !is_ipv6_of(text, size)) {
     size = strlen(text);
   } else if (colon) {
     size_t digits = strspn(colon + 1, "0123456789");
@@ -188,18 +196,44 @@ static const mtp_dc_option *find(const mtp_dc_option *list, size_t n, int32_t dc
   return found;
 }
 
-/* An address in the nets that Telegram announces. */
+typedef struct net {
+  int family, bits;
+  const char *base;
+} net;
+
+static bool is_in(const uint8_t *address, const net *of) {
+  uint8_t base[16];
+  size_t whole = (size_t)of->bits / 8;
+  unsigned rest = of->bits % 8 ? 0xffu << (8 - of->bits % 8) & 0xff : 0;
+  return inet_pton(of->family, of->base, base) == 1 && memcmp(address, base, whole) == 0 &&
+         (rest == 0 || ((address[whole] ^ base[whole]) & rest) == 0);
+}
+
+/* An address, no name, in the nets that Telegram announces (core.telegram.org/resources/cidr.txt),
+ * or the one beside them that its data centre 2 had for years. */
 static bool is_telegrams(const char *host) {
-  static const char *const nets[] = {"149.154.16",  "149.154.17",    "91.108.",      "91.105.19",
-                                     "185.76.151.", "2001:67c:4e8:", "2001:b28:f23", "2a0a:f280:"};
+  static const net nets[] = {
+      {AF_INET, 20, "149.154.160.0"},    {AF_INET, 22, "91.108.4.0"},
+      {AF_INET, 22, "91.108.8.0"},       {AF_INET, 22, "91.108.12.0"},
+      {AF_INET, 22, "91.108.16.0"},      {AF_INET, 22, "91.108.20.0"},
+      {AF_INET, 22, "91.108.56.0"},      {AF_INET, 23, "91.105.192.0"},
+      {AF_INET, 24, "185.76.151.0"},     {AF_INET, 32, "95.161.76.100"},
+      {AF_INET6, 48, "2001:67c:4e8::"},  {AF_INET6, 48, "2001:b28:f23c::"},
+      {AF_INET6, 48, "2001:b28:f23d::"}, {AF_INET6, 48, "2001:b28:f23f::"},
+      {AF_INET6, 32, "2a0a:f280::"},
+  };
+  uint8_t address[16];
+  int family = strchr(host, ':') ? AF_INET6 : AF_INET;
+  if (inet_pton(family, host, address) != 1)
+    return false;
   for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++)
-    if (strncmp(host, nets[i], strlen(nets[i])) == 0)
+    if (nets[i].family == family && is_in(address, &nets[i]))
       return true;
   return false;
 }
 
-/* Whether all that the session knows of the data centre, if anything, is Telegram's own: then what
- * is built in leads to the same servers. */
+/* Whether all that the session knows of a data centre, if anything, is Telegram's own: then what is
+ * built in leads to the same servers. */
 static bool is_builtin_centre(const mtp_session *session, int32_t dc) {
   for (size_t i = 0; i < session->n_options; i++)
     if (session->options[i].dc == dc && !is_telegrams(session->options[i].host))
@@ -211,7 +245,7 @@ const mtp_dc_option *tgauth_address(const mtp_session *session, int32_t dc,
                                     tgauth_address_kind kind) {
   size_t count;
   const mtp_dc_option *found = find(session->options, session->n_options, dc, kind);
-  if (found || !is_builtin_centre(session, dc))
+  if (found || !is_builtin_centre(session, dc) || !is_builtin_centre(session, session->home_dc))
     return found;
   const mtp_dc_option *builtin = mtp_builtin_dcs(session->test, &count);
   return find(builtin, count, dc, kind);

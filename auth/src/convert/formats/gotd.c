@@ -163,12 +163,14 @@ static bool write_options(tgauth_writer *out, const mtp_dc_option *list, size_t 
   return first;
 }
 
-/* gotd finds its way by this list only, so it gets what is built in too. */
+/* gotd finds its way by this list only, so it gets what is built in too, but for a server of one's
+ * own. */
 static void write_all_options(tgauth_writer *out, const mtp_session *session) {
   size_t n;
   const mtp_dc_option *builtin = mtp_builtin_dcs(session->test, &n);
   bool first = write_options(out, session->options, session->n_options, NULL, true);
-  write_options(out, builtin, n, session, first);
+  if (tgauth_check_builtin(session, NULL) == MTP_OK)
+    write_options(out, builtin, n, session, first);
 }
 
 static mtp_status export(const mtp_session *session, const tgauth_target *target,

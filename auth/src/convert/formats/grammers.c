@@ -73,8 +73,7 @@ static mtp_status read_self(tgauth_db *db, mtp_session *session, mtp_error *erro
 
 static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version, home;
-  mtp_status status =
-      tgauth_read_version(db, "PRAGMA user_version", VERSION, VERSION, &version, error);
+  mtp_status status = tgauth_read_version(db, "PRAGMA user_version", VERSION, &version, error);
   if (status == MTP_OK)
     status =
         read_number(db, "SELECT dc_id FROM dc_home LIMIT 1", 1, TGAUTH_MAX_DC, 2, &home, error);
@@ -90,7 +89,7 @@ static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error)
                                   "SELECT s.peer_id, p.hash, s.pts FROM channel_state s JOIN "
                                   "peer_info p ON p.peer_id = CASE WHEN s.peer_id > 0 THEN "
                                   "-1000000000000 - s.peer_id ELSE s.peer_id END "
-                                  "WHERE p.hash NOT NULL LIMIT 10000",
+                                  "WHERE p.hash NOT NULL AND s.pts > 0 LIMIT 10000",
                                   session, error);
   return status;
 }

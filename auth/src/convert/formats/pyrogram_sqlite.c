@@ -1,17 +1,12 @@
 /* Pyrogram and Kurigram, NAME.session. Pyrogram writes version 3; Kurigram goes on from there:
- * names apart from peers (4), update_state (5), an index (6), an address (7). All are read from 2
- * on; 3 and 6 are written, which newer versions of Kurigram bring up to date themselves. */
+ * names apart from peers (4), update_state (5), an index (6), an address (7). Forks count in
+ * their own ways, so what is there is told by its name and not by the version. 3 and 6 are written,
+ * which newer versions of Kurigram bring up to date themselves. */
 #include "../convert.h"
 #include "../db.h"
 #include "../db_session.h"
 
-enum {
-  OLDEST = 2,
-  FIRST_WITH_API_ID = 3,
-  FIRST_WITH_STATE = 5,
-  FIRST_WITH_ADDRESS = 7,
-  NEWEST = 7
-};
+enum { OLDEST = 1 };
 
 #define SESSIONS                                                                                   \
   "CREATE TABLE sessions (dc_id INTEGER PRIMARY KEY, api_id INTEGER, test_mode INTEGER,"           \
@@ -44,15 +39,15 @@ static const char kurigram_schema[] = SESSIONS
     "CREATE INDEX idx_usernames_username ON usernames (username);" TOUCH
     "INSERT INTO version VALUES (6)";
 
-static const char *session_query(int64_t version) {
-  if (version >= FIRST_WITH_ADDRESS)
+static const char *session_query(tgauth_db *db) {
+  bool api_id = tgauth_db_has(db, "sessions", "api_id");
+  if (api_id && tgauth_db_has(db, "sessions", "server_address"))
     return "SELECT dc_id, test_mode, auth_key, user_id, is_bot, api_id, server_address, port"
            " FROM sessions LIMIT 2";
-  return version >= FIRST_WITH_API_ID
-             ? "SELECT dc_id, test_mode, auth_key, user_id, is_bot, api_id, NULL, NULL"
-               " FROM sessions LIMIT 2"
-             : "SELECT dc_id, test_mode, auth_key, user_id, is_bot, NULL, NULL, NULL"
-               " FROM sessions LIMIT 2";
+  return api_id ? "SELECT dc_id, test_mode, auth_key, user_id, is_bot, api_id, NULL, NULL"
+                  " FROM sessions LIMIT 2"
+                : "SELECT dc_id, test_mode, auth_key, user_id, is_bot, NULL, NULL, NULL"
+                  " FROM sessions LIMIT 2";
 }
 
 static mtp_status read_row(tgauth_rows *rows, mtp_session *session, mtp_error *error) {
@@ -77,9 +72,8 @@ static mtp_status read_row(tgauth_rows *rows, mtp_session *session, mtp_error *e
   return status;
 }
 
-static mtp_status read_session(tgauth_db *db, int64_t version, mtp_session *session,
-                               mtp_error *error) {
-  tgauth_rows *rows = tgauth_db_query(db, session_query(version));
+static mtp_status read_session(tgauth_db *db, mtp_session *session, mtp_error *error) {
+  tgauth_rows *rows = tgauth_db_query(db, session_query(db));
   mtp_status status = MTP_OK;
   int found = 0;
   for (; status == MTP_OK && tgauth_rows_next(rows); found++)
@@ -93,18 +87,18 @@ static mtp_status read_session(tgauth_db *db, int64_t version, mtp_session *sess
 
 static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version;
-  mtp_status status = tgauth_read_version(db, "SELECT number FROM version LIMIT 1", OLDEST, NEWEST,
-                                          &version, error);
+  mtp_status status =
+      tgauth_read_version(db, "SELECT number FROM version LIMIT 1", OLDEST, &version, error);
   if (status == MTP_OK)
-    status = read_session(db, version, session, error);
-  if (status == MTP_OK && version >= FIRST_WITH_STATE) {
+    status = read_session(db, session, error);
+  if (status == MTP_OK && tgauth_db_has(db, "update_state", "pts")) {
     status = tgauth_read_state(
         db, "SELECT pts, qts, date, seq FROM update_state WHERE id = 0 LIMIT 1", session, error);
-    if (status == MTP_OK)
+    if (status == MTP_OK && tgauth_db_has(db, "peers", "access_hash"))
       status = tgauth_read_channels(db,
                                     "SELECT s.id, p.access_hash, s.pts FROM update_state s JOIN "
                                     "peers p ON p.id = s.id WHERE s.id < -1000000000000 AND "
-                                    "p.access_hash NOT NULL AND s.pts NOT NULL LIMIT 10000",
+                                    "p.access_hash NOT NULL AND s.pts > 0 LIMIT 10000",
                                     session, error);
   }
   return status;

@@ -11,7 +11,7 @@
 
 enum { SALT = 32, AUTHORIZATION = 0x4b, MAX_ACCOUNTS = 32, MAX_KEYS = 1000, ENVIRONMENT_TEST = 1 };
 
-/* What key_datas has. */
+/* What key_datas has; the active account is one of the order. */
 typedef struct accounts {
   uint8_t local_key[TGAUTH_TDATA_KEY];
   int32_t order[MAX_ACCOUNTS];
@@ -30,6 +30,14 @@ static tl_bytes read_array(tgauth_reader *in) {
 
 /* ---- key_datas ---- */
 
+/* Telegram Desktop takes the first where the one that it kept is none of them. */
+static int32_t active_of(const accounts *from, int32_t kept) {
+  for (size_t i = 0; i < from->count; i++)
+    if (from->order[i] == kept)
+      return kept;
+  return from->order[0];
+}
+
 static mtp_status read_list(tl_bytes sealed, accounts *out, mtp_error *error) {
   tl_buffer plain;
   tl_buffer_init(&plain, NULL, 0);
@@ -41,7 +49,7 @@ static mtp_status read_list(tl_bytes sealed, accounts *out, mtp_error *error) {
       status = tgauth_fail(error, MTP_ERR_STORE, "key_data lists %d accounts", (int)count);
     for (int32_t i = 0; status == MTP_OK && i < count; i++)
       out->order[out->count++] = tgauth_read_int_be(&in);
-    out->active = in.left ? tgauth_read_int_be(&in) : out->order[0];
+    out->active = active_of(out, in.left ? tgauth_read_int_be(&in) : -1);
     if (status == MTP_OK && in.failed)
       status = tgauth_fail(error, MTP_ERR_STORE, "the list of accounts is cut off");
   }

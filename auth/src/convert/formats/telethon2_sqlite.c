@@ -1,5 +1,5 @@
-/* Telethon 2, SqliteSession: version 10 of NAME.session. Its first form had one column `addr` where
- * there are ipv4_addr and ipv6_addr now; both are read, the newer one is written. */
+/* Telethon 2, SqliteSession: NAME.session, from version 10 on. Its first form had one column `addr`
+ * where there are ipv4_addr and ipv6_addr now; both are read, the newer one is written. */
 #include "../convert.h"
 #include "../db.h"
 #include "../db_session.h"
@@ -70,8 +70,8 @@ static mtp_status read_centres(tgauth_db *db, mtp_session *session, int64_t home
 
 static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version, home = 0;
-  mtp_status status = tgauth_read_version(db, "SELECT version FROM version LIMIT 1", VERSION,
-                                          VERSION, &version, error);
+  mtp_status status =
+      tgauth_read_version(db, "SELECT version FROM version LIMIT 1", VERSION, &version, error);
   if (status == MTP_OK)
     status = read_user(db, session, &home, error);
   if (status == MTP_OK)

@@ -47,8 +47,8 @@ static mtp_status read_session(tgauth_db *db, mtp_session *session, mtp_error *e
 
 static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error) {
   int64_t version;
-  mtp_status status = tgauth_read_version(db, "SELECT version FROM version LIMIT 1", OLDEST,
-                                          INT32_MAX, &version, error);
+  mtp_status status =
+      tgauth_read_version(db, "SELECT version FROM version LIMIT 1", OLDEST, &version, error);
   if (status == MTP_OK)
     status = read_session(db, session, error);
   if (status == MTP_OK && version >= FIRST_WITH_STATE)
@@ -57,7 +57,8 @@ static mtp_status read_db(tgauth_db *db, mtp_session *session, mtp_error *error)
   if (status == MTP_OK && version >= FIRST_WITH_HASHES)
     status = tgauth_read_channels(db,
                                   "SELECT s.id, e.hash, s.pts FROM update_state s JOIN entities e "
-                                  "ON e.id = -1000000000000 - s.id WHERE s.id > 0 LIMIT 10000",
+                                  "ON e.id = -1000000000000 - s.id WHERE s.id > 0 AND s.pts > 0 "
+                                  "LIMIT 10000",
                                   session, error);
   return status;
 }
