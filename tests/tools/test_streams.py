@@ -3,6 +3,7 @@ import json
 import os
 import signal
 import sys
+import time
 import unittest
 
 from fleet import SENT, Fleet, until
@@ -192,6 +193,19 @@ class Streams(unittest.TestCase):
             self.assertEqual((error["class"], error["code"]), ("argument", 0), fields)
             self.assertTrue(error["text"], fields)
         self.assertEqual(self.answer(good)["ref"], "\0\x01")
+        self.none_is_left()
+
+    def test_nothing_is_answered_twice_while_all_goes_well(self):
+        # a pool looks at all that was begun every 10 seconds, and what it is told then may be answered before that is read
+        self.pool("busy")
+        self.held_by("busy")
+        end = time.monotonic() + 11
+        ids = []
+        while time.monotonic() < end:
+            ids.append(self.call(self.fleet.names[0], "method", "no.such"))
+            until(lambda: self.redis.ask("XLEN", "tlgen:answers") >= len(ids), "no answer to call %d" % len(ids))
+        self.answer(self.call(self.fleet.names[0], *WHO))  # what was read before has been answered, too
+        self.assertEqual([entry["id"] for _, entry in self.redis.entries("tlgen:answers")][:len(ids)], [id for _, id in ids])
         self.none_is_left()
 
     def test_one_stream_that_is_none_holds_up_no_other(self):

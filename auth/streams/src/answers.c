@@ -118,13 +118,25 @@ void tgpool_streams_drop(streams_call *call) {
   free(call);
 }
 
+void tgpool_streams_drop_answered(tgpool_streams *streams) {
+  for (streams_call *call = streams->in_flight, *next; call; call = next) {
+    next = call->next;
+    if (call->answered)
+      tgpool_streams_drop(call);
+  }
+}
+
 void tgpool_streams_answer(tgpool_streams *streams) {
   for (streams_call *call = streams->in_flight, *next; call; call = next) {
     next = call->next;
-    if (!call->ended && !call->left)
+    if (call->answered || (!call->ended && !call->left))
       continue;
     if (!call->left && !write_one(streams, call))
       return;
-    tgpool_streams_drop(call);
+    call->answered = !call->left && streams->reading;
+    if (call->answered)
+      tl_buffer_free(&call->answer);
+    else
+      tgpool_streams_drop(call);
   }
 }

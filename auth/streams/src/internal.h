@@ -29,6 +29,7 @@ typedef struct streams_call {
   size_t ref_size;
   bool ended;       /* the answer is there, */
   bool left;        /* or it is for who has the account next */
+  bool answered;    /* the server has the answer; a read that was sent before may still bring it */
   bool failed;      /* the answer is an error */
   tl_buffer answer; /* JSON */
 } streams_call;
@@ -69,8 +70,11 @@ bool tgpool_streams_is_up(tgpool_streams *streams);
 /* Makes the answer of a call. */
 void tgpool_streams_fail(streams_call *call, const mtp_error *error);
 void tgpool_streams_result(streams_call *call, const tl_value *value);
-/* Writes those that there are, as long as the server takes them; frees these calls. */
+/* Writes those that there are, as long as the server takes them; frees these calls, but for those
+ * that a read which is under way may have seen before. */
 void tgpool_streams_answer(tgpool_streams *streams);
+/* No read is under way: frees those, too. */
+void tgpool_streams_drop_answered(tgpool_streams *streams);
 void tgpool_streams_drop(streams_call *call);
 
 /* ---- calls.c ---- */

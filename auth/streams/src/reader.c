@@ -233,7 +233,10 @@ static void look_at_all(tgpool_streams *streams) {
 void tgpool_streams_read(tgpool_streams *streams) {
   if (streams->reading)
     take(streams);
-  if (streams->reading || !streams->up)
+  if (streams->reading)
+    return;
+  tgpool_streams_drop_answered(streams);
+  if (!streams->up)
     return;
   drop_gone(streams);
   while (prepare_some(streams))

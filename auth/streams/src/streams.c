@@ -154,7 +154,7 @@ int tgpool_streams_timeout(const tgpool_streams *streams) {
     left = streams->again_at - tgpool_streams_now();
   else
     for (const streams_call *call = streams->in_flight; call; call = call->next)
-      if (call->ended || call->left)
+      if (!call->answered && (call->ended || call->left))
         return 0;
   return left < 0 ? 0 : left > TURN_MS ? TURN_MS : (int)left;
 }
