@@ -29,6 +29,15 @@ class Words(TestCase):
         self.assertIn("usage: tgcall send", run("--account", "x", "send", "--help").out)
         self.assertIn("usage: tgcall COMMAND", run("--account", "send", "--help").out)
 
+    def test_help_takes_a_command(self):
+        for words in ["pool"], ["me"], ["session"]:
+            self.assertEqual(run("help", *words).out, run(*words, "--help").out)
+        self.assertEqual(run("help").out, run("--help").out)
+        self.assertEqual(run("help", "--help").out, run("--help").out)
+        wrong = run("help", "pol")
+        self.assertEqual((wrong.status, wrong.out), (USAGE, ""))
+        self.assertIn('did you mean "pool"?', wrong.err)
+
     def test_one_session_is_meant(self):
         place = self.dc.path("one.session")
         self.assertIn("not both", self.ends(USAGE, self.call("me", "--account", "a", session="one")).err)

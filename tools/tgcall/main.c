@@ -123,6 +123,26 @@ static int without_command(int argc, char **argv) {
   return EXIT_USAGE;
 }
 
+static const command *command_of(const char *name) {
+  for (size_t i = 0; i < table.count; i++)
+    if (strcmp(name, commands[i]->name) == 0)
+      return commands[i];
+  return NULL;
+}
+
+/* tgcall help [COMMAND] */
+static int help(int argc, char **argv) {
+  const char *name = argc > 0 && argv[0][0] != '-' ? argv[0] : NULL;
+  const command *one = name ? command_of(name) : NULL;
+  if (name && !one)
+    return no_command(name);
+  if (one)
+    help_command(one);
+  else
+    help_usage(&table, stdout);
+  return EXIT_OK;
+}
+
 int main(int argc, char **argv) {
   keep_streams_apart();
   int at = find_command(argc, argv);
@@ -130,12 +150,8 @@ int main(int argc, char **argv) {
     return usage_error("no option \"%s\" before a command; tgcall --help lists them", argv[-at]);
   if (at == argc)
     return written(without_command(argc, argv));
-  if (strcmp(argv[at], "help") == 0) {
-    help_usage(&table, stdout);
-    return written(EXIT_OK);
-  }
-  for (size_t i = 0; i < table.count; i++)
-    if (strcmp(argv[at], commands[i]->name) == 0)
-      return written(run(commands[i], argc, argv, at));
-  return no_command(argv[at]);
+  if (strcmp(argv[at], "help") == 0)
+    return written(help(argc - at - 1, argv + at + 1));
+  const command *one = command_of(argv[at]);
+  return one ? written(run(one, argc, argv, at)) : no_command(argv[at]);
 }

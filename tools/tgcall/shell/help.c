@@ -148,6 +148,7 @@ bool help_find_option(const command_table *all, const char *name, size_t size, h
 void help_usage(const command_table *all, FILE *out) {
   fprintf(out, "usage: tgcall COMMAND [OPTION]...\n"
                "       tgcall COMMAND --help\n"
+               "       tgcall help [COMMAND]\n"
                "       tgcall --version\n"
                "Telegram's API from the command line\n\n"
                "commands:\n");
