@@ -94,14 +94,41 @@ class Streams(unittest.TestCase):
         self.held_by("waiting")
         self.server.stop()
         self.send_all()
-        until(lambda: "failed: store: Redis at" in pool.said(), "it does not notice")
+        until(lambda: "the streams stand still" in pool.said(), "it does not notice")
         self.send_all()
         self.assertEqual(pool.process.poll(), None)
-        self.assertEqual(pool.said().count("failed: store: Redis at"), 1)  # it is told once
+        self.assertEqual(pool.said().count("the streams stand still"), 1)  # it is told once
         self.server.start()
         self.all_heard()
         self.assertNotIn("given back", pool.said())
+        self.assertEqual(pool.said().count("the streams go on"), 1)
         pool.end()
+
+    def test_a_server_that_refuses_for_long_is_told_once(self):
+        for stream in "updates", "tlgen:answers":
+            with self.subTest(stream):
+                self.redis.ask("DEL", stream)
+                self.redis.ask("SET", stream, "no stream")
+                pool = self.pool("refused-" + stream[:2])
+                self.held_by("refused-" + stream[:2])
+                self.fleet.send(self.fleet.names[0])
+                self.call(self.fleet.names[1], *WHO)
+                until(lambda: "the streams stand still" in pool.said(), "it is not told")
+                tried = self.refusals()
+                until(lambda: self.refusals() > tried + 3, "it is not asked again")
+                self.assertEqual(pool.said().count("the streams"), 1, pool.said())
+                self.assertRegex(pool.said(), "stream %s: .*WRONGTYPE" % stream)
+                self.redis.ask("DEL", stream)
+                self.all_heard()
+                until(lambda: self.redis.ask("XLEN", "tlgen:answers"), "no answer")
+                until(lambda: "the streams go on" in pool.said(), "it is not told to be back")
+                self.assertEqual(pool.said().count("the streams"), 2, pool.said())
+                pool.end()
+
+    def refusals(self):
+        """How often the server was asked whether it is there, as is done before each trial."""
+        stats = self.redis.ask("INFO", "commandstats").decode()
+        return int(stats.partition("cmdstat_ping:calls=")[2].partition(",")[0] or 0)
 
     def test_nothing_is_lost_with_those_that_end_while_redis_is_away(self):
         for name, how in ("killed", signal.SIGKILL), ("ended", signal.SIGTERM):
@@ -110,7 +137,7 @@ class Streams(unittest.TestCase):
                 self.held_by(name)
                 self.server.stop()
                 self.send_all()
-                until(lambda: "failed: store: Redis at" in pool.said(), "it does not notice")
+                until(lambda: "the streams stand still" in pool.said(), "it does not notice")
                 pool.end(how)
                 self.server.start()
                 heir = self.pool("heir-of-" + name)

@@ -98,8 +98,10 @@ static bool write_one(tgpool_streams *streams, const streams_call *call) {
   say_field(&said, call->failed ? "error" : "result", (const char *)call->answer.data,
             call->answer.size);
   bool ok = tgpool_streams_ask(streams, said.at, said.sizes, said.count, &reply, &error);
-  if (!ok && streams->up) /* it refuses; perhaps not for ever */
-    tgpool_streams_away(streams, &error);
+  if (ok)
+    tgpool_streams_took(streams, streams->answers);
+  else /* perhaps not for ever */
+    tgpool_streams_refused(streams, streams->answers, streams->answers, &error);
   if (reply)
     freeReplyObject(reply);
   free(key);

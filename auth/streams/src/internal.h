@@ -44,6 +44,8 @@ struct tgpool_streams {
   redis_link link;   /* asks and waits for the answer */
   redis_link reader; /* waits for calls */
   bool up;
+  bool told;           /* that it is gone */
+  const void *refused; /* what it did not take though it answers; NULL: nothing */
   int64_t again_at, backoff_ms;
   streams_account *accounts;
   bool reading; /* an answer is on its way */
@@ -60,6 +62,11 @@ int64_t tgpool_streams_now(void);
  * *error (may be NULL), which then is no reason to believe it away. */
 bool tgpool_streams_ask(tgpool_streams *streams, const char *const *words, const size_t *sizes,
                         size_t n, redisReply **out, mtp_error *error);
+/* It took, or did not take, questions of a kind, which an address stands for. While it does not, it
+ * is not told to be back, though it may answer others. */
+void tgpool_streams_took(tgpool_streams *streams, const void *what);
+void tgpool_streams_refused(tgpool_streams *streams, const void *what, const char *stream,
+                            const mtp_error *error);
 /* It is away: nothing is asked for a while. */
 void tgpool_streams_away(tgpool_streams *streams, const mtp_error *error);
 /* Looks whether it is there again, when that is due. */

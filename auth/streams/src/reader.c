@@ -137,10 +137,10 @@ static bool prepare_some(tgpool_streams *streams) {
   words[3 + n] = TGPOOL_GROUP;
   mtp_error error;
   if (!tgpool_streams_ask(streams, words, NULL, 4 + n, &reply, &error)) {
-    if (streams->up)
-      tgpool_streams_away(streams, &error);
+    tgpool_streams_refused(streams, script, some[0]->key, &error);
     return false;
   }
+  tgpool_streams_took(streams, script);
   judge_groups(streams, some, n, reply);
   freeReplyObject(reply);
   return true;
@@ -208,13 +208,16 @@ static void take(tgpool_streams *streams) {
   if (status != MTP_OK) { /* a stream is not there any more, say */
     streams->reading = false;
     tgpool_streams_forget(streams);
-    if (!streams->reader.context || silent > SILENT_MS || ++streams->refusals > REFUSALS)
+    if (!streams->reader.context || silent > SILENT_MS)
       tgpool_streams_away(streams, &error);
+    else if (++streams->refusals > REFUSALS)
+      tgpool_streams_refused(streams, &streams->reader, streams->calls, &error);
   }
   if (!reply)
     return;
   streams->reading = false;
   streams->refusals = 0;
+  tgpool_streams_took(streams, &streams->reader);
   for (size_t i = 0; i < reply->elements && reply->type == REDIS_REPLY_ARRAY; i++)
     take_stream(streams, reply->element[i]);
   freeReplyObject(reply);

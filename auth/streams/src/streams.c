@@ -33,8 +33,10 @@ static bool on_update(void *ctx, const char *account, const tl_value *updates) {
       sizes[i] = strlen(words[i]);
     sizes[9] = text.size;
     ok = tgpool_streams_ask(streams, words, sizes, 10, &reply, &error);
-    if (!ok && streams->up) /* it refuses: no memory, say, or something else has that name */
-      tgpool_streams_away(streams, &error);
+    if (ok)
+      tgpool_streams_took(streams, streams->updates);
+    else /* no memory, say, or something else has that name */
+      tgpool_streams_refused(streams, streams->updates, streams->updates, &error);
   }
   if (reply)
     freeReplyObject(reply);

@@ -33,7 +33,10 @@ static void print_news(void *ctx, const char *account, tgpool_news news, const m
                                       "not given back",
                                       "failed",
                                       "the database is gone; it is asked again until it is back",
-                                      "the database is back"};
+                                      "the database is back",
+                                      "the streams stand still; their server is asked again "
+                                      "until they go on",
+                                      "the streams go on"};
   char text[320] = "", shown[SHOWN];
   (void)ctx;
   if (error)

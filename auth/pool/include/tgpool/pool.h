@@ -41,7 +41,11 @@ typedef enum tgpool_news {
   /* Of the database, with "" for an account: it does not answer, and is asked again after pauses
    * that grow; and it has answered again. Accounts that wait for it are not told one by one. */
   TGPOOL_DATABASE_GONE,
-  TGPOOL_DATABASE_BACK
+  TGPOOL_DATABASE_BACK,
+  /* Of the server of streams (tgpool/streams.h), with "": it does not answer or does not take what
+   * is for it, and is asked again; and it has taken that. */
+  TGPOOL_STREAMS_GONE,
+  TGPOOL_STREAMS_BACK
 } tgpool_news;
 
 typedef struct tgpool_options {

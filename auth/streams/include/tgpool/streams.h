@@ -76,7 +76,9 @@ MTP_API void tgpool_streams_free(tgpool_streams *streams);
 /* Takes calls and writes answers, by the thread that has the pool, not from its callbacks. A server
  * that does not answer is asked again after a while, from one second to half a minute, which waits
  * for it up to two; meanwhile updates wait in the pool (tgpool_options.ready), answers here, and no
- * call is taken. TGPOOL_FAILED without an account tells news of it once. */
+ * call is taken. So it is with one that refuses what is for it: no memory, say, or a name that is
+ * something else than a stream. TGPOOL_STREAMS_GONE tells news of it once, TGPOOL_STREAMS_BACK that
+ * it is over. */
 MTP_API void tgpool_streams_turn(tgpool_streams *streams);
 /* To be polled for POLLIN, another one from time to time; -1: none. Then, and after so many
  * milliseconds, is a turn due. */
