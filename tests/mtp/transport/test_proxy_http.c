@@ -121,6 +121,11 @@ static void a_scheme_that_is_not_spoken_is_told_from_a_wrong_password(void **sta
   expect_text("http://u:p@p", NO "Proxy-Authenticate: basic realm=\"x\"\r\n\r\n",
               "wrong user or password");
   expect_text("http://p", NO "Proxy-Authenticate: Basic\r\n\r\n", "wants a user and password");
+  expect_text("http://u:p@p", NO "Proxy-Authenticate: Negotiate, Digest a=\"b\", Basic x=y\r\n\r\n",
+              "wrong user or password");
+  expect_text("http://u:p@p", NO "Proxy-Authenticate: Digest realm=\"a, basic b\"\r\n\r\n",
+              "Digest");
+  expect_text("http://u:p@p", NO "Proxy-Authenticate: NTLM, Digest a=b\r\n\r\n", "Digest");
 #undef NO
 }
 

@@ -118,8 +118,7 @@ void mtp_apply_channel(mtp_updates *u, int64_t channel_id, const mtp_held *step)
   mtp_feed_settle(u, feed);
 }
 
-/* Something is to be fetched for a channel, up to pts (0: not known). */
-static void apply_too_long(mtp_updates *u, int64_t channel_id, int32_t pts) {
+void mtp_apply_too_long(mtp_updates *u, int64_t channel_id, int32_t pts) {
   size_t place = mtp_channels_find(&u->channels, channel_id);
   if (place != SIZE_MAX && pts > 0 && pts <= u->session->channels[place].pts)
     return;
@@ -163,10 +162,11 @@ static bool apply_item(mtp_updates *u, mtp_held *step, const mtp_feed *trusted, 
     mtp_apply_channel(u, info.channel_id, step);
     return true;
   case MTP_UPDATE_CHANNEL_TOO_LONG:
-    apply_too_long(u, info.channel_id, info.value);
+    mtp_apply_too_long(u, info.channel_id, info.value);
     mtp_out_update(u, box, step->item, info.channel_id);
     return true;
   case MTP_UPDATE_FREE:
+    u->account.wanted = u->account.wanted || mtp_update_resets(&box->items[step->item]);
     break;
   }
   if (!trusted && box->seq > 0)

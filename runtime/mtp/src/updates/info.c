@@ -101,6 +101,10 @@ mtp_update_info mtp_update_info_of(const tg_Update *update) {
   return info;
 }
 
+bool mtp_update_resets(const tg_Update *update) {
+  return update->kind == TG_updatePtsChanged;
+}
+
 int64_t mtp_request_channel(const tl_call *call) {
   int64_t channel_id = 0;
   tl_object about = get_object(call, "channel");

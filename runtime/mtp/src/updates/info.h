@@ -19,6 +19,8 @@ typedef struct mtp_update_info {
 } mtp_update_info;
 
 mtp_update_info mtp_update_info_of(const tg_Update *update);
+/* Whether it says that the account's pts were set anew: where they are now is to be fetched. */
+bool mtp_update_resets(const tg_Update *update);
 /* pts and pts_count of any object that has both, such as messages.affectedMessages. */
 bool mtp_object_pts(const tl_object *object, int32_t *pts, int32_t *pts_count);
 /* The channel that a call is about, by its field `channel` or `peer`; 0: none. */

@@ -120,6 +120,8 @@ void mtp_apply_box(mtp_updates *u, mtp_box *box, const mtp_feed *trusted, size_t
 void mtp_apply_step(mtp_updates *u, mtp_feed *feed, mtp_line_id line, const mtp_held *step);
 /* The same for a channel. */
 void mtp_apply_channel(mtp_updates *u, int64_t channel_id, const mtp_held *step);
+/* Something is to be fetched for a channel, up to pts (0: not known). */
+void mtp_apply_too_long(mtp_updates *u, int64_t channel_id, int32_t pts);
 /* Lets go what has its turn; what waits since `forced` or longer, without what is missing. */
 void mtp_apply_drain(mtp_updates *u, mtp_feed *feed, uint64_t forced);
 

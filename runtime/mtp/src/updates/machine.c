@@ -88,19 +88,29 @@ static void own_step(mtp_updates *u, mtp_update_kind kind, int64_t channel_id,
     mtp_apply_channel(u, channel_id, step);
 }
 
+/* What its caller sees takes the places that it has; what is to be fetched is, whoever heard of it.
+ */
+static void own_item(mtp_updates *u, const tg_Update *update, mtp_held *step) {
+  mtp_update_info info = mtp_update_info_of(update);
+  step->value = info.value;
+  step->count = info.count;
+  if (info.kind == MTP_UPDATE_CHANNEL_TOO_LONG)
+    mtp_apply_too_long(u, info.channel_id, info.value);
+  else
+    own_step(u, info.kind, info.channel_id, step);
+  u->account.wanted = u->account.wanted || mtp_update_resets(update);
+}
+
 static void own_box(mtp_updates *u, const mtp_box *box, mtp_held *step) {
+  u->account.wanted = u->account.wanted || box->too_long;
   mtp_channels_learn(&u->channels, box->chats);
   if (box->pts) {
     step->value = box->pts;
     step->count = box->pts_count;
     own_step(u, MTP_UPDATE_COMMON, 0, step);
   }
-  for (size_t i = 0; box->items && i < box->n; i++) {
-    mtp_update_info info = mtp_update_info_of(&box->items[i]);
-    step->value = info.value;
-    step->count = info.count;
-    own_step(u, info.kind, info.channel_id, step);
-  }
+  for (size_t i = 0; box->items && i < box->n; i++)
+    own_item(u, &box->items[i], step);
   if (box->seq_start > 0 && box->seq >= box->seq_start) {
     step->value = box->seq;
     step->count = box->seq - box->seq_start + 1;

@@ -6,16 +6,28 @@
 #include "client/conn/conn.h"
 #include "client/context.h"
 
-static const char *late(const mtp_conn *conn) {
-  return conn->connected && !conn->exchange ? "no answer within the time of the call"
-                                            : "no connection within the time of the call";
+#include <stdio.h>
+
+/* Time is over; what kept a connection from coming about is what helps. */
+static void end_late(mtp_call *call) {
+  static const char none[] = "no connection within the time of the call";
+  const mtp_conn *conn = call->conn;
+  char text[sizeof conn->outcome.error.text];
+  if (conn->connected && !conn->exchange) {
+    mtp_call_fail(call, MTP_ERR_TIMEOUT, "no answer within the time of the call");
+    return;
+  }
+  bool failed = conn->failures > 0 && conn->outcome.error.text[0];
+  snprintf(text, sizeof text, "%s%s%.*s", none, failed ? "; the last try: " : "",
+           failed ? (int)(sizeof text - sizeof none - 20) : 0, conn->outcome.error.text);
+  mtp_call_fail(call, MTP_ERR_TIMEOUT, text);
 }
 
 void mtp_calls_tick(mtp_conn *conn, int64_t now) {
   for (mtp_call *call = conn->calls.first, *next; call; call = next) {
     next = call->next;
     if (now >= call->deadline) {
-      mtp_call_fail(call, MTP_ERR_TIMEOUT, late(conn));
+      end_late(call);
     } else if (call->refused) {
       if (now >= call->wake_at)
         mtp_call_end_refused(call);

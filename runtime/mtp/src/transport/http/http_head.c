@@ -69,17 +69,26 @@ tl_string mtp_http_field(const mtp_http_head *head, const char *name) {
   return (tl_string){NULL, 0};
 }
 
+/* Takes the next item off a comma-separated list. */
+static bool next_item(tl_string *list, tl_string *item) {
+  bool quoted = false;
+  size_t n = 0;
+  if (!list->size)
+    return false;
+  for (; n < list->size && (quoted || list->data[n] != ','); n++)
+    quoted = quoted != (list->data[n] == '"');
+  *item = trim((tl_string){list->data, n});
+  n += n < list->size;
+  list->data += n;
+  list->size -= n;
+  return true;
+}
+
 static bool list_has(tl_string list, const char *word) {
-  while (list.size) {
-    const char *comma = memchr(list.data, ',', list.size);
-    size_t size = comma ? (size_t)(comma - list.data) : list.size;
-    tl_string item = trim((tl_string){list.data, size});
+  tl_string item;
+  while (next_item(&list, &item))
     if (mtp_text_is(item.data, item.size, word))
       return true;
-    size += comma != NULL;
-    list.data += size;
-    list.size -= size;
-  }
   return false;
 }
 
@@ -93,12 +102,15 @@ bool mtp_http_field_has(const mtp_http_head *head, const char *name, const char 
 }
 
 bool mtp_http_field_begins(const mtp_http_head *head, const char *name, const char *word) {
-  tl_string fields = head->fields, line, found, value;
+  tl_string fields = head->fields, line, found, value, item;
   size_t size = strlen(word);
-  while (mtp_http_next_line(&fields, &line))
-    if (split_field(line, &found, &value) && mtp_text_is(found.data, found.size, name) &&
-        value.size >= size && mtp_text_is(value.data, size, word))
-      return true;
+  while (mtp_http_next_line(&fields, &line)) {
+    if (!split_field(line, &found, &value) || !mtp_text_is(found.data, found.size, name))
+      continue;
+    while (next_item(&value, &item))
+      if (item.size >= size && mtp_text_is(item.data, size, word))
+        return true;
+  }
   return false;
 }
 

@@ -41,8 +41,8 @@ bool mtp_http_parse_fields(mtp_http_head *head, tl_string text);
  * when there is none. */
 tl_string mtp_http_field(const mtp_http_head *head, const char *name);
 
-/* Whether any field of this name begins with that (lower-case) word, as those that ask for
- * authentication begin with a scheme. */
+/* Whether any item of the lists in fields of this name begins with that (lower-case) word, as those
+ * that ask for authentication begin with a scheme; commas in quotes divide nothing. */
 bool mtp_http_field_begins(const mtp_http_head *head, const char *name, const char *word);
 
 /* Whether a comma-separated list, in any field of this name, holds a (lower-case) word. */
