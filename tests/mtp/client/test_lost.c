@@ -155,6 +155,23 @@ static void test_a_first_call_is_tried_again_like_others(void **state) {
 
 /* ---- back-off ---- */
 
+static void test_a_call_that_no_connection_came_for_says_what_kept_it(void **state) {
+  (void)state;
+  outcome out;
+  f.options.reconnect_tries = 0;
+  fixture_start(&f, NULL);
+  fixture_dc(&f, 2)->refuse = true;
+  mtp_call_options patient = {.timeout_ms = 100000};
+  fixture_call(&f, &patient, &out);
+  fixture_wait(&f, &out);
+  assert_int_equal(out.error.status, MTP_ERR_TIMEOUT);
+  assert_non_null(
+      strstr(out.error.text, "no connection within the time of the call; the last try: "));
+  assert_true(strlen(out.error.text) >
+              strlen("no connection within the time of the call; the last try: "));
+  outcome_free(&out);
+}
+
 /* proves RB-5 */
 static void test_a_new_call_does_not_wait_out_a_long_back_off(void **state) {
   (void)state;
@@ -216,6 +233,7 @@ int main(void) {
       TEST(test_a_first_call_that_needs_a_user_stops_nobody),
       TEST(test_a_first_call_that_is_refused_is_named),
       TEST(test_a_first_call_is_tried_again_like_others),
+      TEST(test_a_call_that_no_connection_came_for_says_what_kept_it),
       TEST(test_a_new_call_does_not_wait_out_a_long_back_off),
       TEST(test_a_sleep_after_the_clock_was_set_back_is_noticed),
       TEST(test_a_sleep_that_a_clock_set_back_hides_costs_no_connection),
