@@ -13,6 +13,21 @@ from rig import LOCAL, USAGE, clean_environment, run
 TTL = ("--ttl", "3")
 
 
+class Lost(unittest.TestCase):
+    def test_an_account_that_somebody_has_signed_in_to_again_is_claimed_again(self):
+        fleet_ = Fleet(1)
+        self.addCleanup(fleet_.stop)
+        pool = fleet_.pool("patient", "--again", "1", *TTL)
+        until(lambda: pool.holds() == {"bot-000"}, "it is not claimed")
+        fleet_.dc.command(do="forget", which="all")
+        fleet_.dc.command(do="disconnect")
+        until(lambda: "bot-000: login lost" in pool.said(), "it does not notice")
+        until(lambda: "nobody is signed in" in pool.said(), "it does not look again")
+        until(lambda: fleet_.sign_in("bot-000", "1000:" + "A" * 35).status == 0, "nobody can sign in")
+        until(lambda: pool.said().count("bot-000: claimed") == 2, "it is not claimed again")
+        self.assertEqual(pool.end(), -signal.SIGTERM)
+
+
 class Pools(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

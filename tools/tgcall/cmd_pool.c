@@ -30,6 +30,9 @@ static const char help_pool[] =
     "  --table URL     sqlite:PATH, postgresql://... or redis://..., without an account\n"
     "  --max N         claim at most so many; otherwise all\n"
     "  --ttl SECONDS   of a lease, from 1 on; 30\n"
+    "  --again SECONDS after so long it looks whether somebody has signed in to an account in "
+    "which\n"
+    "                  nobody was, or of which Telegram has ended the login; 600\n"
     "  --owner NAME    what others read who find an account taken, and the device's name at "
     "Telegram;\n"
     "                  otherwise the host and the process\n"
@@ -67,11 +70,13 @@ static const char help_pool[] =
     "    --updates-to updates --calls-from calls:\n"
     "  redis-cli XADD calls:bot-1 '*' method help.getConfig\n";
 
+enum { AGAIN_MAX = 1000000 };
+
 typedef struct started {
   pool_program program;
   const connection_args *args;
   const char *table, *owner;
-  int32_t max, ttl;
+  int32_t max, ttl, again;
 } started;
 
 static int open_table(const char *url, tgauth_table **out) {
@@ -102,6 +107,7 @@ static int start(const tgauth_options *account, void *ctx) {
   if (options.lease.key_file)
     options.lease.keys = NULL;
   options.max = (size_t)it->max;
+  options.nobody_ms = (uint32_t)(it->again < AGAIN_MAX ? it->again : AGAIN_MAX) * 1000;
   pool_program_options(&it->program, &options);
   int status = pool_streams_begin(&it->program, &options);
   if (status == EXIT_OK)
@@ -130,10 +136,11 @@ static bool is_nowhere(const char *url) {
 
 static int cmd_pool(int argc, char **argv) {
   started it = {0};
-  const char *max = NULL, *ttl = NULL;
+  const char *max = NULL, *ttl = NULL, *again = NULL;
   const option_spec own[] = {{"--table", &it.table, NULL},
                              {"--max", &max, NULL},
                              {"--ttl", &ttl, NULL},
+                             {"--again", &again, NULL},
                              {"--owner", &it.owner, NULL},
                              {"--metrics", &it.program.metrics, NULL},
                              {"--streams", &it.program.redis, NULL},
@@ -145,7 +152,8 @@ static int cmd_pool(int argc, char **argv) {
   connection_args args;
   size_t n_words;
   if (!parse_options(argc, argv, own, sizeof own / sizeof *own, &args, NULL, 0, &n_words) ||
-      !count_of("--max", max, 1, &it.max) || !count_of("--ttl", ttl, 1, &it.ttl))
+      !count_of("--max", max, 1, &it.max) || !count_of("--ttl", ttl, 1, &it.ttl) ||
+      !count_of("--again", again, 1, &it.again))
     return EXIT_USAGE;
   if (!it.table)
     return usage_error("--table URL names the database");

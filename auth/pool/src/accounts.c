@@ -147,7 +147,7 @@ static void lost(tgpool_account *account, const mtp_event *event) {
   (*(taken ? &pool->counts.losses : &pool->counts.keys_lost))++;
   tgpool_tell(pool, account->name, taken ? TGPOOL_TAKEN_OVER : TGPOOL_KEY_LOST, &event->error);
   account->gone = true;
-  end(account, taken, taken ? 0 : INT64_MAX);
+  end(account, taken, taken ? 0 : tgpool_nobody_ms(pool));
 }
 
 static void take_event(tgpool_account *account, const mtp_event *event) {

@@ -3,14 +3,7 @@
 
 #include <stdio.h>
 
-enum {
-  PAGE = 64,
-  TTL_MS = 30000,
-  SOON_MS = 20,
-  NOBODY_MS = 10 * 60000,
-  FAILED_MS = 5000,
-  NOT_READY_MS = 200
-};
+enum { PAGE = 64, TTL_MS = 30000, SOON_MS = 20, FAILED_MS = 5000, NOT_READY_MS = 200 };
 
 static bool is_away(const mtp_error *error) {
   return error->status == MTP_ERR_STORE && error->code == TGAUTH_DATABASE_AWAY;
@@ -28,7 +21,7 @@ static void failed(tgpool *pool, const char *name, const mtp_error *error) {
   bool nobody = error->status == MTP_ERR_KEY_LOST || error->code == TGAUTH_NO_SESSION;
   pool->counts.failures++;
   tgpool_tell(pool, name, TGPOOL_FAILED, error);
-  tgpool_shun(pool, name, nobody ? NOBODY_MS : FAILED_MS);
+  tgpool_shun(pool, name, nobody ? tgpool_nobody_ms(pool) : FAILED_MS);
 }
 
 static bool has_room(const tgpool *pool) {

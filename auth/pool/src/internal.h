@@ -25,7 +25,7 @@ typedef struct tgpool_account {
   tgpool_held *held, *held_last;
 } tgpool_account;
 
-/* One that is not to be claimed again before that time; INT64_MAX: not in this run. */
+/* One that is not to be claimed again before that time. */
 typedef struct tgpool_shunned {
   struct tgpool_shunned *next;
   char name[TGAUTH_ACCOUNT_MAX + 1];
@@ -83,7 +83,9 @@ mtp_status tgpool_look(tgpool *pool, mtp_error *error);
 
 /* ---- shun.c ---- */
 
-/* Not to be claimed for so long; INT64_MAX: for good. */
+/* How long one is left alone that nobody is signed in to. */
+int64_t tgpool_nobody_ms(const tgpool *pool);
+/* Not to be claimed for so long. */
 void tgpool_shun(tgpool *pool, const char *name, int64_t ms);
 bool tgpool_is_shunned(tgpool *pool, const char *name);
 void tgpool_shunned_free(tgpool *pool);

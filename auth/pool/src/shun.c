@@ -1,16 +1,22 @@
-/* Accounts that are left alone for a while, or for good. */
+/* Accounts that are left alone for a while. */
 #include "internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { NOBODY_MS = 10 * 60000 };
+
+int64_t tgpool_nobody_ms(const tgpool *pool) {
+  return pool->options.nobody_ms ? pool->options.nobody_ms : NOBODY_MS;
+}
+
 void tgpool_shun(tgpool *pool, const char *name, int64_t ms) {
   tgpool_shunned *one = calloc(1, sizeof *one);
   if (!one)
     return; /* then it is tried again too early */
   snprintf(one->name, sizeof one->name, "%s", name);
-  one->until = ms == INT64_MAX ? INT64_MAX : tgpool_now() + ms;
+  one->until = tgpool_now() + ms;
   one->next = pool->shunned;
   pool->shunned = one;
 }

@@ -34,7 +34,7 @@ typedef struct tgpool tgpool;
 typedef enum tgpool_news {
   TGPOOL_CLAIMED,    /* it is ours, and its client runs */
   TGPOOL_TAKEN_OVER, /* another process has it: ours was stopped, or the database away, too long */
-  TGPOOL_KEY_LOST,   /* Telegram has ended the login; nobody claims it again in this run */
+  TGPOOL_KEY_LOST,   /* Telegram has ended the login; it waits as one that nobody is signed in to */
   TGPOOL_CLOSED,     /* it is given back, to be opened again, or because the pool ends */
   TGPOOL_LEFT,       /* the same, but the database could not be told: its lease runs out */
   TGPOOL_FAILED,     /* it cannot be opened or saved; tried again later */
@@ -57,6 +57,9 @@ typedef struct tgpool_options {
   size_t max;                 /* claims so many at most; 0: all that there are */
   uint32_t look_ms; /* looks for accounts that are free so often; a quarter of the lease (0) */
   uint32_t end_ms;  /* of tgpool_end(); 5000 (0) */
+  /* So much later it looks again whether somebody has signed in to an account in which nobody was,
+   * or of which Telegram has ended the login; ten minutes (0) */
+  uint32_t nobody_ms;
   /* An object of type Updates of an account, in order. False: it could not be handed over. The
    * account is closed then, as it was when it was saved last, and opened again, so that what was
    * not handed over comes again: every update comes once or more often, none is left out. An
