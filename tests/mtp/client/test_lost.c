@@ -65,6 +65,23 @@ static void test_a_call_that_is_hung_up_on_ends_with_what_was_seen(void **state)
   assert_answered_by(&out, 2);
 }
 
+static bool refuse_once(void *ctx, fake_dc *dc, const fake_call *call) {
+  bool again = poison.seen > 0 && strcmp(fake_name(call), "help.getAppUpdate") == 0;
+  return again || refuse(ctx, dc, call); /* and then it is silent */
+}
+
+static void test_a_call_that_ends_late_says_what_it_was_hung_up_on_with(void **state) {
+  (void)state;
+  outcome out;
+  start(-400);
+  fixture_dc(&f, 2)->on_call = refuse_once;
+  poisonous(&out);
+  fixture_wait(&f, &out);
+  assert_int_equal(out.error.status, MTP_ERR_TIMEOUT);
+  assert_non_null(strstr(out.error.text, "the last connection: transport error -400"));
+  outcome_free(&out);
+}
+
 static void test_others_go_on_beside_it(void **state) {
   (void)state;
   enum { OTHERS = 4 };
@@ -228,6 +245,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       TEST(test_a_call_that_is_hung_up_on_ends_with_what_was_seen),
+      TEST(test_a_call_that_ends_late_says_what_it_was_hung_up_on_with),
       TEST(test_others_go_on_beside_it),
       TEST(test_a_connection_that_is_closed_counts_too),
       TEST(test_a_first_call_that_needs_a_user_stops_nobody),

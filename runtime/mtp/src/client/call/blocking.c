@@ -8,18 +8,18 @@
 
 #include <stdio.h>
 
-/* Time is over; what kept a connection from coming about is what helps. */
+/* Time is over; what kept a connection from coming about, or ended those that were, is what helps.
+ */
 static void end_late(mtp_call *call) {
-  static const char none[] = "no connection within the time of the call";
   const mtp_conn *conn = call->conn;
-  char text[sizeof conn->outcome.error.text];
-  if (conn->connected && !conn->exchange) {
-    mtp_call_fail(call, MTP_ERR_TIMEOUT, "no answer within the time of the call");
-    return;
-  }
-  bool failed = conn->failures > 0 && conn->outcome.error.text[0];
-  snprintf(text, sizeof text, "%s%s%.*s", none, failed ? "; the last try: " : "",
-           failed ? (int)(sizeof text - sizeof none - 20) : 0, conn->outcome.error.text);
+  bool there = conn->connected && !conn->exchange;
+  bool failed = there ? call->lost > 0 : conn->failures > 0;
+  char text[sizeof conn->outcome.error.text], why[400] = "";
+  if (failed && conn->outcome.error.status != MTP_OK)
+    mtp_error_format(&conn->outcome.error, why, sizeof why);
+  const char *from = !why[0] ? "" : there ? "; the last connection: " : "; the last try: ";
+  snprintf(text, sizeof text, "no %s within the time of the call%s%s",
+           there ? "answer" : "connection", from, why);
   mtp_call_fail(call, MTP_ERR_TIMEOUT, text);
 }
 
