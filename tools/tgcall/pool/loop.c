@@ -34,8 +34,7 @@ static void print_news(void *ctx, const char *account, tgpool_news news, const m
                                       "failed",
                                       "the database is gone; it is asked again until it is back",
                                       "the database is back",
-                                      "the streams stand still; their server is asked again "
-                                      "until they go on",
+                                      "the streams stand still; their server is asked again",
                                       "the streams go on"};
   char text[320] = "", shown[SHOWN];
   (void)ctx;
