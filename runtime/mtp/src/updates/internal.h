@@ -116,9 +116,8 @@ int64_t mtp_feed_back_off(mtp_updates *u, unsigned times);
 /* A container against the lines. trusted: the feed whose difference it is, NULL: none; the first
  * `own` of it are that feed's whatever they say. */
 void mtp_apply_box(mtp_updates *u, mtp_box *box, const mtp_feed *trusted, size_t own, int64_t now);
-/* One step of a line that has no update to show, or one of a box. */
+/* One step of a line that has no update to show, or one of a box; of the account, of a channel. */
 void mtp_apply_step(mtp_updates *u, mtp_feed *feed, mtp_line_id line, const mtp_held *step);
-/* The same for a channel. */
 void mtp_apply_channel(mtp_updates *u, int64_t channel_id, const mtp_held *step);
 /* Something is to be fetched for a channel, up to pts (0: not known). */
 void mtp_apply_too_long(mtp_updates *u, int64_t channel_id, int32_t pts);
@@ -135,8 +134,7 @@ void mtp_fetch_go_on(mtp_updates *u, mtp_feed *feed, int64_t now);
 void mtp_fetch_again(mtp_updates *u, mtp_feed *feed, const mtp_error *error, int64_t now);
 /* It cannot be had: what waits goes, and some may be lost. */
 void mtp_fetch_give_up(mtp_updates *u, mtp_feed *feed, int64_t now);
-/* Nobody asks any more. */
-void mtp_fetch_stop(mtp_updates *u, mtp_feed *feed);
+void mtp_fetch_stop(mtp_updates *u, mtp_feed *feed); /* nobody asks any more */
 /* Looks at one feed whose time has come. */
 void mtp_fetch_when_due(mtp_updates *u, mtp_feed *feed, int64_t now);
 /* Asks for those that wait for a place among what is under way. */
