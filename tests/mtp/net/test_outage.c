@@ -190,6 +190,27 @@ static void test_a_server_that_hangs_up_after_each_answer(void **state) {
   assert_true(open_fds() <= before + 8);
 }
 
+/* proves RB-5 */
+static void test_who_only_listens_is_no_reason_to_hasten(void **state) {
+  (void)state;
+  mtp_session session;
+  fixture_start(&f, NULL);
+  call_and_wait();
+  fixture_signed_in(&f, &session);
+  mtp_client_free(f.client);
+  f.options.keep_updates = true; /* asks for what it missed, again and again */
+  fixture_start(&f, &session);
+  mtp_session_free(&session);
+  until_alive();
+  fixture_dc(&f, 2)->refuse = true;
+  fake_dc_hang_up(fixture_dc(&f, 2));
+  for (int i = 0; i < 4; i++) {
+    turns(QUARTER_MS);
+    unsigned closed = count_events(MTP_EVENT_CONNECTION, MTP_CONNECTION_CLOSED);
+    assert_in_range(closed, 12, 25);
+  }
+}
+
 static void test_reconnecting_can_be_switched_off(void **state) {
   (void)state;
   outcome out;
@@ -415,6 +436,8 @@ int main(void) {
       TEST(test_a_name_that_nobody_knows),
       TEST(test_a_server_that_hangs_up_after_each_answer),
       TEST(test_timers_go_by_the_monotonic_clock_of_the_system),
+      cmocka_unit_test_setup_teardown(test_who_only_listens_is_no_reason_to_hasten, set_up,
+                                      tear_down),
       TEST(test_reconnecting_can_be_switched_off),
       TEST(test_a_published_configuration_is_a_way_out),
       TEST(test_a_configuration_that_is_of_no_use_is_refused),

@@ -40,7 +40,8 @@ static mtp_status call(question *q, const tl_call *what, const mtp_out *out) {
                           .done = answered,
                           .ctx = q,
                           .conn = mtp_conn_home(q->client),
-                          .urgent = out->ask != MTP_ASK_CHANNEL};
+                          .urgent = out->ask != MTP_ASK_CHANNEL,
+                          .unasked = true};
   mtp_call *made;
   return start.conn ? mtp_call_begin(q->client, what, &start, &made) : MTP_ERR_NOMEM;
 }

@@ -31,7 +31,8 @@ void mtp_call_admit(mtp_call *call, mtp_conn *conn) {
     mtp_call_fail(call, MTP_ERR_NOMEM, NULL);
     return;
   }
-  mtp_conn_hasten(conn);
+  if (!call->unasked)
+    mtp_conn_hasten(conn);
   if (!later)
     mtp_call_dispatch(call);
 }

@@ -40,6 +40,7 @@ struct mtp_call {
   int64_t channel_id; /* that it is about; 0: none */
   bool step; /* one of ours that opens the gate of its connection: passes while that is shut */
   bool urgent;
+  bool unasked;    /* nobody waits for it */
   bool send_code;  /* auth.sendCode */
   bool once;       /* rather an error than run twice */
   unsigned lost;   /* connections, with it in flight: each time it had been sent anew */

@@ -72,6 +72,7 @@ static mtp_call *new_call(mtp_client *client, const tl_call *what, const mtp_cal
   call->ctx = start->ctx;
   call->step = start->step;
   call->urgent = start->urgent;
+  call->unasked = start->unasked;
   call->method = what->schema == &tg_schema ? what->def : TL_NONE;
   call->channel_id = mtp_request_channel(what);
   call->send_code = call->method == tg_auth_sendCode_call(NULL).def;

@@ -11,7 +11,8 @@ typedef struct mtp_call_start {
   void *ctx;
   struct mtp_conn *conn; /* for mtp_call_begin() */
   bool step, urgent;
-  bool init; /* wrapped in invokeWithLayer(initConnection()) */
+  bool unasked; /* nobody waits for it: no reason to connect sooner */
+  bool init;    /* wrapped in invokeWithLayer(initConnection()) */
 } mtp_call_start;
 
 /* Encodes a call into an object that no connection has yet. ENCODE, ARGUMENT, NOMEM. Touches
