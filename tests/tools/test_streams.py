@@ -316,5 +316,24 @@ class Streams(unittest.TestCase):
             self.assertNotIn("secret", result.err)
 
 
+class LoggedOut(unittest.TestCase):
+    def test_a_call_that_logs_out_ends_the_account(self):
+        server = servers.Server("redis")
+        self.addCleanup(server.__exit__)
+        server.__enter__()
+        redis, fleet = Redis(server), Fleet(1)
+        self.addCleanup(redis.close)
+        self.addCleanup(fleet.stop)
+        pool = fleet.pool("one", "--streams", server.url, "--calls-from", "calls:", *TTL)
+        until(lambda: pool.holds() == {"bot-000"}, "it is not claimed")
+        redis.ask("XADD", "calls:bot-000", "*", "method", "auth.logOut")
+        until(lambda: redis.entries("tlgen:answers"), "the call is not answered")
+        answer = redis.entries("tlgen:answers")[0][1]
+        self.assertEqual(json.loads(answer["result"])["_"], "auth.loggedOut")
+        until(lambda: "bot-000: login lost: " in pool.said(), "it does not notice")
+        until(lambda: fleet.owners()["bot-000"] != "one", "it is not given back")
+        self.assertEqual(pool.end(), -signal.SIGTERM)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -141,13 +141,18 @@ static void end(tgpool_account *account, bool unsaved, int64_t shun_ms) {
 
 /* ---- at work ---- */
 
-static void lost(tgpool_account *account, const mtp_event *event) {
-  tgpool *pool = account->pool;
-  bool taken = event->type == MTP_EVENT_TAKEN_OVER;
-  (*(taken ? &pool->counts.losses : &pool->counts.keys_lost))++;
-  tgpool_tell(pool, account->name, taken ? TGPOOL_TAKEN_OVER : TGPOOL_KEY_LOST, &event->error);
+static void taken_over(tgpool_account *account, const mtp_error *error) {
+  account->pool->counts.losses++;
+  tgpool_tell(account->pool, account->name, TGPOOL_TAKEN_OVER, error);
   account->gone = true;
-  end(account, taken, taken ? 0 : tgpool_nobody_ms(pool));
+  end(account, true, 0);
+}
+
+static void login_lost(tgpool_account *account, const mtp_error *error) {
+  account->pool->counts.keys_lost++;
+  tgpool_tell(account->pool, account->name, TGPOOL_KEY_LOST, error);
+  account->gone = true;
+  end(account, false, tgpool_nobody_ms(account->pool));
 }
 
 static void take_event(tgpool_account *account, const mtp_event *event) {
@@ -166,8 +171,10 @@ static void take_event(tgpool_account *account, const mtp_event *event) {
     account->save = true;
     break;
   case MTP_EVENT_KEY_LOST:
+    login_lost(account, &event->error);
+    break;
   case MTP_EVENT_TAKEN_OVER:
-    lost(account, event);
+    taken_over(account, &event->error);
     break;
   default:
     break;
@@ -190,6 +197,15 @@ static void save(tgpool_account *account) {
   tgpool_tell(account->pool, account->name, TGPOOL_FAILED, &error);
 }
 
+/* A call may have been auth.logOut, whoever made it. */
+static void look_for_user(tgpool_account *account) {
+  mtp_error error;
+  if (account->save || mtp_client_session(tgauth_client(account->auth))->signed_in)
+    return;
+  (void)tgauth_table_fail(&error, MTP_ERR_KEY_LOST, "it has been logged out by a call");
+  login_lost(account, &error);
+}
+
 void tgpool_work(tgpool_account *account) {
   mtp_client *client = tgauth_client(account->auth);
   mtp_event event;
@@ -200,6 +216,8 @@ void tgpool_work(tgpool_account *account) {
     end(account, true, AGAIN_MS);
   while (!account->ending && mtp_client_next_event(client, &event))
     take_event(account, &event);
-  if (account->save && !account->ending && !account->held)
+  if (account->save && !account->ending && !account->held) {
     save(account);
+    look_for_user(account);
+  }
 }

@@ -76,7 +76,7 @@ mtp_status tgpool_metrics(const tgpool *pool, tl_buffer *out) {
       {"updates_waiting", "Containers of updates that cannot be handed over yet.", c.waiting},
       {"claims_total", "Accounts that were claimed.", c.claims},
       {"losses_total", "Accounts that another process took over.", c.losses},
-      {"keys_lost_total", "Logins that Telegram has ended.", c.keys_lost},
+      {"keys_lost_total", "Logins that have ended.", c.keys_lost},
       {"failures_total", "Times that the database went away, or an account in it failed.",
        c.failures},
       {"renewals_total", "Leases that were lengthened.", c.renewals},

@@ -34,7 +34,7 @@ typedef struct tgpool tgpool;
 typedef enum tgpool_news {
   TGPOOL_CLAIMED,    /* it is ours, and its client runs */
   TGPOOL_TAKEN_OVER, /* another process has it: ours was stopped, or the database away, too long */
-  TGPOOL_KEY_LOST,   /* Telegram has ended the login; it waits as one that nobody is signed in to */
+  TGPOOL_KEY_LOST,   /* Telegram, or a call, has ended the login: as one nobody is signed in to */
   TGPOOL_CLOSED,     /* it is given back, to be opened again, or because the pool ends */
   TGPOOL_LEFT,       /* the same, but the database could not be told: its lease runs out */
   TGPOOL_FAILED,     /* it cannot be opened or saved; tried again later */
