@@ -3,6 +3,7 @@
 #include "internal.h"
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 /* A session string is base64 of a key of 256 bytes: no name of a file has so many letters without a
  * dot. With '/' among its digits, a long path of long names could be one too, but hardly is. */
@@ -12,7 +13,8 @@ enum {
   LONGEST_PART = 30,
   TOKEN_TAIL = 30,
   OWN_TAIL = 16,
-  HEX_RUN = 32 /* an api_hash, or the secret of an MTProxy */
+  HEX_RUN =
+      32 /* an api_hash, or the secret of an MTProxy behind nothing, dd, or ee and before a name */
 };
 
 static bool is_digit64(char c) {
@@ -51,9 +53,15 @@ static size_t token_at(const char *text) {
   return tail >= TOKEN_TAIL ? head + 1 + tail : 0;
 }
 
+/* Digests, of which names of files are made, are longer. */
+static bool is_hex_secret(const char *digits, size_t n) {
+  return n == HEX_RUN || (n == HEX_RUN + 2 && strncasecmp(digits, "dd", 2) == 0) ||
+         (n > HEX_RUN + 2 && strncasecmp(digits, "ee", 2) == 0);
+}
+
 static size_t hex_at(const char *text) {
   size_t dashes = strspn(text, "-"), n = strspn(text + dashes, "0123456789abcdefABCDEF");
-  return n >= HEX_RUN && part_of(text) == dashes + n ? dashes + n : 0;
+  return is_hex_secret(text + dashes, n) && part_of(text) == dashes + n ? dashes + n : 0;
 }
 
 /* This library's own strings, of which even a piece is told apart by its head. */
