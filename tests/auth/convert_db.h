@@ -13,4 +13,12 @@ void check_written(const char *format, const char *expected);
 /* Reads that file again; user and so on: what the format has. */
 void check_round_trip(const char *format, bool user, bool state, bool channels, bool address);
 
+/* Tables of Telethon 1, of which others have the version. */
+#define T1_SESSIONS                                                                                \
+  "CREATE TABLE sessions (dc_id integer primary key, server_address text, port integer,"           \
+  " auth_key blob);"
+#define T1_ROW "INSERT INTO sessions VALUES (2, '149.154.167.51', 443, ?1);"
+#define VERSION(n)                                                                                 \
+  "CREATE TABLE version (version integer primary key); INSERT INTO version VALUES (" #n ");"
+
 #endif
