@@ -197,6 +197,20 @@ class Streams(unittest.TestCase):
         self.none_is_left()
         self.assertEqual([one.end(), two.end()], [-signal.SIGTERM] * 2)
 
+    def test_what_there_was_is_counted(self):
+        path = self.fleet.dc.path("counted")
+        pool = self.pool("counted", "--metrics", path)
+        self.held_by("counted")
+        self.fleet.send(self.fleet.names[0])
+        self.all_heard()
+        self.answer(self.call(self.fleet.names[0], *WHO))
+        pool.end()
+        with open(path) as file:
+            values = dict(line.split() for line in file if line.startswith("tgpool_streams_"))
+        self.assertGreaterEqual(int(values.pop("tgpool_streams_updates_total")), 1)
+        self.assertEqual(values, {"tgpool_streams_up": "1", "tgpool_streams_calls_waiting": "0", "tgpool_streams_calls_total": "1",
+                                  "tgpool_streams_answers_total": "1", "tgpool_streams_gone_total": "0"})
+
     def test_an_error_of_the_server_has_its_name(self):
         self.pool("asked")
         self.fleet.dc.command(do="rule", method="users.getUsers", error="CHAT_ID_INVALID", times=1)

@@ -56,21 +56,32 @@ void tgpool_count(const tgpool *pool, tgpool_counts *out) {
   tgauth_leases_count(pool->leases, &out->renewals, &out->renewals_failed);
 }
 
-static bool put_metric(tl_buffer *out, const char *name, const char *type, const char *help,
-                       uint64_t value) {
+static bool only_grows(const char *name) {
+  static const char total[] = "_total";
+  size_t size = strlen(name);
+  return size >= sizeof total - 1 && strcmp(name + size - (sizeof total - 1), total) == 0;
+}
+
+static bool put_metric(tl_buffer *out, const tgpool_metric *metric) {
   char text[320];
   int n = snprintf(text, sizeof text, "# HELP tgpool_%s %s\n# TYPE tgpool_%s %s\ntgpool_%s %llu\n",
-                   name, help, name, type, name, (unsigned long long)value);
-  return n > 0 && tl_buffer_append(out, text, (size_t)n) == TL_OK;
+                   metric->name, metric->help, metric->name,
+                   only_grows(metric->name) ? "counter" : "gauge", metric->name,
+                   (unsigned long long)metric->value);
+  return n > 0 && (size_t)n < sizeof text && tl_buffer_append(out, text, (size_t)n) == TL_OK;
+}
+
+mtp_status tgpool_metrics_write(tl_buffer *out, const tgpool_metric *metrics, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!put_metric(out, &metrics[i]))
+      return MTP_ERR_NOMEM;
+  return MTP_OK;
 }
 
 mtp_status tgpool_metrics(const tgpool *pool, tl_buffer *out) {
   tgpool_counts c;
   tgpool_count(pool, &c);
-  const struct {
-    const char *name, *help;
-    uint64_t value;
-  } rows[] = {
+  const tgpool_metric rows[] = {
       {"accounts_held", "Accounts that are held now, with a lease that is valid.", c.held},
       {"accounts_max", "Accounts that may be held; 0: no limit.", c.max},
       {"updates_waiting", "Containers of updates that cannot be handed over yet.", c.waiting},
@@ -86,8 +97,5 @@ mtp_status tgpool_metrics(const tgpool *pool, tl_buffer *out) {
       {"calls_total", "Calls that were begun.", c.calls},
       {"calls_failed_total", "Calls that ended with an error.", c.calls_failed},
       {"reconnects_total", "Connections that came after the first.", c.reconnects}};
-  bool ok = true;
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0] && ok; i++)
-    ok = put_metric(out, rows[i].name, i < 3 ? "gauge" : "counter", rows[i].help, rows[i].value);
-  return ok ? MTP_OK : MTP_ERR_NOMEM;
+  return tgpool_metrics_write(out, rows, sizeof rows / sizeof *rows);
 }

@@ -98,6 +98,7 @@ static bool write_one(tgpool_streams *streams, const streams_call *call) {
   say_field(&said, call->failed ? "error" : "result", (const char *)call->answer.data,
             call->answer.size);
   bool ok = tgpool_streams_ask(streams, said.at, said.sizes, said.count, &reply, &error);
+  streams->counts.answers += ok;
   if (ok)
     tgpool_streams_took(streams, streams->answers);
   else /* perhaps not for ever */

@@ -102,6 +102,7 @@ static streams_call *new_call(tgpool_streams *streams, const char *account, cons
   call->next = streams->in_flight;
   streams->in_flight = call;
   streams->n_in_flight++;
+  streams->counts.calls++;
   return call;
 }
 

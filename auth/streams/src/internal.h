@@ -53,6 +53,9 @@ struct tgpool_streams {
   int refusals; /* of the server to have calls read, one after the other */
   streams_call *in_flight;
   size_t n_in_flight;
+  struct {
+    uint64_t updates, calls, answers, gone;
+  } counts;
 };
 
 /* ---- server.c ---- */

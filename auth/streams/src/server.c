@@ -14,6 +14,7 @@ int64_t tgpool_streams_now(void) {
 
 void tgpool_streams_away(tgpool_streams *streams, const mtp_error *error) {
   int64_t longer = streams->backoff_ms * 2;
+  streams->counts.gone += !streams->told;
   if (!streams->told && streams->news)
     streams->news(streams->ctx, "", TGPOOL_STREAMS_GONE, error);
   streams->told = true;

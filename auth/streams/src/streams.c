@@ -33,6 +33,7 @@ static bool on_update(void *ctx, const char *account, const tl_value *updates) {
       sizes[i] = strlen(words[i]);
     sizes[9] = text.size;
     ok = tgpool_streams_ask(streams, words, sizes, 10, &reply, &error);
+    streams->counts.updates += ok;
     if (ok)
       tgpool_streams_took(streams, streams->updates);
     else /* no memory, say, or something else has that name */
@@ -159,4 +160,21 @@ int tgpool_streams_timeout(const tgpool_streams *streams) {
       if (!call->answered && (call->ended || call->left))
         return 0;
   return left < 0 ? 0 : left > TURN_MS ? TURN_MS : (int)left;
+}
+
+/* ---- what there was ---- */
+
+mtp_status tgpool_streams_metrics(const tgpool_streams *streams, tl_buffer *out) {
+  uint64_t waiting = 0;
+  for (const streams_call *call = streams->in_flight; call; call = call->next)
+    waiting += !call->answered;
+  const tgpool_metric rows[] = {
+      {"streams_up", "Whether the server of the streams answers.", streams->up},
+      {"streams_calls_waiting", "Calls that were taken and have no answer yet.", waiting},
+      {"streams_updates_total", "Containers of updates that the stream has.",
+       streams->counts.updates},
+      {"streams_calls_total", "Calls that were taken out of streams.", streams->counts.calls},
+      {"streams_answers_total", "Answers that the stream has.", streams->counts.answers},
+      {"streams_gone_total", "Times that the server went away, or refused.", streams->counts.gone}};
+  return tgpool_metrics_write(out, rows, sizeof rows / sizeof *rows);
 }

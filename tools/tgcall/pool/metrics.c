@@ -69,6 +69,11 @@ static void write_all(int fd, const void *data, size_t size) {
   }
 }
 
+static bool all_metrics(const pool_program *program, tl_buffer *out) {
+  return tgpool_metrics(program->pool, out) == MTP_OK &&
+         pool_streams_metrics(program, out) == MTP_OK;
+}
+
 /* Whatever is asked, these are the answer; nobody holds the pool up for long. */
 static void answer(const pool_program *program, int fd) {
   static const struct timeval limit = {0, ASK_US};
@@ -80,8 +85,7 @@ static void answer(const pool_program *program, int fd) {
   if (recv(fd, request, sizeof request, 0) <= 0)
     return;
   tl_buffer_init(&text, NULL, 0);
-  if (tl_buffer_append(&text, head, sizeof head - 1) == TL_OK &&
-      tgpool_metrics(program->pool, &text) == MTP_OK)
+  if (tl_buffer_append(&text, head, sizeof head - 1) == TL_OK && all_metrics(program, &text))
     write_all(fd, text.data, text.size);
   tl_buffer_free(&text);
 }
@@ -94,7 +98,7 @@ static bool write_file(const pool_program *program) {
   tl_buffer text;
   tl_buffer_init(&text, NULL, 0);
   snprintf(path, sizeof path, "%s.new", program->metrics);
-  FILE *file = tgpool_metrics(program->pool, &text) == MTP_OK ? fopen(path, "we") : NULL;
+  FILE *file = all_metrics(program, &text) ? fopen(path, "we") : NULL;
   bool ok = file && fwrite(text.data, 1, text.size, file) == text.size;
   if (file)
     ok = fclose(file) == 0 && ok;

@@ -40,6 +40,7 @@ int pool_streams_begin(pool_program *program, tgpool_options *options);
 void pool_streams_turn(pool_program *program);
 int pool_streams_fd(const pool_program *program);
 int pool_streams_timeout(const pool_program *program);
+mtp_status pool_streams_metrics(const pool_program *program, tl_buffer *out);
 /* After the pool is freed. */
 void pool_streams_end(pool_program *program);
 

@@ -40,6 +40,10 @@ int pool_streams_timeout(const pool_program *program) {
   return program->streams ? tgpool_streams_timeout(program->streams) : -1;
 }
 
+mtp_status pool_streams_metrics(const pool_program *program, tl_buffer *out) {
+  return program->streams ? tgpool_streams_metrics(program->streams, out) : MTP_OK;
+}
+
 void pool_streams_end(pool_program *program) {
   tgpool_streams_free(program->streams);
 }

@@ -23,6 +23,12 @@ int pool_streams_timeout(const pool_program *program) {
   return -1;
 }
 
+mtp_status pool_streams_metrics(const pool_program *program, tl_buffer *out) {
+  (void)program;
+  (void)out;
+  return MTP_OK;
+}
+
 void pool_streams_end(pool_program *program) {
   (void)program;
 }

@@ -132,6 +132,17 @@ MTP_API void tgpool_count(const tgpool *pool, tgpool_counts *out);
  * (https://prometheus.io/docs/instrumenting/exposition_formats/). NOMEM. */
 MTP_API TL_MUST_USE mtp_status tgpool_metrics(const tgpool *pool, tl_buffer *out);
 
+/* One number for who watches; the name says what it counts, "_total" in the end what only grows. */
+typedef struct tgpool_metric {
+  const char *name, *help;
+  uint64_t value;
+} tgpool_metric;
+
+/* Appends metrics of a program's own in the same format, with "tgpool_" before each name; those
+ * whose names end with "_total" are counters, the others gauges. NOMEM. */
+MTP_API TL_MUST_USE mtp_status tgpool_metrics_write(tl_buffer *out, const tgpool_metric *metrics,
+                                                    size_t count);
+
 #ifdef __cplusplus
 }
 #endif

@@ -85,6 +85,12 @@ MTP_API void tgpool_streams_turn(tgpool_streams *streams);
 MTP_API int tgpool_streams_fd(const tgpool_streams *streams);
 MTP_API int tgpool_streams_timeout(const tgpool_streams *streams);
 
+/* Appends what there was, as tgpool_metrics() does: whether the server answers, entries of updates
+ * that it has, calls taken and answered, those without an answer yet, times that it went away.
+ * NOMEM. */
+MTP_API TL_MUST_USE mtp_status tgpool_streams_metrics(const tgpool_streams *streams,
+                                                      tl_buffer *out);
+
 #ifdef __cplusplus
 }
 #endif
