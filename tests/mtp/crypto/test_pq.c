@@ -75,6 +75,18 @@ static void whatever_is_no_such_product_is_rejected(void **state) {
   }
 }
 
+/* Two small primes are often found at once, as their product, beside a large one. */
+/* proves KX-1 */
+static void a_factor_that_is_a_product_itself_is_rejected(void **state) {
+  static const uint16_t small[] = {1009, 1013, 1019, 1021, 1031, 1033, 1039, 1049};
+  enum { SMALL = sizeof small / sizeof *small };
+  uint64_t p, q;
+  (void)state;
+  for (size_t i = 0; i < SMALL; i++)
+    for (size_t j = 0; j < i; j++)
+      assert_status(MTP_ERR_REJECTED, mtp_pq_factor(4294967291ull * small[i] * small[j], &p, &q));
+}
+
 static void primality_agrees_with_a_sieve_and_with_known_numbers(void **state) {
   static uint8_t composite[20000];
   static const uint64_t strong[] = {2047, 3215031751, 3474749660383, 341550071728321,
@@ -114,6 +126,7 @@ int main(void) {
       cmocka_unit_test(any_product_of_two_odd_primes_factors),
       cmocka_unit_test(many_random_semiprimes_factor),
       cmocka_unit_test(whatever_is_no_such_product_is_rejected),
+      cmocka_unit_test(a_factor_that_is_a_product_itself_is_rejected),
       cmocka_unit_test(primality_agrees_with_a_sieve_and_with_known_numbers),
       cmocka_unit_test(the_portable_product_equals_the_native_one),
   };
