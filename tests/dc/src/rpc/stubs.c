@@ -18,6 +18,7 @@ const dc_stub_row dc_stubs[] = {
     {"account.getContentSettings", EMPTY("account.contentSettings")},
     {"account.getDefaultEmojiStatuses", EMPTY("account.emojiStatusesNotModified")},
     {"account.getGlobalPrivacySettings", EMPTY("globalPrivacySettings")},
+    {"account.getNotifyExceptions", NO_UPDATES},
     {"account.getNotifySettings", EMPTY("peerNotifySettings")},
     {"account.getPasskeys", "{\"_\":\"account.passkeys\",\"passkeys\":[]}"},
     {"account.getPrivacy", "{\"_\":\"account.privacyRules\",\"rules\":[]," USERS_CHATS "}"},
@@ -45,6 +46,7 @@ const dc_stub_row dc_stubs[] = {
     {"bots.getBotCommands", "[]"},
     {"bots.resetBotCommands", "true"},
     {"bots.setBotCommands", "true"},
+    {"channels.getLeftChannels", "{\"_\":\"messages.chats\",\"chats\":[]}"},
     {"contacts.getBirthdays", "{\"_\":\"contacts.contactBirthdays\",\"contacts\":[],\"users\":[]}"},
     {"contacts.getBlocked", "{\"_\":\"contacts.blocked\",\"blocked\":[]," USERS_CHATS "}"},
     {"contacts.getContactIDs", "[]"},
@@ -69,6 +71,10 @@ const dc_stub_row dc_stubs[] = {
     {"help.getPeerProfileColors", EMPTY("help.peerColorsNotModified")},
     {"help.getPromoData", "{\"_\":\"help.promoDataEmpty\",\"expires\":2000000000}"},
     {"help.getRecentMeUrls", "{\"_\":\"help.recentMeUrls\",\"urls\":[]," USERS_CHATS "}"},
+    {"help.getSupport", "{\"_\":\"help.support\",\"phone_number\":\"99966\",\"user\":"
+                        "{\"_\":\"user\",\"id\":\"777000\",\"access_hash\":\"1\",\"support\":true,"
+                        "\"verified\":true,\"first_name\":\"Support\",\"phone\":\"99966\"}}"},
+    {"help.getSupportName", "{\"_\":\"help.supportName\",\"name\":\"Support\"}"},
     {"help.getTermsOfServiceUpdate",
      "{\"_\":\"help.termsOfServiceUpdateEmpty\",\"expires\":2000000000}"},
     {"help.getTimezonesList", EMPTY("help.timezonesListNotModified")},
@@ -90,6 +96,7 @@ const dc_stub_row dc_stubs[] = {
      "\"translated_count\":0,\"translations_url\":\"\"}]"},
     {"langpack.getStrings", "[]"},
     {"messages.getAllDrafts", NO_UPDATES},
+    {"messages.getAllStickers", EMPTY("messages.allStickersNotModified")},
     {"messages.getArchivedStickers",
      "{\"_\":\"messages.archivedStickers\",\"count\":0,\"sets\":[]}"},
     {"messages.getAttachMenuBots", EMPTY("attachMenuBotsNotModified")},
@@ -118,6 +125,8 @@ const dc_stub_row dc_stubs[] = {
     {"messages.getPaidReactionPrivacy", NO_UPDATES},
     {"messages.getPeerSettings",
      "{\"_\":\"messages.peerSettings\",\"settings\":{\"_\":\"peerSettings\"}," USERS_CHATS "}"},
+    {"messages.getPinnedSavedDialogs",
+     "{\"_\":\"messages.savedDialogs\",\"dialogs\":[],\"messages\":[]," USERS_CHATS "}"},
     {"messages.getQuickReplies", EMPTY("messages.quickRepliesNotModified")},
     {"messages.getRecentReactions", EMPTY("messages.reactionsNotModified")},
     {"messages.getRecentStickers", EMPTY("messages.recentStickersNotModified")},
@@ -132,6 +141,9 @@ const dc_stub_row dc_stubs[] = {
     {"messages.toggleDialogPin", "true"},
     {"payments.getStarGiftActiveAuctions", EMPTY("payments.starGiftActiveAuctionsNotModified")},
     {"payments.getStarGifts", EMPTY("payments.starGiftsNotModified")},
+    {"payments.getStarsStatus",
+     "{\"_\":\"payments.starsStatus\",\"balance\":{\"_\":\"starsAmount\",\"amount\":\"0\","
+     "\"nanos\":0}," USERS_CHATS "}"},
     {"stories.getAllReadPeerStories", NO_UPDATES},
     {"stories.getAllStories",
      "{\"_\":\"stories.allStoriesNotModified\",\"state\":\"\",\"stealth_mode\":"
