@@ -99,6 +99,23 @@ static void test_options_wrap_from_the_outside_in(void **state) {
 }
 
 /* proves AP-2 */
+static void test_a_business_connection_is_the_innermost(void **state) {
+  (void)state;
+  char id[] = "a connection";
+  call.takeout_id = 77;
+  call.business_connection = id;
+  assert_int_equal(mtp_wrap_options(&client->options, &call, &out), TL_OK);
+  memset(id, 'x', sizeof id - 1); /* it was borrowed for the call alone */
+  tl_object object = decoded();
+  assert_is(object, "invokeWithTakeout");
+  object = ((const tg_invokeWithTakeout *)object.args)->query;
+  assert_is(object, "invokeWithBusinessConnection");
+  assert_text(((const tg_invokeWithBusinessConnection *)object.args)->connection_id,
+              "a connection");
+  assert_is(((const tg_invokeWithBusinessConnection *)object.args)->query, "help.getNearestDc");
+}
+
+/* proves AP-2 */
 static void test_updates_are_kept_away_by_the_call_or_by_the_client(void **state) {
   (void)state;
   for (int i = 0; i < 3; i++) {
@@ -115,6 +132,7 @@ static void test_a_cdn_gets_no_wrappers(void **state) {
   (void)state;
   call.cdn = call.without_updates = true;
   call.takeout_id = 77;
+  call.business_connection = "a connection";
   assert_int_equal(mtp_wrap_options(&client->options, &call, &out), TL_OK);
   assert_int_equal(out.size, 0);
 }
@@ -147,6 +165,7 @@ int main(void) {
       row(test_the_layer_and_who_we_are_are_said_as_the_options_have_them),
       row(test_behind_a_proxy_of_telegrams_own_the_server_is_told_which),
       row(test_options_wrap_from_the_outside_in),
+      row(test_a_business_connection_is_the_innermost),
       row(test_updates_are_kept_away_by_the_call_or_by_the_client),
       row(test_a_cdn_gets_no_wrappers),
   };

@@ -211,19 +211,22 @@ typedef struct mtp_call_options {
   mtp_call_id after;    /* run after that call on the server (invokeAfterMsg); 0: no order */
   bool without_updates; /* invokeWithoutUpdates */
   int64_t takeout_id;   /* invokeWithTakeout; 0: none */
-  bool no_sleep;        /* give waits (ER-4) back as errors */
-  bool no_retry;        /* give 500s back as errors (patient: after options.retries) */
-  bool once;            /* when the connection breaks, rather UNCERTAIN, after ten seconds at most,
-                           than a call that may be run twice. Those that send a code or a mail
-                           always are so; others are sent again when the server cannot say whether
-                           it has them */
-  bool no_migrate;      /* give MIGRATE errors back */
-  bool patient;         /* for what may take long: what passes never ends it, but its time alone:
-                           errors inside the server, connections that do not come about, and waits,
-                           which come on top of its time */
-  uint32_t max_wait_s;  /* patient: of waits, those up to this; 0: all */
-  bool no_gzip;         /* the request is not worth compressing */
-  uint32_t delay_ms;    /* leaves then at the earliest; its time begins then, too */
+  const char *business_connection; /* a bot for a business (invokeWithBusinessConnection): the
+                           connection_id of botBusinessConnection, whose dc_id goes into dc. Read
+                           when the call starts; NULL: none. A layer without it: ENCODE */
+  bool no_sleep;                   /* give waits (ER-4) back as errors */
+  bool no_retry;                   /* give 500s back as errors (patient: after options.retries) */
+  bool once;           /* when the connection breaks, rather UNCERTAIN, after ten seconds at most,
+                          than a call that may be run twice. Those that send a code or a mail
+                          always are so; others are sent again when the server cannot say whether
+                          it has them */
+  bool no_migrate;     /* give MIGRATE errors back */
+  bool patient;        /* for what may take long: what passes never ends it, but its time alone:
+                          errors inside the server, connections that do not come about, and waits,
+                          which come on top of its time */
+  uint32_t max_wait_s; /* patient: of waits, those up to this; 0: all */
+  bool no_gzip;        /* the request is not worth compressing */
+  uint32_t delay_ms;   /* leaves then at the earliest; its time begins then, too */
 } mtp_call_options;
 
 /* The end of a call, exactly once: error NULL and a reply that is now yours (mtp_reply_free), or an

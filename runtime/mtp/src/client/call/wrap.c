@@ -23,6 +23,20 @@ static tl_status append_prefix(const tl_call *wrapper, tl_buffer *out) {
   return status;
 }
 
+/* For a bot that acts for a business account. */
+static tl_status wrap_business(const char *connection, tl_buffer *out) {
+#ifdef TG_ID_invokeWithBusinessConnection
+  tg_invokeWithBusinessConnection wrapper = {.connection_id = tl_string_of(connection),
+                                             .query = placeholder()};
+  tl_call object = tg_invokeWithBusinessConnection_call(&wrapper);
+  return append_prefix(&object, out);
+#else
+  (void)connection;
+  (void)out;
+  return TL_ERR_NAME;
+#endif
+}
+
 tl_status mtp_wrap_options(const mtp_options *options, const mtp_call_options *call,
                            tl_buffer *out) {
   tl_status status = TL_OK;
@@ -38,6 +52,8 @@ tl_status mtp_wrap_options(const mtp_options *options, const mtp_call_options *c
     tl_call object = tg_invokeWithTakeout_call(&wrapper);
     status = append_prefix(&object, out);
   }
+  if (status == TL_OK && call->business_connection)
+    status = wrap_business(call->business_connection, out);
   return status;
 }
 
