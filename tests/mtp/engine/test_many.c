@@ -3,16 +3,9 @@
 #include "rig.h"
 
 #include "meter.h"
-#include <time.h>
 #include <tl/wire.h>
 
 enum { MESSAGES = 8000, FEW = 50, MANY = 20000, MOST_RATIO = 20 };
-
-static int64_t cpu_ns(void) {
-  struct timespec at;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
-  return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
-}
 
 /* One service message of a flood, the i-th, about nothing of ours. */
 typedef void (*message)(tl_buffer *out, const rig *r, uint32_t i);
@@ -94,11 +87,11 @@ static int64_t cost(message put, uint32_t pending) {
   put_flood(&r, put, &container);
   peer_say(&r.peer, false, &container);
   tl_buffer_free(&container);
-  int64_t before = cpu_ns();
+  int64_t before = meter_cpu_ns();
   assert_int_equal(mtp_engine_recv(r.engine, r.peer.out.data, r.peer.out.size, r.now), MTP_OK);
   while (mtp_engine_busy(r.engine))
     mtp_engine_resume(r.engine, r.now);
-  int64_t took = cpu_ns() - before;
+  int64_t took = meter_cpu_ns() - before;
   rig_end(&r);
   return took;
 }
@@ -117,10 +110,10 @@ static void test_a_flood_costs_the_same_however_many_queries_wait(void **state) 
 static int64_t quick_cost(uint32_t pending) {
   rig r;
   start_with(&r, pending);
-  int64_t before = cpu_ns();
+  int64_t before = meter_cpu_ns();
   for (uint32_t i = 0; i < 100 * MESSAGES; i++)
     mtp_engine_quick_ack(r.engine, 0x80000000u | i);
-  int64_t took = cpu_ns() - before;
+  int64_t took = meter_cpu_ns() - before;
   rig_end(&r);
   return took;
 }
