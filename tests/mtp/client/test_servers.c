@@ -35,7 +35,7 @@ static void begin(mtp_session *session) {
 static void test_addresses_of_a_server_are_taken_one_by_one(void **state) {
   (void)state;
   outcome out;
-  mtp_dc_option told[32];
+  mtp_dc_option told[40];
   size_t n = 0;
   memset(told, 0, sizeof told);
   static const char *const hosts[] = {"evil.example", "127.0.0.1",  "127.0.0.1:80", "1.2.3", "::1",
@@ -47,6 +47,8 @@ static void test_addresses_of_a_server_are_taken_one_by_one(void **state) {
   }
   told[n] = (mtp_dc_option){.dc = 10000, .port = 443, .host = "127.0.0.2"};
   told[++n] = (mtp_dc_option){.dc = 1, .port = 0, .host = "127.0.0.3"};
+  told[++n] = (mtp_dc_option){.dc = 0, .port = 443, .host = "127.0.0.5"};
+  told[++n] = (mtp_dc_option){.dc = -1, .port = 443, .host = "127.0.0.6"};
   n++;
   for (uint16_t i = 0; i < 20; i++)
     told[n++] = (mtp_dc_option){.dc = 4, .port = (uint16_t)(1000 + i), .host = "127.0.0.4"};
@@ -62,6 +64,38 @@ static void test_addresses_of_a_server_are_taken_one_by_one(void **state) {
   assert_string_equal(session->options[1].host, "::1");
   for (size_t i = 2; i < session->n_options; i++)
     assert_int_equal(session->options[i].dc, 4);
+}
+
+/* Ports are 32 bits in the schema. */
+static bool with_a_large_port(void *ctx, fake_dc *dc, const fake_call *call) {
+  (void)ctx;
+  if (strcmp(fake_name(call), "help.getConfig") != 0)
+    return answer_nearest(NULL, dc, call);
+  tg_dcOption large = {.id = 4, .ip_address = TL_STR("127.0.0.4"), .port = 65536 + 443};
+  tg_dcOption good = {.id = 5, .ip_address = TL_STR("127.0.0.5"), .port = 65535};
+  const tg_dcOption *items[] = {&large, &good};
+  tg_config config = {.this_dc = 2,
+                      .dc_options = {items, 2},
+                      .dc_txt_domain_name = TL_STR(""),
+                      .me_url_prefix = TL_STR("")};
+  tl_object object = tg_config_object(&config);
+  fake_answer(dc, call, &object);
+  return true;
+}
+
+/* proves TB-7 */
+static void test_a_port_that_is_none_is_not_cut_to_one(void **state) {
+  (void)state;
+  outcome out;
+  fixture_dc(&f, 2)->on_call = with_a_large_port;
+  fixture_start(&f, NULL);
+  fixture_call(&f, NULL, &out);
+  fixture_wait(&f, &out);
+  assert_answered_by(&out, 2);
+  const mtp_session *session = mtp_client_session(f.client);
+  assert_int_equal(session->n_options, 1);
+  assert_int_equal(session->options[0].dc, 5);
+  assert_int_equal(session->options[0].port, 65535);
 }
 
 /* ---- whose servers (TB-3) ---- */
@@ -219,6 +253,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       TEST(test_addresses_of_a_server_are_taken_one_by_one),
+      TEST(test_a_port_that_is_none_is_not_cut_to_one),
       TEST(test_a_session_is_refused_by_other_servers_options),
       TEST(test_a_session_of_an_older_version_is_known_by_its_addresses),
       TEST(test_a_session_is_refused_by_another_data_centre),

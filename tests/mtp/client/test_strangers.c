@@ -177,6 +177,53 @@ static void test_a_home_that_nobody_has_an_address_of_is_none(void **state) {
   ask();
 }
 
+/* ---- what another data centre says of the user ---- */
+
+static unsigned imports;
+
+/* It takes an authorization, and says that it has ended. */
+static bool logs_out(void *ctx, fake_dc *dc, const fake_call *call) {
+  tg_auth_exportedAuthorization exported = {.id = USER, .bytes = tl_bytes_of("proof", 5)};
+  tg_userEmpty nobody = {.id = USER};
+  tg_auth_authorization authorization = {.user = tg_userEmpty_box(&nobody)};
+  tg_auth_loggedOut ended = {0};
+  tl_object object;
+  if (strcmp(fake_name(call), "auth.exportAuthorization") == 0)
+    object = tg_auth_exportedAuthorization_object(&exported);
+  else if (strcmp(fake_name(call), "auth.importAuthorization") == 0)
+    object = tg_auth_authorization_object(&authorization);
+  else if (strcmp(fake_name(call), "auth.logOut") == 0)
+    object = tg_auth_loggedOut_object(&ended);
+  else
+    return answer_nearest(ctx, dc, call);
+  imports += strcmp(fake_name(call), "auth.importAuthorization") == 0;
+  fake_answer(dc, call, &object);
+  return true;
+}
+
+/* proves TB-6 */
+static void test_another_data_centre_that_says_logged_out_changes_nothing(void **state) {
+  (void)state;
+  outcome out;
+  mtp_call_options there = {.dc = 3};
+  tg_auth_logOut request = {0};
+  tl_call call = tg_auth_logOut_call(&request);
+  for (int32_t i = 1; i <= FIXTURE_DCS; i++)
+    fixture_dc(&f, i)->on_call = logs_out;
+  imports = 0;
+  start();
+  for (int i = 0; i < 3; i++) {
+    fixture_call_of(&f, &call, &there, &out);
+    fixture_wait(&f, &out);
+    assert_int_equal(out.error.status, MTP_OK);
+    outcome_free(&out);
+  }
+  assert_true(mtp_client_session(f.client)->signed_in);
+  assert_true(mtp_client_session(f.client)->user_id == USER);
+  assert_int_equal(imports, 1); /* what opened the way there holds */
+  ask();
+}
+
 /* ---- a CDN with the number of a data centre ---- */
 
 static bool with_keys_of_cdns(void *ctx, fake_dc *dc, const fake_call *call) {
@@ -229,6 +276,7 @@ int main(void) {
       TEST(test_a_bind_that_is_put_off_is_made_later),
       TEST(test_a_bind_that_is_put_off_for_ever_ends_the_calls),
       TEST(test_a_home_that_nobody_has_an_address_of_is_none),
+      TEST(test_another_data_centre_that_says_logged_out_changes_nothing),
       TEST(test_a_cdn_that_is_called_like_home_takes_no_key),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
