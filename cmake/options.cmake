@@ -12,6 +12,10 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prot
 if(TLGEN_WERROR)
   add_compile_options(-Werror)
 endif()
+# Machines of 32 bits: times after 2038, and files of more than 2 GiB.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4 AND CMAKE_SYSTEM_NAME STREQUAL Linux)
+  add_compile_definitions(_FILE_OFFSET_BITS=64 _TIME_BITS=64)
+endif()
 if(TLGEN_SANITIZE)
   add_compile_options(-fsanitize=${TLGEN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TLGEN_SANITIZE})

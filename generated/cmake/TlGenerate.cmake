@@ -18,8 +18,9 @@
 # really differ are written.
 #
 # Usable from other projects, by add_subdirectory, FetchContent or find_package: it takes the program
-# from TLGEN_EXECUTABLE (set it when compiling for another machine), or from the target tlgen or
-# tlgen::tlgen, or from the PATH; and libtl from tlgen::tl.
+# from TLGEN_EXECUTABLE (set it when compiling for another machine), or from the target tlgen (run by
+# CMAKE_CROSSCOMPILING_EMULATOR if there is one) or tlgen::tlgen, or from the PATH; and libtl from
+# tlgen::tl.
 include_guard(GLOBAL)
 
 function(_tlgen_command out)
@@ -27,6 +28,9 @@ function(_tlgen_command out)
     set(${out} ${TLGEN_EXECUTABLE} PARENT_SCOPE)
   elseif(TARGET tlgen)
     set(${out} $<TARGET_FILE:tlgen> PARENT_SCOPE)
+    if(CMAKE_CROSSCOMPILING)
+      set(${out}_emulator ${CMAKE_CROSSCOMPILING_EMULATOR} PARENT_SCOPE)
+    endif()
   elseif(TARGET tlgen::tlgen)
     set(${out} $<TARGET_FILE:tlgen::tlgen> PARENT_SCOPE)
   else()
@@ -100,7 +104,7 @@ function(tlgen_generate)
   endif()
   add_custom_command(
     OUTPUT ${sources}
-    COMMAND ${program} generate --schema ${schemas} ${options}
+    COMMAND ${program_emulator} ${program} generate --schema ${schemas} ${options}
     DEPENDS ${schemas} ${errors} ${methods} ${hot} ${legacy} ${program}
     COMMENT "Generating ${arg_PREFIX} from the schema"
     VERBATIM)

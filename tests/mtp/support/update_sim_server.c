@@ -126,7 +126,7 @@ static void send_container(sim *s, size_t from, size_t n, int32_t seq) {
 }
 
 void sim_happen(sim *s) {
-  size_t n = 1 + sim_random(s, AT_A_TIME), from = s->n;
+  size_t n = 1 + (size_t)sim_random(s, AT_A_TIME), from = s->n;
   bool ordered = sim_chance(s, 15);
   if (s->n + n + SIM_CHANNELS + 3 > SIM_MAX)
     return;
@@ -353,7 +353,7 @@ void sim_answer(sim *s, const mtp_out *q) {
     return; /* never answered */
   if (errors && sim_chance(s, 20)) {
     static const int32_t codes[] = {500, -503, 420, -500};
-    size_t i = sim_random(s, 4);
+    size_t i = (size_t)sim_random(s, 4);
     refuse(s, q, codes[i], codes[i] == 420 ? "FLOOD_WAIT_7" : "Timeout", codes[i] == 420 ? 7 : 0);
   } else if (!s->calm && (s->faults & SIM_TOO_LONG) && q->ask != MTP_ASK_STATE &&
              sim_chance(s, 4)) {

@@ -39,8 +39,8 @@ static int make_identity(int64_t before, int64_t after) {
   X509_NAME *name = X509_get_subject_name(x);
   X509_set_version(x, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
-  ASN1_TIME_set(X509_getm_notBefore(x), NOW - before);
-  ASN1_TIME_set(X509_getm_notAfter(x), NOW + after);
+  X509_gmtime_adj(X509_getm_notBefore(x), (long)-before);
+  X509_gmtime_adj(X509_getm_notAfter(x), (long)after);
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"test", -1, -1, 0);
   X509_set_issuer_name(x, name);
   X509_set_pubkey(x, mine.key);
