@@ -299,7 +299,7 @@ static void example_error(fuzz_output *o, uint64_t seed) {
                 {2, "AUTH_KEY_PERM_EMPTY"},
                 {7, "WORKER_BUSY_TOO_LONG"},
                 {1, "ENCRYPTED_MESSAGE_INVALID"}};
-  size_t which = seed % (sizeof errors / sizeof *errors);
+  size_t which = (size_t)(seed % (sizeof errors / sizeof *errors));
   output_u8(o, ERROR);
   output_u8(o, errors[which].code);
   output_piece(o, errors[which].text, strlen(errors[which].text));

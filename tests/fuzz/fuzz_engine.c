@@ -197,7 +197,7 @@ static void example_body(fuzz_output *out, uint64_t seed, uint32_t id) {
   body[8] = (uint8_t)(seed & 15);
   for (size_t i = 12; i < sizeof body; i += 4)
     tl_store32(body + i, seed >> i % 40 & 1 ? 0x1cb5c415 : (uint32_t)(seed >> i % 32) & 63);
-  output_piece(out, body, 12 + (seed >> 20 & 7) * 4);
+  output_piece(out, body, 12 + (size_t)(seed >> 20 & 7) * 4);
 }
 
 size_t fuzz_example(uint64_t seed, uint8_t *out, size_t room) {

@@ -24,7 +24,7 @@ static size_t mutate(uint64_t *state, uint8_t *data, size_t size) {
   static const uint32_t telling[] = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfe, 0x1cb5c415};
   if (size < 8)
     return size;
-  size_t at = next_random(state) % (size - 4), n = next_random(state) % 16;
+  size_t at = (size_t)(next_random(state) % (size - 4)), n = (size_t)(next_random(state) % 16);
   uint32_t word = telling[next_random(state) % (sizeof telling / sizeof *telling)];
   switch (next_random(state) % 6) {
   case 0:

@@ -84,7 +84,8 @@ size_t fuzz_example(uint64_t seed, uint8_t *out, size_t room) {
       {2, "\xdd"
           "0123456789abcdef"},
   };
-  size_t which = seed % (sizeof examples / sizeof *examples), n = strlen(examples[which].text);
+  size_t which = (size_t)(seed % (sizeof examples / sizeof *examples)),
+         n = strlen(examples[which].text);
   out[0] = examples[which].what;
   n = n < room ? n : room - 1;
   memcpy(out + 1, examples[which].text, n);

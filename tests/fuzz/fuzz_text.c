@@ -99,7 +99,7 @@ size_t fuzz_example(uint64_t seed, uint8_t *out, size_t room) {
       {"*", "_", "`", "```", "[", "](e.org)", "x", "\n", "\\*", "\r\n", " ", "**", "c", "y", "]",
        "\xf0\x9f\x98\x80"}};
   uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
-  size_t n = 1, kind = seed % 3;
+  size_t n = 1, kind = (size_t)(seed % 3);
   out[0] = (uint8_t)kind;
   for (size_t i = 0; i < 2 + seed / 3 % 40; i++) {
     state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);

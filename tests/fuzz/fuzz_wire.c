@@ -168,7 +168,7 @@ static void answer(dc_wire *server, uint64_t *seed) {
   uint8_t packet[20 + 1024] = {0};
   while (dc_wire_next(server, &event) == DC_WIRE_PACKET) {
     *seed = *seed * UINT64_C(6364136223846793005) + 1;
-    size_t body = (*seed >> 40) % 200 * 4 + 4;
+    size_t body = (size_t)(*seed >> 40) % 200 * 4 + 4;
     tl_store32(packet + 16, (uint32_t)body);
     bool error = *seed >> 60 == 0;
     if (event.quick_ack)
@@ -244,7 +244,7 @@ static void talk(const route *way, uint64_t seed, record *r) {
 size_t fuzz_example(uint64_t seed, uint8_t *out, size_t room) {
   /* What a TLS server begins with; the rest cannot be known beforehand. */
   static const uint8_t tls[] = {0x16, 3, 3, 0, 0x5a, 2, 0, 0, 0x56, 3, 3};
-  size_t which = seed % (sizeof routes / sizeof *routes);
+  size_t which = (size_t)(seed % (sizeof routes / sizeof *routes));
   record r = {out, HEAD, room};
   out[0] = (uint8_t)which;
   out[1] = (uint8_t)(seed >> 32 & 3 ? 0 : seed >> 40);

@@ -184,7 +184,7 @@ void server_open(world *w) {
   char why[200] = "";
   s->rng = (mtp_rng){dice_fill, &w->server_dice};
   s->n_calls = w->record.count;
-  s->calls = calloc(s->n_calls + 1, sizeof *s->calls);
+  s->calls = calloc((size_t)s->n_calls + 1, sizeof *s->calls);
   w->now_us = START_S * WORLD_SECOND;
   tgdc_options options = {.dcs = WORLD_DCS, .now = w->now_us, .rng = &s->rng, .key = pem_private};
   s->dc = tgdc_new(&options, why, sizeof why);
