@@ -14,9 +14,11 @@ int64_t tgpool_streams_now(void) {
 
 void tgpool_streams_away(tgpool_streams *streams, const mtp_error *error) {
   int64_t longer = streams->backoff_ms * 2;
-  streams->counts.gone += !streams->told;
-  if (!streams->told && streams->news)
-    streams->news(streams->ctx, "", TGPOOL_STREAMS_GONE, error);
+  if (!streams->told) {
+    streams->counts.gone++;
+    if (streams->news)
+      streams->news(streams->ctx, "", TGPOOL_STREAMS_GONE, error);
+  }
   streams->told = true;
   streams->backoff_ms = longer < FIRST_MS ? FIRST_MS : longer > MOST_MS ? MOST_MS : longer;
   streams->again_at = tgpool_streams_now() + streams->backoff_ms;

@@ -49,9 +49,7 @@ static void test_key_of_session_is_used_again_with_init(void **state) {
   mtp_client_free(f.client);
   fixture_start(&f, &session);
   mtp_session_free(&session);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   assert_int_equal(fixture_dc(&f, 2)->exchanges, 1);
   assert_int_equal(fixture_dc(&f, 2)->inits, 2);
 }
@@ -70,13 +68,10 @@ static bool forget_init(void *ctx, fake_dc *dc, const fake_call *call) {
 /* proves AP-1 */
 static void test_not_inited_wraps_again_and_resends(void **state) {
   (void)state;
-  outcome out;
   not_inited_left = 1;
   fixture_dc(&f, 2)->on_call = forget_init;
   fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   assert_int_equal(fixture_dc(&f, 2)->inits, 2);
 }
 
@@ -144,7 +139,7 @@ static void test_timeout_ends_the_call_and_a_late_answer_is_ignored(void **state
 /* proves MS-15 */
 static void test_cancel_ends_the_call_and_tells_the_server(void **state) {
   (void)state;
-  outcome out, next;
+  outcome out;
   held_count = 0;
   fixture_dc(&f, 2)->on_call = hold;
   fixture_start(&f, NULL);
@@ -158,9 +153,7 @@ static void test_cancel_ends_the_call_and_tells_the_server(void **state) {
   assert_int_equal(fixture_dc(&f, 2)->drops, 1);
   send_nearest(fixture_dc(&f, 2), &held);
   fixture_dc(&f, 2)->on_call = answer_nearest;
-  fixture_call(&f, NULL, &next);
-  fixture_wait(&f, &next);
-  assert_answered_by(&next, 2);
+  fixture_ask(&f);
   assert_int_equal(out.ended, 1);
   mtp_client_cancel(f.client, id); /* again, and something that never was */
   mtp_client_cancel(f.client, 999);
@@ -179,7 +172,7 @@ static void test_cancel_before_anything_is_connected(void **state) {
 /* proves TL-17 */
 static void test_unknown_constructor_ends_only_its_call(void **state) {
   (void)state;
-  outcome out, next;
+  outcome out;
   static const uint8_t strange[8] = {0xde, 0xc0, 0xad, 0x0b, 1, 2, 3, 4};
   held_count = 0;
   fixture_dc(&f, 2)->on_call = hold;
@@ -197,9 +190,7 @@ static void test_unknown_constructor_ends_only_its_call(void **state) {
   assert_int_equal(mtp_reply_rest(out.reply).size, sizeof strange);
   outcome_free(&out);
   fixture_dc(&f, 2)->on_call = answer_nearest;
-  fixture_call(&f, NULL, &next);
-  fixture_wait(&f, &next);
-  assert_answered_by(&next, 2);
+  fixture_ask(&f);
   assert_int_equal(fixture_dc(&f, 2)->accepted, 1); /* the connection lives on */
 }
 

@@ -169,7 +169,7 @@ static void test_import_is_tried_twice(void **state) {
 /* proves AP-4 */
 static void test_import_that_fails_ends_the_calls_that_need_it(void **state) {
   (void)state;
-  outcome out, home_call;
+  outcome out;
   script good = {.import_failures = 100}, home = {0};
   mtp_call_options there = {.dc = 1};
   play_all(&good, &home, 2);
@@ -178,9 +178,7 @@ static void test_import_that_fails_ends_the_calls_that_need_it(void **state) {
   fixture_wait(&f, &out);
   assert_int_equal(out.error.status, MTP_ERR_RPC);
   assert_string_equal(out.error.text, "AUTH_BYTES_INVALID");
-  fixture_call(&f, NULL, &home_call);
-  fixture_wait(&f, &home_call);
-  assert_answered_by(&home_call, 2);
+  fixture_ask(&f);
   outcome_free(&out);
 }
 
@@ -240,9 +238,7 @@ static void test_media_addresses_take_the_key_that_is_there(void **state) {
   script home = {0};
   play_all(&home, &home, 2);
   start_signed_in();
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   fixture_call(&f, &options, &out);
   fixture_wait(&f, &out);
   assert_answered_by(&out, 2);
@@ -300,12 +296,9 @@ static void test_duplicated_key_is_terminal_without_a_reconnect_loop(void **stat
 /* proves ER-2 */
 static void test_revoked_session_is_terminal_and_a_new_call_starts_anew(void **state) {
   (void)state;
-  outcome out;
   sign_in_and_fail(401, "SESSION_REVOKED");
   unsigned before = fixture_dc(&f, 2)->exchanges;
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   assert_int_equal(fixture_dc(&f, 2)->exchanges, before + 1);
 }
 
@@ -332,9 +325,7 @@ static void test_unknown_key_is_not_believed(void **state) {
   (void)state;
   outcome out;
   fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   mtp_client_set_user(f.client, 42, false);
   uint8_t key[MTP_KEY_SIZE];
   memcpy(key, mtp_client_session(f.client)->keys[0].key, sizeof key);
@@ -354,16 +345,11 @@ static void test_unknown_key_is_not_believed(void **state) {
 /* proves TR-6 */
 static void test_unknown_key_of_nobody_is_made_anew(void **state) {
   (void)state;
-  outcome out;
   fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   fake_dc *dc = fixture_dc(&f, 2);
   dc->n_keys = 0;
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   assert_int_equal(dc->exchanges, 3); /* one of them to find out that the first key is gone */
 }
 
@@ -403,12 +389,9 @@ static void test_transport_flood_backs_off(void **state) {
 /* proves MS-16 */
 static void test_key_can_be_destroyed(void **state) {
   (void)state;
-  outcome out;
   fixture_start(&f, NULL);
   assert_int_equal(mtp_client_destroy_key(f.client, 1000, NULL), MTP_OK); /* there is none */
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   assert_int_equal(mtp_client_session(f.client)->n_keys, 1);
 }
 

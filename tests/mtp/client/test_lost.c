@@ -60,9 +60,7 @@ static void test_a_call_that_is_hung_up_on_ends_with_what_was_seen(void **state)
   assert_int_equal(poison.seen, 5);
   assert_true(f.clock_ms < 60000);
   outcome_free(&out);
-  fixture_call(&f, NULL, &out); /* nothing is left of it */
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f); /* nothing is left of it */
 }
 
 static bool refuse_once(void *ctx, fake_dc *dc, const fake_call *call) {
@@ -140,11 +138,8 @@ static void start_refusing(int32_t code, const char *text, unsigned times) {
 /* proves AP-1 */
 static void test_a_first_call_that_needs_a_user_stops_nobody(void **state) {
   (void)state;
-  outcome out;
   start_refusing(401, "AUTH_KEY_UNREGISTERED", 100);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
 }
 
 /* proves AP-1 */
@@ -163,11 +158,8 @@ static void test_a_first_call_that_is_refused_is_named(void **state) {
 /* proves ER-2, AP-1 */
 static void test_a_first_call_is_tried_again_like_others(void **state) {
   (void)state;
-  outcome out;
   start_refusing(-503, "Timeout", 2);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
 }
 
 /* ---- back-off ---- */
@@ -192,7 +184,7 @@ static void test_a_call_that_no_connection_came_for_says_what_kept_it(void **sta
 /* proves RB-5 */
 static void test_a_new_call_does_not_wait_out_a_long_back_off(void **state) {
   (void)state;
-  outcome out, later;
+  outcome out;
   f.options.reconnect_tries = 0;
   fixture_start(&f, NULL);
   fixture_dc(&f, 2)->refuse = true;
@@ -201,9 +193,7 @@ static void test_a_new_call_does_not_wait_out_a_long_back_off(void **state) {
   fixture_run_for(&f, 300000); /* by now it waits for a minute between two tries */
   fixture_dc(&f, 2)->refuse = false;
   int64_t at = f.clock_ms;
-  fixture_call(&f, NULL, &later);
-  fixture_wait(&f, &later);
-  assert_answered_by(&later, 2);
+  fixture_ask(&f);
   fixture_wait(&f, &out);
   assert_answered_by(&out, 2);
   assert_true(f.clock_ms - at <= (int64_t)f.options.reconnect_min_ms);

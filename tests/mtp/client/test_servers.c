@@ -20,11 +20,8 @@ static int tear_down(void **state) {
 
 /* A client with a key; *session is a copy of what it keeps. */
 static void begin(mtp_session *session) {
-  outcome out;
   fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   mtp_session_init(session, NULL);
   assert_int_equal(mtp_session_copy(session, mtp_client_session(f.client)), MTP_OK);
 }
@@ -34,7 +31,6 @@ static void begin(mtp_session *session) {
 /* proves TB-7 */
 static void test_addresses_of_a_server_are_taken_one_by_one(void **state) {
   (void)state;
-  outcome out;
   mtp_dc_option told[40];
   size_t n = 0;
   memset(told, 0, sizeof told);
@@ -55,9 +51,7 @@ static void test_addresses_of_a_server_are_taken_one_by_one(void **state) {
   fixture_dc(&f, 2)->options = told;
   fixture_dc(&f, 2)->n_options = n;
   fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   const mtp_session *session = mtp_client_session(f.client);
   assert_int_equal(session->n_options, 2 + 16);
   assert_string_equal(session->options[0].host, "127.0.0.1");
@@ -86,12 +80,9 @@ static bool with_a_large_port(void *ctx, fake_dc *dc, const fake_call *call) {
 /* proves TB-7 */
 static void test_a_port_that_is_none_is_not_cut_to_one(void **state) {
   (void)state;
-  outcome out;
   fixture_dc(&f, 2)->on_call = with_a_large_port;
   fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   const mtp_session *session = mtp_client_session(f.client);
   assert_int_equal(session->n_options, 1);
   assert_int_equal(session->options[0].dc, 5);
@@ -193,14 +184,11 @@ static void test_the_test_servers_are_others(void **state) {
 static void test_a_session_that_does_not_say_learns_whose_it_is(void **state) {
   (void)state;
   mtp_session session;
-  outcome out;
   begin(&session);
   session.servers = (mtp_servers){0};
   mtp_client_free(f.client);
   fixture_start(&f, &session);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   assert_int_equal(mtp_client_session(f.client)->servers.kind, MTP_SERVERS_OWN);
   mtp_session_free(&session);
 }

@@ -20,10 +20,7 @@ static int tear_down(void **state) {
 enum { USER = 42, OLD_MS = 120000 };
 
 static void ask(void) {
-  outcome out;
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
 }
 
 /* A client whose user is signed in, with a key that is not young any more. */

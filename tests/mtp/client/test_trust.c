@@ -25,11 +25,8 @@ enum { USER = 42, OLD_MS = 120000 }; /* a key is young for a minute */
 
 /* A client whose user is signed in, with a key that is not young any more. */
 static void start_signed_in(void) {
-  outcome out;
   fixture_start(&f, NULL);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   mtp_client_set_user(f.client, USER, false);
   fixture_run_for(&f, OLD_MS);
 }
@@ -71,9 +68,7 @@ static void suffer(int32_t code) {
   }
   assert_false(fixture_event(&f, MTP_EVENT_KEY_LOST, &event));
   fixture_dc(&f, 2)->transport_error = 0;
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
   assert_still_signed_in(&before);
   mtp_session_free(&before);
 }
@@ -381,9 +376,7 @@ static void test_the_clock_of_a_cdn_is_its_own(void **state) {
   outcome_free(&out);
   assert_in_range(mtp_client_server_time(f.client) - at, 0, 3600);
   assert_in_range(mtp_client_session(f.client)->time_offset + 10, 0, 20);
-  fixture_call(&f, NULL, &out);
-  fixture_wait(&f, &out);
-  assert_answered_by(&out, 2);
+  fixture_ask(&f);
 }
 
 /* ---- who is signed in, whatever call says so ---- */

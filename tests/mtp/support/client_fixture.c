@@ -191,6 +191,13 @@ void assert_answered(outcome *out) {
   outcome_free(out);
 }
 
+void fixture_ask(fixture *f) {
+  outcome out;
+  fixture_call(f, NULL, &out);
+  fixture_wait(f, &out);
+  assert_answered_by(&out, 2);
+}
+
 void send_nearest(fake_dc *dc, const fake_call *call) {
   tg_nearestDc nearest = {.country = TL_STR("XX"), .this_dc = dc->id, .nearest_dc = 2};
   tl_object object = tg_nearestDc_object(&nearest);

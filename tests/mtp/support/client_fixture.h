@@ -57,6 +57,8 @@ void outcome_free(outcome *out);
 void assert_answered_by(outcome *out, int32_t dc);
 /* By whichever. */
 void assert_answered(outcome *out);
+/* A call that goes to data centre 2, is waited for and answered there. */
+void fixture_ask(fixture *f);
 
 /* A handler for fake_dc.on_call: answers help.getNearestDc. */
 bool answer_nearest(void *ctx, fake_dc *dc, const fake_call *call);
