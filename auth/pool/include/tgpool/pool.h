@@ -139,8 +139,8 @@ typedef struct tgpool_metric {
 } tgpool_metric;
 
 /* Appends metrics of a program's own, so many as count, in the same format, with "tgpool_" before
- * each name; those whose names end with "_total" are counters, the others gauges. A help is one line.
- * NOMEM. */
+ * each name; those whose names end with "_total" are counters, the others gauges. A help is one
+ * line. NOMEM. */
 MTP_API TL_MUST_USE mtp_status tgpool_metrics_write(tl_buffer *out, const tgpool_metric *metrics,
                                                     size_t count);
 
