@@ -1,8 +1,8 @@
 # Signing in, each way of it, against tgdc in a process of its own.
 tlgen_need(JANSSON)
+tlgen_started(tgdc_started tgdc)
 add_library(flow_fixture STATIC flow_fixture.c flow_script.c)
-target_compile_definitions(flow_fixture PRIVATE _GNU_SOURCE
-                                                TGDC_PROGRAM="$<TARGET_FILE:tgdc>")
+target_compile_definitions(flow_fixture PRIVATE _GNU_SOURCE TGDC_PROGRAM="${tgdc_started}")
 target_include_directories(flow_fixture PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(flow_fixture PUBLIC tgauth PkgConfig::CMOCKA PRIVATE PkgConfig::JANSSON)
 add_dependencies(flow_fixture tgdc)

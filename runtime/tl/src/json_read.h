@@ -18,11 +18,7 @@ typedef struct tl_json_reader {
 } tl_json_reader;
 
 /* Sets the trace and returns false. */
-bool tl_json_fail(tl_json_reader *r, tl_status status, const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 3, 4), cold))
-#endif
-    ;
+bool tl_json_fail(tl_json_reader *r, tl_status status, const char *format, ...) TL_PRINTF(3, 4);
 bool tl_json_fail_type(tl_json_reader *r, const char *expected, const json_t *found);
 bool tl_json_fail_memory(tl_json_reader *r);
 

@@ -36,8 +36,7 @@ static bool read_int(tl_json_reader *r, uint8_t op, const json_t *json, uint8_t 
   bool fits = op == TL_OP_INT ? number >= INT32_MIN && number <= INT32_MAX
                               : number >= 0 && number <= UINT32_MAX;
   if (!fits)
-    return tl_json_fail(r, TL_ERR_RANGE, "%" JSON_INTEGER_FORMAT " does not fit into 32 bits",
-                        number);
+    return tl_json_fail(r, TL_ERR_RANGE, "%lld does not fit into 32 bits", (long long)number);
   uint32_t word = (uint32_t)number;
   memcpy(slot, &word, sizeof word);
   return true;

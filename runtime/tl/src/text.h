@@ -25,11 +25,7 @@ typedef struct tl_text {
 TL_INTERNAL void tl_text_init(tl_text *text, tl_buffer *out, bool lines);
 TL_INTERNAL void tl_text_put(tl_text *text, const char *string);
 TL_INTERNAL void tl_text_put_bytes(tl_text *text, const void *data, size_t size);
-TL_INTERNAL void tl_text_format(tl_text *text, const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 2, 3)))
-#endif
-    ;
+TL_INTERNAL void tl_text_format(tl_text *text, const char *format, ...) TL_PRINTF(2, 3);
 /* A line break and the indentation; nothing when not in lines. */
 TL_INTERNAL void tl_text_break(tl_text *text);
 TL_INTERNAL void tl_text_hex(tl_text *text, const uint8_t *data, size_t size);

@@ -5,7 +5,9 @@
 
 #include <tl/hot.h>
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) && !defined(__clang__)
+#define TL_PRINTF(text, args) __attribute__((format(gnu_printf, text, args), cold))
+#elif defined(__GNUC__)
 #define TL_PRINTF(text, args) __attribute__((format(printf, text, args), cold))
 #else
 #define TL_PRINTF(text, args)

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* In lower-case hexadecimal; empty when it cannot be computed. */
+/* In lower-case hexadecimal; empty when it cannot be computed, as in a tlgen that was built without
+ * OpenSSL. */
 void tlgen_sha256(const void *data, size_t length, char hex[65]);
 
 #endif

@@ -4,6 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#if defined(_WIN32)
+#include <direct.h>
+#include <windows.h>
+#endif
 
 #include "base/error.h"
 
@@ -33,14 +39,36 @@ static bool write_all(const char *path, const void *data, size_t length) {
   return fclose(file) == 0 && ok;
 }
 
+/* `from` takes the place of `to`. */
+static bool replace(const char *from, const char *to) {
+#if defined(_WIN32)
+  return MoveFileExA(from, to, MOVEFILE_REPLACE_EXISTING) != 0;
+#else
+  return rename(from, to) == 0;
+#endif
+}
+
 bool tlgen_write_file(const char *path, const void *data, size_t length) {
   text temporary = {0};
   text_printf(&temporary, "%s.tmp", path);
-  bool ok = write_all(temporary.data, data, length) && rename(temporary.data, path) == 0;
+  bool ok = write_all(temporary.data, data, length) && replace(temporary.data, path);
   if (!ok) {
     tlgen_error("%s: cannot be written: %s", path, strerror(errno));
     (void)remove(temporary.data);
   }
   text_free(&temporary);
   return ok;
+}
+
+bool tlgen_make_folder(const char *path) {
+#if defined(_WIN32)
+  int failed = _mkdir(path);
+#else
+  int failed = mkdir(path, 0777);
+#endif
+  if (failed && errno != EEXIST) {
+    tlgen_error("%s: %s", path, strerror(errno));
+    return false;
+  }
+  return true;
 }

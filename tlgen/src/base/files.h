@@ -15,4 +15,8 @@ bool tlgen_read_file(text *t, const char *path);
  */
 bool tlgen_write_file(const char *path, const void *data, size_t length);
 
+/* Makes a folder; true, too, when it is there already. False (and a message printed) when that
+ * fails. */
+bool tlgen_make_folder(const char *path);
+
 #endif

@@ -53,7 +53,7 @@ void text_printf(text *t, const char *format, ...) {
   t->size += (size_t)length;
 }
 
-const char *text_number(char buffer[24], unsigned long number) {
+const char *text_number(char buffer[24], uint64_t number) {
   char *at = buffer + 23;
   *at = 0;
   do
@@ -78,7 +78,7 @@ const char *text_hex(char buffer[17], uint64_t number) {
   return at;
 }
 
-void text_add_number(text *t, unsigned long number) {
+void text_add_number(text *t, uint64_t number) {
   char digits[24];
   text_add(t, text_number(digits, number));
 }

@@ -18,7 +18,7 @@ void text_clear(text *t); /* keeps the memory */
 void text_free(text *t);
 void text_add(text *t, const char *string);
 void text_add_n(text *t, const char *string, size_t length);
-void text_add_number(text *t, unsigned long number);
+void text_add_number(text *t, uint64_t number);
 void text_printf(text *t, const char *format, ...) TLP_PRINTF(2, 3);
 
 /* Appends the block with every {slot} replaced. `slots` has names and values in turn and ends with
@@ -29,8 +29,8 @@ void text_add_block(text *t, const char *block, const char *const *slots);
 #define TEXT_BLOCK(t, block, ...) text_add_block(t, block, (const char *const[]){__VA_ARGS__, NULL})
 
 /* Decimal digits of a number, as a string that lives as long as the enclosing block. */
-#define NUMBER(n) text_number((char[24]){0}, (unsigned long)(n))
-const char *text_number(char buffer[24], unsigned long number);
+#define NUMBER(n) text_number((char[24]){0}, (uint64_t)(n))
+const char *text_number(char buffer[24], uint64_t number);
 
 /* "#c4b9f9bb"-like: eight lower-case hexadecimal digits. */
 #define HEX8(n) text_hex8((char[9]){0}, n)

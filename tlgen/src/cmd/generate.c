@@ -20,19 +20,24 @@ static const char *file_name(const char *path) {
   return slash ? slash + 1 : path;
 }
 
+/* " (layer 229, sha256 12ab...)": what of it is known. */
+static const char *facts_of(mem *pool, const tlp_file *file) {
+  const char *layer = file->layer >= 0 ? mem_join(pool, "layer ", NUMBER(file->layer), NULL) : "";
+  char hex[65];
+  tlgen_sha256(file->text, file->length, hex);
+  if (!*layer && !*hex)
+    return "";
+  return mem_join(pool, " (", layer, *layer && *hex ? ", " : "", *hex ? "sha256 " : "", hex, ")",
+                  NULL);
+}
+
 /* "api.tl (layer 229, sha256 12ab...) by tlgen 0.1.0": no paths, so that it is the same on every
  * machine. */
 static const char *provenance(mem *pool, const tlp_schema *schema, const generate_args *args) {
   const char *from = "";
   for (uint32_t i = 0; i < tlp_schema_file_count(schema); i++) {
     const tlp_file *file = tlp_schema_file(schema, i);
-    const char *layer = "";
-    char hex[65];
-    tlgen_sha256(file->text, file->length, hex);
-    if (file->layer >= 0)
-      layer = mem_join(pool, "layer ", NUMBER(file->layer), ", ", NULL);
-    from = mem_join(pool, from, i ? ", " : "", file_name(file->name), " (", layer, "sha256 ", hex,
-                    ")", NULL);
+    from = mem_join(pool, from, i ? ", " : "", file_name(file->name), facts_of(pool, file), NULL);
   }
   for (size_t i = 0; i < args->only.count; i++)
     from = mem_join(pool, from, i ? ", " : ", only ", (const char *)args->only.items[i], NULL);

@@ -10,9 +10,7 @@
 #include "base/error.h"
 #include "base/files.h"
 
-#if defined(_WIN32)
-#include <direct.h>
-#else
+#if !defined(_MSC_VER)
 #include <dirent.h>
 #endif
 
@@ -62,7 +60,7 @@ static bool is_current(const char *path, const text *body) {
 
 /* ---- what earlier runs left ---- */
 
-#if !defined(_WIN32)
+#if !defined(_MSC_VER)
 static bool ends_in_h(const char *name) {
   size_t length = strlen(name);
   return length > 2 && strcmp(name + length - 2, ".h") == 0;
@@ -109,14 +107,6 @@ static list leftovers(sink *s, const char *folder) {
 
 /* ---- writing ---- */
 
-static int make_dir(const char *path) {
-#if defined(_WIN32)
-  return _mkdir(path);
-#else
-  return mkdir(path, 0777);
-#endif
-}
-
 /* Makes all the folders that lead to the file. */
 static bool make_dirs(mem *pool, const char *file) {
   char *path = mem_copy(pool, file, strlen(file));
@@ -124,10 +114,8 @@ static bool make_dirs(mem *pool, const char *file) {
     if (*p != '/')
       continue;
     *p = 0;
-    if (make_dir(path) != 0 && errno != EEXIST) {
-      tlgen_error("%s: %s", path, strerror(errno));
+    if (!tlgen_make_folder(path))
       return false;
-    }
     *p = '/';
   }
   return true;

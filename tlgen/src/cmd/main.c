@@ -14,10 +14,14 @@ static const struct {
     {"check", cmd_check, "parse schemas and say what is wrong or doubtful in them"},
     {"generate", cmd_generate, "write C bindings for schemas"},
     {"tlo", cmd_tlo, "write a schema in its serialized form"},
+#ifdef TLGEN_JSON
     {"convert", cmd_convert, "turn the data of an npm package into schema files"},
+#endif
     {"layers", cmd_layers, "say what changed from layer to layer, and keep the old forms"},
     {"docs", cmd_docs, "write a site that says what a schema has"},
+#ifdef TLGEN_JSON
     {"diff", cmd_diff, "say what one schema has otherwise than another"},
+#endif
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

@@ -1,8 +1,6 @@
 /* site.c: what the pages hang on: the lists of methods, types and errors, the changes of each
  * layer, the names for the search. */
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -145,11 +143,8 @@ static bool write_asset(docs *d, const char *name, const char *body) {
 static bool make_folders(docs *d) {
   static const char *const names[] = {"", "/method", "/constructor", "/type"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    const char *path = mem_join(&d->m->pool, d->out, names[i], NULL);
-    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-      tlgen_error("%s: %s", path, strerror(errno));
+    if (!tlgen_make_folder(mem_join(&d->m->pool, d->out, names[i], NULL)))
       return false;
-    }
   }
   return true;
 }

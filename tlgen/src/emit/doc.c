@@ -66,7 +66,7 @@ static void add_shared(text *t, const model_def *def, size_t first) {
   text_add(&group, ": all there or none (");
   text_add(&group, word_name(def, field->word));
   text_add(&group, ".");
-  text_add_number(&group, (unsigned long)field->bit);
+  text_add_number(&group, (uint64_t)field->bit);
   paragraph_and_free(t, &group, ").");
 }
 

@@ -46,7 +46,10 @@ extern "C" {
 #define TLP_API
 #endif
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) && !defined(__clang__)
+#define TLP_MUST_USE           __attribute__((warn_unused_result))
+#define TLP_PRINTF(fmt, first) __attribute__((format(gnu_printf, fmt, first)))
+#elif defined(__GNUC__)
 #define TLP_MUST_USE           __attribute__((warn_unused_result))
 #define TLP_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 #else
