@@ -239,6 +239,19 @@ static mtp_status fetch_page(tgkit_pages *pages, mtp_error *error) {
                                 : fetch_participants(pages, &chat, error);
 }
 
+/* An answer need not hold what the next page is made of ("not modified"): nothing of the last one
+ * stays. */
+static void drop_page(tgkit_pages *pages) {
+  mtp_reply_free(pages->reply);
+  pages->reply = NULL;
+  pages->messages = (tg_vector_Message){0};
+  pages->dialogs = (tg_vector_Dialog){0};
+  pages->participants = (tg_vector_ChannelParticipant){0};
+  pages->users = (tg_vector_User){0};
+  pages->chats = (tg_vector_Chat){0};
+  pages->at = 0;
+}
+
 /* Whether there is one at pages->at, of so many in a page that *count says. */
 static bool have_next(tgkit_pages *pages, enum list list, const size_t *count, mtp_status *status,
                       mtp_error *error) {
@@ -249,9 +262,7 @@ static bool have_next(tgkit_pages *pages, enum list list, const size_t *count, m
     return true;
   if (pages->last)
     return false;
-  mtp_reply_free(pages->reply);
-  pages->reply = NULL;
-  pages->at = 0;
+  drop_page(pages);
   *status = fetch_page(pages, error);
   return *status == MTP_OK && pages->at < *count;
 }
