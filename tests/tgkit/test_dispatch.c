@@ -80,15 +80,15 @@ static void push(rig *r, const char *updates) {
 }
 
 #define MESSAGE(id, peer, more)                                                                    \
-  "{\"_\": \"message\", \"id\": " #id ", \"date\": 7, \"message\": \"m" #id "\", \"peer_id\": " peer \
-  more "}"
+  "{\"_\": \"message\", \"id\": " #id ", \"date\": 7, \"message\": \"m" #id                        \
+  "\", \"peer_id\": " peer more "}"
 #define USER(n)    "{\"_\": \"peerUser\", \"user_id\": \"" #n "\"}"
 #define CHAT(n)    "{\"_\": \"peerChat\", \"chat_id\": \"" #n "\"}"
 #define CHANNEL(n) "{\"_\": \"peerChannel\", \"channel_id\": \"" #n "\"}"
 #define UPDATE(kind, message)                                                                      \
   "{\"_\": \"" kind "\", \"message\": " message ", \"pts\": 5, \"pts_count\": 1}"
 #define CONTAINER(updates, chats)                                                                  \
-  "{\"_\": \"updates\", \"users\": [], \"chats\": [" chats "], \"date\": 7, \"seq\": 0, "           \
+  "{\"_\": \"updates\", \"users\": [], \"chats\": [" chats "], \"date\": 7, \"seq\": 0, "          \
   "\"updates\": [" updates "]}"
 
 static void short_forms_are_heard_as_messages(void **state) {
@@ -175,7 +175,7 @@ static void each_kind_has_its_handler(void **state) {
 static void places_are_told_apart(void **state) {
   static const char chats[] =
       CONTAINER(UPDATE("updateNewMessage", MESSAGE(1, USER(7), "")) "," UPDATE(
-                    "updateNewMessage", MESSAGE(2, CHAT(9), "")) "," //
+                    "updateNewMessage", MESSAGE(2, CHAT(9), "")) ","              //
                 UPDATE("updateNewChannelMessage", MESSAGE(3, CHANNEL(8), "")) "," //
                 UPDATE("updateNewChannelMessage", MESSAGE(4, CHANNEL(5), "")),
                 "{\"_\": \"channel\", \"id\": \"8\", \"title\": \"c\", \"date\": 1, \"broadcast\": "
@@ -204,11 +204,13 @@ static void places_are_told_apart(void **state) {
 
 static void a_command_is_a_whole_word(void **state) {
 #define SAYS(id, text)                                                                             \
-  UPDATE("updateNewMessage", "{\"_\": \"message\", \"id\": " #id ", \"date\": 1, \"message\": \"" text \
-                             "\", \"peer_id\": " USER(7) "}")
+  UPDATE("updateNewMessage",                                                                       \
+         "{\"_\": \"message\", \"id\": " #id ", \"date\": 1, \"message\": \"" text                 \
+         "\", \"peer_id\": " USER(7) "}")
   static const char texts[] = CONTAINER(
-      SAYS(1, "/start") "," SAYS(2, "/start now") "," SAYS(3, "/start@a_bot") "," SAYS(4, "/started")
-          "," SAYS(5, "start") "," SAYS(6, "say /start") "," SAYS(7, "/star"), "");
+      SAYS(1, "/start") "," SAYS(2, "/start now") "," SAYS(3, "/start@a_bot") "," SAYS(
+          4, "/started") "," SAYS(5, "start") "," SAYS(6, "say /start") "," SAYS(7, "/star"),
+      "");
   rig r;
   heard start_command;
   (void)state;
@@ -226,12 +228,13 @@ static void combined_and_single_updates_are_heard(void **state) {
   (void)state;
   start(&r);
   on(&r, TGKIT_MESSAGES, NULL, &h);
-  push(&r, "{\"_\": \"updatesCombined\", \"users\": [], \"chats\": [], \"date\": 7, \"seq_start\": "
-           "1, \"seq\": 1, \"updates\": [" UPDATE("updateNewMessage", MESSAGE(1, USER(7), "")) "]}");
+  push(&r,
+       "{\"_\": \"updatesCombined\", \"users\": [], \"chats\": [], \"date\": 7, \"seq_start\": "
+       "1, \"seq\": 1, \"updates\": [" UPDATE("updateNewMessage", MESSAGE(1, USER(7), "")) "]}");
   assert_int_equal(h.times, 1);
   on(&r, TGKIT_MESSAGES, NULL, &h);
   push(&r, "{\"_\": \"updateShort\", \"date\": 7, \"update\": " //
-           UPDATE("updateNewMessage", MESSAGE(2, USER(7), "")) "}");
+       UPDATE("updateNewMessage", MESSAGE(2, USER(7), "")) "}");
   assert_int_equal(h.times, 1);
   assert_int_equal(h.id, 2);
   on(&r, TGKIT_ALL, NULL, &h);

@@ -15,8 +15,8 @@ typedef struct rig {
 
 #define PHOTO "\"photo\": {\"_\": \"chatPhotoEmpty\"}"
 #define CHANNEL_8                                                                                  \
-  "{\"_\": \"channel\", \"id\": \"8\", \"access_hash\": \"80\", \"title\": \"News\", \"date\": 1, " PHOTO \
-  "}"
+  "{\"_\": \"channel\", \"id\": \"8\", \"access_hash\": \"80\", \"title\": \"News\", \"date\": "   \
+  "1, " PHOTO "}"
 #define GROUP_9                                                                                    \
   "{\"_\": \"chat\", \"id\": \"9\", \"title\": \"We\", \"participants_count\": 1, \"date\": 1, "   \
   "\"version\": 1, " PHOTO "}"
@@ -34,7 +34,8 @@ static void start(rig *r) {
   r->auth = flow_signed_in(r->dc, "15550001111");
   flow_ok(tgkit_open(tgauth_client(r->auth), NULL, &r->kit, &error), &error);
   peers = tgkit_peers_of(r->kit);
-  rule(r, "messages.getChats", "{\"_\": \"messages.chats\", \"chats\": [" CHANNEL_8 "," GROUP_9 "]}");
+  rule(r, "messages.getChats",
+       "{\"_\": \"messages.chats\", \"chats\": [" CHANNEL_8 "," GROUP_9 "]}");
   tg_messages_getChats chats = {0};
   tl_call call = tg_messages_getChats_call(&chats);
   mtp_reply *reply;
@@ -111,7 +112,7 @@ static void what_the_server_refuses_is_told(void **state) {
 #define PARTICIPANT(n) "{\"_\": \"channelParticipant\", \"user_id\": \"" #n "\", \"date\": 1}"
 #define PARTICIPANTS(list)                                                                         \
   "{\"_\": \"channels.channelParticipants\", \"count\": 3, \"chats\": [], \"users\": [{\"_\": "    \
-  "\"user\", \"id\": \"7\", \"first_name\": \"Bea\", \"last_name\": \"Bo\"}], \"participants\": "   \
+  "\"user\", \"id\": \"7\", \"first_name\": \"Bea\", \"last_name\": \"Bo\"}], \"participants\": "  \
   "[" list "]}"
 
 /* Answers that are used one after the other, each once. */
@@ -152,16 +153,16 @@ static void participants_come_page_by_page(void **state) {
 }
 
 #define DIALOG(peer, id, member)                                                                   \
-  "{\"_\": \"dialog\", \"peer\": {\"_\": \"" peer "\", \"" member "\": \"" #id "\"}, "              \
-  "\"top_message\": 3, \"read_inbox_max_id\": 0, \"read_outbox_max_id\": 0, \"unread_count\": 0, "  \
-  "\"unread_mentions_count\": 0, \"unread_reactions_count\": 0, \"unread_poll_votes_count\": 0, "   \
+  "{\"_\": \"dialog\", \"peer\": {\"_\": \"" peer "\", \"" member "\": \"" #id "\"}, "             \
+  "\"top_message\": 3, \"read_inbox_max_id\": 0, \"read_outbox_max_id\": 0, \"unread_count\": 0, " \
+  "\"unread_mentions_count\": 0, \"unread_reactions_count\": 0, \"unread_poll_votes_count\": 0, "  \
   "\"notify_settings\": {\"_\": \"peerNotifySettings\"}}"
 #define TOP(peer, id, member, date)                                                                \
-  "{\"_\": \"messageService\", \"id\": 3, \"date\": " #date ", \"peer_id\": {\"_\": \"" peer "\", \"" \
-  member "\": \"" #id "\"}, \"action\": {\"_\": \"messageActionHistoryClear\"}}"
+  "{\"_\": \"messageService\", \"id\": 3, \"date\": " #date ", \"peer_id\": {\"_\": \"" peer       \
+  "\", \"" member "\": \"" #id "\"}, \"action\": {\"_\": \"messageActionHistoryClear\"}}"
 #define SLICE(dialogs, messages)                                                                   \
-  "{\"_\": \"messages.dialogsSlice\", \"count\": 2, \"users\": [], \"chats\": [" CHANNEL_8 "," GROUP_9 \
-  "], \"dialogs\": [" dialogs "], \"messages\": [" messages "]}"
+  "{\"_\": \"messages.dialogsSlice\", \"count\": 2, \"users\": [], \"chats\": [" CHANNEL_8         \
+  "," GROUP_9 "], \"dialogs\": [" dialogs "], \"messages\": [" messages "]}"
 
 static void dialogs_come_page_by_page(void **state) {
   static const char *const pages[] = {
@@ -192,8 +193,8 @@ static void dialogs_come_page_by_page(void **state) {
   stop(&r);
 }
 
-/* Nobody asked whether it changed: there is nothing in such an answer, and what the page before held
- * is gone. */
+/* Nobody asked whether it changed: there is nothing in such an answer, and what the page before
+ * held is gone. */
 static void a_page_that_says_not_modified_is_the_end(void **state) {
   static const char *const dialogs[] = {
       SLICE(DIALOG("peerChannel", 8, "channel_id"), TOP("peerChannel", 8, "channel_id", 20)),

@@ -20,11 +20,14 @@ static void answer_whole(history *h, fake_dc *dc, const fake_call *call, bool sl
   tg_updates_state state = {.pts = h->pts, .qts = 1, .date = 1001, .seq = h->seq};
   tg_updates_difference whole = {.new_messages = {items, 1}, .state = &state};
   tg_updates_differenceSlice part = {.new_messages = {items, 1}, .intermediate_state = &state};
-  static const tg_EncryptedMessage no_secret[1];
+  tg_encryptedMessageService services[] = {{.chat_id = 1}, {.chat_id = 2}};
+  tg_EncryptedMessage secrets[] = {tg_encryptedMessageService_box(&services[0]),
+                                   tg_encryptedMessageService_box(&services[1])};
   static const tg_Update no_update[1];
   static const tg_Chat no_chat[1];
   static const tg_User no_user[1];
-  whole.new_encrypted_messages.items = part.new_encrypted_messages.items = no_secret;
+  whole.new_encrypted_messages = (tg_vector_EncryptedMessage){secrets, h->secrets};
+  part.new_encrypted_messages = whole.new_encrypted_messages;
   whole.other_updates.items = part.other_updates.items = no_update;
   whole.chats.items = part.chats.items = no_chat;
   whole.users.items = part.users.items = no_user;

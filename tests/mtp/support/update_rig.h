@@ -12,9 +12,10 @@ typedef struct history {
   int32_t asked_pts; /* of the last getDifference */
   int32_t pts, seq;  /* what getState and getDifference say */
   enum { HISTORY_EMPTY, HISTORY_WHOLE, HISTORY_SLICES, HISTORY_TOO_LONG, HISTORY_INVALID } kind;
-  bool stuck;  /* they lead nowhere */
-  bool grows;  /* what is too long gets longer each time */
-  bool silent; /* differences are not answered */
+  size_t secrets; /* so many messages of secret chats, 2 at most, are in a difference, too */
+  bool stuck;     /* they lead nowhere */
+  bool grows;     /* what is too long gets longer each time */
+  bool silent;    /* differences are not answered */
   bool channel_too_long;
   const char *channel_error; /* differences of channels are refused with it */
   unsigned left;             /* answers of that kind; then HISTORY_EMPTY */
