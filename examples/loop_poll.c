@@ -1,4 +1,5 @@
 /* The client in a loop of one's own, with poll(): descriptors and a time-out out, process in. */
+#include <mtp/state.h>
 #include <poll.h>
 
 #include "example.h"
@@ -26,7 +27,7 @@ static void show_events(mtp_client *client) {
   mtp_event event;
   while (mtp_client_next_event(client, &event)) {
     if (event.type == MTP_EVENT_CONNECTION)
-      printf("data centre %d: connection state %d\n", event.dc, (int)event.state);
+      printf("data centre %d: %s\n", event.dc, mtp_connection_state_name(event.state));
     mtp_reply_free(event.updates);
   }
 }

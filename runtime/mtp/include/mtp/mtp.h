@@ -8,5 +8,7 @@
 #include <mtp/files.h>
 #include <mtp/proxy.h>
 #include <mtp/session.h>
+#include <mtp/state.h>
+#include <mtp/stats.h>
 
 #endif

@@ -18,6 +18,7 @@
 #include "client/options.h"
 #include "client/page.h"
 #include "client/policy/rpc_error.h"
+#include "client/stats/stats.h"
 #include "client/updates.h"
 
 /* ---- making ---- */
@@ -111,6 +112,7 @@ void mtp_client_free(mtp_client *client) {
     mtp_conn_free(conn);
   }
   mtp_dcs_free(client);
+  mtp_stats_free(client);
   mtp_updates_stop(client);
   mtp_events_free(client);
   mtp_inbox_free(client);

@@ -3,7 +3,7 @@
 #ifndef MTP_CLIENT_CLIENT_H
 #define MTP_CLIENT_CLIENT_H
 
-#include <mtp/client.h>
+#include <mtp/stats.h>
 #include <tl/wiping.h>
 
 #include "client/call/call.h"
@@ -67,6 +67,7 @@ struct mtp_client {
   bool destroyed;
   bool taken_over; /* the lease is gone for good, and that was told */
   mtp_tls *tls;
+  mtp_stats *stats; /* NULL: it does not count */
 };
 
 /* Whether a callback is running: nothing may wait then. */

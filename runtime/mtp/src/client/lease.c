@@ -24,8 +24,7 @@ bool mtp_lease_may_write(const void *ctx) {
 
 static void taken_over(mtp_client *client) {
   mtp_event event = {.type = MTP_EVENT_TAKEN_OVER, .dc = client->session.home_dc};
-  mtp_error_set(&event.error, MTP_ERR_STORE,
-                "the lease is lost: another process has taken the session over");
+  mtp_error_set(&event.error, MTP_ERR_STORE, MTP_LEASE_LOST);
   if (!client->taken_over)
     mtp_event_push(client, &event);
   client->taken_over = true;

@@ -6,6 +6,8 @@
 
 #include "now.h"
 
+#define MTP_LEASE_LOST "the lease is lost: another process has taken the session over"
+
 /* As options.lease_ms says; INT64_MAX without one. */
 int64_t mtp_lease_left(const mtp_client *client);
 /* For mtp_link_config: ctx is the client. */

@@ -53,6 +53,7 @@ static bool read_some(mtp_link *link) {
   }
   if (n > 0) {
     link->heard = true;
+    mtp_link_count(link, (size_t)n, 0);
     link->moved += (size_t)n;
     link->dry = n < READ_SIZE && !mtp_wire_is_http(link->wire);
     mtp_wire_recv(link->wire, bytes, (size_t)n);

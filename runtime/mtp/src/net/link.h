@@ -25,6 +25,12 @@ typedef struct mtp_target {
   uint8_t secret_size; /* 0: none */
 } mtp_target;
 
+/* Told of the bytes that a socket has given or taken. */
+typedef struct mtp_link_meter {
+  void (*moved)(void *ctx, size_t in, size_t out); /* NULL: nobody asks */
+  void *ctx;
+} mtp_link_meter;
+
 typedef struct mtp_link_config {
   const tl_allocator *allocator;
   const mtp_rng *rng;
@@ -38,6 +44,7 @@ typedef struct mtp_link_config {
   int32_t dc;
   bool media;
   mtp_fd_hook hook;
+  mtp_link_meter meter;
   int64_t unix_time;                  /* the server's time as far as known */
   uint32_t timeout_ms;                /* for the handshakes of the wire */
   bool (*may_write)(const void *ctx); /* asked before every write; NULL: always */

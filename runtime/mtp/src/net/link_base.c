@@ -53,6 +53,12 @@ bool mtp_link_may_write(const mtp_link *link) {
   return !link->config.may_write || link->config.may_write(link->config.may_write_ctx);
 }
 
+void mtp_link_count(const mtp_link *link, size_t in, size_t out) {
+  const mtp_link_meter *meter = &link->config.meter;
+  if (meter->moved)
+    meter->moved(meter->ctx, in, out);
+}
+
 void mtp_link_flush(mtp_link *link) {
   while (link->phase == MTP_LINK_TALKING && !link->write_error) {
     tl_bytes out = mtp_wire_output(link->wire);
@@ -63,6 +69,7 @@ void mtp_link_flush(mtp_link *link) {
       /* Into a buffer that has room anything goes, whether or not someone is there to read it. */
       link->moved += link->stuck ? (size_t)n : 0;
       link->stuck = false;
+      mtp_link_count(link, 0, (size_t)n);
       mtp_wire_written(link->wire, (size_t)n);
     } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
       link->stuck = true;

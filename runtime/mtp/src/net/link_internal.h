@@ -51,6 +51,8 @@ struct mtp_link {
 
 /* As link.h's config says: neither a byte nor a new connection leaves without it. */
 bool mtp_link_may_write(const mtp_link *link);
+/* For who counts. */
+void mtp_link_count(const mtp_link *link, size_t in, size_t out);
 /* The first failure counts. */
 void mtp_link_fail(mtp_link *link, mtp_status status, int code, const char *text);
 void mtp_link_fail_errno(mtp_link *link, int error);

@@ -19,6 +19,7 @@
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
 #include "client/show.h"
+#include "client/stats/stats.h"
 #include "client/updates.h"
 #include "reply.h"
 
@@ -80,6 +81,7 @@ static void tell_wait(mtp_call *call, const mtp_error *error, uint32_t seconds) 
   mtp_log(call->client, MTP_LOG_INFO, "call %llu waits %u s", (unsigned long long)call->id,
           (unsigned)seconds);
   mtp_event_push(call->client, &event);
+  mtp_stats_waits(call, seconds);
 }
 
 static void retry(mtp_call *call, const mtp_error *error, const mtp_verdict *verdict) {
@@ -206,6 +208,8 @@ void mtp_answer(mtp_conn *conn, mtp_engine_event *event) {
   if (!call)
     return;
   mtp_error error;
+  if (event->type != MTP_ENGINE_EVENT_FAILED)
+    mtp_stats_answered(call);
   switch (event->type) {
   case MTP_ENGINE_EVENT_RESULT:
     take_result(call, mtp_proof_message(conn, event), &event->body);

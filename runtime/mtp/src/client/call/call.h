@@ -49,6 +49,8 @@ struct mtp_call {
   bool own_time;   /* the time limit was given for this call: sleeping does not extend it */
   mtp_attempts attempts;
   int64_t deadline, wake_at; /* monotonic ms */
+  bool timed;      /* counted: was handed to its connection at sent_at, and not answered since */
+  int64_t sent_at; /* monotonic ms */
   mtp_call_done done;
   void *ctx;
   mtp_call_failure failure; /* ended: status MTP_OK and reply, or what went wrong */

@@ -7,6 +7,7 @@
 #include "client/conn/wanted.h"
 #include "client/context.h"
 #include "client/policy/rpc_error.h"
+#include "client/stats/stats.h"
 
 /* The call that this one is to come after, if it is on its way to the same centre still. */
 static mtp_call *predecessor(mtp_call *call) {
@@ -36,6 +37,7 @@ void mtp_call_dispatch(mtp_call *call) {
   mtp_cause status = mtp_engine_submit(call->conn->engine, call->body.data, call->body.size,
                                        &options, &call->token);
   mtp_error error;
+  mtp_stats_sent(call);
   if (status == MTP_OK)
     call->state = MTP_CALL_ENGINE;
   else if (mtp_error_of(&error, status))

@@ -6,6 +6,7 @@
 
 #include "client/client.h"
 #include "client/conn/conn.h"
+#include "client/stats/stats.h"
 #include "error_set.h"
 
 /* The engine has it no longer. Its event about that finds no call. */
@@ -65,6 +66,7 @@ static bool is_said(const mtp_call *call, const mtp_error *error) {
 void mtp_call_end(mtp_call *call, const mtp_error *error, mtp_reply *reply) {
   mtp_client *client = call->client;
   mtp_call_withdraw(call);
+  mtp_stats_ended(call, error != NULL);
   mtp_call_unregister(call);
   mtp_list_remove(&call->conn->calls, call);
   if (call->conn->step == call)

@@ -56,6 +56,7 @@ struct mtp_conn {
   mtp_dc *dc;
   unsigned connection; /* 0: that of calls; others are beside it, under the same key */
   mtp_engine *engine;
+  bool came_about;     /* once at least */
   bool had_session;    /* the server has made a session for it in this run */
   bool spent;          /* the engine is closed: another one is needed */
   mtp_call_list calls; /* all that have not ended */

@@ -13,6 +13,7 @@
 #include "client/dc/cdn_keys.h"
 #include "client/dc/dc.h"
 #include "client/lease.h"
+#include "client/stats/stats.h"
 
 /* Puts the targets in front that have not been tried for longest. */
 static void rotate(mtp_target *targets, size_t n, unsigned turn) {
@@ -72,6 +73,7 @@ mtp_status mtp_connect_open(mtp_conn *conn, mtp_now now, mtp_link **out, mtp_err
       .n_targets = n,
       .dc = conn->dc->id,
       .hook = mtp_hooks_of_links(client),
+      .meter = {.moved = mtp_stats_bytes, .ctx = conn->dc},
       .media = conn->dc->media,
       .unix_time = time_for_proxy(conn),
       .timeout_ms = o->connect_timeout_ms,

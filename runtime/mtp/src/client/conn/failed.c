@@ -14,6 +14,7 @@
 #include "client/events.h"
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
+#include "client/stats/stats.h"
 
 enum {
   FLOOD = -429,
@@ -77,6 +78,7 @@ static void failed(mtp_conn *conn, const mtp_outcome *outcome, mtp_now now) {
   if (!conn->alive_since)
     conn->turn++;
   conn->failures++;
+  mtp_stats_failed(conn);
   schedule(conn, now);
   log_failure(conn, why, now);
   if (conn->connected && !conn->exchange && conn->keyed) /* it has carried calls */

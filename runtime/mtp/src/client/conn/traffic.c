@@ -14,6 +14,7 @@
 #include "client/lease.h"
 #include "client/log.h"
 #include "client/policy/rpc_error.h"
+#include "client/stats/stats.h"
 
 enum { QUICK_MS = 1000 };
 
@@ -61,6 +62,7 @@ static void lane_connected(mtp_conn *conn, mtp_lane *lane, mtp_now now) {
   lane->opened_ms = now.monotonic_ms;
   if (!conn->connected) {
     conn->connected = true;
+    mtp_stats_connected(conn);
     mtp_conn_key_step(conn, now);
   } else if (conn->exchange) {
     mtp_exchange_resume(conn);

@@ -171,6 +171,7 @@ void mtp_conn_forget_key(mtp_conn *conn, mtp_proof proof) {
 /* Nothing connects until someone calls again. */
 static void give_up(mtp_conn *conn, const mtp_error *why) {
   mtp_conn_fail_calls(conn, why);
+  conn->outcome.error = *why; /* how it ends is another matter */
   conn->stopped = true;
   conn->wanted = false;
 }
