@@ -110,8 +110,25 @@ static mtp_status hash_of(const tgauth_srp_algo *algo, const tgauth_secret *secr
   return status == MTP_OK ? MTP_OK : tgauth_srp_failed(error, status);
 }
 
-mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
-                        const tgauth_secret *secret, tgauth_proof *out, mtp_error *error) {
+static mtp_status prove_hash(const tgauth_srp_algo *algo, const tg_account_password *password,
+                             const uint8_t x[TGAUTH_SRP_HASH_SIZE], mtp_dh_cache *cache,
+                             const mtp_rng *rng, tgauth_proof *out) {
+  tgauth_srp_proof proof;
+  mtp_status status = tgauth_srp_prove(algo, cache, x, password->srp_B, rng, &proof);
+  if (status != MTP_OK)
+    return status;
+  memcpy(out->a, proof.a, sizeof out->a);
+  memcpy(out->m1, proof.m1, sizeof out->m1);
+  out->srp.srp_id = password->srp_id;
+  out->srp.A = tl_bytes_of(out->a, sizeof out->a);
+  out->srp.M1 = tl_bytes_of(out->m1, sizeof out->m1);
+  out->check = tg_inputCheckPasswordSRP_box(&out->srp);
+  return MTP_OK;
+}
+
+static mtp_status prove(const tg_account_password *password, const tgauth_secret *secret,
+                        mtp_dh_cache *cache, const mtp_rng *rng, tgauth_proof *out,
+                        mtp_error *error) {
   tgauth_srp_algo algo;
   uint8_t x[TGAUTH_SRP_HASH_SIZE];
   memset(out, 0, sizeof *out);
@@ -125,16 +142,32 @@ mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
     status = hash_of(&algo, secret, x, error);
   if (status != MTP_OK)
     return status;
-  mtp_status proved =
-      tgauth_srp_prove(&algo, &auth->dh_cache, x, password->srp_B, &auth->rng, &out->proof);
+  mtp_status proved = prove_hash(&algo, password, x, cache, rng, out);
   OPENSSL_cleanse(x, sizeof x);
-  if (proved != MTP_OK)
-    return tgauth_srp_failed(error, proved);
-  out->srp.srp_id = password->srp_id;
-  out->srp.A = tl_bytes_of(out->proof.a, sizeof out->proof.a);
-  out->srp.M1 = tl_bytes_of(out->proof.m1, sizeof out->proof.m1);
-  out->check = tg_inputCheckPasswordSRP_box(&out->srp);
-  return MTP_OK;
+  return proved == MTP_OK ? MTP_OK : tgauth_srp_failed(error, proved);
+}
+
+mtp_status tgauth_prove(tgauth *auth, const tg_account_password *password,
+                        const tgauth_secret *secret, tgauth_proof *out, mtp_error *error) {
+  return prove(password, secret, &auth->dh_cache, &auth->rng, out, error);
+}
+
+mtp_status tgauth_make_proof(const tg_account_password *settings, const tgauth_secret *password,
+                             const mtp_rng *rng, tgauth_proof *out, mtp_error *error) {
+  return prove(settings, password, NULL, rng, out, error);
+}
+
+mtp_status tgauth_get_proof(tgauth *auth, const tgauth_secret *password, tgauth_proof *out,
+                            mtp_error *error) {
+  mtp_reply *reply;
+  const tg_account_password *settings;
+  memset(out, 0, sizeof *out);
+  mtp_status status = tgauth_fetch_password(auth, &reply, &settings, error);
+  if (status != MTP_OK)
+    return status;
+  status = tgauth_prove(auth, settings, password, out, error);
+  mtp_reply_free(reply);
+  return status;
 }
 
 bool tgauth_srp_is_stale(mtp_status status, const mtp_error *error) {

@@ -4,13 +4,7 @@
 
 #include "internal.h"
 #include "srp.h"
-
-/* An InputCheckPasswordSRP with the memory that it points to. */
-typedef struct tgauth_proof {
-  tg_InputCheckPasswordSRP check;
-  tg_inputCheckPasswordSRP srp;
-  tgauth_srp_proof proof;
-} tgauth_proof;
+#include <tgauth/proof.h>
 
 /* A new password as account.passwordInputSettings wants it, with the memory that it points to. */
 typedef struct tgauth_new_password {

@@ -6,7 +6,7 @@ target_compile_definitions(flow_fixture PRIVATE _GNU_SOURCE TGDC_PROGRAM="${tgdc
 target_include_directories(flow_fixture PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(flow_fixture PUBLIC tgauth PkgConfig::CMOCKA PRIVATE PkgConfig::JANSSON)
 add_dependencies(flow_fixture tgdc)
-foreach(part IN ITEMS start code care token password qr account migrate interactive log loop)
+foreach(part IN ITEMS start code care token password proof qr account migrate interactive log loop)
   tlgen_test(test_flow_${part} test_flow_${part}.c LIBS flow_fixture)
 endforeach()
 tlgen_need(THREADS)
