@@ -51,6 +51,7 @@ bool emit_all(model *m, emit_put *put, void *ctx) {
       {mem_join(&m->pool, folder, "/schema.h", NULL), emit_schema_header, true},
       {mem_join(&m->pool, folder, "/types.h", NULL), emit_types_header, true},
       {mem_join(&m->pool, folder, "/has.h", NULL), emit_has_header, true},
+      {mem_join(&m->pool, folder, "/shared.h", NULL), emit_shared_header, true},
       {mem_join(&m->pool, folder, "/errors.h", NULL), emit_errors_header, m->has_errors},
       {mem_join(&m->pool, folder, "/", m->prefix, ".h", NULL), emit_umbrella_header, true},
   };

@@ -24,6 +24,7 @@ void emit_namespace_header(model *m, text *t, const char *header); /* tg/auth.h 
 void emit_errors_header(model *m, text *t);                        /* tg/errors.h */
 void emit_umbrella_header(model *m, text *t);                      /* tg/tg.h */
 void emit_has_header(model *m, text *t);                           /* tg/has.h */
+void emit_shared_header(model *m, text *t);                        /* tg/shared.h */
 void emit_schema_source(model *m, text *t);                        /* tg_schema.c */
 void emit_errors_source(model *m, text *t);                        /* tg_errors.c */
 void emit_hot_source(model *m, text *t);                           /* tg_hot.c */
