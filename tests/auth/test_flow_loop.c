@@ -243,6 +243,69 @@ static void test_it_can_be_given_up_at_any_time(void **state) {
   stop(&self);
 }
 
+static void refuses_all_but(const loop *self, tgauth_want want) {
+  static const uint8_t hash[32];
+  bool code = want == TGAUTH_WANT_CODE;
+  if (want != TGAUTH_WANT_PASSWORD)
+    assert_int_equal(tgauth_flow_secret(self->flow, hash), MTP_ERR_ARGUMENT);
+  if (want != TGAUTH_WANT_SIGN_UP)
+    assert_int_equal(tgauth_flow_sign_up(self->flow, "Ada", ""), MTP_ERR_ARGUMENT);
+  assert_int_equal(tgauth_flow_paid(self->flow, 1), MTP_ERR_ARGUMENT);
+  assert_int_equal(tgauth_flow_reset_email(self->flow), MTP_ERR_ARGUMENT);
+  if (!code)
+    assert_int_equal(tgauth_flow_again(self->flow), MTP_ERR_ARGUMENT);
+  assert_string_equal(tgauth_want_name(tgauth_flow_wants(self->flow)), tgauth_want_name(want));
+}
+
+static void test_what_is_not_wanted_is_refused(void **state) {
+  static const char number[] = "15550000002";
+  loop self = {0};
+  char longer[8192];
+  memset(longer, 'x', sizeof longer - 1);
+  longer[sizeof longer - 1] = 0;
+  start(&self, *state);
+  wants(&self, TGAUTH_WANT_PHONE);
+  refuses_all_but(&self, TGAUTH_WANT_PHONE);
+  answer(&self, number);
+  refuses_all_but(&self, TGAUTH_WANT_TIME);
+  wants(&self, TGAUTH_WANT_CODE);
+  refuses_all_but(&self, TGAUTH_WANT_CODE);
+  answer(&self, "22222");
+  wants(&self, TGAUTH_WANT_PASSWORD);
+  refuses_all_but(&self, TGAUTH_WANT_PASSWORD);
+  assert_int_equal(tgauth_flow_answer(self.flow, longer), MTP_ERR_ARGUMENT);
+  assert_int_equal(tgauth_flow_wants(self.flow), TGAUTH_WANT_PASSWORD);
+  answer(&self, "hunter2");
+  wants(&self, TGAUTH_WANT_NOTHING);
+  refuses_all_but(&self, TGAUTH_WANT_NOTHING);
+  stop(&self);
+}
+
+static void test_a_kept_hash_is_as_good_as_the_password(void **state) {
+  loop self = {.at_once = "15550000002"};
+  uint8_t hash[32];
+  mtp_error error;
+  tgauth *signed_in = flow_client(*state, NULL);
+  tgauth_code *code = flow_request(signed_in, "15550000002");
+  (void)flow_enter(signed_in, code, "22222", &error);
+  flow_ok(tgauth_hash_password(signed_in, "hunter2", hash, &error), &error);
+  tgauth_code_free(code);
+  tgauth_close(signed_in);
+  start(&self, *state);
+  turn(&self);
+  wants(&self, TGAUTH_WANT_CODE);
+  answer(&self, "22222");
+  wants(&self, TGAUTH_WANT_PASSWORD);
+  hash[0] ^= 1;
+  assert_int_equal(tgauth_flow_secret(self.flow, hash), MTP_OK);
+  wants(&self, TGAUTH_WANT_PASSWORD);
+  met(&self, TG_ERR_PASSWORD_HASH_INVALID);
+  hash[0] ^= 1;
+  assert_int_equal(tgauth_flow_secret(self.flow, hash), MTP_OK);
+  wants(&self, TGAUTH_WANT_NOTHING);
+  stop(&self);
+}
+
 /* proves ER-1 */
 static void test_what_no_answer_mends_is_told_apart(void **state) {
   loop self = {.at_once = "15550000001"};
@@ -309,6 +372,8 @@ int main(void) {
       cmocka_unit_test(test_a_scan_is_noticed_by_the_loop),
       cmocka_unit_test(test_a_person_may_go_back),
       cmocka_unit_test(test_it_can_be_given_up_at_any_time),
+      cmocka_unit_test(test_what_is_not_wanted_is_refused),
+      cmocka_unit_test(test_a_kept_hash_is_as_good_as_the_password),
       cmocka_unit_test(test_what_no_answer_mends_is_told_apart),
       cmocka_unit_test(test_what_blocks_is_refused_inside_a_callback),
   };

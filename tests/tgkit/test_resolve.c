@@ -164,6 +164,58 @@ static void a_hash_that_is_refused_is_asked_for_once_more(void **state) {
   stop(&r);
 }
 
+/* A number is what one has of a contact without a name. */
+static void a_refused_hash_is_asked_for_by_number(void **state) {
+  rig r = start();
+  mtp_error error = {.status = MTP_ERR_RPC, .rpc = TG_ERR_USER_ID_INVALID};
+  tgkit_input input;
+  (void)state;
+  int64_t bob = resolve(&r, "+15550002222");
+  tgkit_peer stale = *tgkit_peer_by_id(r.peers, TGKIT_USER, bob);
+  int64_t real = stale.access_hash;
+  stale.access_hash = 12345;
+  stale.phone = "15550002222"; /* as of a contact */
+  stale.n_names = 0;
+  assert_int_equal(tgkit_peers_put(r.peers, &stale), MTP_OK);
+  assert_true(tgkit_input_of(r.peers, TGKIT_USER, bob, &input));
+  assert_true(tgkit_refresh(r.peers, &input, &error));
+  assert_int_equal(input.peer.inputPeerUser->access_hash, real);
+  assert_int_equal(flow_calls(r.dc, "contacts.resolvePhone"), 2);
+  stop(&r);
+}
+
+/* proves PE-4 */
+static void a_bot_asks_by_id_alone(void **state) {
+  static const char token[] = "42:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+  rig r = {
+      .dc = flow_start("{\"bots\": [{\"token\": \"42:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}", 0)};
+  tgauth_start_callbacks nobody = {0};
+  mtp_error error;
+  tgkit_input input;
+  (void)state;
+  r.auth = flow_client(r.dc, NULL);
+  flow_ok(tgauth_start(r.auth, token, &nobody, &error), &error);
+  flow_ok(tgkit_peers_open(tgauth_client(r.auth), NULL, &r.peers, &error), &error);
+  flow_command(r.dc,
+               "{\"do\": \"rule\", \"method\": \"users.getUsers\", \"answer\": [{\"_\": \"user\", "
+               "\"id\": \"77\", \"access_hash\": \"7\", \"first_name\": \"Cy\"}]}");
+  flow_command(r.dc,
+               "{\"do\": \"rule\", \"method\": \"channels.getChannels\", \"answer\": {\"_\": "
+               "\"messages.chats\", \"chats\": [{\"_\": \"channel\", \"id\": \"8\", "
+               "\"access_hash\": \"80\", \"title\": \"News\", \"date\": 1, \"photo\": {\"_\": "
+               "\"chatPhotoEmpty\"}}]}}");
+  flow_ok(tgkit_resolve(r.peers, "77", &input, &error), &error);
+  assert_int_equal(input.user.inputUser->access_hash, 7);
+  flow_ok(tgkit_resolve(r.peers, "-1000000000008", &input, &error), &error);
+  assert_int_equal(input.channel.inputChannel->access_hash, 80);
+  assert_int_equal(tgkit_resolve(r.peers, "78", &input, &error), MTP_ERR_ARGUMENT);
+  flow_command(r.dc, "{\"do\": \"clear\"}");
+  flow_command(r.dc, "{\"do\": \"rule\", \"method\": \"users.getUsers\", \"error\": "
+                     "\"USER_ID_INVALID\"}");
+  flow_rpc(tgkit_resolve(r.peers, "78", &input, &error), &error, TG_ERR_USER_ID_INVALID);
+  stop(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_server_is_asked_once),
@@ -171,6 +223,8 @@ int main(void) {
       cmocka_unit_test(messages_are_named_by_links),
       cmocka_unit_test(what_names_nobody_is_an_error),
       cmocka_unit_test(a_hash_that_is_refused_is_asked_for_once_more),
+      cmocka_unit_test(a_refused_hash_is_asked_for_by_number),
+      cmocka_unit_test(a_bot_asks_by_id_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

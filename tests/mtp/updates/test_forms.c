@@ -42,8 +42,12 @@ static void assert_nothing(void) {
 }
 
 static void push_short(int32_t pts, int32_t count) {
-  tg_updateShortMessage message = {
-      .id = pts, .user_id = 7, .message = TL_STR("m"), .pts = pts, .pts_count = count, .date = 1000};
+  tg_updateShortMessage message = {.id = pts,
+                                   .user_id = 7,
+                                   .message = TL_STR("m"),
+                                   .pts = pts,
+                                   .pts_count = count,
+                                   .date = 1000};
   tl_object object = tg_updateShortMessage_object(&message);
   history_push(&h, &object);
 }
