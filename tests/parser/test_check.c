@@ -105,6 +105,90 @@ static void several_files_are_one_schema(void **state) {
   run_free(&r);
 }
 
+/* How often `part` stands in a text. */
+static int times(const char *text, const char *part) {
+  int count = 0;
+  for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+    count++;
+  return count;
+}
+
+static const char ten_faults[] = "a x:Nope = A;\n"
+                                 "b x:int x:int = B;\n"
+                                 "c x: = C;\n"
+                                 "d x:flags.0?int = D;\n"
+                                 "e x:%A y:%Bool = E;\n"
+                                 "f x:(vector int int) = F;\n"
+                                 "g x:[ int ] = G;\n"
+                                 "h x:!int = H;\n"
+                                 "i x:(vector 3) = I;\n"
+                                 "j#123456789 = J;\n";
+
+/* proves TL-12 */
+static void ten_faults_are_ten_findings(void **state) {
+  (void)state;
+  static const char *const argv[] = {TLGEN_PROGRAM, "check", "ten.tl", NULL};
+  run_write_file(dir, "ten.tl", ten_faults, strlen(ten_faults));
+  run_result r = run_program(dir, argv);
+  assert_int_equal(r.status, 1);
+  for (int line = 1; line <= 10; line++) {
+    char place[32];
+    (void)snprintf(place, sizeof place, "ten.tl:%d:", line);
+    if (times(r.err, place) != 1)
+      fail_msg("line %d\n%s", line, r.err);
+  }
+  assert_int_equal(times(r.err, ": error: "), 10);
+  assert_int_equal(times(r.err, "\n  rule "), 10);
+  assert_int_equal(times(r.err, "\n  help: "), 10);
+  run_free(&r);
+}
+
+/* proves TL-12 */
+static void findings_have_their_rule_and_what_to_do(void **state) {
+  (void)state;
+  assert_check("a x:Nope = A;", NULL, 1, "\n  rule undefined: every type is declared");
+  assert_check("a x:Nope = A;", NULL, 1, "\n  help: declare it, mend the spelling");
+  assert_check("a#1 = A;", NULL, 0, "\n  rule id-mismatch: ");
+  assert_check("a.b_c = A; a_b.c = B;", NULL, 0, "\n  rule one-name: ");
+  assert_check("a default:int = A;", "-W", 0, "\n  rule keyword: ");
+  assert_check("a flags:# x:flags.2?int y:flags.2?int = A;", "-W", 0, "\n  rule shared-bit: ");
+  assert_check("a flags:# flags2:# x:flags.0?int = A;", "-W", 0, "\n  rule unused-flags: ");
+  assert_check("a flags:# g:flags.0?# x:g.1?int = A;", NULL, 0, "\n  rule optional-flags: ");
+}
+
+/* What --json prints for a text. */
+static void assert_json(const char *file, const char *text, int status, const char *out) {
+  const char *argv[] = {TLGEN_PROGRAM, "check", "--json", file, NULL};
+  run_write_file(dir, file, text, strlen(text));
+  run_result r = run_program(dir, argv);
+  assert_string_equal(r.out, out);
+  assert_string_equal(r.err, "");
+  assert_int_equal(r.status, status);
+  run_free(&r);
+}
+
+/* proves TL-12 */
+static void editors_get_json(void **state) {
+  (void)state;
+  assert_json("x.tl", "a = A;", 0, "[]\n");
+  assert_json("x.tl", "a = A;\nb#1 x:Nope = B;\nc 7:int = C;", 1,
+              "[\n{\"file\":\"x.tl\",\"line\":3,\"column\":4,\"length\":1,\"severity\":\"error\","
+              "\"rule\":\"syntax\",\"message\":\"expected `=` and the result type, not `:`\","
+              "\"help\":\"write what is expected here; a missing `;` is told at the line after "
+              "it\"},\n"
+              "{\"file\":\"x.tl\",\"line\":2,\"column\":7,\"length\":4,\"severity\":\"error\","
+              "\"rule\":\"undefined\",\"message\":\"no type is called `Nope`\","
+              "\"help\":\"declare it, mend the spelling, or name the file that has it as well\"}\n"
+              "]\n");
+  /* What is no UTF-8 does not make it invalid. */
+  assert_json("q\"\\\xc3\xa4\xff.tl", "a#1 = A;", 0,
+              "[\n{\"file\":\"q\\\"\\\\\xc3\xa4\\ufffd.tl\",\"line\":1,\"column\":1,\"length\":1,"
+              "\"severity\":\"warning\",\"rule\":\"id-mismatch\",\"message\":"
+              "\"the id #00000001 is not what the declaration hashes to, #7aae25b9\","
+              "\"help\":\"leave it if the other side uses it; otherwise take the id that is named "
+              "here\"}\n]\n");
+}
+
 static void assert_usage(const char *const *argv, int status, const char *out, const char *err) {
   run_result r = run_program(dir, argv);
   assert_int_equal(r.status, status);
@@ -136,6 +220,9 @@ int main(void) {
       cmocka_unit_test(keywords_are_noted),
       cmocka_unit_test(words_of_flags_are_looked_at),
       cmocka_unit_test(several_files_are_one_schema),
+      cmocka_unit_test(ten_faults_are_ten_findings),
+      cmocka_unit_test(findings_have_their_rule_and_what_to_do),
+      cmocka_unit_test(editors_get_json),
       cmocka_unit_test(usage_is_told),
   };
   return cmocka_run_group_tests(tests, start, stop);

@@ -300,9 +300,10 @@ static void callers_may_add_findings_of_their_own(void **state) {
   char buffer[256];
   tlp_schema *s = parse("a x:int = A;");
   tlp_pos nowhere = {TLP_NO_FILE, 0, 0};
-  assert_int_equal(tlp_schema_report(s, TLP_NOTE, find(s, "a")->fields[0].pos, 1, "%s %d", "n", 7),
-                   TLP_OK);
-  assert_int_equal(tlp_schema_report(s, TLP_WARNING, nowhere, 0, "w\n"), TLP_OK);
+  assert_int_equal(
+      tlp_schema_report(s, TLP_NOTE, TLP_D_CUSTOM, find(s, "a")->fields[0].pos, 1, "%s %d", "n", 7),
+      TLP_OK);
+  assert_int_equal(tlp_schema_report(s, TLP_WARNING, TLP_D_CUSTOM, nowhere, 0, "w\n"), TLP_OK);
   assert_int_equal(tlp_schema_severity_count(s, TLP_NOTE), 1);
   (void)tlp_diag_format(s, tlp_schema_diag(s, 0), buffer, sizeof buffer);
   assert_string_equal(buffer, "test.tl:1:3: note: n 7\n  a x:int = A;\n    ^\n");

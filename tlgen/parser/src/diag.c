@@ -50,7 +50,7 @@ void tlp_report(tlp_schema *schema, tlp_severity severity, tlp_diag_code code, t
   (void)add(schema, diag, message);
 }
 
-tlp_status tlp_schema_report(tlp_schema *schema, tlp_severity severity, tlp_pos pos,
+tlp_status tlp_schema_report(tlp_schema *schema, tlp_severity severity, int code, tlp_pos pos,
                              uint32_t length, const char *format, ...) {
   char message[MESSAGE_SIZE];
   va_list args;
@@ -58,7 +58,7 @@ tlp_status tlp_schema_report(tlp_schema *schema, tlp_severity severity, tlp_pos 
   (void)vsnprintf(message, sizeof message, format, args);
   va_end(args);
   tidy(message);
-  tlp_diag diag = {severity, TLP_D_CUSTOM, pos, length ? length : 1, NULL};
+  tlp_diag diag = {severity, (tlp_diag_code)code, pos, length ? length : 1, NULL};
   return add(schema, diag, message) ? TLP_OK : TLP_ERR_NOMEM;
 }
 

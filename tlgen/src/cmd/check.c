@@ -7,13 +7,16 @@
 #include "base/load.h"
 #include "cmd/commands.h"
 #include "cmd/lint.h"
+#include "cmd/rules.h"
 
 static const char usage_text[] =
-    "usage: tlgen check [-W] [--strict] FILE...\n"
+    "usage: tlgen check [-W] [--strict] [--json] FILE...\n"
     "\n"
     "Parses the schemas together, as one, and prints what is wrong with them to standard error, "
     "with\n"
-    "file, line, column and the place; then a line on what they hold to standard output.\n"
+    "file, line, column, the place, the rule and what to do; then a line on what they hold to "
+    "standard\n"
+    "output.\n"
     "\n"
     "Errors: what is not TL, names and ids declared twice, unknown types, wrong arguments of "
     "types,\n"
@@ -25,6 +28,9 @@ static const char usage_text[] =
     "\n"
     "  -W        print notes, too\n"
     "  --strict  warnings count as errors\n"
+    "  --json    print an array to standard output instead, for editors: file, line, column, "
+    "length\n"
+    "            (bytes), severity (error, warning, note), rule, message, help\n"
     "\n"
     "exit status: 0 no errors; 1 errors, or a file cannot be read; 2 wrong usage\n";
 
@@ -33,6 +39,7 @@ typedef struct check_options {
   size_t count;
   bool notes;
   bool strict;
+  bool json;
 } check_options;
 
 static void summarise(const tlp_schema *schema) {
@@ -47,6 +54,14 @@ static void summarise(const tlp_schema *schema) {
                functions);
 }
 
+static void print_findings(const tlp_schema *schema, const check_options *options) {
+  tlp_severity least = options->notes ? TLP_NOTE : TLP_WARNING;
+  if (options->json)
+    rules_print_json(schema, least, stdout);
+  else
+    rules_print(schema, least, stderr);
+}
+
 static int run(const check_options *options) {
   tlp_schema *schema = tlp_schema_new(NULL);
   tlp_status status = schema ? TLP_OK : TLP_ERR_NOMEM;
@@ -58,14 +73,14 @@ static int run(const check_options *options) {
   if (schema && readable && status == TLP_OK)
     status = lint_schema(schema);
   if (schema)
-    tlgen_print_diags(schema, options->notes ? TLP_NOTE : TLP_WARNING, stderr);
+    print_findings(schema, options);
   bool ok = readable && status == TLP_OK;
   if (status == TLP_ERR_NOMEM)
     tlgen_error("out of memory");
-  if (ok) {
+  if (ok && !options->json)
     summarise(schema);
-    ok = !options->strict || tlp_schema_severity_count(schema, TLP_WARNING) == 0;
-  }
+  if (options->strict && schema && tlp_schema_severity_count(schema, TLP_WARNING) > 0)
+    ok = false;
   tlp_schema_free(schema);
   return ok ? TLGEN_OK : TLGEN_FAILED;
 }
@@ -77,6 +92,8 @@ static bool parse_arguments(int argc, char **argv, check_options *options) {
       options->notes = true;
     else if (strcmp(argv[i], "--strict") == 0)
       options->strict = true;
+    else if (strcmp(argv[i], "--json") == 0)
+      options->json = true;
     else if (argv[i][0] == '-')
       return tlgen_no_option("check", argv[i], usage_text), false;
     else

@@ -108,7 +108,7 @@ static tlp_status lint_names(tlp_schema *schema) {
   for (size_t i = 1; i < count && status == TLP_OK; i++) {
     const c_name *first = &names[i - 1], *second = &names[i];
     if (compare_folded(first->name, second->name) == 0)
-      status = tlp_schema_report(schema, TLP_WARNING, second->pos,
+      status = tlp_schema_report(schema, TLP_WARNING, LINT_ONE_NAME, second->pos,
                                  second->is_type ? 1 : width(second->name),
                                  "`%s` has the same name in C as `%s`, since a dot becomes `_`",
                                  second->name, first->name);
@@ -123,9 +123,10 @@ static tlp_status lint_keywords(tlp_schema *schema, const tlp_field *fields, siz
   tlp_status status = TLP_OK;
   for (size_t i = 0; i < count && status == TLP_OK; i++) {
     if (fields[i].name && lint_is_keyword(fields[i].name))
-      status = tlp_schema_report(schema, TLP_NOTE, fields[i].pos, width(fields[i].name),
-                                 "`%s` is a keyword of C or C++: the field is called `%s_` there",
-                                 fields[i].name, fields[i].name);
+      status =
+          tlp_schema_report(schema, TLP_NOTE, LINT_KEYWORD, fields[i].pos, width(fields[i].name),
+                            "`%s` is a keyword of C or C++: the field is called `%s_` there",
+                            fields[i].name, fields[i].name);
     if (status == TLP_OK && fields[i].type->kind == TLP_EXPR_ARRAY)
       status = lint_keywords(schema, fields[i].type->fields, fields[i].type->field_count);
   }
@@ -169,7 +170,7 @@ static tlp_status lint_bits(tlp_schema *schema, const tlp_combinator *combinator
     uint32_t bit = UINT32_C(1) << field->cond_bit;
     const char *name = field->name ? field->name : "_";
     if (use->bits & bit)
-      status = tlp_schema_report(schema, TLP_NOTE, field->pos, width(field->name),
+      status = tlp_schema_report(schema, TLP_NOTE, LINT_SHARED_BIT, field->pos, width(field->name),
                                  "`%s` shares bit %d of `%s` with `%s`: both are there or none",
                                  name, field->cond_bit, word->name, use->first[field->cond_bit]);
     else
@@ -185,11 +186,11 @@ static tlp_status lint_word(tlp_schema *schema, const tlp_combinator *combinator
   use_in_fields(combinator->fields, combinator->field_count, field->var, &use);
   use_in_expr(combinator->result, field->var, &use);
   if (!use.used && strncmp(field->name, "flags", 5) == 0)
-    return tlp_schema_report(schema, TLP_NOTE, field->pos, width(field->name),
+    return tlp_schema_report(schema, TLP_NOTE, LINT_UNUSED_WORD, field->pos, width(field->name),
                              "nothing depends on `%s`", field->name);
   if (field->cond_var && use.used) {
     tlp_status status = tlp_schema_report(
-        schema, TLP_WARNING, field->pos, width(field->name),
+        schema, TLP_WARNING, LINT_OPTIONAL_WORD, field->pos, width(field->name),
         "`%s` may be absent itself; what depends on it is absent then", field->name);
     if (status != TLP_OK)
       return status;

@@ -17,8 +17,8 @@ static const char *take(model *m, names_scope *scope, const char *name, names_ki
   for (const char *by; (by = names_take(&m->pool, scope, made + skip, kind, name)); owner = by)
     made = mem_join(&m->pool, made, "_", NULL);
   if (owner)
-    tlp_schema_report(m->schema, TLP_WARNING, pos, 1, "`%s` is called %s in C: %s is `%s`", name,
-                      made, wish, owner);
+    tlp_schema_report(m->schema, TLP_WARNING, TLP_D_CUSTOM, pos, 1,
+                      "`%s` is called %s in C: %s is `%s`", name, made, wish, owner);
   return made;
 }
 

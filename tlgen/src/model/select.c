@@ -197,8 +197,8 @@ static bool want(model *m) {
 
 static void warn(model *m, const model_def *def) {
   m->left_out++;
-  tlp_schema_report(m->schema, TLP_WARNING, def->refused_at, 1, "`%s` is left out: %s", def->name,
-                    def->refused);
+  tlp_schema_report(m->schema, TLP_WARNING, TLP_D_CUSTOM, def->refused_at, 1,
+                    "`%s` is left out: %s", def->name, def->refused);
 }
 
 /* Keeps those that are generated; warns of those that are wanted and cannot be. */

@@ -273,7 +273,7 @@ typedef enum tlp_diag_code {
   TLP_D_ID_MISMATCH,     /* warning: the declared id is what neither rule computes */
   TLP_D_UNUSED_IMPLICIT, /* warning: {X:Type} that nothing determines */
   TLP_D_LAYER,           /* warning: two files with different layers */
-  TLP_D_CUSTOM           /* from tlp_schema_report() */
+  TLP_D_CUSTOM           /* from tlp_schema_report(): this, and what is above */
 } tlp_diag_code;
 
 typedef struct tlp_diag {
@@ -363,11 +363,12 @@ TLP_API const tlp_diag *tlp_schema_diag(const tlp_schema *schema, size_t index);
 /* How many of one severity. */
 TLP_API size_t tlp_schema_severity_count(const tlp_schema *schema, tlp_severity severity);
 
-/* Adds a diagnostic of the caller's own (TLP_D_CUSTOM), so that a linter's findings and the
- * parser's are shown alike. An error added here does not change what tlp_schema_finish() returned.
- * TLP_OK or TLP_ERR_NOMEM. */
-TLP_API tlp_status tlp_schema_report(tlp_schema *schema, tlp_severity severity, tlp_pos pos,
-                                     uint32_t length, const char *format, ...) TLP_PRINTF(5, 6);
+/* Adds a diagnostic of the caller's own, so that a linter's findings and the parser's are shown
+ * alike. `code` is TLP_D_CUSTOM, or that and a number of the caller's. An error added here does not
+ * change what tlp_schema_finish() returned. TLP_OK or TLP_ERR_NOMEM. */
+TLP_API tlp_status tlp_schema_report(tlp_schema *schema, tlp_severity severity, int code,
+                                     tlp_pos pos, uint32_t length, const char *format, ...)
+    TLP_PRINTF(6, 7);
 
 /* Writes a diagnostic as people read it, over three lines, with a line feed after each:
  *     api.tl:12:30: error: no type is called `InputPear`
