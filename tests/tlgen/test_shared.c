@@ -46,7 +46,7 @@ static void test_kinds_have_the_names_of_the_schema(void **state) {
   assert_string_equal(tg_Update_kind_name(TG_updateNewMessage), "updateNewMessage");
   assert_string_equal(tg_InputPeer_kind_name(TG_InputPeer_none), "");
   assert_string_equal(tg_InputPeer_kind_name((enum tg_InputPeer_kind)4000), "");
-  assert_string_equal(tg_InputPeer_kind_name((enum tg_InputPeer_kind)-1), "");
+  assert_string_equal(tg_InputPeer_kind_name((enum tg_InputPeer_kind) - 1), "");
 }
 
 /* Every kind of a long type is the definition that its box is written as. */

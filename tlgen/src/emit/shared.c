@@ -1,6 +1,6 @@
-/* shared.c: tg/shared.h: what several constructors of a type have in common, without a switch of the
- * program's own, and what kinds are called. Functions only, so that whoever does not include it pays
- * nothing. */
+/* shared.c: tg/shared.h: what several constructors of a type have in common, without a switch of
+ * the program's own, and what kinds are called. Functions only, so that whoever does not include it
+ * pays nothing. */
 #include <string.h>
 
 #include "emit/emit.h"
@@ -52,10 +52,10 @@ static void emit_accessor(const model *m, text *t, const model_inst *inst,
                  m->upper, "base", def->base, "union", def->member, "member", field->member);
   }
   text_add(t, "  default:\n"
-                "    memset(&none, 0, sizeof none);\n"
-                "    return none;\n"
-                "  }\n"
-                "}\n");
+              "    memset(&none, 0, sizeof none);\n"
+              "    return none;\n"
+              "  }\n"
+              "}\n");
 }
 
 /* Each member once, where the first constructor that has it stands. What would be called as another
@@ -67,8 +67,8 @@ static void emit_members(model *m, text *t, const model_inst *inst, dict *taken)
       const model_field *field = &def->fields[k];
       if (!field->member || field->is_word || count_of(inst, field) < 2)
         continue;
-      void **slot = dict_put(&m->pool, taken,
-                             mem_join(&m->pool, inst->c_name, "_", field->member, NULL));
+      void **slot =
+          dict_put(&m->pool, taken, mem_join(&m->pool, inst->c_name, "_", field->member, NULL));
       if (!*slot)
         emit_accessor(m, t, inst, field);
       *slot = m;
@@ -91,20 +91,21 @@ static void take_names(model *m, dict *taken) {
 void emit_shared_header(model *m, text *t) {
   dict taken = {0};
   emit_header_open(m, t, "shared.h", "fields that constructors share, and names of kinds.");
-  TEXT_BLOCK(t,
-             "/* With T for a type of several constructors:\n"
-             " *\n"
-             " *   {p}_T_f(&value)         the field f, which at least two constructors of T have,\n"
-             " *                          of one type in all of them; zero bytes, NULL or kind 0\n"
-             " *                          when this one has none. It lives as long as the value\n"
-             " *   {p}_T_kind_name(kind)   what the schema calls the constructor, a constant;\n"
-             " *                          \"\" for 0 and numbers that are none\n"
-             " *\n"
-             " * Nothing else includes this. */\n"
-             "#include <string.h>\n"
-             "\n"
-             "#include <{p}/{p}.h>\n",
-             "p", m->prefix);
+  TEXT_BLOCK(
+      t,
+      "/* With T for a type of several constructors:\n"
+      " *\n"
+      " *   {p}_T_f(&value)         the field f, which at least two constructors of T have,\n"
+      " *                          of one type in all of them; zero bytes, NULL or kind 0\n"
+      " *                          when this one has none. It lives as long as the value\n"
+      " *   {p}_T_kind_name(kind)   what the schema calls the constructor, a constant;\n"
+      " *                          \"\" for 0 and numbers that are none\n"
+      " *\n"
+      " * Nothing else includes this. */\n"
+      "#include <string.h>\n"
+      "\n"
+      "#include <{p}/{p}.h>\n",
+      "p", m->prefix);
   emit_extern_c_open(t);
   take_names(m, &taken);
   for (size_t i = 0; i < m->insts.count; i++) {
