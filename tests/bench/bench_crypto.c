@@ -12,6 +12,10 @@
 
 #include "measure.h"
 
+#if __has_include(<crypto/stock.h>) /* an older commit has none */
+#include <crypto/stock.h>
+#endif
+
 #define SIZE ((size_t)1 << 20)
 
 static const uint8_t key[32] = {1, 2, 3}, iv[32] = {4, 5, 6};
@@ -62,14 +66,27 @@ typedef struct parcel {
   tl_buffer packet;
 } parcel;
 
+/* As a client draws its random bytes. */
+static const mtp_rng *source(void) {
+#ifdef MTP_CRYPTO_STOCK_H
+  static mtp_stock stock;
+  static mtp_rng rng;
+  rng = mtp_stock_rng(&stock);
+  return &rng;
+#else
+  return NULL;
+#endif
+}
+
 static void seal_and_open(void *ctx) {
   static const uint8_t body[1024];
   parcel *p = ctx;
   mtp_message message = {1, 2, 3, 4, {body, p->size}};
   mtp_auth_key auth = {{1}, 1, 1};
   tl_buffer_clear(&p->packet);
-  check(mtp_seal(&auth, MTP_FROM_CLIENT, &message, MTP_PADDING_BUCKETS, NULL, &p->packet, NULL) ||
-        mtp_open(&auth, MTP_FROM_CLIENT, false, p->packet.data, p->packet.size, &message, NULL));
+  check(
+      mtp_seal(&auth, MTP_FROM_CLIENT, &message, MTP_PADDING_BUCKETS, source(), &p->packet, NULL) ||
+      mtp_open(&auth, MTP_FROM_CLIENT, false, p->packet.data, p->packet.size, &message, NULL));
 }
 
 static void measure_parcel(const char *name, size_t size) {
