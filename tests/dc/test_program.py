@@ -102,6 +102,40 @@ class Program(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertIn(b"usage: tgdc", done.stdout)
 
+    def test_what_is_served_is_listed(self):
+        done = subprocess.run([TGDC, "methods"], capture_output=True, text=True, timeout=60)
+        lines = done.stdout.splitlines()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(lines, sorted(lines))
+        self.assertIn("auth.sendCode  (signed in or not)", lines)
+        self.assertIn("messages.sendMessage", lines)
+        self.assertIn("messages.getStickers  (always the same)", lines)
+        names = [line.split()[0] for line in lines]
+        self.assertEqual(len(names), len(set(names)), "a method is listed twice")
+
+    def test_what_is_not_served_is_named_with_a_way_out(self):
+        with tempfile.TemporaryDirectory() as folder:
+            server = subprocess.Popen([TGDC, "--state", os.path.join(folder, "dc"), "--bot", "1:A", "--exit-with-stdin"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            ready = json.loads(server.stdout.readline())
+            place = ["--dc", ready["address"], "--dc-id", "2", "--public-key", ready["public_key"],
+                     "--session", os.path.join(folder, "s")]
+            subprocess.run([TGCALL, "login", "--bot-token", "1:A", *place], env=KEYS, timeout=120, check=True,
+                           capture_output=True)
+            call = [TGCALL, "invoke", "bots.getBotInfo", '{"lang_code": ""}', *place]
+            refused = subprocess.run(call, env=KEYS, timeout=120, capture_output=True, text=True)
+            told = json.dumps({"do": "rule", "method": "bots.getBotInfo", "answer": {
+                "_": "bots.botInfo", "name": "n", "about": "a", "description": "d"}})
+            subprocess.run([TGDC, "--state", os.path.join(folder, "dc"), "--do", told], timeout=60, check=True,
+                           capture_output=True)
+            answered = subprocess.run(call, env=KEYS, timeout=120, capture_output=True, text=True)
+            _, log = server.communicate("", timeout=60)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("METHOD_NOT_IMPLEMENTED", refused.stderr)
+        self.assertIn("bots.getBotInfo is not served", log)
+        self.assertIn("tgdc methods", log)
+        self.assertEqual(answered.returncode, 0, answered.stderr)
+
     def test_a_folder_is_for_one_program(self):
         first = self.start()
         self.refused(1, "is in use by another tgdc", "--state", os.path.join(self.folder, "dc"))

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "rpc/methods.h"
 #include "send_command.h"
 
 #define MOST_CONFIG ((size_t)1 << 24)
@@ -204,6 +205,8 @@ int main(int argc, char **argv) {
   } else if (line.help) {
     fputs(tgdc_usage(), stdout);
     status = EXIT_SUCCESS;
+  } else if (line.methods) {
+    status = dc_methods_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
   } else if (line.command != NULL) {
     status = send_command(&line);
   } else {

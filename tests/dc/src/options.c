@@ -9,6 +9,7 @@
 const char *tgdc_usage(void) {
   return "usage: tgdc [--listen HOST:PORT] [--state DIR] [option]...\n"
          "       tgdc --state DIR --do COMMAND\n"
+         "       tgdc methods\n"
          "A Telegram data centre on this machine, for tests and for developing offline.\n"
          "\n"
          "  --listen HOST:PORT   where; port 0 picks one [127.0.0.1:0]\n"
@@ -24,6 +25,12 @@ const char *tgdc_usage(void) {
          "  --exit-with-stdin    end when standard input does\n"
          "  --do COMMAND         send a control command, JSON, to the tgdc that runs with DIR\n"
          "  --help               this\n"
+         "\n"
+         "methods prints the methods that are served, a line each; what follows the name says "
+         "that\n"
+         "the answer is always the same, or that nobody has to be signed in. Any other method can "
+         "be\n"
+         "given an answer by a rule.\n"
          "\n"
          "Prints one line of JSON when it is ready. tests/dc/README.md has the rest.\n"
          "\n"
@@ -140,6 +147,9 @@ bool tgdc_command_line_read(int argc, char **argv, tgdc_command_line *out, char 
       snprintf(error, error_size, "--%s cannot be %s", names[index].name, optarg);
     return false;
   }
+  out->methods = argc == 2 && optind == 1 && strcmp(argv[1], "methods") == 0;
+  if (out->methods)
+    return true;
   if (optind < argc)
     snprintf(error, error_size, "what is %s?", argv[optind]);
   else if (out->command != NULL && out->options.state_dir == NULL)

@@ -12,7 +12,7 @@ typedef struct tgdc_command_line {
   const char *command;               /* for the one that runs already; NULL: this one is to run */
   char **users, **bots, **bot_files; /* borrowed from argv, n_* each */
   int n_users, n_bots, n_bot_files;
-  bool exit_with_stdin, help;
+  bool exit_with_stdin, help, methods; /* methods: print them, no more */
 } tgdc_command_line;
 
 /* False with error filled. Freed by tgdc_command_line_free() in both cases. */

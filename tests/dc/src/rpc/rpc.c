@@ -122,6 +122,14 @@ static const char *forbidden(const dc_call *call, const dc_method *method, int32
   return NULL;
 }
 
+static void not_served(dc_call *call) {
+  dc_log(
+      call->dc,
+      "%s is not served: a rule with \"answer\" gives it one; `tgdc methods` lists those that are",
+      call->name);
+  dc_error(call, 400, "METHOD_NOT_IMPLEMENTED");
+}
+
 static void handle(dc_call *call) {
   const dc_method *method = call->dc->methods[call->def - tg_schema.n_constructors];
   int32_t code = 0;
@@ -131,7 +139,7 @@ static void handle(dc_call *call) {
   else if (method != NULL)
     method->handle(call, call->args);
   else if (!dc_stub(call))
-    dc_error(call, 400, "METHOD_NOT_IMPLEMENTED");
+    not_served(call);
   if (!call->answered)
     dc_error(call, 500, "RPC_CALL_FAIL");
 }
