@@ -66,6 +66,20 @@ class Codec(unittest.TestCase):
         self.refused(words=("decode",), stdin=encoded + b"\0\0\0\0")
         self.refused("deadbeef", words=("decode",), stdin=bytes.fromhex("efbeadde"))
 
+    def test_how_deep_decoding_goes(self):
+        """textBold within textBold: 64 objects are entered unless more is asked for, 256 at most."""
+        def nested(depth):
+            json_text = '{"_":"textBold","text":' * (depth - 1) + '{"_":"textPlain","text":"x"}' + "}" * (depth - 1)
+            return self.ends(OK, "encode", stdin=json_text).bytes
+
+        self.ends(OK, "decode", stdin=nested(64))
+        self.refused("deep", words=("decode",), stdin=nested(65))
+        self.ends(OK, "decode", "--max-depth", "65", stdin=nested(65))
+        self.ends(OK, "decode", "--max-depth", "256", "--type", "RichText", stdin=nested(256))
+        self.refused("deep", words=("decode", "--max-depth", "2"), stdin=nested(3))
+        for wrong in ("0", "257", "-1", "", "6x", "4294967297"):
+            self.refused("1 to 256", words=("decode", "--max-depth", wrong))
+
     def test_unknown_type_option_and_command(self):
         self.refused("Nonsense", words=("encode", "--type", "Nonsense"))
         self.refused("--nonsense", words=("encode", "--nonsense"))

@@ -24,6 +24,7 @@ static const char help_decode[] =
     "server.\n"
     "\n"
     "  --type T        a value of that type instead, Vector<int> for instance\n"
+    "  --max-depth N   objects within objects, 1 to 256; 64\n"
     "  --pretty        over several lines, as on a terminal\n";
 
 static int codec_error(const char *doing, const tl_error *error) {
@@ -144,7 +145,8 @@ static int print_json(const tl_value *value, const tl_object *object) {
   return result;
 }
 
-static int decode_bytes(const tl_buffer *in, const char *type_name) {
+static int decode_bytes(const tl_buffer *in, const char *type_name,
+                        const tl_decode_options *options) {
   tl_arena arena;
   tl_error error = {0};
   tl_value value;
@@ -156,26 +158,42 @@ static int decode_bytes(const tl_buffer *in, const char *type_name) {
     return EXIT_USAGE;
   tl_arena_init(&arena, NULL, 0);
   if (type_name)
-    status = tl_decode(&typed.schema, type, in->data, in->size, NULL, &arena, &value, NULL, &error);
+    status =
+        tl_decode(&typed.schema, type, in->data, in->size, options, &arena, &value, NULL, &error);
   else
-    status = tl_decode_object(&tg_schema, in->data, in->size, NULL, &arena, &object, NULL, &error);
+    status =
+        tl_decode_object(&tg_schema, in->data, in->size, options, &arena, &object, NULL, &error);
   int result = status == TL_OK ? print_json(type_name ? &value : NULL, type_name ? NULL : &object)
                                : codec_error("decode", &error);
   tl_arena_free(&arena);
   return result;
 }
 
+static bool read_depth(const char *text, uint32_t *depth) {
+  uint32_t number = 0;
+  for (const char *at = text; *at; at++) {
+    if (*at < '0' || *at > '9' || number > TL_DEPTH_LIMIT)
+      return false;
+    number = number * 10 + (uint32_t)(*at - '0');
+  }
+  *depth = number;
+  return number >= 1 && number <= TL_DEPTH_LIMIT;
+}
+
 static int cmd_decode(int argc, char **argv) {
-  const char *type = NULL;
-  const option_spec own[] = {{"--type", &type, NULL}};
+  const char *type = NULL, *deepest = NULL;
+  const option_spec own[] = {{"--type", &type, NULL}, {"--max-depth", &deepest, NULL}};
+  tl_decode_options options = {0};
   size_t n_words;
   tl_buffer in;
-  if (!parse_options(argc, argv, own, 1, NULL, NULL, 0, &n_words))
+  if (!parse_options(argc, argv, own, 2, NULL, NULL, 0, &n_words))
     return EXIT_USAGE;
+  if (deepest && !read_depth(deepest, &options.max_depth))
+    return usage_error("--max-depth is a number from 1 to %d, not \"%s\"", TL_DEPTH_LIMIT, deepest);
   tl_buffer_init(&in, NULL, 0);
   int status = read_stream(STDIN_FILENO, &in);
   if (status == EXIT_OK)
-    status = decode_bytes(&in, type);
+    status = decode_bytes(&in, type, &options);
   tl_buffer_free(&in);
   return status;
 }
@@ -184,6 +202,9 @@ const command tgcall_encode = {
     "encode",   "[--type T]", "JSON on standard input, TL bytes on standard output",
     cmd_encode, help_encode,  NULL};
 
-const command tgcall_decode = {
-    "decode",   "[--type T]", "TL bytes on standard input, JSON on standard output",
-    cmd_decode, help_decode,  NULL};
+const command tgcall_decode = {"decode",
+                               "[--type T] [--max-depth N]",
+                               "TL bytes on standard input, JSON on standard output",
+                               cmd_decode,
+                               help_decode,
+                               NULL};
