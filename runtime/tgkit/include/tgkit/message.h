@@ -95,7 +95,8 @@ MTP_API bool tgkit_remote_file(tgkit *kit, const tg_message *message, tgkit_remo
 MTP_API mtp_status tgkit_download(tgkit *kit, const tg_message *message, const char *path,
                                   const mtp_transfer_options *transfer, int64_t *size,
                                   mtp_error *error);
-/* The name that a document was sent with; "" for others. */
+/* The name that a document was sent with, as its sender wrote it: it may hold slashes, "..",
+ * control characters, and is no path to write to; "" for others. Valid as long as the message. */
 MTP_API tl_string tgkit_file_name(const tg_message *message);
 /* "image/png" of "a.PNG"; "application/octet-stream" if it is not known. A constant. */
 MTP_API const char *tgkit_mime_type(const char *name);
