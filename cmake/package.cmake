@@ -107,7 +107,7 @@ endfunction()
 
 # What is read rather than run: the licence, the guides, Telegram's schema with its tables.
 function(_tlgen_install_data)
-  file(GLOB guides ${PROJECT_SOURCE_DIR}/docs/*.md)
+  file(GLOB guides ${PROJECT_SOURCE_DIR}/docs/*.md ${PROJECT_SOURCE_DIR}/docs/*.svg)
   install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
                 ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${guides}
           DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT dev)
