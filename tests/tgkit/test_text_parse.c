@@ -34,7 +34,7 @@ static void check(tgkit_markup markup, const row *rows, size_t n) {
       assert_string_equal(describe_entities(&text, got, sizeof got), rows[i].entities);
     } else {
       if (status != MTP_ERR_ARGUMENT || error.tl.status != TL_ERR_SYNTAX ||
-          (int64_t)error.tl.offset != rows[i].offset || !error.text[0])
+          error.tl.offset != (size_t)rows[i].offset || !error.text[0])
         fail_msg("%s: status %d, offset %d: %s", rows[i].input, error.tl.status,
                  (int)error.tl.offset, error.text);
       assert_null(text.text.data);
