@@ -112,6 +112,10 @@ class Program(unittest.TestCase):
         self.assertIn("messages.getStickers  (always the same)", lines)
         names = [line.split()[0] for line in lines]
         self.assertEqual(len(names), len(set(names)), "a method is listed twice")
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([TGDC, "methods"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("could not be written: No space left", done.stderr)
 
     def test_what_is_not_served_is_named_with_a_way_out(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -207,6 +207,8 @@ int main(int argc, char **argv) {
     status = EXIT_SUCCESS;
   } else if (line.methods) {
     status = dc_methods_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (status != EXIT_SUCCESS)
+      fprintf(stderr, "tgdc: the list could not be written: %s\n", strerror(errno));
   } else if (line.command != NULL) {
     status = send_command(&line);
   } else {
