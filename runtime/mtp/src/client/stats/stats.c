@@ -31,13 +31,14 @@ static mtp_stats_center *center_of(mtp_stats *stats, const mtp_dc *dc) {
 
 static mtp_stats_method *method_of(mtp_stats *stats, uint16_t method) {
   size_t i = 0;
-  for (; i < stats->n_methods; i++)
-    if (stats->methods[i].method == method)
-      return &stats->methods[i];
-  if (i == MTP_STATS_METHODS)
-    return &stats->methods[i - 1];
+  while (i < stats->n_methods && stats->methods[i].method != method)
+    i++;
+  if (i < stats->n_methods)
+    return &stats->methods[i];
+  if (i >= MTP_STATS_METHODS - 1 && method != TL_NONE)
+    return method_of(stats, TL_NONE); /* one row for all others, whichever came first */
   stats->n_methods++;
-  stats->methods[i].method = i < MTP_STATS_METHODS - 1 ? method : TL_NONE;
+  stats->methods[i].method = method;
   return &stats->methods[i];
 }
 
